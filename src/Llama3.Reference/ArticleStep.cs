@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+
+namespace Llama3.Reference;
+
+/// <summary>How often a step is computed, and with which axis its results are collected under <c>layers.{n}.</c></summary>
+public enum Repeats
+{
+    /// <summary>Once for the whole model.</summary>
+    Once,
+
+    /// <summary>Once in every layer.</summary>
+    PerLayer,
+
+    /// <summary>In every layer for every query head; all heads together have a leading axis n_heads.</summary>
+    PerQueryHead,
+
+    /// <summary>In every layer for every key/value head; all heads together have a leading axis n_kv_heads.</summary>
+    PerKeyValueHead,
+}
+
+/// <summary>One step of the article.</summary>
+public sealed partial class ArticleStep
+{
+    /// <summary>Position in the article, from 1. Never part of a key or a file name.</summary>
+    public required int number { get; init; }
+
+    /// <summary>The article's own variable name; also the key of the golden, and the key under which a port dumps.</summary>
+    public required string id { get; init; }
+
+    /// <summary>What happens, as one plain sentence.</summary>
+    public required string title { get; init; }
+
+    /// <summary>Why it is done.</summary>
+    public required string why { get; init; }
+
+    /// <summary>What is computed, as one would write it on paper.</summary>
+    public required string formula { get; init; }
+
+    /// <summary>Size of each dimension of the article's own result: layer 0, head 0.</summary>
+    public required Shape shape { get; init; }
+
+    /// <summary>dtype as the notebook has it; bfloat16 becomes the dtype of the walk. Null for text.</summary>
+    public required ScalarType? dtype { get; init; }
+
+    /// <summary>Where the result is computed again.</summary>
+    public required Repeats repeats { get; init; }
+
+    /// <summary>Number of the cell in llama3-from-scratch.ipynb that computes the result, counted from 0 over all cells.</summary>
+    public required int cell { get; init; }
+
+    /// <summary>Computes the step from earlier steps and weights.</summary>
+    public required Func<Values, StepResult> run { get; init; }
+
+    /// <summary>The source text of <see cref="run"/>.</summary>
+    public required string code { get; init; }
+
+    /// <summary>The function that does the work, such as <c>Rope.rotate</c>.</summary>
+    public string function => FunctionCall().Match(code).Groups["name"].Value;
+
+    /// <summary>The file of that function, relative to the root of the repository.</summary>
+    public string file => function.Split('.') is [var type, _]
+        ? $"src/Llama3.Reference/Steps/{type}.cs"
+        : $"src/Llama3.Reference/{nameof(ArticleSteps)}.cs";
+
+    /// <summary>The shape in a scope: in a whole layer, all heads come along on a leading axis.</summary>
+    public Shape shape_in(Scope scope) => (scope.head, repeats) switch
+    {
+        (null, Repeats.PerQueryHead) => shape.With("n_heads"),
+        (null, Repeats.PerKeyValueHead) => shape.With("n_kv_heads"),
+        _ => shape,
+    };
+
+    /// <summary>The dtype in a walk of the given dtype.</summary>
+    public ScalarType? dtype_in(ScalarType walk) => dtype == ScalarType.BFloat16 ? walk : dtype;
+
+    /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
+    public override string ToString() => $"{number:00} {id}: {title}";
+
+    [GeneratedRegex(@"=>\s*(v\.in_layer\(.*|v\.)?(?<name>([A-Z]\w+\.)?[a-z]\w+)[\(\[]")]
+    private static partial Regex FunctionCall();
+}

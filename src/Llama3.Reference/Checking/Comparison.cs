@@ -1,0 +1,82 @@
+namespace Llama3.Reference.Checking;
+
+/// <summary>How two tensors differ. Differences are summed in double; NaN and infinities must stand in the same places.</summary>
+public sealed record Comparison
+{
+    /// <summary>Whether the difference is within the tolerance.</summary>
+    public required bool Agrees { get; init; }
+
+    /// <summary>How many elements are not bit-equal (0 and -0 count as equal).</summary>
+    public required long Differing { get; init; }
+
+    /// <summary>How many elements there are; a complex number counts as two.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The largest absolute difference of finite elements; infinite where NaN or an infinity is out of place.</summary>
+    public required double MaxAbs { get; init; }
+
+    /// <summary>√Σ(actual - expected)² / √Σ expected², over finite elements; infinite where NaN or an infinity is out of place.</summary>
+    public required double RelL2 { get; init; }
+
+    /// <summary>The largest distance in units in the last place of the dtype.</summary>
+    public required long MaxUlp { get; init; }
+
+    /// <summary>Index of the element with the largest difference; empty when all agree, or for a single number.</summary>
+    public required IReadOnlyList<long> Worst { get; init; }
+
+    /// <summary>The actual value there.</summary>
+    public required double Actual { get; init; }
+
+    /// <summary>The expected value there.</summary>
+    public required double Expected { get; init; }
+
+    /// <summary>Compares two tensors of the same shape and dtype.</summary>
+    public static Comparison Of(Tensor actual, Tensor expected, Tolerance tolerance)
+    {
+        var (a, e) = (Numbers(actual), Numbers(expected));
+        var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
+        for (var i = 0; i < e.Length; i++)
+        {
+            if (double.IsFinite(e[i])) { norm += e[i] * e[i]; }
+            if (a[i] == e[i] || (double.IsNaN(a[i]) && double.IsNaN(e[i]))) { continue; }
+            differing++;
+            var difference = double.IsFinite(a[i]) && double.IsFinite(e[i]) ? Math.Abs(a[i] - e[i]) : double.PositiveInfinity;
+            if (difference > maxAbs) { (maxAbs, worst) = (difference, i); }
+            maxUlp = Math.Max(maxUlp, Ulp.Distance(a[i], e[i], expected.dtype));
+            error += difference * difference;
+        }
+        var relL2 = differing == 0 ? 0 : Math.Sqrt(error) / Math.Sqrt(norm);
+        return new Comparison
+        {
+            Agrees = Within(tolerance, differing, relL2, maxUlp),
+            Differing = differing,
+            Count = e.Length,
+            MaxAbs = maxAbs,
+            RelL2 = relL2,
+            MaxUlp = maxUlp,
+            Worst = differing == 0 ? [] : Index(worst, expected),
+            Actual = e.Length == 0 ? double.NaN : a[worst],
+            Expected = e.Length == 0 ? double.NaN : e[worst],
+        };
+    }
+
+    // Written as "at most", so that NaN fails.
+    private static bool Within(Tolerance tolerance, long differing, double relL2, long maxUlp) => tolerance.Rule switch
+    {
+        Rule.Exact => differing == 0,
+        Rule.RelL2 => relL2 <= tolerance.Limit,
+        _ => maxUlp <= tolerance.Limit,
+    };
+
+    private static double[] Numbers(Tensor tensor) => tensor.dtype == ScalarType.Int64
+        ? [.. tensor.ToInt64s().Select(value => (double)value)]
+        : [.. tensor.ToSingles().Select(value => (double)value)];
+
+    private static long[] Index(long flat, Tensor tensor)
+    {
+        long[] shape = tensor.dtype == ScalarType.ComplexFloat32 ? [.. tensor.shape, 2] : tensor.shape;
+        var index = new long[shape.Length];
+        for (var axis = shape.Length - 1; axis >= 0; axis--) { (flat, index[axis]) = Math.DivRem(flat, shape[axis]); }
+        return index;
+    }
+}

@@ -1,0 +1,43 @@
+using Llama3.Reference.Checkpoints;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>Computes a step from golden inputs and compares it with its golden, wherever there is one.</summary>
+/// <remarks>Because the inputs are golden, a broken step fails here alone, and not whatever comes after it.</remarks>
+/// <param name="checkpoint">The micro checkpoint, to which the goldens belong.</param>
+/// <param name="replaced">Steps to compute otherwise.</param>
+public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)
+{
+    /// <summary>Every way in which a step misses its goldens: in all cases, both precisions, all layers and heads.</summary>
+    public IReadOnlyList<GoldenFailure> Failures(ArticleStep step) =>
+    [
+        .. from golden in GoldenCase.All
+           where golden.Covers(step)
+           from dtype in Precision.All
+           from scope in Scopes(step, golden, dtype)
+           let failure = Check(step, golden, dtype, scope)
+           where failure is not null
+           select failure,
+    ];
+
+    private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden, ScalarType dtype) =>
+        Enumerable.Range(0, step.repeats == Repeats.Once ? 0 : checkpoint.model.n_layers)
+            .Select(Scope.Layer)
+            .Prepend(Scope.Article)
+            .Where(scope => golden.Results(dtype).ContainsKey(scope.KeyOf(step)));
+
+    private GoldenFailure? Check(ArticleStep step, GoldenCase golden, ScalarType dtype, Scope scope)
+    {
+        var walk = golden.Walk(checkpoint, dtype);
+        var attempt = new GoldenFailure(step, golden, walk, scope, Fixtures.Manifest.ToleranceOf(step, dtype));
+        try
+        {
+            var actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
+            return attempt.Judge(actual);
+        }
+        catch (ArgumentException error)
+        {
+            return attempt with { Problem = $"did not run: {error.Message}" };
+        }
+    }
+}

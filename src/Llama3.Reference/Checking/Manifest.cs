@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json tells its fields.</summary>
+public sealed record Manifest
+{
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The article's prompt.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The text of each of its tokens.</summary>
+    public required IReadOnlyList<string> PromptSplitAsTokens { get; init; }
+
+    /// <summary>What the model answers: "42".</summary>
+    public required string Answer { get; init; }
+
+    /// <summary>Size and SHA-256 of every fixture of the micro checkpoint, by file name.</summary>
+    public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
+
+    /// <summary>Where each golden comes from.</summary>
+    public required IReadOnlyList<StepEntry> Steps { get; init; }
+
+    /// <summary>The inputs on which goldens were captured, by name.</summary>
+    public required IReadOnlyDictionary<string, CaseEntry> Cases { get; init; }
+
+    /// <summary>How closely each step must meet its golden.</summary>
+    public required IReadOnlyList<ToleranceEntry> Tolerances { get; init; }
+
+    /// <summary>Reads a manifest.</summary>
+    public static Manifest Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Manifest>(json, SnakeCase)!;
+
+    /// <summary>How closely a step must meet its golden in a walk of this dtype.</summary>
+    public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)
+    {
+        var entry = Tolerances.Single(entry => entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id));
+        return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
+    }
+}
+
+/// <summary>A file of the manifest.</summary>
+public sealed record FileEntry(string Sha256, long Bytes);
+
+/// <summary>Where a golden comes from.</summary>
+/// <param name="Number">Position in the article, from 1.</param>
+/// <param name="Id">The step.</param>
+/// <param name="Cells">Per notebook, the number of the cell that assigns it.</param>
+/// <param name="Variable">The variable that is assigned.</param>
+public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string, int> Cells, string Variable);
+
+/// <summary>Inputs on which goldens were captured.</summary>
+/// <param name="Description">What they show.</param>
+/// <param name="Steps">The steps that can be checked with them.</param>
+/// <param name="Prompt">The prompt; null where no text was involved.</param>
+/// <param name="Positions">Positions other than 0, 1, 2, …; null for the usual ones.</param>
+public sealed record CaseEntry(string Description, IReadOnlyList<string> Steps, string? Prompt = null, IReadOnlyList<long>? Positions = null);
+
+/// <summary>How closely some steps must be met in one precision.</summary>
+public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, double Limit, string Reason);

@@ -1,0 +1,16 @@
+namespace Llama3.Reference.Checking;
+
+/// <summary>The catalogue of mistakes, by the part of the model that they spoil.</summary>
+public static class Pitfalls
+{
+    /// <summary>All of them, in the order of the article.</summary>
+    public static IReadOnlyList<Pitfall> All { get; } =
+    [
+        .. PromptPitfalls.All, .. NormPitfalls.All, .. RopePitfalls.All, .. HeadPitfalls.All,
+        .. AttentionPitfalls.All, .. FeedForwardPitfalls.All, .. OutputPitfalls.All,
+    ];
+
+    /// <summary>A mistake, and what it makes of each step that it spoils.</summary>
+    internal static Pitfall Mistake(string name, string mistake, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
+        new(name, mistake, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
+}

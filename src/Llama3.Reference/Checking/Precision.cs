@@ -1,0 +1,11 @@
+namespace Llama3.Reference.Checking;
+
+/// <summary>The two precisions in which goldens exist, as they are called in file names and on the command line.</summary>
+public static class Precision
+{
+    /// <summary>bf16, as the notebook computes; fp32, the notebook with its casts to bfloat16 turned into float32.</summary>
+    public static IReadOnlyList<ScalarType> All { get; } = [ScalarType.BFloat16, ScalarType.Float32];
+
+    /// <summary>"bf16" or "fp32".</summary>
+    public static string Name(ScalarType dtype) => dtype == ScalarType.BFloat16 ? "bf16" : "fp32";
+}

@@ -1,0 +1,24 @@
+using Llama3.Reference.Steps;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.Checking.Pitfalls;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>Mistakes between the text and its embeddings.</summary>
+internal static class PromptPitfalls
+{
+    public static IReadOnlyList<Pitfall> All { get; } =
+    [
+        Mistake("no_bos", "<|begin_of_text|> is missing in front of the prompt",
+            (tokens, v => Prompt.encode(v.tokenizer, v.prompt)[1..])),
+        Mistake("bos_128001", "<|end_of_text|> (128001) stands in front of the prompt instead of <|begin_of_text|> (128000)",
+            (tokens, v => torch.cat([torch.tensor([128001L]), Prompt.encode(v.tokenizer, v.prompt)[1..]], 0))),
+        Mistake("pieces_trimmed", "the space in front of a word is cut off",
+            (prompt_split_as_tokens, v => Prompt.split_as_tokens(v.tokenizer, v[tokens]).Select(piece => piece.Trim()).ToArray())),
+        Mistake("embedding_off_by_one", "each token gets the embedding of the next id",
+            (token_embeddings_unnormalized, v => Embedding.look_up(v[tokens] + 1, v.weight("tok_embeddings"), v.dtype))),
+        Mistake("embed_scale", "the embeddings are multiplied by √dim, as Gemma does",
+            (token_embeddings_unnormalized, v =>
+                Embedding.look_up(v[tokens], v.weight("tok_embeddings"), v.dtype) * Math.Sqrt(v.model.dim))),
+    ];
+}

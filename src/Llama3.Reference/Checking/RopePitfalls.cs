@@ -1,0 +1,68 @@
+using Llama3.Reference.Steps;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.Checking.Pitfalls;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>Mistakes in the rotary position embedding.</summary>
+internal static class RopePitfalls
+{
+    public static IReadOnlyList<Pitfall> All { get; } =
+    [
+        Mistake("rope_half_split", "pairs are taken from the two halves instead of neighbours (Hugging Face layout)",
+            (q_per_token_split_into_pairs, v => halves(v[q_per_token])),
+            (k_per_token_split_into_pairs, v => halves(v[k_per_token])),
+            (q_per_token_rotated, v => join_halves(v[q_per_token_split_into_pairs_rotated])),
+            (k_per_token_rotated, v => join_halves(v[k_per_token_split_into_pairs_rotated]))),
+        Mistake("rope_exponent_halved", "the exponent is i / head_dim instead of i / (head_dim/2)",
+            (zero_to_one_split_into_64_parts, v => Rope.zero_to_one(v.model.head_dim / 2) / 2)),
+        Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
+            (freqs, v => Rope.freqs(v[zero_to_one_split_into_64_parts], 10000))),
+        Mistake("rope_bf16_freqs", "the frequencies are rounded to bfloat16", (freqs, v =>
+            Rope.freqs(v[zero_to_one_split_into_64_parts], v.model.rope_theta).to_type(bfloat16).to_type(float32))),
+        Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", (freqs, v =>
+            scaled_as_llama_3_1(Rope.freqs(v[zero_to_one_split_into_64_parts], v.model.rope_theta)))),
+        Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
+            (freqs_for_each_token, v => Rope.freqs_for_each_token(v.positions + 1, v[freqs]))),
+        Mistake("rope_pos_zero", "every token is taken to stand at position 0",
+            (freqs_for_each_token, v => Rope.freqs_for_each_token(v.positions * 0, v[freqs]))),
+        Mistake("rope_negative", "the rotation goes the wrong way round",
+            (freqs_cis, v => Rope.freqs_cis(v[freqs_for_each_token] * -1))),
+        Mistake("rope_parts_swapped", "real and imaginary part are swapped",
+            (q_per_token_as_complex_numbers, v => Rope.as_complex_numbers(swapped(v[q_per_token_split_into_pairs]))),
+            (k_per_token_as_complex_numbers, v => Rope.as_complex_numbers(swapped(v[k_per_token_split_into_pairs])))),
+        Mistake("rope_parts_swapped_back", "real and imaginary part are swapped when reading the result",
+            (q_per_token_split_into_pairs_rotated, v => swapped(Rope.as_pairs(v[q_per_token_as_complex_numbers_rotated])))),
+        Mistake("rope_missing", "queries and keys are not rotated",
+            (q_per_token_as_complex_numbers_rotated, v => v[q_per_token_as_complex_numbers]),
+            (k_per_token_split_into_pairs_rotated, v => Rope.as_pairs(v[k_per_token_as_complex_numbers]))),
+        Mistake("rope_not_k", "the keys are not rotated",
+            (k_per_token_split_into_pairs_rotated, v => Rope.as_pairs(v[k_per_token_as_complex_numbers]))),
+        Mistake("rope_on_v", "the values are rotated too", (v_per_token, v =>
+            rotated(Attention.project(v[token_embeddings], v[v_layer0_head0]), v[freqs_cis]).to_type(v.dtype))),
+    ];
+
+    private static Tensor halves(Tensor per_token) =>
+        per_token.to_type(float32).reshape([.. per_token.shape[..^1], 2, per_token.shape[^1] / 2]).transpose(-1, -2).contiguous();
+
+    private static Tensor join_halves(Tensor pairs) => pairs.transpose(-1, -2).reshape([.. pairs.shape[..^2], -1]);
+
+    private static Tensor swapped(Tensor pairs) => torch.cat([pairs[.., .., 1..], pairs[.., .., ..1]], -1);
+
+    private static Tensor rotated(Tensor x, Tensor freqs_cis) =>
+        Rope.join_pairs(Rope.as_pairs(Rope.rotate(Rope.as_complex_numbers(Rope.split_into_pairs(x)), freqs_cis)));
+
+    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 turn 8 times slower, with a smooth passage from a quarter of it.</summary>
+    private static Tensor scaled_as_llama_3_1(Tensor freqs)
+    {
+        return torch.tensor(freqs.ToSingles().Select(scale).ToArray());
+
+        static float scale(float freq)
+        {
+            const double Factor = 8, LowFactor = 1, HighFactor = 4, OldWindow = 8192;
+            var turns = OldWindow * freq / (2 * Math.PI);
+            var smooth = Math.Clamp((turns - LowFactor) / (HighFactor - LowFactor), 0, 1);
+            return (float)((1 - smooth) * freq / Factor + smooth * freq);
+        }
+    }
+}

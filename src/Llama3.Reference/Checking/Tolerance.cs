@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>What a <see cref="Tolerance"/> limits.</summary>
+public enum Rule
+{
+    /// <summary>Every bit must agree.</summary>
+    Exact,
+
+    /// <summary>The length of the difference over the length of the expected tensor.</summary>
+    RelL2,
+
+    /// <summary>The distance of each element in steps of its own dtype.</summary>
+    Ulp,
+}
+
+/// <summary>How far a result may lie from its golden, and why.</summary>
+/// <param name="Rule">What is limited.</param>
+/// <param name="Limit">The largest value that still agrees; 0 for <see cref="Rule.Exact"/>.</param>
+/// <param name="Reason">Why there is any room, or why there is none.</param>
+public sealed record Tolerance(Rule Rule, double Limit, string Reason)
+{
+    /// <summary>"rel-L2 &lt;= 1E-05"</summary>
+    public override string ToString() => Rule switch
+    {
+        Rule.Exact => "exact",
+        Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {Limit:G3}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} ulp"),
+    };
+}

@@ -1,0 +1,30 @@
+using Llama3.Reference.Checkpoints;
+
+namespace Llama3.Reference;
+
+/// <summary>The size of each dimension by name, such as "T head_dim/2 2"; empty for a single number.</summary>
+/// <param name="names">Separated by spaces: T (the number of tokens), a field of params.json, head_dim, ffn_dim, or a number; "/2" halves.</param>
+public sealed class Shape(string names)
+{
+    /// <summary>This shape with one more axis in front.</summary>
+    public Shape With(string axis) => new($"{axis} {names}".TrimEnd());
+
+    /// <summary>The sizes for a model and a number of tokens.</summary>
+    public long[] Sizes(ModelParams model, long tokens) =>
+        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Size(name, model, tokens))];
+
+    /// <summary>"[T, head_dim/2, 2]"</summary>
+    public override string ToString() => $"[{string.Join(", ", names.Split(' ', StringSplitOptions.RemoveEmptyEntries))}]";
+
+    private static long Size(string name, ModelParams model, long tokens) => name switch
+    {
+        "T" => tokens,
+        "dim" => model.dim,
+        "n_heads" => model.n_heads,
+        "n_kv_heads" => model.n_kv_heads,
+        "head_dim" => model.head_dim,
+        "head_dim/2" => model.head_dim / 2,
+        "vocab_size" => model.vocab_size,
+        _ => long.Parse(name, System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

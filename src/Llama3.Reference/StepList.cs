@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Llama3.Reference;
+
+/// <summary>Steps in the order in which they were declared.</summary>
+public sealed class StepList : IReadOnlyList<ArticleStep>
+{
+    private readonly List<ArticleStep> _steps = [];
+
+    /// <inheritdoc/>
+    public int Count => _steps.Count;
+
+    /// <inheritdoc/>
+    public ArticleStep this[int index] => _steps[index];
+
+    /// <summary>The step with this id.</summary>
+    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    public ArticleStep this[string id] => _steps.Find(step => step.id == id) ?? throw new BadInputException(
+        $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id))}?");
+
+    /// <summary>Appends a step named after the field it is assigned to.</summary>
+    /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
+    public ArticleStep add(
+        string title,
+        string why,
+        string formula,
+        string shape,
+        ScalarType? dtype,
+        int cell,
+        Func<Values, StepResult> run,
+        Repeats repeats = Repeats.Once,
+        [CallerArgumentExpression(nameof(run))] string code = "",
+        [CallerMemberName] string id = "")
+    {
+        if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
+        var step = new ArticleStep
+        {
+            number = _steps.Count + 1,
+            id = id,
+            title = title,
+            why = why,
+            formula = formula,
+            shape = new Shape(shape),
+            dtype = dtype,
+            repeats = repeats,
+            cell = cell,
+            run = run,
+            code = code,
+        };
+        _steps.Add(step);
+        return step;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<ArticleStep> GetEnumerator() => _steps.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerable<string> Nearest(string id) => _steps
+        .Select(step => step.id)
+        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
+        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
+        .Take(3);
+}

@@ -1,0 +1,22 @@
+namespace Llama3.Reference;
+
+/// <summary>What a step yields: a tensor, or (prompt_split_as_tokens alone) text.</summary>
+public sealed class StepResult
+{
+    private readonly Tensor? _tensor;
+
+    private StepResult(Tensor? tensor, IReadOnlyList<string>? text) => (_tensor, this.text) = (tensor, text);
+
+    /// <summary>The pieces of text, or null if the result is a tensor.</summary>
+    public IReadOnlyList<string>? text { get; }
+
+    /// <summary>The tensor.</summary>
+    /// <exception cref="InvalidOperationException">The result is text.</exception>
+    public Tensor tensor => _tensor ?? throw new InvalidOperationException("the result is text, not a tensor");
+
+    /// <summary>A result that is a tensor.</summary>
+    public static implicit operator StepResult(Tensor tensor) => new(tensor, null);
+
+    /// <summary>A result that is text.</summary>
+    public static implicit operator StepResult(string[] text) => new(null, text);
+}

@@ -1,0 +1,68 @@
+namespace Llama3.Reference.Steps;
+
+/// <summary>Grouped-query attention. Every function takes one head, [T, …], or all heads at once, [heads, T, …].</summary>
+public static class Attention
+{
+    /// <summary>Cuts a weight matrix into one matrix per head.</summary>
+    /// <param name="weight">[heads · head_dim, dim].</param>
+    /// <param name="heads">n_heads for queries, n_kv_heads for keys and values.</param>
+    /// <returns>[heads, head_dim, dim], a view.</returns>
+    public static Tensor split_into_heads(Tensor weight, int heads) => weight.view(heads, -1, weight.shape[1]);
+
+    /// <summary>Takes one head, or with null keeps them all.</summary>
+    /// <param name="per_head">[heads, …].</param>
+    /// <param name="head">From 0, or null.</param>
+    /// <returns>[…], or [heads, …] for all; a view.</returns>
+    public static Tensor select_head(Tensor per_head, int? head) => head is { } one ? per_head[one] : per_head;
+
+    /// <summary>Multiplies each token's vector by a weight matrix: <c>x · weightᵀ</c>.</summary>
+    /// <param name="x">[T, in].</param>
+    /// <param name="weight">[out, in], or [heads, out, in].</param>
+    /// <returns>[T, out], or [heads, T, out].</returns>
+    public static Tensor project(Tensor x, Tensor weight) => torch.matmul(x, weight.transpose(-2, -1));
+
+    /// <summary>How well each query fits each key: <c>q · kᵀ / √head_dim</c>.</summary>
+    /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
+    /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
+    /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
+    public static Tensor scores(Tensor q, Tensor k) =>
+        torch.matmul(q, share_among_queries(k, q).transpose(-2, -1)) / Math.Sqrt(q.shape[^1]);
+
+    /// <summary>0 on and below the diagonal, -inf above it: no token sees a later one.</summary>
+    /// <param name="tokens">T.</param>
+    /// <returns>[T, T] float32.</returns>
+    public static Tensor causal_mask(long tokens) => torch.triu(torch.full(tokens, tokens, double.NegativeInfinity), diagonal: 1);
+
+    /// <summary>Adds the mask to the scores.</summary>
+    /// <param name="scores">[T, T], or [n_heads, T, T].</param>
+    /// <param name="mask">[T, T].</param>
+    /// <returns>The shape of scores.</returns>
+    public static Tensor apply_mask(Tensor scores, Tensor mask) => scores + mask;
+
+    /// <summary>Turns each row of scores into weights that sum to 1.</summary>
+    /// <param name="masked_scores">[…, T, T] float32.</param>
+    /// <param name="dtype">dtype of the result; the softmax itself is computed in float32.</param>
+    /// <returns>[…, T, T] dtype.</returns>
+    public static Tensor softmax(Tensor masked_scores, ScalarType dtype) => masked_scores.softmax(-1).to_type(dtype);
+
+    /// <summary>Mixes the values of all tokens that a token attends to: <c>weights · v</c>.</summary>
+    /// <param name="weights">[T, T], or [n_heads, T, T].</param>
+    /// <param name="v">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
+    /// <returns>[T, head_dim], or [n_heads, T, head_dim].</returns>
+    public static Tensor mix_values(Tensor weights, Tensor v) => torch.matmul(weights, share_among_queries(v, weights));
+
+    /// <summary>Lays the heads of each token side by side, head 0 first.</summary>
+    /// <param name="per_head">[n_heads, T, head_dim].</param>
+    /// <returns>[T, n_heads · head_dim].</returns>
+    public static Tensor stack_heads(Tensor per_head) =>
+        torch.cat([.. Enumerable.Range(0, (int)per_head.shape[0]).Select(head => per_head[head])], -1);
+
+    /// <summary>Grouped queries: neighbouring query heads share one key/value head, as <c>head // (n_heads // n_kv_heads)</c> in the notebook.</summary>
+    private static Tensor share_among_queries(Tensor kv, Tensor per_query_head)
+    {
+        if (kv.ndim == 2) { return kv; }
+        var heads = (int)per_query_head.shape[0];
+        var group = heads / (int)kv.shape[0];
+        return torch.stack(Enumerable.Range(0, heads).Select(head => kv[head / group]));
+    }
+}

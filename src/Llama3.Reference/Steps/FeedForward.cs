@@ -1,0 +1,18 @@
+namespace Llama3.Reference.Steps;
+
+/// <summary>The feed-forward network, a gated one: SwiGLU.</summary>
+public static class FeedForward
+{
+    /// <summary><c>(silu(x · w1ᵀ) · (x · w3ᵀ)) · w2ᵀ</c>: w1 opens the gate, w3 lifts what goes through it, w2 brings it back to dim.</summary>
+    /// <param name="x">[T, dim].</param>
+    /// <param name="w1">[ffn_dim, dim], the gate.</param>
+    /// <param name="w2">[dim, ffn_dim], down.</param>
+    /// <param name="w3">[ffn_dim, dim], up.</param>
+    /// <returns>[T, dim].</returns>
+    public static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3)
+    {
+        var gate = torch.nn.functional.silu(torch.matmul(x, w1.T));
+        var up = torch.matmul(x, w3.T);
+        return torch.matmul(gate * up, w2.T);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Llama3.Reference.Steps;
+
+/// <summary>Rotary position embedding: each pair of neighbouring numbers turns by an angle that grows with the position.</summary>
+public static class Rope
+{
+    /// <summary>0, 1/n, 2/n, … (n-1)/n: how far each pair is along the head.</summary>
+    /// <param name="pairs">n, half of head_dim.</param>
+    /// <returns>[n] float32.</returns>
+    public static Tensor zero_to_one(int pairs) => torch.arange(pairs, dtype: float32) / pairs;
+
+    /// <summary>How fast each pair turns, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
+    /// <param name="zero_to_one">[head_dim/2] float32.</param>
+    /// <param name="rope_theta">500000 in Llama 3.</param>
+    /// <returns>[head_dim/2] float32.</returns>
+    public static Tensor freqs(Tensor zero_to_one, double rope_theta) => 1.0 / torch.pow(rope_theta, zero_to_one);
+
+    /// <summary>The angle of every pair at every position: <c>position · freq</c>.</summary>
+    /// <param name="positions">[T] int64.</param>
+    /// <param name="freqs">[head_dim/2] float32.</param>
+    /// <returns>[T, head_dim/2] float32, radians.</returns>
+    public static Tensor freqs_for_each_token(Tensor positions, Tensor freqs) => torch.outer(positions.to_type(float32), freqs);
+
+    /// <summary>The angles as complex numbers of length 1: <c>cos(angle) + i·sin(angle)</c>.</summary>
+    /// <param name="freqs_for_each_token">[T, head_dim/2] float32, radians.</param>
+    /// <returns>[T, head_dim/2] complex64.</returns>
+    public static Tensor freqs_cis(Tensor freqs_for_each_token) =>
+        torch.polar(torch.ones_like(freqs_for_each_token), freqs_for_each_token);
+
+    /// <summary>Pairs up neighbours, (0, 1), (2, 3), …, in float32. Hugging Face pairs i with i + head_dim/2 instead, and permutes the weights to match.</summary>
+    /// <param name="per_token">[…, T, head_dim].</param>
+    /// <returns>[…, T, head_dim/2, 2] float32.</returns>
+    public static Tensor split_into_pairs(Tensor per_token) =>
+        per_token.to_type(float32).view([.. per_token.shape[..^1], -1, 2]);
+
+    /// <summary>Reads each pair (x, y) as the complex number x + iy.</summary>
+    /// <param name="pairs">[…, T, head_dim/2, 2] float32.</param>
+    /// <returns>[…, T, head_dim/2] complex64, a view.</returns>
+    public static Tensor as_complex_numbers(Tensor pairs) => torch.view_as_complex(pairs);
+
+    /// <summary>Turns every pair by its token's angle: multiplying complex numbers adds their angles.</summary>
+    /// <param name="complex_numbers">[…, T, head_dim/2] complex64.</param>
+    /// <param name="freqs_cis">[T, head_dim/2] complex64.</param>
+    /// <returns>[…, T, head_dim/2] complex64.</returns>
+    public static Tensor rotate(Tensor complex_numbers, Tensor freqs_cis) => complex_numbers * freqs_cis;
+
+    /// <summary>Reads each complex number x + iy as the pair (x, y).</summary>
+    /// <param name="complex_numbers">[…, T, head_dim/2] complex64.</param>
+    /// <returns>[…, T, head_dim/2, 2] float32, a view.</returns>
+    public static Tensor as_pairs(Tensor complex_numbers) => torch.view_as_real(complex_numbers);
+
+    /// <summary>Puts the pairs back in line.</summary>
+    /// <param name="pairs">[…, T, head_dim/2, 2] float32.</param>
+    /// <returns>[…, T, head_dim] float32, a view.</returns>
+    public static Tensor join_pairs(Tensor pairs) => pairs.view([.. pairs.shape[..^2], -1]);
+}
