@@ -8,9 +8,9 @@ public sealed class Values
 {
     private readonly Walk _walk;
     private readonly Scope _scope;
-    private readonly List<string> _reads;
+    private readonly List<Input> _reads;
 
-    internal Values(Walk walk, Scope scope, List<string> reads) => (_walk, _scope, _reads) = (walk, scope, reads);
+    internal Values(Walk walk, Scope scope, List<Input> reads) => (_walk, _scope, _reads) = (walk, scope, reads);
 
     /// <summary>The fields of params.json.</summary>
     public ModelParams model => _walk.model;
@@ -42,25 +42,20 @@ public sealed class Values
     public Values every_head => in_layer(layer);
 
     /// <summary>The tensor that a step yields.</summary>
-    public Tensor this[ArticleStep step]
-    {
-        get
-        {
-            _reads.Add(_scope.KeyOf(step));
-            return _walk[step, _scope].tensor;
-        }
-    }
+    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step, _scope].tensor);
 
     /// <summary>Another layer, for every head at once.</summary>
     public Values in_layer(int layer) => new(_walk, Scope.Layer(layer), _reads);
 
     /// <summary>A weight outside the layers, such as "norm".</summary>
-    public Tensor weight(string name)
-    {
-        _reads.Add($"{name}.weight");
-        return _walk.Weight($"{name}.weight");
-    }
+    public Tensor weight(string name) => Read($"{name}.weight", _walk.Weight($"{name}.weight"));
 
     /// <summary>A weight of this layer, such as "attention.wq".</summary>
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
+
+    private Tensor Read(string name, Tensor tensor)
+    {
+        _reads.Add(new Input(name, tensor));
+        return tensor;
+    }
 }

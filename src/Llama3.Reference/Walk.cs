@@ -6,10 +6,7 @@ namespace Llama3.Reference;
 /// <summary>One walk through the article: a checkpoint, a prompt, a dtype, and the results so far. Results are computed when first read.</summary>
 public sealed class Walk
 {
-    /// <summary>Meta's default for max_seq_len.</summary>
-    public const int MaxTokens = 2048;
-
-    private readonly Dictionary<string, StepResult> _results = [];
+    private readonly Dictionary<string, StepRun> _runs = [];
     private readonly Checkpoint _checkpoint;
 
     /// <summary>Starts a walk.</summary>
@@ -41,26 +38,30 @@ public sealed class Walk
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } =
         new Dictionary<ArticleStep, Func<Values, StepResult>>();
 
-    /// <summary>The result of a step, given, remembered or computed.</summary>
+    /// <summary>The result of a step: given, remembered or computed.</summary>
     public StepResult this[ArticleStep step, Scope scope]
     {
         get
         {
+            if (Given is null) { return Take(step, scope).Result; }
             var key = scope.KeyOf(step);
-            if (Given is not null)
-            {
-                return Given.TryGetValue(key, out var given) ? given : throw new InvalidOperationException($"{key} is not among the given results");
-            }
-            return _results.TryGetValue(key, out var known) ? known : _results[key] = Run(step, scope).Result;
+            return Given.TryGetValue(key, out var given) ? given : throw new InvalidOperationException($"{key} is not among the given results");
         }
     }
 
-    /// <summary>Computes a step from its inputs, and tells which results and weights it read.</summary>
+    /// <summary>Takes a step, unless it has been taken before.</summary>
+    public StepRun Take(ArticleStep step, Scope scope)
+    {
+        var key = scope.KeyOf(step);
+        return _runs.TryGetValue(key, out var run) ? run : _runs[key] = Run(step, scope);
+    }
+
+    /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
     public StepRun Run(ArticleStep step, Scope scope)
     {
-        var reads = new List<string>();
+        var reads = new List<Input>();
         var run = Replaced.GetValueOrDefault(step, step.run);
-        return new StepRun(run(new Values(this, scope, reads)), [.. reads.Distinct()]);
+        return new StepRun(run(new Values(this, scope, reads)), [.. reads.DistinctBy(read => read.Name)]);
     }
 
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
@@ -72,5 +73,10 @@ public sealed class Walk
 
 /// <summary>A computed step.</summary>
 /// <param name="Result">What it yielded.</param>
-/// <param name="Reads">The keys of the results and the names of the weights that it read, in order.</param>
-public sealed record StepRun(StepResult Result, IReadOnlyList<string> Reads);
+/// <param name="Inputs">What it read, in order.</param>
+public sealed record StepRun(StepResult Result, IReadOnlyList<Input> Inputs);
+
+/// <summary>Something that a step read.</summary>
+/// <param name="Name">The key of a result, or the name of a weight.</param>
+/// <param name="Tensor">Its value.</param>
+public sealed record Input(string Name, Tensor Tensor);

@@ -5,10 +5,20 @@ namespace Llama3.Reference.Steps;
 /// <summary>From text to token ids.</summary>
 public static class Prompt
 {
+    /// <summary>The longest prompt in tokens: Meta's default for max_seq_len.</summary>
+    public const int MaxTokens = 2048;
+
     /// <summary>Encodes the prompt and puts <c>&lt;|begin_of_text|&gt;</c> in front, as Llama 3 was trained.</summary>
     /// <returns>[T] int64.</returns>
-    public static Tensor encode(ITokenizer tokenizer, string prompt) =>
-        torch.tensor([SpecialTokens.begin_of_text, .. tokenizer.encode(prompt).Select(id => (long)id)]);
+    /// <exception cref="BadInputException">The prompt is empty, or longer than <see cref="MaxTokens"/>.</exception>
+    public static Tensor encode(ITokenizer tokenizer, string prompt)
+    {
+        if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
+        long[] tokens = [SpecialTokens.begin_of_text, .. tokenizer.encode(prompt)];
+        return tokens.Length <= MaxTokens
+            ? torch.tensor(tokens)
+            : throw new BadInputException($"the prompt has {tokens.Length} tokens; at most {MaxTokens} fit (Meta's default for max_seq_len)");
+    }
 
     /// <summary>Decodes each token on its own, to see where the tokenizer cut the prompt.</summary>
     /// <param name="tokenizer">The tokenizer that made the tokens.</param>

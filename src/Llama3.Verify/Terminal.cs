@@ -1,0 +1,18 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Llama3.Verify;
+
+/// <summary>Where the pages are written: coloured in a terminal unless NO_COLOR is set, plain and unwrapped when piped.</summary>
+internal static class Terminal
+{
+    private const int Unwrapped = 10_000;
+
+    public static IAnsiConsole Create()
+    {
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected) { console.Profile.Width = Unwrapped; }
+        return console;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Llama3.Reference;
+using Llama3.Reference.Checking;
+using Llama3.Reference.Checkpoints;
+using Spectre.Console;
+using static Llama3.Tensors.torch;
+
+namespace Llama3.Verify;
+
+/// <summary>Walks the article step by step, or shows one step in full.</summary>
+internal static class WalkCommand
+{
+    private static readonly Option<string> PromptOption = new("--prompt")
+    {
+        Description = "The text to continue.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => Fixtures.Manifest.Prompt,
+    };
+
+    private static readonly Option<string> DtypeOption = new("--dtype")
+    {
+        Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
+        DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
+    };
+
+    private static readonly Option<string?> StepOption = new("--step")
+    {
+        Description = "Show one step in full: what it does and why, formula, inputs, values.",
+        HelpName = "ID",
+    };
+
+    private static readonly Option<string?> CheckpointOption = new("--checkpoint")
+    {
+        Description = "A folder with params.json, consolidated.00.pth and tokenizer.model; the embedded micro checkpoint if left out.",
+        HelpName = "DIR",
+    };
+
+    public static RootCommand Create()
+    {
+        DtypeOption.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
+        var command = new RootCommand("Walks through \"Llama 3 from scratch\": 42 steps from a prompt to the next token.")
+        {
+            PromptOption, DtypeOption, StepOption, CheckpointOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
+        using var checkpoint = arguments.GetValue(CheckpointOption) is { } folder
+            ? Checkpoint.Open(folder)
+            : Fixtures.OpenMicroCheckpoint();
+        var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
+        var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        var page = new WalkPage(Terminal.Create(), walk);
+        if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
+        return ExitCode.Success;
+    }
+}
