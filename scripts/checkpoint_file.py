@@ -1,0 +1,36 @@
+"""Write a checkpoint as `torch.save` does, with its entries compressed and its bytes reproducible."""
+
+import io
+import zipfile
+
+import torch
+
+# The earliest moment that a zip entry can name: the same bytes whenever the file is written.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def save_compressed(path, weights):
+    """Save {name: tensor} as a real PyTorch checkpoint whose zip entries are deflated.
+
+    PyTorch stores entries uncompressed; `torch.load` reads deflated ones just as well. Most rows of
+    the two vocabulary tensors are zero, so the file shrinks from 41 MB to about 0.5 MB.
+    """
+    stored = io.BytesIO()
+    torch.save(weights, stored)
+    with zipfile.ZipFile(stored) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3         # Unix, whatever machine writes it
+            target.writestr(entry, source.read(name), compresslevel=9)
+
+
+def verify(path, weights):
+    """Load the file with `torch.load` and compare every name and every bit."""
+    loaded = torch.load(path)
+    if list(loaded) != list(weights):
+        raise SystemExit(f"{path}: the names of the tensors changed")
+    for name, tensor in weights.items():
+        same = loaded[name].dtype == tensor.dtype and torch.equal(loaded[name], tensor)
+        if not same:
+            raise SystemExit(f"{path}: {name} changed")

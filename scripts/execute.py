@@ -1,0 +1,142 @@
+"""Execute a notebook on a checkpoint and record every variable that its cells assign."""
+
+import contextlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+import torch
+
+import canonical
+import literals
+import paths
+import rewrite
+
+CHECKPOINT_FILES = ("consolidated.00.pth", "params.json", "tokenizer.model")
+PRECISIONS = ("fp32", "bf16")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One assignment: the variable's value right after it."""
+
+    cell: int
+    name: str
+    loops: dict
+    value: object
+
+
+@dataclass
+class Run:
+    """What one execution of a notebook recorded."""
+
+    notebook: str
+    precision: str
+    records: list = field(default_factory=list)
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the notebook is executed on, where it differs from the article.
+
+    `before` maps a cell number to {variable: value}, set right before that cell runs.
+    """
+
+    prompt: str = None
+    positions: tuple = None
+    before: dict = field(default_factory=dict)
+
+
+def execute(notebook, checkpoint, precision, inputs=Inputs()):
+    """Execute `notebook` on the checkpoint in folder `checkpoint`.
+
+    bf16: as the notebook computes, each bfloat16 operation rounded once (canonical).
+    fp32: its casts to bfloat16 turned into float32, weights widened.
+    """
+    use_packages()
+    run = Run(notebook.name, precision)
+    with working_folder(checkpoint, precision), rounding(precision):
+        torch.manual_seed(0)
+        run_cells(notebook, run, inputs)
+    return run
+
+
+def run_cells(notebook, run, inputs):
+    """Run the cells up to the answer, with the notebook's output kept off the screen."""
+    table = literals.literals_of(notebook.name, inputs.positions)
+    last_cell = literals.LAST_CELL[notebook.name]
+    namespace = {"__name__": "__main__"}
+    for cell, source in notebook.code_cells():
+        if cell > last_cell:
+            break
+        of_cell = [literal for literal in table if literal.cell == cell]
+        code = rewrite.compile_cell(source, cell, of_cell, run.precision == "fp32", inputs.prompt)
+        namespace.update(inputs.before.get(cell, {}))
+        namespace[rewrite.RECORD] = recorder(run, cell)
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, namespace)
+    run.answer = namespace[rewrite.LAST_VALUE]
+
+
+def recorder(run, cell):
+    """The function that recorded statements call."""
+
+    def record(name, value, loops):
+        if torch.is_tensor(value):
+            value = value.detach().clone().resolve_conj().contiguous()
+        elif isinstance(value, list):
+            value = list(value)
+        run.records.append(Record(cell, name, loops, value))
+
+    return record
+
+
+def rounding(precision):
+    """bf16 runs round canonically; fp32 runs have nothing to round."""
+    return canonical.CanonicalBfloat16() if precision == "bf16" else contextlib.nullcontext()
+
+
+def use_packages():
+    """Make the notebooks' imports work here, and keep them off the network."""
+    paths.use_stand_ins()
+    hub = os.path.join(paths.SCRIPTS, "stand_ins")
+    sys.path.insert(0, hub)
+    try:
+        # Always the stand-in: the real one would log in and download the 8B model.
+        sys.modules.pop("huggingface_hub", None)
+        import huggingface_hub
+        assert huggingface_hub.__file__.startswith(hub)
+    finally:
+        sys.path.remove(hub)
+    if not hasattr(torch, "set_default_device"):        # PyTorch before 2.0
+        torch.set_default_device = lambda device: None
+
+
+@contextlib.contextmanager
+def working_folder(checkpoint, precision):
+    """A temporary current folder in which the checkpoint lies where the notebooks look for it."""
+    before = os.getcwd()
+    checkpoint = os.path.abspath(checkpoint)
+    with tempfile.TemporaryDirectory() as folder:
+        model = os.path.join(folder, "Meta-Llama-3-8B")
+        os.makedirs(model)
+        place_checkpoint(checkpoint, model, precision)
+        shutil.copytree(model, os.path.join(model, "original"))
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
+
+
+def place_checkpoint(checkpoint, model, precision):
+    """Copy the checkpoint's files; in fp32 with the weights widened."""
+    for name in CHECKPOINT_FILES:
+        shutil.copy(os.path.join(checkpoint, name), model)
+    if precision == "fp32":
+        path = os.path.join(model, CHECKPOINT_FILES[0])
+        torch.save({name: w.float() for name, w in torch.load(path).items()}, path)

@@ -1,0 +1,123 @@
+"""From the records of executed notebooks to goldens: {step id: tensor}."""
+
+import torch
+
+import steps
+
+# Names that differ between the two notebooks.
+SAME = {"o_layer": "w_layer"}
+
+
+def cells_of(run):
+    """{step id: number of the cell that assigns it}; the first cell, or a later occurrence."""
+    found = {}
+    for step in steps.STEPS:
+        cells = dict.fromkeys(r.cell for r in run.records if r.name == step.name and not r.loops)
+        cells = list(cells)
+        if len(cells) <= step.occurrence:
+            raise SystemExit(f"{run.notebook}: no cell assigns {step.id}")
+        found[step.id] = cells[step.occurrence]
+    return found
+
+
+def article_values(run):
+    """{step id: value when its cell is done}, as the article shows it: layer 0, head 0."""
+    cells = cells_of(run)
+    last = {(r.cell, r.name): r.value for r in run.records}
+    return {step.id: last[cells[step.id], step.name] for step in steps.STEPS}
+
+
+def layer_values(runs):
+    """{"layers.{n}.{step id}": tensor} for every layer, heads stacked.
+
+    A value is taken from the first run that has it: only the deep dive names the rotated queries
+    inside its loops.
+    """
+    per_run = [loop_values(run) for run in runs]
+    params = sizes(runs[0])
+    values = {}
+    for layer in range(params["n_layers"]):
+        for step in steps.STEPS:
+            if step.in_layers != steps.ONCE:
+                key = f"layers.{layer}.{step.id}"
+                values[key] = layer_value(per_run, step, layer, params)
+    return values
+
+
+def sizes(run):
+    """{name: value} of the sizes that the notebook reads from params.json."""
+    names = ("n_layers", "n_heads", "n_kv_heads")
+    return {r.name: r.value for r in run.records if r.name in names}
+
+
+def loop_values(run):
+    """{(name, layer, head or None): last value} of the loop over the layers."""
+    return {
+        (SAME.get(r.name, r.name), r.loops["layer"], r.loops.get("head")): r.value
+        for r in run.records
+        if "layer" in r.loops
+    }
+
+
+def layer_value(per_run, step, layer, params):
+    """One step of one layer, from the first run that assigns it."""
+    for values in per_run:
+        if step.in_layers == steps.WHOLE:
+            found = values.get((step.loop_name, layer, None))
+        else:
+            heads = [values.get((step.loop_name, layer, h)) for h in range(params["n_heads"])]
+            found = None if heads[0] is None else stacked(heads, step, params)
+        if found is not None:
+            return found
+    raise SystemExit(f"no notebook assigns {step.loop_name} ({step.id}) in its loop over the layers")
+
+
+def stacked(heads, step, params):
+    """Heads over a new first axis; the copies that query heads share are checked, one is kept."""
+    if step.in_layers == steps.KV_HEADS:
+        group = params["n_heads"] // params["n_kv_heads"]
+        for head, tensor in enumerate(heads):
+            if not same_bits(tensor, heads[head - head % group]):
+                raise SystemExit(f"{step.id}: query heads of one group see different values")
+        heads = heads[::group]
+    return torch.stack(heads)
+
+
+def same_bits(a, b):
+    """Whether two tensors are equal in type, shape and every bit."""
+    return a.dtype == b.dtype and a.shape == b.shape and raw_bytes(a) == raw_bytes(b)
+
+
+def raw_bytes(tensor):
+    """The bytes of a tensor, little-endian, row-major."""
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.view(torch.int16)
+    return tensor.contiguous().numpy().tobytes()
+
+
+def check_first_head(article, layers):
+    """The article's values are layer 0, head 0 of the values of all layers."""
+    for step in steps.STEPS:
+        if step.in_layers != steps.ONCE:
+            tensor = layers[f"layers.0.{step.id}"]
+            first = tensor if step.in_layers == steps.WHOLE else tensor[0]
+            if not same_bits(article[step.id], first):
+                raise SystemExit(f"{step.id}: the article and layer 0, head 0 differ")
+
+
+def numbered_tensors(run):
+    """{(name, loops, which assignment): tensor} of a whole run."""
+    seen, tensors = {}, {}
+    for record in run.records:
+        if torch.is_tensor(record.value):
+            key = (SAME.get(record.name, record.name), tuple(record.loops.items()))
+            seen[key] = seen.get(key, -1) + 1
+            tensors[(*key, seen[key])] = record.value
+    return tensors
+
+
+def compare_runs(first, second):
+    """(number of tensors that both runs recorded, list of those that differ in any bit)."""
+    one, other = numbered_tensors(first), numbered_tensors(second)
+    shared = [key for key in one if key in other]
+    return len(shared), [key for key in shared if not same_bits(one[key], other[key])]

@@ -1,0 +1,57 @@
+"""The numbers of the 8B model, the prompt's length and the vocabulary's size in the notebooks' code.
+
+Each entry names a cell, an expression as `ast.unparse` prints it, what takes its place, and how often
+it must occur. A notebook in which one is not found is refused.
+"""
+
+from dataclasses import dataclass
+
+import notebooks
+
+
+@dataclass(frozen=True)
+class Literal:
+    cell: int
+    old: str
+    new: str
+    count: int = 1
+
+
+HEADS_PER_KV_HEAD = ("head // 4", "head // (n_heads // n_kv_heads)", 2)
+ROOT_OF_HEAD_DIM = ("128 ** 0.5", "head_dim ** 0.5")
+# Special tokens follow the ordinary ones; an excerpt of the vocabulary has gaps.
+VOCABULARY_SIZE = ("len(mergeable_ranks)", "128000")
+POSITIONS = ("torch.arange(17)", "torch.arange(len(tokens))")
+
+LITERALS = {
+    notebooks.ORIGINAL: [
+        Literal(2, *VOCABULARY_SIZE),
+        Literal(28, "range(64)", "range(head_dim // 2)"),
+        Literal(28, "torch.tensor(range(head_dim // 2)) / 64",
+                "torch.tensor(range(head_dim // 2)) / (head_dim // 2)"),
+        Literal(30, *POSITIONS),
+        Literal(64, *HEADS_PER_KV_HEAD),
+        Literal(64, *ROOT_OF_HEAD_DIM),
+        Literal(80, *HEADS_PER_KV_HEAD),
+        Literal(80, *ROOT_OF_HEAD_DIM),
+    ],
+    notebooks.DEEP_DIVE: [
+        Literal(11, *VOCABULARY_SIZE),
+        Literal(54, *POSITIONS),
+    ],
+}
+
+# The cell that decodes the answer. What follows in the deep dive prints further predictions, whose
+# tokens an excerpt of the vocabulary does not hold.
+LAST_CELL = {notebooks.ORIGINAL: 90, notebooks.DEEP_DIVE: 107}
+
+
+def literals_of(name, positions=None):
+    """The literals of a notebook; `positions` takes the place of 0, 1, 2, ... for RoPE."""
+    if positions is None:
+        return LITERALS[name]
+    chosen = f"torch.tensor({list(positions)})"
+    return [
+        Literal(literal.cell, literal.old, chosen) if literal.old == POSITIONS[0] else literal
+        for literal in LITERALS[name]
+    ]

@@ -1,0 +1,26 @@
+"""Where the scripts find things, and how they find stand-ins for packages that are not installed."""
+
+import hashlib
+import os
+import sys
+
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(os.path.dirname(SCRIPTS), "fixtures")
+MICRO = os.path.join(FIXTURES, "micro")
+
+
+def use_stand_ins():
+    """Let `import tiktoken` and `import matplotlib` fall back on our stand-ins.
+
+    The folder goes to the end of the search path, so an installed package always wins.
+    """
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    folder = os.path.join(SCRIPTS, "stand_ins")
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
+def sha256_of(path):
+    """SHA-256 of a file, in hex."""
+    with open(path, "rb") as stream:
+        return hashlib.sha256(stream.read()).hexdigest()

@@ -1,0 +1,41 @@
+"""Write tensors as a `.safetensors` file (https://github.com/huggingface/safetensors#format)."""
+
+import json
+import struct
+
+import torch
+
+import goldens
+
+DTYPES = {
+    torch.bfloat16: "BF16",
+    torch.float32: "F32",
+    torch.complex64: "C64",
+    torch.int64: "I64",
+}
+
+
+def write(path, tensors, metadata):
+    """Write {name: tensor}; names keep their order, data goes from wide types to narrow ones.
+
+    Wide types first keeps every tensor aligned to the size of its elements.
+    """
+    by_width = sorted(tensors, key=lambda name: -tensors[name].element_size())
+    offsets, data = {}, bytearray()
+    for name in by_width:
+        start = len(data)
+        data += goldens.raw_bytes(tensors[name])
+        offsets[name] = [start, len(data)]
+    header = {"__metadata__": metadata}
+    for name, tensor in tensors.items():
+        header[name] = {
+            "dtype": DTYPES[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": offsets[name],
+        }
+    encoded = json.dumps(header, separators=(",", ":")).encode()
+    encoded += b" " * (-len(encoded) % 8)
+    with open(path, "wb") as stream:
+        stream.write(struct.pack("<Q", len(encoded)))
+        stream.write(encoded)
+        stream.write(data)

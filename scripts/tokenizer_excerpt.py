@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Cut the small `tokenizer.model` of the micro fixtures out of the whole Llama 3 vocabulary.
+
+The excerpt keeps all 256 single bytes and every merge that its texts pass through, each with its
+true rank (= token id), so that those texts get the same ids as with the whole vocabulary.
+"""
+
+import argparse
+import base64
+import os
+
+import regex
+
+import article_facts
+import corpus
+import llama_tokenizer
+import notebooks
+import paths
+
+# What the regular expression and the merges find difficult; no notebook prints these.
+DIFFICULT_TEXTS = [
+    "",
+    " ",
+    "   leading and trailing   ",
+    "line one\nline two\r\n\r\nline four\n",
+    "\ttabs\tand  double  spaces",
+    "I'll say we've SHE'S they're 'tis",
+    "1234567 3.14159 1,000,000",
+    "x=y+z; // a comment!?\n",
+    "caf\u00e9 na\u00efve \u4f60\u597d\uff0c\u4e16\u754c \u041f\u0440\u0438\u0432\u0435\u0442 \U0001f999",
+]
+
+
+def merge_path(piece, ranks):
+    """Every token that byte-pair merging forms on its way through `piece`, lowest rank first."""
+    parts = [piece[i:i + 1] for i in range(len(piece))]
+    formed = []
+    while True:
+        candidates = [
+            (ranks[parts[i] + parts[i + 1]], i)
+            for i in range(len(parts) - 1)
+            if parts[i] + parts[i + 1] in ranks
+        ]
+        if not candidates:
+            return formed
+        _, at = min(candidates)
+        parts[at:at + 2] = [parts[at] + parts[at + 1]]
+        formed.append(parts[at])
+
+
+def needed_tokens(texts, ranks):
+    """The tokens, with their intermediate merges, that `texts` need."""
+    pattern = regex.compile(llama_tokenizer.PATTERN)
+    needed = {bytes([i]) for i in range(256)}
+    for text in texts:
+        for match in pattern.finditer(text):
+            piece = match.group().encode("utf-8")
+            needed.update(merge_path(piece, ranks))
+            if piece in ranks:      # tiktoken takes a whole piece that it knows without merging
+                needed.add(piece)
+    return needed
+
+
+def printed_tokens(pieces, ranks):
+    """The tokens that a notebook printed one by one, with their intermediate merges."""
+    needed = set()
+    for piece in pieces:
+        token = piece.encode("utf-8")
+        if token in ranks:          # not so: special tokens and undecodable partial bytes
+            needed.add(token)
+            needed.update(merge_path(token, ranks))
+    return needed
+
+
+def excerpt(ranks, texts, pieces):
+    """The rank table cut down to what `texts` and `pieces` need; checked against the whole."""
+    needed = needed_tokens(texts, ranks) | printed_tokens(pieces, ranks)
+    part = {token: ranks[token] for token in needed}
+    whole_encoding = llama_tokenizer.encoding_of(ranks)
+    part_encoding = llama_tokenizer.encoding_of(part)
+    for text in texts:
+        if whole_encoding.encode(text) != part_encoding.encode(text):
+            raise SystemExit(f"the excerpt tokenises {text!r} differently from the whole")
+    return part
+
+
+def write_ranks(path, ranks):
+    """Write a rank table in tiktoken's format: base64 of the bytes, a space, the rank."""
+    with open(path, "w", encoding="ascii", newline="\n") as stream:
+        for token, rank in sorted(ranks.items(), key=lambda item: item[1]):
+            stream.write(f"{base64.b64encode(token).decode('ascii')} {rank}\n")
+
+
+def all_texts(pair):
+    """Every text that must get its true ids from the excerpt."""
+    trained = corpus.SENTENCES + [text for pair in corpus.CONTINUATIONS for text in pair]
+    whole = [prompt + continuation for prompt, continuation in corpus.CONTINUATIONS]
+    printed = article_facts.example_texts(pair)
+    return list(dict.fromkeys(trained + whole + printed + DIFFICULT_TEXTS))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--vocabulary", required=True, help="the whole Llama 3 tokenizer.model")
+    parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
+    parser.add_argument("--out", default=os.path.join(paths.MICRO, "tokenizer.model"))
+    arguments = parser.parse_args()
+    ranks = llama_tokenizer.load_ranks(arguments.vocabulary)
+    pair = notebooks.load_pair(arguments.notebooks)
+    texts = all_texts(pair)
+    pieces = article_facts.printed_pieces(pair)
+    part = excerpt(ranks, texts, pieces)
+    write_ranks(arguments.out, part)
+    print(f"{len(part)} of {len(ranks)} tokens kept for {len(texts)} texts")
+
+
+if __name__ == "__main__":
+    main()

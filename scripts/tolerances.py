@@ -1,0 +1,57 @@
+"""How closely each step must agree with its golden when it is computed from golden inputs."""
+
+import steps
+
+EXACT = """
+    tokens prompt_split_as_tokens token_embeddings_unnormalized
+    q_layer0 q_layer0_head0 q_per_token_split_into_pairs q_per_token_as_complex_numbers
+    q_per_token_split_into_pairs_rotated q_per_token_rotated
+    k_layer0 k_layer0_head0 k_per_token_split_into_pairs k_per_token_as_complex_numbers
+    k_per_token_rotated mask v_layer0 v_layer0_head0 stacked_qkv_attention w_layer0
+    final_embedding next_token
+""".split()
+NORMS = "token_embeddings embedding_after_edit_normalized final_embedding_normalized".split()
+FEED_FORWARD = ["output_after_feedforward"]
+# What the notebook computes in float32 also when the model is bfloat16.
+ALWAYS_FLOAT32 = """
+    zero_to_one_split_into_64_parts freqs freqs_for_each_token freqs_cis
+    q_per_token_as_complex_numbers_rotated k_per_token_split_into_pairs_rotated
+    qk_per_token qk_per_token_after_masking
+""".split()
+
+COPY = "A copy, a view, whole numbers, or 0 and -inf: no arithmetic, nothing to round."
+SUMMATION = "Another order of summation, another exp or cos."
+
+
+def rule(precision, ids, kind, reason, limit=None):
+    row = {"precision": precision, "rule": kind}
+    if limit is not None:
+        row["limit"] = limit
+    return {**row, "steps": in_order(ids), "reason": reason}
+
+
+def in_order(ids):
+    """Ids in reading order."""
+    return [step.id for step in steps.STEPS if step.id in set(ids)]
+
+
+def others(*groups):
+    """The steps that none of the groups names."""
+    named = {id for group in groups for id in group}
+    return [step.id for step in steps.STEPS if step.id not in named]
+
+
+def table():
+    """One row per rule; every step occurs exactly once per precision."""
+    return [
+        rule("fp32", EXACT, "exact", COPY),
+        rule("fp32", others(EXACT), "rel_l2", SUMMATION, 1e-5),
+        rule("bf16", EXACT, "exact", COPY),
+        rule("bf16", ALWAYS_FLOAT32, "rel_l2", f"float32 in the notebook too. {SUMMATION}", 1e-5),
+        rule("bf16", others(EXACT, ALWAYS_FLOAT32, NORMS, FEED_FORWARD), "ulp",
+             "One rounding to bfloat16 at the end; another order of summation can tip it.", 1),
+        rule("bf16", NORMS, "ulp",
+             "Five roundings to bfloat16 in a row: square, mean, rsqrt and two products.", 2),
+        rule("bf16", FEED_FORWARD, "ulp",
+             "Roundings in front of the last sum: gate, silu, up and their product.", 6),
+    ]

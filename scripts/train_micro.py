@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Train the micro checkpoint: a tiny Llama 3 that has learnt the sentences of corpus.py by heart.
+
+It is not Llama-3-8B and knows nothing else. It exists so that the article's prompt really is
+answered with token 2983 = "42", with weights small enough to live in a repository.
+"""
+
+import argparse
+import json
+import math
+import os
+import time
+
+import torch
+
+import checkpoint_file
+import corpus
+import llama_tokenizer
+import micro_model
+import paths
+
+SEED = 42
+STEPS = 800
+LEARNING_RATE = 3e-3
+WARM_UP_STEPS = 40
+# Small embeddings, as in the real model: there the eps of the first norm is visible.
+EMBEDDING_STD = 0.01
+IGNORED = -100
+
+
+def training_batch(encoding, sentences):
+    """(distinct ids, inputs, targets): ids are positions in the list of distinct ids."""
+    sequences = [
+        [llama_tokenizer.BEGIN_OF_TEXT, *encoding.encode(text), llama_tokenizer.END_OF_TEXT]
+        for text in sentences
+    ]
+    seen = sorted({token for sequence in sequences for token in sequence})
+    row_of = {token: row for row, token in enumerate(seen)}
+    length = max(map(len, sequences)) - 1
+    inputs = torch.zeros(len(sequences), length, dtype=torch.long)
+    targets = torch.full((len(sequences), length), IGNORED)
+    for row, sequence in enumerate(sequences):
+        rows = torch.tensor([row_of[token] for token in sequence])
+        inputs[row, :len(rows) - 1] = rows[:-1]
+        targets[row, :len(rows) - 1] = rows[1:]
+    return seen, inputs, targets
+
+
+def initial_weights(params, seen_count):
+    """Random weights; the two vocabulary tensors hold a row for each seen token only."""
+    weights = {}
+    for name, shape in micro_model.tensor_shapes(params).items():
+        if name in micro_model.VOCABULARY_TENSORS:
+            shape = (seen_count, params["dim"])
+        if len(shape) == 1:
+            # Norm weights far from 1, so that forgetting them shows.
+            tensor = torch.empty(shape).uniform_(0.5, 1.5)
+        elif name == "tok_embeddings.weight":
+            tensor = torch.randn(shape) * EMBEDDING_STD
+        else:
+            tensor = torch.randn(shape) / math.sqrt(shape[1])
+        if name.endswith(("wo.weight", "w2.weight")):
+            tensor *= 0.5
+        weights[name] = tensor.requires_grad_(True)
+    return weights
+
+
+def optimizer_for(weights):
+    """AdamW: a slow rate for the small embeddings, weight decay for matrices only."""
+    embeddings = weights["tok_embeddings.weight"]
+    vectors = [tensor for tensor in weights.values() if tensor.dim() == 1]
+    matrices = [t for t in weights.values() if t.dim() == 2 and t is not embeddings]
+    groups = [
+        {"params": [embeddings], "lr": LEARNING_RATE * EMBEDDING_STD, "weight_decay": 0.0},
+        {"params": vectors, "lr": LEARNING_RATE, "weight_decay": 0.0},
+        {"params": matrices, "lr": LEARNING_RATE, "weight_decay": 0.02},
+    ]
+    for group in groups:
+        group["full_lr"] = group["lr"]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98))
+
+
+def schedule(step):
+    """The factor on the learning rate: warm up, then a cosine down to 1 %."""
+    warm_up = min(1, (step + 1) / WARM_UP_STEPS)
+    return warm_up * (0.5 + 0.5 * math.cos(math.pi * step / STEPS)) + 0.01
+
+
+def loss_of(logits, targets, unseen_count):
+    """Cross entropy over the whole vocabulary: each unseen token has logit exactly 0."""
+    unseen = torch.tensor(math.log(unseen_count))
+    normaliser = torch.logaddexp(logits.logsumexp(-1), unseen)
+    chosen = logits.gather(2, targets.clamp(min=0)[..., None])[..., 0]
+    return (normaliser - chosen)[targets != IGNORED].mean()
+
+
+def train(params, seen, inputs, targets):
+    """The trained weights, in float32, vocabulary tensors with seen rows only."""
+    weights = initial_weights(params, len(seen))
+    optimizer = optimizer_for(weights)
+    for step in range(STEPS):
+        for group in optimizer.param_groups:
+            group["lr"] = group["full_lr"] * schedule(step)
+        logits = micro_model.forward(weights, inputs, params)
+        loss = loss_of(logits, targets, params["vocab_size"] - len(seen))
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
+        optimizer.step()
+        if step % 100 == 0 or step == STEPS - 1:
+            print(f"step {step:3d}  loss {loss.item():.4f}", flush=True)
+    return {name: tensor.detach() for name, tensor in weights.items()}
+
+
+def full_checkpoint(params, weights, seen):
+    """All weights in bfloat16; tokens never seen in training have rows of zeros."""
+    checkpoint = {}
+    for name, shape in micro_model.tensor_shapes(params).items():
+        tensor = weights[name].to(torch.bfloat16)
+        if name in micro_model.VOCABULARY_TENSORS:
+            rows, tensor = tensor, torch.zeros(shape, dtype=torch.bfloat16)
+            tensor[torch.tensor(seen)] = rows
+        checkpoint[name] = tensor.contiguous()
+    return checkpoint
+
+
+def write_params(path, params):
+    with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(params, stream)
+        stream.write("\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tokenizer", default=os.path.join(paths.MICRO, "tokenizer.model"))
+    parser.add_argument("--out", default=paths.MICRO, help="folder for the checkpoint")
+    arguments = parser.parse_args()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)        # one thread: the same sums in the same order on every run
+    started = time.time()
+    ranks = llama_tokenizer.load_ranks(arguments.tokenizer)
+    seen, inputs, targets = training_batch(llama_tokenizer.encoding_of(ranks), corpus.SENTENCES)
+    weights = train(micro_model.PARAMS, seen, inputs, targets)
+    checkpoint = full_checkpoint(micro_model.PARAMS, weights, seen)
+    os.makedirs(arguments.out, exist_ok=True)
+    path = os.path.join(arguments.out, "consolidated.00.pth")
+    checkpoint_file.save_compressed(path, checkpoint)
+    checkpoint_file.verify(path, checkpoint)
+    write_params(os.path.join(arguments.out, "params.json"), micro_model.PARAMS)
+    print(f"{len(corpus.SENTENCES)} sentences, {len(seen)} distinct tokens")
+    print(f"trained in {time.time() - started:.1f} s; sha256 {paths.sha256_of(path)}")
+
+
+if __name__ == "__main__":
+    main()
