@@ -1,0 +1,26 @@
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Pairs of float32 seen as complex numbers, and back.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>[..., 2] Float32 seen as [...] complex numbers; shares the memory.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is not Float32, or its last dimension is not a pair lying side by side.</exception>
+        public Tensor view_as_complex()
+        {
+            if (dtype != ScalarType.Float32)
+                throw new InvalidOperationException($"view_as_complex: only Float32 has complex numbers, this is {dtype}; convert it with .to_type(ScalarType.Float32)");
+            if (sizes is not [.., 2] || strides[^1] != 1 || strides[..^1].Append(offset).Any(step => step % 2 != 0))
+                throw new InvalidOperationException(
+                    $"view_as_complex: {Shapes.Text(sizes)} with strides {Shapes.Text(strides)}: the last dimension must be 2, its two numbers side by side; try .reshape(..., -1, 2) or .contiguous()");
+            return new(storage, ScalarType.ComplexFloat32, sizes[..^1], [.. strides[..^1].Select(step => step / 2)], offset / 2);
+        }
+
+        /// <summary>[...] complex numbers seen as [..., 2] Float32: the real and the imaginary part; shares the memory.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is not complex.</exception>
+        public Tensor view_as_real() => dtype == ScalarType.ComplexFloat32
+            ? new(storage, ScalarType.Float32, [.. sizes, 2], [.. strides.Select(step => step * 2), 1], offset * 2)
+            : throw new InvalidOperationException($"view_as_real: the tensor is {dtype}, not complex");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Conversion between element types.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>The same numbers in another type; the tensor itself if it already has it.</summary>
+        /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 cuts the fraction off.</remarks>
+        /// <exception cref="InvalidOperationException">Complex numbers have no real counterpart: use <see cref="view_as_real"/>.</exception>
+        public Tensor to_type(ScalarType type)
+        {
+            if (type == dtype) return this;
+            if (dtype == ScalarType.ComplexFloat32) throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
+            return type switch
+            {
+                ScalarType.BFloat16 => Over<ushort>(Rounded(), sizes, type),
+                ScalarType.Int64 => Over<long>(Truncated(), sizes, type),
+                ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), sizes, type),
+                _ => Over<float>(ToSingles(), sizes, type),
+            };
+        }
+
+        /// <summary>As <see cref="to_type"/>.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
+        public Tensor to(ScalarType type) => to_type(type);
+
+        private ushort[] Rounded()
+        {
+            var singles = Singles();
+            var result = new ushort[singles.Length];
+            BFloat16Bits.Round(singles.Span, result);
+            return result;
+        }
+
+        private long[] Truncated()
+        {
+            var singles = Singles();
+            var result = new long[singles.Length];
+            TensorPrimitives.ConvertSaturating(singles.Span, result.AsSpan());
+            return result;
+        }
+
+        private float[] WithImaginaryZeros()
+        {
+            var reals = Singles().Span;
+            var result = new float[Shapes.ArrayLength(sizes, PerElement(ScalarType.ComplexFloat32))];
+            for (var i = 0; i < reals.Length; i++) result[2 * i] = reals[i];
+            return result;
+        }
+    }
+}

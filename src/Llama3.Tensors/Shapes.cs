@@ -1,0 +1,88 @@
+namespace Llama3.Tensors;
+
+/// <summary>Arithmetic of shapes and strides.</summary>
+internal static class Shapes
+{
+    /// <summary>"[17, 80]", as torch writes it.</summary>
+    public static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    /// <summary>The number of elements.</summary>
+    /// <exception cref="ArgumentException">A size is negative, or the product leaves 64 bits.</exception>
+    public static long Count(ReadOnlySpan<long> shape)
+    {
+        var count = 1L;
+        foreach (var size in shape)
+        {
+            if (size < 0) throw new ArgumentException($"shape {Text(shape)}: a size cannot be negative ({size})");
+            if (Math.BigMul(count, size, out count) != 0 || count < 0) throw new ArgumentException($"shape {Text(shape)} has more elements than 64 bits can count");
+        }
+
+        return shape.Contains(0) ? 0 : count;
+    }
+
+    /// <summary>The number of elements, where one array has to hold them all.</summary>
+    /// <exception cref="ArgumentException">There are more than an array can hold.</exception>
+    public static int ArrayLength(ReadOnlySpan<long> shape, int perElement = 1)
+    {
+        var count = Count(shape);
+        return count <= Array.MaxLength / perElement
+            ? (int)count * perElement
+            : throw new ArgumentException($"shape {Text(shape)} has {count} elements: more than an array can hold ({Array.MaxLength / perElement})");
+    }
+
+    /// <summary>The strides of a row-major tensor: the last index runs fastest.</summary>
+    public static long[] RowMajor(ReadOnlySpan<long> shape)
+    {
+        var strides = new long[shape.Length];
+        var stride = 1L;
+        for (var dim = shape.Length - 1; dim >= 0; dim--)
+        {
+            strides[dim] = stride;
+            stride *= Math.Max(1, shape[dim]);
+        }
+
+        return strides;
+    }
+
+    /// <summary>A dimension counted from the front; -1 is the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+    public static int Dim(long dim, int ndim) => dim >= -ndim && dim < ndim
+        ? (int)(dim < 0 ? dim + ndim : dim)
+        : throw new ArgumentOutOfRangeException(nameof(dim), $"there is no dimension {dim} in a tensor of {ndim} dimension(s)");
+
+    /// <summary>
+    /// The strides with which the same memory shows another shape, or null if no strides can. Sizes of the new shape are
+    /// taken, last first, from runs of old dimensions that lie in memory without gaps.
+    /// </summary>
+    public static long[]? ViewStrides(ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, ReadOnlySpan<long> shape)
+    {
+        if (shape.Contains(0)) return RowMajor(shape);
+        var result = new long[shape.Length];
+        var (old, left, stride) = (sizes.Length, 1L, 1L);
+        for (var dim = shape.Length - 1; dim >= 0; dim--)
+        {
+            if (left == 1 && shape[dim] != 1) (left, stride) = Run(sizes, strides, ref old);
+            if (left % shape[dim] != 0) return null;
+            result[dim] = stride;
+            stride *= shape[dim];
+            left /= shape[dim];
+        }
+
+        return result;
+    }
+
+    /// <summary>The length and the innermost stride of the next run of dimensions without gaps, before dimension <paramref name="old"/>.</summary>
+    private static (long Length, long Stride) Run(ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, ref int old)
+    {
+        var length = sizes[--old];
+        var stride = strides[old];
+        while (old > 0 && (sizes[old - 1] == 1 || length == 1 || strides[old - 1] == length * stride))
+        {
+            old--;
+            if (length == 1) stride = strides[old];
+            length *= sizes[old];
+        }
+
+        return (length, stride);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Numerics.Tensors;
+
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>The border to .NET: memory in, arrays out.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>A Float32 tensor over the given memory, which must not change afterwards.</summary>
+        /// <param name="values">In row-major order.</param>
+        /// <param name="shape">As many elements as there are values.</param>
+        /// <exception cref="ArgumentException">Shape and values do not agree.</exception>
+        public static Tensor FromSingles(ReadOnlyMemory<float> values, ReadOnlySpan<long> shape) => Over(values, shape, ScalarType.Float32);
+
+        /// <summary>A BFloat16 tensor over the given memory (a mapped file, say), which must not change afterwards.</summary>
+        /// <param name="bits">In row-major order.</param>
+        /// <param name="shape">As many elements as there are bits.</param>
+        /// <exception cref="ArgumentException">Shape and bits do not agree.</exception>
+        public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) => Over(bits, shape, ScalarType.BFloat16);
+
+        /// <summary>A copy in row-major order as float32; a complex number gives two, its real and its imaginary part.</summary>
+        public float[] ToSingles()
+        {
+            if (dtype is ScalarType.Float32 or ScalarType.ComplexFloat32) return Gather<float>([this]);
+            var result = new float[Shapes.ArrayLength(sizes)];
+            if (dtype == ScalarType.BFloat16) BFloat16Bits.Widen(RowMajor<ushort>().Span, result);
+            else TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan());
+            return result;
+        }
+
+        /// <summary>A copy in row-major order.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is not Int64.</exception>
+        public long[] ToInt64s() => dtype == ScalarType.Int64
+            ? Gather<long>([this])
+            : throw new InvalidOperationException($"ToInt64s: the tensor is {dtype}; convert it with .to_type(ScalarType.Int64)");
+
+        /// <summary>The single element.</summary>
+        /// <typeparam name="T"><c>float</c> for Float32, <c>long</c> for Int64.</typeparam>
+        /// <exception cref="ArgumentException">There are no or several elements, or T is not their type.</exception>
+        public T item<T>()
+            where T : unmanaged
+        {
+            if (numel() != 1) throw new ArgumentException($"item: the tensor {Shapes.Text(sizes)} has {numel()} elements; item() needs exactly one");
+            if (dtype is ScalarType.BFloat16 or ScalarType.ComplexFloat32 || storage is not Storage<T> { Elements: var elements })
+                throw new ArgumentException($"item: a {dtype} is no {typeof(T).Name}; convert it first, as in .to_type(ScalarType.Float32).item<float>()");
+            return elements.Span[(int)offset];
+        }
+
+        /// <summary>A tensor over memory in row-major order.</summary>
+        internal static Tensor Over<T>(ReadOnlyMemory<T> elements, ReadOnlySpan<long> shape, ScalarType dtype)
+            where T : unmanaged
+        {
+            var needed = Shapes.ArrayLength(shape, PerElement(dtype));
+            if (needed != elements.Length) throw new ArgumentException($"shape {Shapes.Text(shape)} needs {needed} values, but there are {elements.Length}");
+            return new(new Storage<T>(elements), dtype, shape.ToArray(), Shapes.RowMajor(shape), 0);
+        }
+
+        /// <summary>How many places in memory an element takes.</summary>
+        private static int PerElement(ScalarType dtype) => dtype == ScalarType.ComplexFloat32 ? 2 : 1;
+    }
+}

@@ -1,0 +1,67 @@
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Views of a part, or of one part many times.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>A view of the memory with any sizes and strides.</summary>
+        /// <param name="size">The sizes.</param>
+        /// <param name="strides">How far apart neighbours lie, in elements; none is negative.</param>
+        /// <param name="storageOffset">Where in the memory the first element lies, in elements.</param>
+        /// <exception cref="ArgumentException">The view would leave the memory, or the lengths differ.</exception>
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
+        {
+            var places = storage.Length / PerElement(dtype);
+            if (size.Length != strides.Length || strides.Any(stride => stride < 0) || storageOffset < 0 || Reach(size, strides) + storageOffset > places)
+                throw new ArgumentException(
+                    $"as_strided: sizes {Shapes.Text(size)} with strides {Shapes.Text(strides)} from {storageOffset} do not lie within {places} elements");
+            return new(storage, dtype, [.. size], [.. strides], storageOffset);
+        }
+
+        /// <summary><paramref name="length"/> elements along a dimension, beginning with <paramref name="start"/>.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension or range.</exception>
+        public Tensor narrow(long dim, long start, long length)
+        {
+            var at = Shapes.Dim(dim, sizes.Length);
+            if (start < 0 || length < 0 || start > sizes[at] - length)
+                throw new ArgumentOutOfRangeException(nameof(start), $"narrow: {length} from {start} is not within the size {sizes[at]} of dimension {at} of {Shapes.Text(sizes)}");
+            return View([.. sizes[..at], length, .. sizes[(at + 1)..]], [.. strides], start * strides[at]);
+        }
+
+        /// <summary>Parts of <paramref name="size"/> elements along a dimension; the last may be smaller.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">The size is not positive, or there is no such dimension.</exception>
+        public Tensor[] split(long size, int dim = 0)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+            var total = this.size(dim);
+            var parts = Math.Max(1, ((total - 1) / size) + 1);
+            return [.. Enumerable.Range(0, (int)parts).Select(part => narrow(dim, part * size, Math.Min(size, total - (part * size))))];
+        }
+
+        /// <summary>Dimensions of size 1 repeated to the wanted size, and new dimensions in front; -1 keeps a size.</summary>
+        /// <exception cref="ArgumentException">A dimension has another size than 1 or the wanted one.</exception>
+        public Tensor expand(params long[] sizes)
+        {
+            var added = sizes.Length - this.sizes.Length;
+            var (wanted, repeated) = (sizes.ToArray(), new long[sizes.Length]);
+            for (var dim = 0; dim < sizes.Length; dim++)
+            {
+                var own = dim < added ? 1 : this.sizes[dim - added];
+                if (wanted[dim] == -1 && dim >= added) wanted[dim] = own;
+                if (own == wanted[dim] && dim >= added) repeated[dim] = strides[dim - added];
+                else if (own != 1) throw CannotExpand(sizes);
+            }
+
+            return added >= 0 && Shapes.Count(wanted) >= 0 ? View(wanted, repeated) : throw CannotExpand(sizes);
+        }
+
+        private ArgumentException CannotExpand(long[] wanted) =>
+            new($"expand: {Shapes.Text(sizes)} cannot become {Shapes.Text(wanted)}: only dimensions of size 1 repeat");
+
+        /// <summary>How many places of memory lie between the first and the last element, both included.</summary>
+        private static Int128 Reach(long[] size, long[] strides) => Shapes.Count(size) == 0
+            ? 0
+            : size.Zip(strides).Aggregate((Int128)1, (reach, dim) => reach + ((Int128)(dim.First - 1) * dim.Second));
+    }
+}

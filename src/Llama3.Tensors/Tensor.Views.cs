@@ -1,0 +1,89 @@
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Views: other shapes and orders of the same memory.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>The same elements in another shape, without a copy. One size may be -1: it follows from the others.</summary>
+        /// <exception cref="ArgumentException">The shape has another number of elements, or would need a copy.</exception>
+        public Tensor view(params long[] shape)
+        {
+            var wanted = Inferred(shape);
+            return Shapes.ViewStrides(sizes, strides, wanted) is { } viewStrides
+                ? View(wanted, viewStrides)
+                : throw new ArgumentException(
+                    $"view: {Shapes.Text(sizes)} with strides {Shapes.Text(strides)} cannot be seen as {Shapes.Text(wanted)} without a copy; use .reshape(...)");
+        }
+
+        /// <summary>As <see cref="view"/>, but copies where a view cannot show the shape.</summary>
+        /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+        public Tensor reshape(params long[] shape)
+        {
+            var wanted = Inferred(shape);
+            return Shapes.ViewStrides(sizes, strides, wanted) is { } viewStrides ? View(wanted, viewStrides) : Gather([this], wanted);
+        }
+
+        /// <summary>Two dimensions exchanged.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public Tensor transpose(long dim0, long dim1)
+        {
+            var order = Enumerable.Range(0, sizes.Length).ToArray();
+            var (first, second) = (Shapes.Dim(dim0, sizes.Length), Shapes.Dim(dim1, sizes.Length));
+            (order[first], order[second]) = (second, first);
+            return Permuted(order);
+        }
+
+        /// <summary>All dimensions in reverse order.</summary>
+        public Tensor T => Permuted([.. Enumerable.Range(0, sizes.Length).Reverse()]);
+
+        /// <summary>The dimensions in another order: dimension i of the result is dimension permutation[i] of this tensor.</summary>
+        /// <exception cref="ArgumentException">Not every dimension occurs exactly once.</exception>
+        public Tensor permute(params long[] permutation)
+        {
+            var order = permutation.Select(dim => Shapes.Dim(dim, sizes.Length)).ToArray();
+            if (order.Length != sizes.Length || order.Distinct().Count() != sizes.Length)
+                throw new ArgumentException($"permute: {Shapes.Text(permutation)} does not name each of the {sizes.Length} dimensions of {Shapes.Text(sizes)} once");
+            return Permuted(order);
+        }
+
+        /// <summary>A new dimension of size 1 before dimension <paramref name="dim"/> of the result.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+        public Tensor unsqueeze(long dim)
+        {
+            var at = Shapes.Dim(dim, sizes.Length + 1);
+            return View([.. sizes[..at], 1, .. sizes[at..]], [.. strides[..at], 1, .. strides[at..]]);
+        }
+
+        /// <summary>Without dimension <paramref name="dim"/> if its size is 1; without all dimensions of size 1 if none is named.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        public Tensor squeeze(long? dim = null)
+        {
+            var only = dim is { } named ? Shapes.Dim(named, sizes.Length) : -1;
+            var kept = Enumerable.Range(0, sizes.Length).Where(d => sizes[d] != 1 || (only >= 0 && d != only));
+            return Permuted([.. kept]);
+        }
+
+        private Tensor View(long[] viewSizes, long[] viewStrides, long start = 0) => new(storage, dtype, viewSizes, viewStrides, offset + start);
+
+        /// <summary>The named dimensions in the given order; those left out must have size 1.</summary>
+        private Tensor Permuted(int[] order) => View([.. order.Select(dim => sizes[dim])], [.. order.Select(dim => strides[dim])]);
+
+        /// <summary>The shape with its -1 filled in, checked against the number of elements.</summary>
+        private long[] Inferred(ReadOnlySpan<long> wanted)
+        {
+            var shape = wanted.ToArray();
+            var unknown = shape.IndexOf(-1);
+            if (unknown >= 0)
+            {
+                shape[unknown] = 1;
+                var known = Shapes.Count(shape);
+                shape[unknown] = known == 0 ? 0 : numel() / known;
+            }
+
+            return Shapes.Count(shape) == numel()
+                ? shape
+                : throw new ArgumentException($"shape {Shapes.Text(wanted)} does not fit the {numel()} elements of {Shapes.Text(sizes)}");
+        }
+    }
+}
