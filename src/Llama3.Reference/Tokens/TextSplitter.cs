@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Llama3.Reference.Tokens;
+
+/// <summary>
+/// Cuts a text into the pieces within which bytes are merged: words with their leading space, up to three digits,
+/// punctuation, white space.
+/// </summary>
+internal static partial class TextSplitter
+{
+    /// <summary>
+    /// The pieces of <paramref name="text"/>; joined, they give it back. Code points count as in Rust's regex, not UTF-16
+    /// units: the pattern runs over a shadow of the text that has one unit per code point.
+    /// </summary>
+    public static IEnumerable<string> Split(string text)
+    {
+        var start = 0;
+        foreach (Match match in Piece().Matches(Shadow(text)))
+        {
+            var end = Skip(text, start, match.Length);
+            yield return text[start..end];
+            start = end;
+        }
+    }
+
+    private static string Shadow(string text) =>
+        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? string.Concat(text.EnumerateRunes().Select(Shadow)) : text;
+
+    // Stands for its class only; "a" ends none of the contractions.
+    private static char Shadow(Rune rune) =>
+        rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? 'a' : Rune.IsNumber(rune) ? '0' : '!';
+
+    private static int Skip(string text, int index, int code_points)
+    {
+        for (var count = 0; count < code_points; count++)
+            index += char.IsSurrogatePair(text, index) ? 2 : 1;
+        return index;
+    }
+
+    // Llama 3's pattern, but for 'ſ (U+017F): in Rust (?i:'s) matches it, in .NET it does not.
+    [GeneratedRegex(@"(?i:'s|'ſ|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Piece();
+}
