@@ -11,12 +11,13 @@ public sealed class GoldenCase
 
     private GoldenCase(string name, CaseEntry entry) => (Name, _entry) = (name, entry);
 
-    /// <summary>Every case of the manifest.</summary>
-    public static IReadOnlyList<GoldenCase> All { get; } =
-        [.. Fixtures.Manifest.Cases.Select(entry => new GoldenCase(entry.Key, entry.Value))];
-
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
-    public static GoldenCase Article { get; } = All.Single(golden => golden.Name == "article");
+    public static GoldenCase Article { get; } = new("article", new CaseEntry(
+        "the article's prompt", [.. ArticleSteps.all.Select(step => step.id)], Fixtures.Manifest.Prompt));
+
+    /// <summary>The article, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
+    public static IReadOnlyList<GoldenCase> All { get; } =
+        [Article, .. Fixtures.Manifest.Cases.Select(entry => new GoldenCase(entry.Key, entry.Value))];
 
     /// <summary>The name of the case, and of its files.</summary>
     public string Name { get; }
@@ -41,7 +42,7 @@ public sealed class GoldenCase
     {
         var tensors = Safetensors.Read(Fixtures.Read(file["fixtures/".Length..]), file);
         var results = tensors.ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
-        if (_entry.Prompt == Fixtures.Manifest.Prompt)
+        if (this == Article)
         {
             results[ArticleSteps.prompt_split_as_tokens.id] = Fixtures.Manifest.PromptSplitAsTokens.ToArray();
         }

@@ -57,4 +57,4 @@ public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string
 public sealed record CaseEntry(string Description, IReadOnlyList<string> Steps, string? Prompt = null, IReadOnlyList<long>? Positions = null);
 
 /// <summary>How closely some steps must be met in one precision.</summary>
-public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, double Limit, string Reason);
+public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0);

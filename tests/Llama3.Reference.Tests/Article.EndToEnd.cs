@@ -1,0 +1,88 @@
+using Llama3.Reference.Checking;
+
+namespace Llama3.Reference.Tests;
+
+public sealed partial class Article
+{
+    /// <summary>fp32 ports with other orders of summation reach at most 0.43 of this over the whole chain.</summary>
+    private static readonly Tolerance Chained = new(Rule.RelL2, 1e-4, "errors of all earlier steps add up");
+
+    [Theory(DisplayName = "43 the chain, each step on the results of those before it, ends in 2983, \"42\"")]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void The_chain_ends_in_42(ScalarType dtype)
+    {
+        var walk = Micro.Walk(dtype);
+        foreach (var step in ArticleSteps.all) { _ = walk.Take(step, Scope.Article); }
+        var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
+        next.Should().Be(2983);
+        walk.tokenizer.decode([(int)next]).Should().Be("42");
+    }
+
+    [Fact(DisplayName = "43 the chain in float32 stays with the goldens in all layers and heads")]
+    public void The_chain_in_fp32_stays_with_the_goldens() =>
+        FarFromGolden(ScalarType.Float32, (actual, key) => Comparison.Of(actual, Golden(key, ScalarType.Float32), Chained).Agrees)
+            .Should().BeEmpty();
+
+    [Fact(DisplayName = "43 the chain in bfloat16 is no further from float32 than the notebook's own bfloat16, times 3")]
+    public void The_chain_in_bf16_is_as_good_as_the_notebook() =>
+        FarFromGolden(ScalarType.BFloat16, (actual, key) =>
+                DistanceFromTruth(actual, key) <= Math.Max(3 * DistanceFromTruth(Golden(key, ScalarType.BFloat16), key), Chained.Limit))
+            .Should().BeEmpty();
+
+    [Theory(DisplayName = "44 everything at once equals the steps one by one, bit for bit")]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void Forward_equals_the_steps(ScalarType dtype)
+    {
+        var walk = Micro.Walk(dtype);
+        var logits = new Llama3(Micro.Checkpoint, dtype).forward(walk[ArticleSteps.tokens, Scope.Article].tensor);
+        logits.ToSingles().Should().Equal(walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
+    }
+
+    [Fact(DisplayName = "45 one thread and two give the same bits")]
+    public void Threads_do_not_change_a_bit()
+    {
+        var before = torch.get_num_threads();
+        try
+        {
+            var results = new[] { 1, 2 }.Select(threads =>
+            {
+                torch.set_num_threads(threads);
+                return Micro.Walk(ScalarType.BFloat16)[ArticleSteps.logits, Scope.Article].tensor.ToSingles();
+            }).ToArray();
+            results[0].Should().Equal(results[1]);
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+    }
+
+    [Fact(DisplayName = "46 every step reads only steps before it")]
+    public void Steps_read_only_earlier_steps()
+    {
+        foreach (var step in ArticleSteps.all)
+        {
+            var inputs = GoldenCase.Article.Walk(Micro.Checkpoint, ScalarType.BFloat16).Run(step, Scope.Article).Inputs;
+            var later = ArticleSteps.all.Skip(step.number - 1).Select(late => late.id);
+            inputs.Select(input => input.Name).Should().NotIntersectWith(later, $"that is what {step} may read");
+        }
+    }
+
+    private static IEnumerable<string> FarFromGolden(ScalarType dtype, Func<Tensor, string, bool> isClose)
+    {
+        var walk = Micro.Walk(dtype);
+        return from scope in Enumerable.Range(0, walk.model.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
+               from step in ArticleSteps.all
+               let actual = walk[step, scope]
+               let key = scope.KeyOf(step)
+               where actual.text is null && !isClose(actual.tensor, key)
+               select key;
+    }
+
+    private static Tensor Golden(string key, ScalarType dtype) => GoldenCase.Article.Results(dtype)[key].tensor;
+
+    private static double DistanceFromTruth(Tensor tensor, string key) =>
+        Comparison.Of(tensor, Golden(key, ScalarType.Float32), Chained).RelL2;
+}

@@ -1,0 +1,35 @@
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace Llama3.Reference.Tests.Course;
+
+/// <summary>A test that runs once per step, displayed under the step's number, id and title.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+[XunitTestCaseDiscoverer($"Llama3.Reference.Tests.Course.{nameof(StepTheoryDiscoverer)}", "Llama3.Reference.Tests")]
+public sealed class StepTheoryAttribute : FactAttribute;
+
+/// <summary>Makes one test case per step. (xunit's own theories cut string arguments at 50 characters and cannot be named one by one.)</summary>
+public sealed class StepTheoryDiscoverer(IMessageSink diagnostics) : IXunitTestCaseDiscoverer
+{
+    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
+        ArticleSteps.all.Select(step => new StepTestCase(
+            diagnostics, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method, [step.id]));
+}
+
+/// <summary>A test case whose only argument is the id of a step.</summary>
+public sealed class StepTestCase : XunitTestCase
+{
+    [Obsolete("Called by xunit to deserialise.")]
+    public StepTestCase()
+    {
+    }
+
+    public StepTestCase(
+        IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method, object[] arguments)
+        : base(diagnostics, display, options, method, arguments)
+    {
+    }
+
+    protected override string GetDisplayName(IAttributeInfo factAttribute, string displayName) =>
+        ArticleSteps.all[(string)TestMethodArguments[0]].ToString();
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Llama3.Reference.Checking;
+
+namespace Llama3.Reference.Tests;
+
+/// <summary>The fixtures are what the capture wrote, and the steps say the same as their manifest.</summary>
+public sealed class FixtureTests
+{
+    [Fact(DisplayName = "60 no fixture has changed since its capture (SHA-256)")]
+    public void No_fixture_has_changed()
+    {
+        foreach (var (name, entry) in Fixtures.Manifest.Files)
+        {
+            var bytes = Fixtures.Read($"micro/{name}");
+            Convert.ToHexStringLower(SHA256.HashData(bytes)).Should().Be(entry.Sha256, $"fixtures/micro/{name} is changed by a capture only");
+            bytes.LongLength.Should().Be(entry.Bytes);
+        }
+    }
+
+    [Fact(DisplayName = "61 steps and manifest agree on number, id and notebook cell")]
+    public void Steps_agree_with_the_manifest() =>
+        ArticleSteps.all.Select(step => (step.number, step.id, step.cell)).Should().Equal(
+            Fixtures.Manifest.Steps.Select(entry => (entry.Number, entry.Id, entry.Cells["llama3-from-scratch"])));
+
+    [Fact(DisplayName = "62 every golden has the shape and dtype that its step declares")]
+    public void Goldens_have_the_declared_form()
+    {
+        foreach (var dtype in Precision.All)
+        {
+            foreach (var (step, scope) in Captured(dtype))
+            {
+                var golden = GoldenCase.Article.Results(dtype)[scope.KeyOf(step)].tensor;
+                golden.shape.Should().Equal(step.shape_in(scope).Sizes(Micro.Checkpoint.model, 17), $"that is {scope.KeyOf(step)}");
+                golden.dtype.Should().Be(step.dtype_in(dtype), $"that is {scope.KeyOf(step)}");
+            }
+        }
+    }
+
+    [Fact(DisplayName = "63 every step has exactly one tolerance per precision, with a reason")]
+    public void Every_step_has_a_tolerance()
+    {
+        foreach (var step in ArticleSteps.all)
+        {
+            foreach (var dtype in Precision.All) { Fixtures.Manifest.ToleranceOf(step, dtype).Reason.Should().NotBeEmpty(); }
+        }
+    }
+
+    [Fact(DisplayName = "64 every step's function is in the file that its messages name")]
+    public void Functions_are_where_messages_say()
+    {
+        foreach (var step in ArticleSteps.all)
+        {
+            File.ReadAllText(Path.Combine(Repository.Root, step.file)).Should().Contain($" {step.function.Split('.')[^1]}", step.ToString());
+        }
+    }
+
+    private static IEnumerable<(ArticleStep Step, Scope Scope)> Captured(ScalarType dtype) =>
+        from step in ArticleSteps.all
+        where step.dtype is not null
+        from scope in Enumerable.Range(0, Micro.Checkpoint.model.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
+        where scope.head is not null || step.repeats != Repeats.Once
+        select (step, scope);
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Llama3.Reference;
+
+namespace Llama3.Verify.Tests;
+
+/// <summary>What the walk prints.</summary>
+public sealed partial class WalkTests
+{
+    [Theory(DisplayName = "the walk shows all 42 steps in order and ends in 42:")]
+    [InlineData("bf16")]
+    [InlineData("fp32")]
+    public void The_walk(string dtype)
+    {
+        var walk = Cli.Run("--dtype", dtype);
+        walk.ExitCode.Should().Be(0);
+        walk.Error.Should().BeEmpty();
+        StepLine().Matches(walk.Output).Select(match => match.Groups["id"].Value).Should().Equal(ArticleSteps.all.Select(step => step.id));
+        walk.Output.Should().EndWith("next token 2983 is \"42\"\n");
+    }
+
+    [Fact(DisplayName = "piped output is plain: no escape sequence in it")]
+    public void Piped_output_is_plain() => Cli.Run().Output.Should().NotContain("\u001b");
+
+    [Fact(DisplayName = "another prompt that the micro model has learnt")]
+    public void Another_prompt() => Cli.Run("--prompt", "the capital of France is").Output.Should().EndWith("is \" Paris\"\n");
+
+    [Fact(DisplayName = "a copy of the micro checkpoint in a folder walks alike")]
+    public void A_checkpoint_in_a_folder()
+    {
+        using var folder = new CheckpointFolder();
+        Cli.Run("--checkpoint", folder.Path).Output.Should().Be(Cli.Run().Output);
+    }
+
+    [Fact(DisplayName = "--step shows one step in full")]
+    public void One_step_in_full()
+    {
+        var step = ArticleSteps.freqs_cis;
+        Cli.Run("--step", step.id).Output.Should()
+            .Contain(step.why).And.Contain(step.formula).And.Contain(step.code).And.Contain(step.file)
+            .And.Contain("freqs_for_each_token [17, 5]").And.Contain("1.0000+0.0000i");
+    }
+
+    [Fact(DisplayName = "every step can be shown in full")]
+    public void Every_step_in_full()
+    {
+        foreach (var step in ArticleSteps.all.Where(step => step.number % 7 == 0)) { Cli.Run("--step", step.id).ExitCode.Should().Be(0); }
+    }
+
+    [GeneratedRegex(@"^ ?\d+ (?<id>\w+)  \w", RegexOptions.Multiline)]
+    private static partial Regex StepLine();
+}
