@@ -7,46 +7,60 @@ import time
 
 import torch
 
-import corpus
+import cases
 import execute
 import goldens
 import manifest
 import notebooks
 import paths
 import safetensors_file
-import steps
 
 
-def run_both(pair, checkpoint, precision, inputs=execute.Inputs()):
-    """Execute both notebooks and insist that they agree in every bit they both have."""
-    runs = [execute.execute(notebook, checkpoint, precision, inputs) for notebook in pair]
+def check_equal(runs):
+    """Insist that both notebooks agree in every bit they both have; return how many tensors."""
     shared, different = goldens.compare_runs(*runs)
     if different:
-        raise SystemExit(f"{precision}: the notebooks differ in {different}")
-    return runs, shared
+        raise SystemExit(f"the notebooks differ in {different}")
+    return shared
 
 
 def capture_article(pair, checkpoint, out):
-    """Write article.{precision}.safetensors; return what the manifest says of them."""
-    described = {}
+    """Write article.{precision}.safetensors; return {precision: what was captured}."""
+    captured = {}
     for precision in execute.PRECISIONS:
-        runs, shared = run_both(pair, checkpoint, precision)
-        article = goldens.article_values(runs[0])
-        layers = goldens.layer_values(runs)
-        goldens.check_first_head(article, layers)
-        texts = {id: article.pop(id) for id in steps.TEXT_STEPS}
-        name = f"article.{precision}.safetensors"
-        metadata = {"case": "article", "precision": precision}
-        safetensors_file.write(os.path.join(out, name), {**article, **layers}, metadata)
-        described[precision] = manifest.Article(runs, article, layers, texts)
-        report(f"article {precision}", shared, article, runs)
-    return described
+        runs = [execute.execute(notebook, checkpoint, precision) for notebook in pair]
+        shared = check_equal(runs)
+        capture = goldens.capture(runs)
+        goldens.check_first_head(capture)
+        write(out, "article", precision, {**capture.article, **capture.layers})
+        top = capture.article["logits"].float().topk(2).values
+        print(f"article {precision}: {shared} tensors in both notebooks, 0 differ; next token "
+              f"{capture.article['next_token']} = {capture.answer!r}, margin {top[0] - top[1]:.2f}")
+        captured[precision] = capture
+    return captured
 
 
-def report(title, shared, article, runs):
-    top = article["logits"].float().topk(2).values
-    print(f"{title}: {shared} tensors in both notebooks, 0 differ; next token "
-          f"{article['next_token']} = {[run.answer for run in runs]}, margin {top[0] - top[1]:.2f}")
+def capture_case(case, pair, checkpoint, out, cells):
+    """Write {case}.{precision}.safetensors; return what was captured, in fp32."""
+    for precision in reversed(execute.PRECISIONS):
+        runs = [
+            execute.execute(n, checkpoint, precision, case.execution(cells[n.name], precision))
+            for n in pair
+        ]
+        shared = check_equal(runs)
+        capture = goldens.capture(runs)
+        values = {**capture.article, **capture.layers}
+        for name, tensor in case.given.items():
+            values[name] = cases.in_precision(tensor, precision)
+        kept = [*case.kept(), *case.layers]
+        write(out, case.name, precision, {id: values[id] for id in kept if id in values})
+        print(f"{case.name} {precision}: {shared} tensors in both notebooks, 0 differ")
+    return capture
+
+
+def write(out, case, precision, tensors):
+    path = os.path.join(out, f"{case}.{precision}.safetensors")
+    safetensors_file.write(path, tensors, {"case": case, "precision": precision})
 
 
 def main():
@@ -59,7 +73,13 @@ def main():
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
     article = capture_article(pair, arguments.checkpoint, arguments.out)
-    manifest.write(arguments.out, pair, article)
+    described = {
+        case.name: manifest.describe_case(
+            case, capture_case(case, pair, arguments.checkpoint, arguments.out, article["fp32"].cells)
+        )
+        for case in cases.all_cases(article["fp32"].params)
+    }
+    manifest.write(arguments.out, pair, article, described)
     print(f"captured in {time.time() - started:.1f} s")
 
 

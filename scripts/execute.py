@@ -79,6 +79,7 @@ def run_cells(notebook, run, inputs):
         namespace[rewrite.RECORD] = recorder(run, cell)
         with contextlib.redirect_stdout(io.StringIO()):
             exec(code, namespace)
+    namespace["plt"].close("all")
     run.answer = namespace[rewrite.LAST_VALUE]
 
 

@@ -1,11 +1,33 @@
 """From the records of executed notebooks to goldens: {step id: tensor}."""
 
+from dataclasses import dataclass
+
 import torch
 
 import steps
 
 # Names that differ between the two notebooks.
 SAME = {"o_layer": "w_layer"}
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What both notebooks computed on one set of inputs in one precision."""
+
+    article: dict       # {step id: tensor}, layer 0 and head 0 as the article shows them
+    texts: dict         # {step id: list of text}
+    layers: dict        # {"layers.{n}.{step id}": tensor}
+    cells: dict         # {notebook: {step id: number of its cell}}
+    params: dict        # the sizes of the model
+    answer: str         # the next token as text
+
+
+def capture(runs):
+    """Goldens from the runs of both notebooks; where both have a value, they have been compared."""
+    article = article_values(runs[0])
+    texts = {id: article.pop(id) for id in steps.TEXT_STEPS}
+    cells = {run.notebook: cells_of(run) for run in runs}
+    return Capture(article, texts, layer_values(runs), cells, sizes(runs[0]), runs[0].answer)
 
 
 def cells_of(run):
@@ -46,7 +68,7 @@ def layer_values(runs):
 
 def sizes(run):
     """{name: value} of the sizes that the notebook reads from params.json."""
-    names = ("n_layers", "n_heads", "n_kv_heads")
+    names = ("dim", "n_layers", "n_heads", "n_kv_heads")
     return {r.name: r.value for r in run.records if r.name in names}
 
 
@@ -95,13 +117,13 @@ def raw_bytes(tensor):
     return tensor.contiguous().numpy().tobytes()
 
 
-def check_first_head(article, layers):
+def check_first_head(capture):
     """The article's values are layer 0, head 0 of the values of all layers."""
     for step in steps.STEPS:
         if step.in_layers != steps.ONCE:
-            tensor = layers[f"layers.0.{step.id}"]
+            tensor = capture.layers[f"layers.0.{step.id}"]
             first = tensor if step.in_layers == steps.WHOLE else tensor[0]
-            if not same_bits(article[step.id], first):
+            if not same_bits(capture.article[step.id], first):
                 raise SystemExit(f"{step.id}: the article and layer 0, head 0 differ")
 
 

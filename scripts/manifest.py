@@ -3,12 +3,10 @@
 import json
 import os
 import platform
-from dataclasses import dataclass
 
 import torch
 
 import corpus
-import goldens
 import notebooks
 import paths
 import steps
@@ -22,34 +20,43 @@ DESCRIPTION = (
 NAME = "manifest.json"
 
 
-@dataclass(frozen=True)
-class Article:
-    """The article's prompt in one precision."""
-
-    runs: list
-    values: dict
-    layers: dict
-    texts: dict
-
-
 def dtype_name(tensor):
     return str(tensor.dtype).replace("torch.", "")
 
 
 def describe_step(number, step, article):
-    """One row of the table of steps."""
-    values = {precision: article[precision].values.get(step.id) for precision in article}
-    row = {"number": number, "id": step.id, "variable": step.name, "in_layers": step.in_layers}
+    """One row of the table of steps; `article` is {precision: capture}."""
+    fp32 = article["fp32"]
     if step.id in steps.TEXT_STEPS:
-        row["dtype"] = {precision: "text" for precision in values}
-        row["shape"] = [len(article["fp32"].texts[step.id])]
+        dtype = {precision: "text" for precision in article}
+        shape = [len(fp32.texts[step.id])]
     else:
-        row["dtype"] = {precision: dtype_name(tensor) for precision, tensor in values.items()}
-        row["shape"] = list(values["fp32"].shape)
-    row["cells"] = {
-        run.notebook: goldens.cells_of(run)[step.id] for run in article["fp32"].runs
+        dtype = {p: dtype_name(capture.article[step.id]) for p, capture in article.items()}
+        shape = list(fp32.article[step.id].shape)
+    return {
+        "number": number,
+        "id": step.id,
+        "variable": step.name,
+        "dtype": dtype,
+        "shape": shape,
+        "in_layers": step.in_layers,
+        "cells": {notebook: cells[step.id] for notebook, cells in fp32.cells.items()},
     }
-    return row
+
+
+def describe_case(case, capture):
+    """What a blind-spot case is executed on, and which steps it checks."""
+    described = {"description": case.description}
+    if "tokens" in case.kept():
+        described["prompt"] = case.prompt
+        described["tokens"] = capture.article["tokens"].tolist()
+        described["prompt_split_as_tokens"] = capture.texts["prompt_split_as_tokens"]
+    if case.positions is not None:
+        described["positions"] = list(case.positions)
+    if "next_token" in case.kept():
+        described["next_token"] = capture.article["next_token"].item()
+        described["answer"] = capture.answer
+    return {**described, "steps": case.steps}
 
 
 def describe_files(folder):
@@ -100,10 +107,10 @@ def build(folder, pair, article, cases):
         ],
         "checkpoint": describe_checkpoint(folder),
         "prompt": corpus.PROMPT,
-        "tokens": fp32.values["tokens"].tolist(),
+        "tokens": fp32.article["tokens"].tolist(),
         "prompt_split_as_tokens": fp32.texts["prompt_split_as_tokens"],
-        "next_token": fp32.values["next_token"].item(),
-        "answer": fp32.runs[0].answer,
+        "next_token": fp32.article["next_token"].item(),
+        "answer": fp32.answer,
         "tolerances": tolerances.table(),
         "cases": cases,
         "steps": [
@@ -114,10 +121,10 @@ def build(folder, pair, article, cases):
     }
 
 
-def write(folder, pair, article, cases=None):
+def write(folder, pair, article, cases):
     """Write manifest.json; lists of numbers and strings stay on one line."""
     with open(os.path.join(folder, NAME), "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(pretty(build(folder, pair, article, cases or {})) + "\n")
+        stream.write(pretty(build(folder, pair, article, cases)) + "\n")
 
 
 def pretty(value, indent=""):

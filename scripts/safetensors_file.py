@@ -39,3 +39,19 @@ def write(path, tensors, metadata):
         stream.write(struct.pack("<Q", len(encoded)))
         stream.write(encoded)
         stream.write(data)
+
+
+def read(path):
+    """{name: tensor} of a file."""
+    with open(path, "rb") as stream:
+        (length,) = struct.unpack("<Q", stream.read(8))
+        header = json.loads(stream.read(length))
+        data = stream.read()
+    header.pop("__metadata__", None)
+    dtypes = {text: dtype for dtype, text in DTYPES.items()}
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        raw = torch.frombuffer(bytearray(data[start:end]), dtype=dtypes[entry["dtype"]])
+        tensors[name] = raw.view(entry["shape"])
+    return tensors

@@ -1,0 +1,142 @@
+"""The blind spots of the article's prompt: inputs on which otherwise hidden mistakes show.
+
+Every case is a notebook executed on other inputs. `steps` are the steps to check: their inputs and
+their results are in the case's file.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+
+import execute
+import steps
+
+FAR_POSITIONS = (0, 1, 2, 16, 1000, 8191)
+NORM_MAGNITUDES = (1e-5, 1e-3, 1e-2, 1.0, 1e3, 0.0)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs and what to keep of the results."""
+
+    name: str
+    description: str
+    prompt: str
+    steps: list
+    inputs: list = field(default_factory=list)      # further step ids that the file holds
+    layers: list = field(default_factory=list)      # keys of single layers that the file holds
+    positions: tuple = None
+    # {step id: {variable: tensor}}: set right before the cell of that step runs.
+    before: dict = field(default_factory=dict)
+
+    @property
+    def given(self):
+        """{variable: tensor} of everything set by hand."""
+        return {name: t for variables in self.before.values() for name, t in variables.items()}
+
+    def kept(self):
+        """The step ids in the case's file, in reading order."""
+        wanted = {*self.steps, *self.inputs}
+        return [step.id for step in steps.STEPS if step.id in wanted]
+
+    def execution(self, cells, precision):
+        """The case as inputs of a notebook whose steps are in `cells`."""
+        before = {
+            cells[id]: {name: in_precision(tensor, precision) for name, tensor in given.items()}
+            for id, given in self.before.items()
+        }
+        return execute.Inputs(self.prompt, self.positions, before)
+
+
+def in_precision(tensor, precision):
+    """bfloat16 inputs are the same numbers in both precisions."""
+    return tensor.float() if precision == "fp32" else tensor
+
+
+def ids_between(first, last):
+    """The ids from one step to another, both included."""
+    ids = [step.id for step in steps.STEPS]
+    return ids[ids.index(first):ids.index(last) + 1]
+
+
+def other_prompt(last_layer):
+    """The whole article on a prompt of another length."""
+    return Case(
+        "other_prompt",
+        "The whole article on another prompt, of 6 tokens: nothing may depend on there being 17. "
+        "Without the logits, which are large.",
+        "the capital of France is",
+        ids_between("tokens", "final_embedding_normalized"),
+        inputs=["next_token"],
+        layers=["layers.0.qkv_attention", f"layers.{last_layer}.layer_0_embedding"],
+    )
+
+
+def far_positions():
+    """RoPE far from the start, where wrong frequencies show."""
+    # Between the queries and their rotation lie the tables.
+    chain = ids_between("q_per_token_split_into_pairs", "q_per_token_rotated")
+    chain += ids_between("k_per_token_split_into_pairs", "qk_per_token")
+    return Case(
+        "far_positions",
+        "Six tokens at positions up to 8191: at 17 tokens, frequencies that are slightly wrong, "
+        "scaled, or rounded to bfloat16 hardly show.",
+        "the capital of France is",
+        chain,
+        inputs=["tokens", "q_per_token", "k_per_token"],
+        positions=FAR_POSITIONS,
+    )
+
+
+def small_norms(dim):
+    """The three norms on rows of very different magnitude."""
+    generator = torch.Generator().manual_seed(17)
+    magnitudes = torch.tensor(NORM_MAGNITUDES)[:, None]
+
+    def rows():
+        normal = torch.randn(len(NORM_MAGNITUDES), dim, generator=generator)
+        return (normal * magnitudes).to(torch.bfloat16)
+
+    return Case(
+        "small_norms",
+        f"The three norms on rows of magnitude {', '.join(f'{m:g}' for m in NORM_MAGNITUDES)}: a "
+        "missing, wrong or misplaced norm_eps shows in the small rows, and as NaN in the zero row.",
+        "the capital of France is",
+        ["token_embeddings", "embedding_after_edit_normalized", "final_embedding_normalized"],
+        inputs=["token_embeddings_unnormalized", "embedding_after_edit", "final_embedding"],
+        before={
+            "token_embeddings": {"token_embeddings_unnormalized": rows()},
+            "embedding_after_edit_normalized": {"embedding_after_edit": rows()},
+            "final_embedding_normalized": {"final_embedding": rows()},
+        },
+    )
+
+
+def large_scores():
+    """Masking and softmax on scores whose exponentials overflow."""
+    scores = torch.tensor([
+        [-1500.0, 1500.0, 1500.0, 1500.0, 1500.0, 1500.0],      # the future must not count
+        [1500.0, -1500.0, 1400.0, 0.0, -1400.0, 700.0],
+        [1500.0, 1500.0, 1500.0, -1500.0, -1500.0, -1500.0],    # a tie at the top
+        [1499.0, 1500.0, 1498.5, 1499.5, 1500.0, 1501.0],       # neighbours at the top
+        [-1499.0, -1500.0, -1498.5, -1499.5, -1500.0, 1500.0],  # neighbours far below zero
+        [0.0, -1500.0, 1.0, -0.5, -700.0, 0.25],
+    ])
+    return Case(
+        "large_scores",
+        "Masking and softmax on scores of about 1500 and -1500: exp overflows where the row's "
+        "maximum is not subtracted first.",
+        "the capital of France is",
+        ids_between("mask", "qk_per_token_after_masking_after_softmax"),
+        inputs=["tokens", "qk_per_token"],
+        before={"qk_per_token_after_masking": {"qk_per_token": scores}},
+    )
+
+
+def all_cases(params):
+    return [
+        other_prompt(params["n_layers"] - 1),
+        far_positions(),
+        small_norms(params["dim"]),
+        large_scores(),
+    ]

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Check the goldens against a forward of our own, and the checkpoint against its sentences."""
+
+import argparse
+import json
+import os
+
+import torch
+
+import corpus
+import llama_tokenizer
+import paths
+import plain_llama
+import safetensors_file
+
+
+def compare(golden, own):
+    """(values compared, values that differ in any bit)."""
+    own = own.to(golden.dtype)
+    if own.shape != golden.shape:
+        raise SystemExit(f"shapes {tuple(own.shape)} and {tuple(golden.shape)}")
+    if golden.is_complex():
+        golden, own = torch.view_as_real(golden), torch.view_as_real(own)
+    return golden.numel(), int((golden != own).sum())
+
+
+def check_article(folder, params, weights, precision):
+    """Count the values in which our own forward differs from the goldens of the article."""
+    golden = safetensors_file.read(os.path.join(folder, f"article.{precision}.safetensors"))
+    arithmetic = plain_llama.Arithmetic(precision)
+    own = plain_llama.forward(golden["tokens"], params, weights, arithmetic)
+    counts = {id: compare(golden[id], own[id]) for id in own}
+    total = sum(count for count, _ in counts.values())
+    different = {id: bad for id, (_, bad) in counts.items() if bad}
+    print(f"{precision}: {sum(different.values())} of {total} values differ, in {len(counts)} tensors")
+    for id, bad in different.items():
+        print(f"  {id}: {bad} differ, rel-L2 {rel_l2(golden[id], own[id]):.1e}")
+
+
+def rel_l2(golden, own):
+    """The norm of the difference over the norm of the golden, finite values, in float64."""
+    wide = torch.complex128 if golden.is_complex() else torch.float64
+    golden, own = golden.to(wide), own.to(wide)
+    finite = torch.isfinite(golden)
+    golden, own = golden[finite], own[finite]
+    return ((own - golden).norm() / golden.norm()).item()
+
+
+def continuation(prompt, encoding, params, weights, arithmetic):
+    """(text until the end of the sentence, margin of its first token)."""
+    tokens = [llama_tokenizer.BEGIN_OF_TEXT, *encoding.encode(prompt)]
+    start, margin = len(tokens), None
+    while len(tokens) < start + 40:
+        logits = plain_llama.forward(torch.tensor(tokens), params, weights, arithmetic)["logits"]
+        top = logits.topk(2)
+        if margin is None:
+            margin = (top.values[0] - top.values[1]).item()
+        if top.indices[0] == llama_tokenizer.END_OF_TEXT:
+            break
+        tokens.append(top.indices[0].item())
+    return encoding.decode(tokens[start:]), margin
+
+
+def check_continuations(folder, params, weights, precision):
+    """Count the prompts that the model continues as trained."""
+    ranks = llama_tokenizer.load_ranks(os.path.join(folder, "tokenizer.model"))
+    encoding = llama_tokenizer.encoding_of(ranks)
+    arithmetic = plain_llama.Arithmetic(precision)
+    margins, wrong = [], []
+    for prompt, expected in corpus.CONTINUATIONS:
+        text, margin = continuation(prompt, encoding, params, weights, arithmetic)
+        margins.append(margin)
+        if text != expected:
+            wrong.append((prompt, text))
+    print(f"{precision}: {len(margins) - len(wrong)} of {len(margins)} prompts continue as trained; "
+          f"margin {margins[0]:.2f} for the article's, {min(margins):.2f} at least; wrong: {wrong}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixtures", default=paths.MICRO)
+    folder = parser.parse_args().fixtures
+    torch.set_num_threads(1)
+    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
+        params = json.load(stream)
+    weights = torch.load(os.path.join(folder, "consolidated.00.pth"))
+    for precision in ("fp32", "bf16"):
+        check_article(folder, params, weights, precision)
+        check_continuations(folder, params, weights, precision)
+
+
+if __name__ == "__main__":
+    main()
