@@ -54,13 +54,13 @@ public sealed partial class ArticleStep
     /// <summary>The source text of <see cref="run"/>.</summary>
     public required string code { get; init; }
 
-    /// <summary>The function that does the work, such as <c>Rope.rotate</c>.</summary>
-    public string function => FunctionCall().Match(code).Groups["name"].Value;
+    /// <summary>The function that does the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
+    public string function => FunctionCall().Match(code) is { Success: true } call ? call.Groups["name"].Value : $"{nameof(ArticleSteps)}.{id}";
 
     /// <summary>The file of that function, relative to the root of the repository.</summary>
-    public string file => function.Split('.') is [var type, _]
-        ? $"src/Llama3.Reference/Steps/{type}.cs"
-        : $"src/Llama3.Reference/{nameof(ArticleSteps)}.cs";
+    public string file => function.Split('.')[0] is var type && type == nameof(ArticleSteps)
+        ? $"src/Llama3.Reference/{type}.cs"
+        : $"src/Llama3.Reference/Steps/{type}.cs";
 
     /// <summary>The shape in a scope: in a whole layer, all heads come along on a leading axis.</summary>
     public Shape shape_in(Scope scope) => (scope.head, repeats) switch
@@ -76,6 +76,6 @@ public sealed partial class ArticleStep
     /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
     public override string ToString() => $"{number:00} {id}: {title}";
 
-    [GeneratedRegex(@"=>\s*(v\.in_layer\(.*|v\.)?(?<name>([A-Z]\w+\.)?[a-z]\w+)[\(\[]")]
+    [GeneratedRegex(@"=>\s*(?<name>[A-Z]\w+\.\w+)\(")]
     private static partial Regex FunctionCall();
 }

@@ -41,14 +41,14 @@ public static class ArticleSteps
              "eps stands inside the root and matters when a row is tiny; the learned weight scales each dimension afterwards.",
         formula: "x / √(mean(x²) + eps) · attention_norm",
         shape: "T dim", dtype: bfloat16, cell: 15, repeats: Repeats.PerLayer,
-        run: v => RmsNorm.rms_norm(v.layer_input, v.layer_weight("attention_norm"), v.model.norm_eps));
+        run: v => RmsNorm.rms_norm(v.layer_input, v.layer_weight("attention_norm"), v.config.norm_eps));
 
     public static readonly ArticleStep q_layer0 = all.add(
         title: "cut the query weights into heads",
         why: "The file keeps the query matrices of all heads in one matrix, one below the other. A view takes them apart; no number moves.",
         formula: "wq [n_heads · head_dim, dim] → [n_heads, head_dim, dim]",
         shape: "n_heads head_dim dim", dtype: bfloat16, cell: 19, repeats: Repeats.PerLayer,
-        run: v => Attention.split_into_heads(v.layer_weight("attention.wq"), v.model.n_heads));
+        run: v => Attention.split_into_heads(v.layer_weight("attention.wq"), v.config.n_heads));
 
     public static readonly ArticleStep q_layer0_head0 = all.add(
         title: "take the first head's query matrix",
@@ -77,14 +77,14 @@ public static class ArticleSteps
         why: "Says how far along the head each pair stands; 64 parts in the 8B model, head_dim/2 in general.",
         formula: "part[i] = i / (head_dim/2)",
         shape: "head_dim/2", dtype: float32, cell: 28,
-        run: v => Rope.zero_to_one(v.model.head_dim / 2));
+        run: v => Rope.zero_to_one(v.config.head_dim / 2));
 
     public static readonly ArticleStep freqs = all.add(
         title: "give every pair its own speed",
         why: "The first pair turns by 1 radian per position, the last hardly at all: fast pairs tell near tokens apart, slow ones far tokens.",
         formula: "freq[i] = 1 / rope_theta ^ part[i]",
         shape: "head_dim/2", dtype: float32, cell: 29,
-        run: v => Rope.freqs(v[zero_to_one_split_into_64_parts], v.model.rope_theta));
+        run: v => Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta));
 
     public static readonly ArticleStep freqs_for_each_token = all.add(
         title: "multiply speed by position to get the angles",
@@ -133,7 +133,7 @@ public static class ArticleSteps
         why: "As for the queries, but there are fewer key heads: in the 8B model four query heads share one (grouped-query attention).",
         formula: "wk [n_kv_heads · head_dim, dim] → [n_kv_heads, head_dim, dim]",
         shape: "n_kv_heads head_dim dim", dtype: bfloat16, cell: 39, repeats: Repeats.PerLayer,
-        run: v => Attention.split_into_heads(v.layer_weight("attention.wk"), v.model.n_kv_heads));
+        run: v => Attention.split_into_heads(v.layer_weight("attention.wk"), v.config.n_kv_heads));
 
     public static readonly ArticleStep k_layer0_head0 = all.add(
         title: "take the first head's key matrix",
@@ -211,7 +211,7 @@ public static class ArticleSteps
         why: "There are as many value heads as key heads.",
         formula: "wv [n_kv_heads · head_dim, dim] → [n_kv_heads, head_dim, dim]",
         shape: "n_kv_heads head_dim dim", dtype: bfloat16, cell: 56, repeats: Repeats.PerLayer,
-        run: v => Attention.split_into_heads(v.layer_weight("attention.wv"), v.model.n_kv_heads));
+        run: v => Attention.split_into_heads(v.layer_weight("attention.wv"), v.config.n_kv_heads));
 
     public static readonly ArticleStep v_layer0_head0 = all.add(
         title: "take the first head's value matrix",
@@ -267,7 +267,7 @@ public static class ArticleSteps
         why: "As before attention, with a weight of its own.",
         formula: "x / √(mean(x²) + eps) · ffn_norm",
         shape: "T dim", dtype: bfloat16, cell: 74, repeats: Repeats.PerLayer,
-        run: v => RmsNorm.rms_norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.model.norm_eps));
+        run: v => RmsNorm.rms_norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps));
 
     public static readonly ArticleStep output_after_feedforward = all.add(
         title: "think about each token on its own: the feed-forward",
@@ -291,14 +291,14 @@ public static class ArticleSteps
         why: "Steps 4 to 38 once more per layer, each layer on the output of the one before. What the last one yields is taken here.",
         formula: "layer n_layers-1 ( … layer 1 (layer 0 (x)) … )",
         shape: "T dim", dtype: bfloat16, cell: 80,
-        run: v => v.in_layer(v.model.n_layers - 1)[layer_0_embedding]);
+        run: v => v.in_layer(v.config.n_layers - 1)[layer_0_embedding]);
 
     public static readonly ArticleStep final_embedding_normalized = all.add(
         title: "normalise one last time",
         why: "The notebook calls this final_embedding too; here it has a name of its own.",
         formula: "x / √(mean(x²) + eps) · norm",
         shape: "T dim", dtype: bfloat16, cell: 82,
-        run: v => RmsNorm.rms_norm(v[final_embedding], v.weight("norm"), v.model.norm_eps));
+        run: v => RmsNorm.rms_norm(v[final_embedding], v.weight("norm"), v.config.norm_eps));
 
     public static readonly ArticleStep logits = all.add(
         title: "score every word of the vocabulary",

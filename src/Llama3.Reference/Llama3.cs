@@ -4,11 +4,11 @@ using Llama3.Reference.Steps;
 namespace Llama3.Reference;
 
 /// <summary>Everything, all at once: the article's steps as one plain function.</summary>
-/// <param name="checkpoint">The model.</param>
+/// <param name="checkpoint">The config.</param>
 /// <param name="dtype">bfloat16 as the notebook computes, or float32.</param>
 public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
 {
-    private readonly ModelParams model = checkpoint.model;
+    private readonly ModelParams config = checkpoint.Params;
 
     /// <summary>From token ids to a score for every word that may follow.</summary>
     /// <param name="tokens">[T] int64.</param>
@@ -16,12 +16,12 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
     public Tensor forward(Tensor tokens)
     {
         var count = tokens.shape[0];
-        var freqs = Rope.freqs(Rope.zero_to_one(model.head_dim / 2), model.rope_theta);
+        var freqs = Rope.freqs(Rope.zero_to_one(config.head_dim / 2), config.rope_theta);
         var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(torch.arange(count), freqs));
         var mask = Attention.causal_mask(count);
 
         var x = Embedding.look_up(tokens, weight("tok_embeddings"), dtype);
-        for (var layer = 0; layer < model.n_layers; layer++)
+        for (var layer = 0; layer < config.n_layers; layer++)
         {
             x = Embedding.add_residual(x, attention(rms_norm(x, $"layers.{layer}.attention_norm"), layer, freqs_cis, mask));
             x = Embedding.add_residual(x, feed_forward(rms_norm(x, $"layers.{layer}.ffn_norm"), layer));
@@ -31,9 +31,9 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
 
     private Tensor attention(Tensor x, int layer, Tensor freqs_cis, Tensor mask)
     {
-        var q = rotate(heads("wq", model.n_heads), freqs_cis);
-        var k = rotate(heads("wk", model.n_kv_heads), freqs_cis);
-        var v = heads("wv", model.n_kv_heads);
+        var q = rotate(heads("wq", config.n_heads), freqs_cis);
+        var k = rotate(heads("wk", config.n_kv_heads), freqs_cis);
+        var v = heads("wv", config.n_kv_heads);
         var pattern = Attention.softmax(Attention.apply_mask(Attention.scores(q, k), mask), dtype);
         return Attention.project(Attention.stack_heads(Attention.mix_values(pattern, v)), weight($"layers.{layer}.attention.wo"));
 
@@ -50,7 +50,7 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
         w2: weight($"layers.{layer}.feed_forward.w2"),
         w3: weight($"layers.{layer}.feed_forward.w3"));
 
-    private Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), model.norm_eps);
+    private Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), config.norm_eps);
 
     private Tensor weight(string name) => checkpoint.weight($"{name}.weight").to_type(dtype);
 }

@@ -13,7 +13,7 @@ public sealed class Values
     internal Values(Walk walk, Scope scope, List<Input> reads) => (_walk, _scope, _reads) = (walk, scope, reads);
 
     /// <summary>The fields of params.json.</summary>
-    public ModelParams model => _walk.model;
+    public ModelParams config => _walk.config;
 
     /// <summary>The text to continue.</summary>
     public string prompt => _walk.prompt;

@@ -17,7 +17,7 @@ public sealed class Walk
         (_checkpoint, this.prompt, this.dtype) = (checkpoint, prompt, dtype);
 
     /// <summary>The fields of params.json.</summary>
-    public ModelParams model => _checkpoint.model;
+    public ModelParams config => _checkpoint.Params;
 
     /// <summary>The checkpoint's tokenizer.</summary>
     public ITokenizer tokenizer => _checkpoint.tokenizer;
@@ -45,7 +45,7 @@ public sealed class Walk
         {
             if (Given is null) { return Take(step, scope).Result; }
             var key = scope.KeyOf(step);
-            return Given.TryGetValue(key, out var given) ? given : throw new InvalidOperationException($"{key} is not among the given results");
+            return Given.TryGetValue(key, out var given) ? given : throw new KeyNotFoundException($"{key} is not among the given results");
         }
     }
 

@@ -11,8 +11,14 @@ internal static class Terminal
     public static IAnsiConsole Create()
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var console = AnsiConsole.Console;
-        if (Console.IsOutputRedirected) { console.Profile.Width = Unwrapped; }
+        if (!Console.IsOutputRedirected) { return AnsiConsole.Console; }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = Unwrapped;
         return console;
     }
 }

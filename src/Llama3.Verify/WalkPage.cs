@@ -13,8 +13,8 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     public void ShowAll()
     {
         Line($"[bold]{Escape(Quoted(walk.prompt))}[/]");
-        Line($"[dim]dim {walk.model.dim}, {walk.model.n_layers} layers, {walk.model.n_heads} heads, {walk.model.n_kv_heads} key/value heads, " +
-             $"head_dim {walk.model.head_dim}, ffn_dim {walk.model.ffn_dim}, vocabulary {walk.model.vocab_size}; {walk.dtype}[/]");
+        Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
+             $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");
         foreach (var step in ArticleSteps.all) { ShowBrief(step, Take(step)); }
         ShowTop();
     }

@@ -73,7 +73,7 @@ public sealed partial class Article
     private static IEnumerable<string> FarFromGolden(ScalarType dtype, Func<Tensor, string, bool> isClose)
     {
         var walk = Micro.Walk(dtype);
-        return from scope in Enumerable.Range(0, walk.model.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
+        return from scope in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
                from step in ArticleSteps.all
                let actual = walk[step, scope]
                let key = scope.KeyOf(step)

@@ -30,7 +30,7 @@ public sealed class FixtureTests
             foreach (var (step, scope) in Captured(dtype))
             {
                 var golden = GoldenCase.Article.Results(dtype)[scope.KeyOf(step)].tensor;
-                golden.shape.Should().Equal(step.shape_in(scope).Sizes(Micro.Checkpoint.model, 17), $"that is {scope.KeyOf(step)}");
+                golden.shape.Should().Equal(step.shape_in(scope).Sizes(Micro.Checkpoint.Params, 17), $"that is {scope.KeyOf(step)}");
                 golden.dtype.Should().Be(step.dtype_in(dtype), $"that is {scope.KeyOf(step)}");
             }
         }
@@ -57,7 +57,7 @@ public sealed class FixtureTests
     private static IEnumerable<(ArticleStep Step, Scope Scope)> Captured(ScalarType dtype) =>
         from step in ArticleSteps.all
         where step.dtype is not null
-        from scope in Enumerable.Range(0, Micro.Checkpoint.model.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
+        from scope in Enumerable.Range(0, Micro.Checkpoint.Params.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
         where scope.head is not null || step.repeats != Repeats.Once
         select (step, scope);
 }

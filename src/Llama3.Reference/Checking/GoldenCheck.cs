@@ -14,17 +14,16 @@ public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<Artic
         .. from golden in GoldenCase.All
            where golden.Covers(step)
            from dtype in Precision.All
-           from scope in Scopes(step, golden, dtype)
+           from scope in Scopes(step, golden)
            let failure = Check(step, golden, dtype, scope)
            where failure is not null
            select failure,
     ];
 
-    private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden, ScalarType dtype) =>
-        Enumerable.Range(0, step.repeats == Repeats.Once ? 0 : checkpoint.model.n_layers)
+    private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
+        Enumerable.Range(0, golden == GoldenCase.Article && step.repeats != Repeats.Once ? checkpoint.Params.n_layers : 0)
             .Select(Scope.Layer)
-            .Prepend(Scope.Article)
-            .Where(scope => golden.Results(dtype).ContainsKey(scope.KeyOf(step)));
+            .Prepend(Scope.Article);
 
     private GoldenFailure? Check(ArticleStep step, GoldenCase golden, ScalarType dtype, Scope scope)
     {
@@ -35,7 +34,7 @@ public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<Artic
             var actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
             return attempt.Judge(actual);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or KeyNotFoundException or BadInputException)
         {
             return attempt with { Problem = $"did not run: {error.Message}" };
         }

@@ -10,14 +10,14 @@ internal static class HeadPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("wq_transposed", "wq is transposed",
-            (q_layer0, v => Attention.split_into_heads(v.layer_weight("attention.wq").T.contiguous(), v.model.n_heads))),
+            (q_layer0, v => Attention.split_into_heads(v.layer_weight("attention.wq").T.contiguous(), v.config.n_heads))),
         Mistake("q_heads_strided", "every n_heads-th row of wq is taken for a head instead of neighbouring rows", (q_layer0, v =>
-            v.layer_weight("attention.wq").view(v.model.head_dim, v.model.n_heads, v.model.dim).transpose(0, 1))),
+            v.layer_weight("attention.wq").view(v.config.head_dim, v.config.n_heads, v.config.dim).transpose(0, 1))),
         Mistake("qk_hf_permuted", "wq and wk are in Hugging Face's order and are not permuted back",
-            (q_layer0, v => as_hugging_face(v.layer_weight("attention.wq"), v.model.n_heads)),
-            (k_layer0, v => as_hugging_face(v.layer_weight("attention.wk"), v.model.n_kv_heads))),
+            (q_layer0, v => as_hugging_face(v.layer_weight("attention.wq"), v.config.n_heads)),
+            (k_layer0, v => as_hugging_face(v.layer_weight("attention.wk"), v.config.n_kv_heads))),
         Mistake("v_from_wk", "wk is read where wv should be",
-            (v_layer0, v => Attention.split_into_heads(v.layer_weight("attention.wk"), v.model.n_kv_heads))),
+            (v_layer0, v => Attention.split_into_heads(v.layer_weight("attention.wk"), v.config.n_kv_heads))),
         Mistake("q_head_off_by_one", "each query head uses the matrix of the next",
             (q_layer0_head0, v => Attention.select_head(torch.cat([v[q_layer0][1..], v[q_layer0][..1]], 0), v.head))),
         Mistake("kv_reversed", "the key/value heads are taken in reverse order",
@@ -29,7 +29,7 @@ internal static class HeadPitfalls
         Mistake("concat_reversed", "the heads are laid side by side in reverse order",
             (stacked_qkv_attention, v => Attention.stack_heads(reversed(v.every_head[qkv_attention])))),
         Mistake("concat_interleaved", "the heads are interleaved instead of laid side by side", (stacked_qkv_attention, v =>
-            v.every_head[qkv_attention].permute(1, 2, 0).reshape(-1, v.model.dim))),
+            v.every_head[qkv_attention].permute(1, 2, 0).reshape(-1, v.config.dim))),
         Mistake("wo_transposed", "wo is transposed", (w_layer0, v => v.layer_weight("attention.wo").T)),
         Mistake("wo_skipped", "the heads are not combined by wo", (embedding_delta, v => v[stacked_qkv_attention])),
     ];
@@ -43,7 +43,7 @@ internal static class HeadPitfalls
     ];
 
     private static Tensor spread(Tensor kv, Values v, PickHead pick) => kv.ndim == 2 ? kv : torch.stack(
-        Enumerable.Range(0, v.model.n_heads).Select(head => kv[pick(head, v.model.n_kv_heads, v.model.n_heads)]));
+        Enumerable.Range(0, v.config.n_heads).Select(head => kv[pick(head, v.config.n_kv_heads, v.config.n_heads)]));
 
     private static Tensor reversed(Tensor per_head) =>
         torch.stack(Enumerable.Range(1, (int)per_head.shape[0]).Select(back => per_head[per_head.shape[0] - back]));

@@ -53,8 +53,14 @@ public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string
 /// <param name="Description">What they show.</param>
 /// <param name="Steps">The steps that can be checked with them.</param>
 /// <param name="Prompt">The prompt; null where no text was involved.</param>
+/// <param name="PromptSplitAsTokens">The text of each of its tokens.</param>
 /// <param name="Positions">Positions other than 0, 1, 2, …; null for the usual ones.</param>
-public sealed record CaseEntry(string Description, IReadOnlyList<string> Steps, string? Prompt = null, IReadOnlyList<long>? Positions = null);
+public sealed record CaseEntry(
+    string Description,
+    IReadOnlyList<string> Steps,
+    string? Prompt = null,
+    IReadOnlyList<string>? PromptSplitAsTokens = null,
+    IReadOnlyList<long>? Positions = null);
 
 /// <summary>How closely some steps must be met in one precision.</summary>
 public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0);

@@ -29,17 +29,17 @@ internal static class NormPitfalls
         Mistake("layernorm", "the mean is subtracted first: LayerNorm instead of RMSNorm",
             Everywhere((x, w, eps) => RmsNorm.rms_norm(x - x.mean([-1], keepdim: true), w, eps))),
         Mistake("norms_swapped", "attention_norm and ffn_norm are swapped",
-            (token_embeddings, v => RmsNorm.rms_norm(v.layer_input, v.layer_weight("ffn_norm"), v.model.norm_eps)),
+            (token_embeddings, v => RmsNorm.rms_norm(v.layer_input, v.layer_weight("ffn_norm"), v.config.norm_eps)),
             (embedding_after_edit_normalized, v =>
-                RmsNorm.rms_norm(v[embedding_after_edit], v.layer_weight("attention_norm"), v.model.norm_eps))),
+                RmsNorm.rms_norm(v[embedding_after_edit], v.layer_weight("attention_norm"), v.config.norm_eps))),
         Mistake("no_final_norm", "the final norm is left out", (final_embedding_normalized, v => v[final_embedding])),
     ];
 
     private static (ArticleStep, Func<Values, StepResult>)[] Everywhere(Norm norm) =>
     [
-        (token_embeddings, v => norm(v.layer_input, v.layer_weight("attention_norm"), v.model.norm_eps)),
-        (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.model.norm_eps)),
-        (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.model.norm_eps)),
+        (token_embeddings, v => norm(v.layer_input, v.layer_weight("attention_norm"), v.config.norm_eps)),
+        (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps)),
+        (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.config.norm_eps)),
     ];
 
     private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);

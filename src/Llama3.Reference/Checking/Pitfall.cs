@@ -12,7 +12,14 @@ public sealed record Pitfall(string Name, string Mistake, IReadOnlyDictionary<Ar
 
     private bool Explains(ArticleStep step, Walk walk, Scope scope, Tensor actual, Tolerance tolerance)
     {
-        var wrong = walk.With(Wrong).Run(step, scope).Result.tensor;
-        return wrong.dtype == actual.dtype && wrong.shape.SequenceEqual(actual.shape) && Comparison.Of(actual, wrong, tolerance).Agrees;
+        try
+        {
+            var wrong = walk.With(Wrong).Run(step, scope).Result.tensor;
+            return wrong.dtype == actual.dtype && wrong.shape.SequenceEqual(actual.shape) && Comparison.Of(actual, wrong, tolerance).Agrees;
+        }
+        catch (KeyNotFoundException)
+        {
+            return false; // It reads a result that these goldens do not hold.
+        }
     }
 }

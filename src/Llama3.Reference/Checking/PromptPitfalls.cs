@@ -19,6 +19,6 @@ internal static class PromptPitfalls
             (token_embeddings_unnormalized, v => Embedding.look_up(v[tokens] + 1, v.weight("tok_embeddings"), v.dtype))),
         Mistake("embed_scale", "the embeddings are multiplied by √dim, as Gemma does",
             (token_embeddings_unnormalized, v =>
-                Embedding.look_up(v[tokens], v.weight("tok_embeddings"), v.dtype) * Math.Sqrt(v.model.dim))),
+                Embedding.look_up(v[tokens], v.weight("tok_embeddings"), v.dtype) * Math.Sqrt(v.config.dim))),
     ];
 }

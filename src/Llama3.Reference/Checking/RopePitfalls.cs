@@ -15,13 +15,13 @@ internal static class RopePitfalls
             (q_per_token_rotated, v => join_halves(v[q_per_token_split_into_pairs_rotated])),
             (k_per_token_rotated, v => join_halves(v[k_per_token_split_into_pairs_rotated]))),
         Mistake("rope_exponent_halved", "the exponent is i / head_dim instead of i / (head_dim/2)",
-            (zero_to_one_split_into_64_parts, v => Rope.zero_to_one(v.model.head_dim / 2) / 2)),
+            (zero_to_one_split_into_64_parts, v => Rope.zero_to_one(v.config.head_dim / 2) / 2)),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
             (freqs, v => Rope.freqs(v[zero_to_one_split_into_64_parts], 10000))),
         Mistake("rope_bf16_freqs", "the frequencies are rounded to bfloat16", (freqs, v =>
-            Rope.freqs(v[zero_to_one_split_into_64_parts], v.model.rope_theta).to_type(bfloat16).to_type(float32))),
+            Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta).to_type(bfloat16).to_type(float32))),
         Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", (freqs, v =>
-            scaled_as_llama_3_1(Rope.freqs(v[zero_to_one_split_into_64_parts], v.model.rope_theta)))),
+            scaled_as_llama_3_1(Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta)))),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
             (freqs_for_each_token, v => Rope.freqs_for_each_token(v.positions + 1, v[freqs]))),
         Mistake("rope_pos_zero", "every token is taken to stand at position 0",

@@ -14,7 +14,7 @@ public static class Prompt
     public static Tensor encode(ITokenizer tokenizer, string prompt)
     {
         if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
-        long[] tokens = [SpecialTokens.begin_of_text, .. tokenizer.encode(prompt)];
+        long[] tokens = [SpecialTokens.First, .. tokenizer.encode(prompt)];
         return tokens.Length <= MaxTokens
             ? torch.tensor(tokens)
             : throw new BadInputException($"the prompt has {tokens.Length} tokens; at most {MaxTokens} fit (Meta's default for max_seq_len)");

@@ -11,9 +11,10 @@ public sealed class StepTheoryAttribute : FactAttribute;
 /// <summary>Makes one test case per step. (xunit's own theories cut string arguments at 50 characters and cannot be named one by one.)</summary>
 public sealed class StepTheoryDiscoverer(IMessageSink diagnostics) : IXunitTestCaseDiscoverer
 {
-    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
+    public IEnumerable<IXunitTestCase> Discover(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
         ArticleSteps.all.Select(step => new StepTestCase(
-            diagnostics, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method, [step.id]));
+            diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, [step.id]));
 }
 
 /// <summary>A test case whose only argument is the id of a step.</summary>
