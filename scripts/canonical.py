@@ -1,4 +1,4 @@
-"""bfloat16 arithmetic that does not depend on the PyTorch version or the processor.
+"""bfloat16 arithmetic that does not hang on how one PyTorch version rounds.
 
 A bfloat16 operation is computed in float32 and rounded once. PyTorch 1.13 on a CPU rounds some
 operations more than once, depending on their size; this takes that freedom away.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Capture the goldens: execute the notebooks on the micro checkpoint and write what they compute."""
+"""Capture the goldens: execute the notebooks on the micro checkpoint, write what they compute."""
 
 import argparse
 import os
@@ -73,12 +73,11 @@ def main():
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
     article = capture_article(pair, arguments.checkpoint, arguments.out)
-    described = {
-        case.name: manifest.describe_case(
-            case, capture_case(case, pair, arguments.checkpoint, arguments.out, article["fp32"].cells)
-        )
-        for case in cases.all_cases(article["fp32"].params)
-    }
+    described = {}
+    for case in cases.all_cases(article["fp32"].params):
+        cells = article["fp32"].cells
+        captured = capture_case(case, pair, arguments.checkpoint, arguments.out, cells)
+        described[case.name] = manifest.describe_case(case, captured)
     manifest.write(arguments.out, pair, article, described)
     print(f"captured in {time.time() - started:.1f} s")
 

@@ -32,7 +32,8 @@ def check_article(folder, params, weights, precision):
     counts = {id: compare(golden[id], own[id]) for id in own}
     total = sum(count for count, _ in counts.values())
     different = {id: bad for id, (_, bad) in counts.items() if bad}
-    print(f"{precision}: {sum(different.values())} of {total} values differ, in {len(counts)} tensors")
+    differing = sum(different.values())
+    print(f"{precision}: {differing} of {total} values in {len(counts)} tensors differ")
     for id, bad in different.items():
         print(f"  {id}: {bad} differ, rel-L2 {rel_l2(golden[id], own[id]):.1e}")
 
@@ -72,8 +73,9 @@ def check_continuations(folder, params, weights, precision):
         margins.append(margin)
         if text != expected:
             wrong.append((prompt, text))
-    print(f"{precision}: {len(margins) - len(wrong)} of {len(margins)} prompts continue as trained; "
-          f"margin {margins[0]:.2f} for the article's, {min(margins):.2f} at least; wrong: {wrong}")
+    right = len(margins) - len(wrong)
+    print(f"{precision}: {right} of {len(margins)} prompts continue as trained; margin "
+          f"{margins[0]:.2f} for the article's, {min(margins):.2f} at least; wrong: {wrong}")
 
 
 def main():

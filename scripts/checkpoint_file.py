@@ -1,4 +1,4 @@
-"""Write a checkpoint as `torch.save` does, with its entries compressed and its bytes reproducible."""
+"""Write a checkpoint as `torch.save` does, but compressed, and with reproducible bytes."""
 
 import io
 import zipfile

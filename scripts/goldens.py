@@ -91,7 +91,7 @@ def layer_value(per_run, step, layer, params):
             found = None if heads[0] is None else stacked(heads, step, params)
         if found is not None:
             return found
-    raise SystemExit(f"no notebook assigns {step.loop_name} ({step.id}) in its loop over the layers")
+    raise SystemExit(f"no notebook assigns {step.loop_name} in its loop over the layers")
 
 
 def stacked(heads, step, params):

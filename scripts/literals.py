@@ -1,7 +1,7 @@
-"""The numbers of the 8B model, the prompt's length and the vocabulary's size in the notebooks' code.
+"""Literals in the notebooks' code: sizes of the 8B model, of the prompt and of the vocabulary.
 
-Each entry names a cell, an expression as `ast.unparse` prints it, what takes its place, and how often
-it must occur. A notebook in which one is not found is refused.
+Each entry names a cell, an expression as `ast.unparse` prints it, what takes its place, and how
+often it must occur. A notebook in which one is not found is refused.
 """
 
 from dataclasses import dataclass

@@ -7,15 +7,17 @@ import platform
 import torch
 
 import corpus
+import json_text
 import notebooks
 import paths
 import steps
 import tolerances
 
 DESCRIPTION = (
-    "Goldens of a micro model that has learnt some thirty sentences by heart. It is not Llama-3-8B: "
-    "it has Llama 3's architecture, its vocabulary and its token ids, 3 small layers, and knows "
-    "nothing but those sentences. The numbers come from PyTorch executing the cells of the notebooks."
+    "Goldens of a micro model that has learnt some thirty sentences by heart. It is not "
+    "Llama-3-8B: it has Llama 3's architecture, its vocabulary size and its token ids, 3 small "
+    "layers, and knows nothing but those sentences. The numbers come from PyTorch executing the "
+    "cells of the notebooks."
 )
 NAME = "manifest.json"
 
@@ -75,6 +77,7 @@ def describe_checkpoint(folder):
     with open(os.path.join(folder, "tokenizer.model"), encoding="ascii") as stream:
         tokens = sum(1 for _ in stream)
     return {
+        "name": "Llama-3-micro",
         "params": params,
         "dtype": "bfloat16",
         "trained_on": f"{len(corpus.SENTENCES)} sentences of scripts/corpus.py",
@@ -83,8 +86,8 @@ def describe_checkpoint(folder):
             "tokens": tokens,
             "of": 128000,
             "first_special_id": 128000,
-            "note": "An excerpt of the Llama 3 vocabulary with the true ranks (= token ids). It has "
-                    "gaps: special ids start at 128000 whatever the number of lines.",
+            "note": "An excerpt of the Llama 3 vocabulary with the true ranks (= token ids). It "
+                    "has gaps: special ids start at 128000 whatever the number of lines.",
         },
     }
 
@@ -97,14 +100,7 @@ def build(folder, pair, article, cases):
         "description": DESCRIPTION,
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "notebooks": [
-            {
-                "name": notebook.name,
-                "repository": notebooks.REPOSITORIES[notebook.name],
-                "sha256": notebook.sha256,
-            }
-            for notebook in pair
-        ],
+        "notebooks": notebooks.described(pair),
         "checkpoint": describe_checkpoint(folder),
         "prompt": corpus.PROMPT,
         "tokens": fp32.article["tokens"].tolist(),
@@ -122,27 +118,5 @@ def build(folder, pair, article, cases):
 
 
 def write(folder, pair, article, cases):
-    """Write manifest.json; lists of numbers and strings stay on one line."""
-    with open(os.path.join(folder, NAME), "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(pretty(build(folder, pair, article, cases)) + "\n")
-
-
-def pretty(value, indent=""):
-    """JSON with one line per entry, and short things on one line."""
-    flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, (dict, list)) or len(indent) + len(flat) <= 100 or is_row(value):
-        return flat
-    deeper = indent + "  "
-    if isinstance(value, dict):
-        entries = [f"{json.dumps(k)}: {pretty(v, deeper)}" for k, v in value.items()]
-        opening, closing = "{", "}"
-    else:
-        entries = [pretty(v, deeper) for v in value]
-        opening, closing = "[", "]"
-    inner = (",\n" + deeper).join(entries)
-    return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
-
-
-def is_row(value):
-    """A list of plain numbers."""
-    return isinstance(value, list) and all(isinstance(v, (int, float)) for v in value)
+    """Write manifest.json, after everything that it lists."""
+    json_text.write(os.path.join(folder, NAME), build(folder, pair, article, cases))

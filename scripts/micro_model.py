@@ -24,7 +24,7 @@ VOCABULARY_TENSORS = ("tok_embeddings.weight", "output.weight")
 
 
 def feed_forward_size(params):
-    """The width of the feed-forward layer, by Meta's rule: 4 dim, two thirds, scaled, rounded up."""
+    """The width of the feed-forward layer, by Meta's rule: 8/3 dim, scaled, rounded up."""
     hidden = int(params["ffn_dim_multiplier"] * int(2 * 4 * params["dim"] / 3))
     multiple = params["multiple_of"]
     return multiple * ((hidden + multiple - 1) // multiple)

@@ -60,3 +60,15 @@ def load_pair(given):
     if len(loaded) != len(REPOSITORIES):
         raise SystemExit(f"both notebooks are needed: {', '.join(REPOSITORIES)}")
     return [loaded[name] for name in REPOSITORIES]
+
+
+def described(pair):
+    """Where the notebooks come from, for manifests."""
+    return [
+        {
+            "name": notebook.name,
+            "repository": REPOSITORIES[notebook.name],
+            "sha256": notebook.sha256,
+        }
+        for notebook in pair
+    ]

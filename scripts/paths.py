@@ -1,4 +1,4 @@
-"""Where the scripts find things, and how they find stand-ins for packages that are not installed."""
+"""Where the scripts find things, and stand-ins for packages that are not installed."""
 
 import hashlib
 import os

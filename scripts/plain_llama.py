@@ -33,10 +33,14 @@ def double_matmul(a, b):
 
 
 class Arithmetic:
-    """How the arithmetic is done; `round` is applied after each bfloat16 operation."""
+    """How the arithmetic is done.
 
-    def __init__(self, precision, matmul=torch.matmul, wide=False):
+    `round` ends every bfloat16 operation, `round_inside` those in the middle of a step.
+    """
+
+    def __init__(self, precision, matmul=torch.matmul, wide=False, rounds_inside=True):
         self.round = to_bfloat16 if precision == "bf16" else unchanged
+        self.round_inside = self.round if rounds_inside else unchanged
         self.matmul = matmul
         self.wide = wide        # functions other than matmul in float64, rounded once to float32
 
@@ -52,10 +56,11 @@ class Arithmetic:
         return self.round(self.matmul(x, weight.T))
 
     def rms_norm(self, x, weight, eps):
-        squares = self.round(x.pow(2))
-        mean = self.round(self.apply(lambda s: s.mean(-1, keepdim=True), squares))
-        scale = self.round(self.apply(torch.rsqrt, self.round(mean + eps)))
-        return self.round(self.round(x * scale) * weight)
+        inside = self.round_inside
+        squares = inside(x.pow(2))
+        mean = inside(self.apply(lambda s: s.mean(-1, keepdim=True), squares))
+        scale = inside(self.apply(torch.rsqrt, inside(mean + eps)))
+        return self.round(inside(x * scale) * weight)
 
 
 def rope_formulas(arithmetic, params, positions):
@@ -147,10 +152,11 @@ def layer_formulas(arithmetic, params, weights, layer):
         return lambda v: weight(name).view(count, -1, params["dim"])
 
     def feed_forward(v):
-        x = v["embedding_after_edit_normalized"]
-        gate = a.round(a.apply(torch.nn.functional.silu, a.product(x, weight("feed_forward.w1"))))
-        product = a.round(gate * a.product(x, weight("feed_forward.w3")))
-        return a.product(product, weight("feed_forward.w2"))
+        x, inside = v["embedding_after_edit_normalized"], a.round_inside
+        gate = inside(a.matmul(x, weight("feed_forward.w1").T))
+        up = inside(a.matmul(x, weight("feed_forward.w3").T))
+        activated = inside(a.apply(torch.nn.functional.silu, gate))
+        return a.product(inside(activated * up), weight("feed_forward.w2"))
 
     return {
         "token_embeddings": lambda v: a.rms_norm(v["input"], weight("attention_norm"), eps),

@@ -13,6 +13,7 @@ import regex
 
 import article_facts
 import corpus
+import json_text
 import llama_tokenizer
 import notebooks
 import paths
@@ -27,7 +28,7 @@ DIFFICULT_TEXTS = [
     "I'll say we've SHE'S they're 'tis",
     "1234567 3.14159 1,000,000",
     "x=y+z; // a comment!?\n",
-    "caf\u00e9 na\u00efve \u4f60\u597d\uff0c\u4e16\u754c \u041f\u0440\u0438\u0432\u0435\u0442 \U0001f999",
+    "café naïve 你好，世界 Привет \U0001f999",
 ]
 
 
@@ -99,18 +100,30 @@ def all_texts(pair):
     return list(dict.fromkeys(trained + whole + printed + DIFFICULT_TEXTS))
 
 
+def true_ids(texts, ranks):
+    """[{text, ids}] by the whole vocabulary, without <|begin_of_text|>."""
+    encoding = llama_tokenizer.encoding_of(ranks)
+    return [{"text": text, "ids": encoding.encode(text)} for text in texts]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--vocabulary", required=True, help="the whole Llama 3 tokenizer.model")
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
-    parser.add_argument("--out", default=os.path.join(paths.MICRO, "tokenizer.model"))
+    parser.add_argument("--out", default=paths.MICRO, help="folder for the excerpt")
     arguments = parser.parse_args()
     ranks = llama_tokenizer.load_ranks(arguments.vocabulary)
     pair = notebooks.load_pair(arguments.notebooks)
     texts = all_texts(pair)
     pieces = article_facts.printed_pieces(pair)
     part = excerpt(ranks, texts, pieces)
-    write_ranks(arguments.out, part)
+    write_ranks(os.path.join(arguments.out, "tokenizer.model"), part)
+    json_text.write(os.path.join(arguments.out, "tokenizer_texts.json"), {
+        "format": 1,
+        "description": "Texts and their ids by the whole Llama 3 vocabulary, without "
+                       "<|begin_of_text|>. The excerpt in tokenizer.model gives the same ids.",
+        "texts": true_ids(texts, ranks),
+    })
     print(f"{len(part)} of {len(ranks)} tokens kept for {len(texts)} texts")
 
 
