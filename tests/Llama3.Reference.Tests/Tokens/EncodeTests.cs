@@ -58,7 +58,7 @@ public class EncodeTests
         Tokenizers.Pairs.n_vocab.Should().Be(128256);
     }
 
-    public static TheoryData<string> MonotonousTexts => [" ", "a", "7", "!", "\n", "\n ", "a  ", "𝐀", "'", "<|", "\u3000", "\u0301"];
+    public static TheoryData<string> MonotonousTexts => [" ", "a", "\n ", "𝐀", "<|"];
 
     [Theory(DisplayName = "encode: a megabyte of the same takes no more than seconds"), MemberData(nameof(MonotonousTexts))]
     public void Monotonous_texts(string unit)
