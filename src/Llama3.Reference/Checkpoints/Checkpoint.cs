@@ -1,0 +1,73 @@
+using Llama3.Reference.Tokens;
+
+namespace Llama3.Reference.Checkpoints;
+
+/// <summary>A model as Meta distributes it: params.json, consolidated.00.pth and tokenizer.model.</summary>
+public sealed class Checkpoint : IDisposable
+{
+    internal const string Weights = "consolidated.00.pth";
+
+    private readonly CheckpointFiles files;
+    private readonly PthFile file;
+    private readonly Dictionary<string, Tensor> weights = [];
+
+    private Checkpoint(CheckpointFiles files)
+    {
+        this.files = files;
+        Params = files.Read("params.json", ModelParams.Read);
+        tokenizer = files.Read("tokenizer.model", BytePairTokenizer.Read);
+        file = files.Open(Weights, OpenWeights);
+    }
+
+    /// <summary>What params.json says.</summary>
+    public ModelParams Params { get; }
+
+    /// <summary>The tokenizer of the model.</summary>
+    public ITokenizer tokenizer { get; }
+
+    /// <summary>
+    /// Opens the checkpoint in <paramref name="folder"/>, or in its subfolder "original". The weights are read when they
+    /// are asked for, but that all of them are there in the right shape is known from here on.
+    /// </summary>
+    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
+    public static Checkpoint Open(string folder) => new(CheckpointFiles.In(folder));
+
+    /// <summary>Opens a checkpoint whose files are not in a folder: resources of an assembly, for example.</summary>
+    /// <param name="open">A seekable stream of the file of that name, or null if there is none.</param>
+    /// <param name="place">What messages call the source.</param>
+    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
+    public static Checkpoint Open(Func<string, Stream?> open, string place) => new(new CheckpointFiles(open, place));
+
+    /// <summary>
+    /// A weight by its name in consolidated.00.pth, such as <c>layers.0.attention.wq.weight</c>. It is read once and kept.
+    /// </summary>
+    /// <exception cref="BadInputException">There is no such weight, or the file is cut off.</exception>
+    public Tensor weight(string name)
+    {
+        lock (weights)
+            return weights.TryGetValue(name, out var weight) ? weight : weights[name] = file.read(name);
+    }
+
+    /// <summary>Closes the file of the weights.</summary>
+    public void Dispose() => file.Dispose();
+
+    private PthFile OpenWeights(Stream stream, string path)
+    {
+        if (files.Has("consolidated.01.pth"))
+            throw new BadInputException($"{path} is one part of several: only models in a single file, such as Llama 3 8B, can be read");
+        var opened = new PthFile(stream, path);
+        foreach (var (name, shape) in Params.tensor_shapes)
+            Require(opened, name, shape, path);
+        return opened;
+    }
+
+    private static void Require(PthFile file, string name, long[] shape, string path)
+    {
+        if (!file.names.Contains(name))
+            throw new BadInputException($"{path} holds no tensor {name}, which params.json calls for; it holds {file.names.Count}: "
+                + Printable.Text(string.Join(", ", file.names)));
+        if (file.info(name).shape is var found && !found.SequenceEqual(shape))
+            throw new BadInputException($"{path}: {name} has the shape {Printable.Shape(found)}, "
+                + $"expected {Printable.Shape(shape)} after params.json");
+    }
+}

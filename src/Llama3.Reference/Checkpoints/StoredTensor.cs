@@ -1,0 +1,47 @@
+namespace Llama3.Reference.Checkpoints;
+
+/// <summary>How the numbers of a storage are written.</summary>
+internal enum ElementType
+{
+    BFloat16,
+    Half,
+    Float,
+}
+
+/// <summary>Numbers in a row: one entry below <c>data/</c> of the archive.</summary>
+internal sealed record StoredNumbers(ElementType type, string key, long numel)
+{
+    public int element_size => type == ElementType.Float ? 4 : 2;
+}
+
+/// <summary>A tensor as a view of a storage; every index is known to lie within it.</summary>
+internal sealed record StoredTensor
+{
+    private const int MostDimensions = 8;
+
+    public StoredTensor(StoredNumbers storage, long offset, long[] shape, long[] strides)
+    {
+        (this.storage, this.offset, this.shape, this.strides) = (storage, offset, shape, strides);
+        if (shape.Length != strides.Length || shape.Length > MostDimensions || shape.Any(size => size < 1) || strides.Any(stride => stride < 0) || offset < 0)
+            throw new InvalidDataException($"{this} is no shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
+        if (last >= storage.numel)
+            throw new InvalidDataException($"{this} reaches beyond its storage {Printable.Text(storage.key)} of {storage.numel} elements");
+        if (numel > storage.numel)
+            throw new InvalidDataException($"{this} repeats its storage of {storage.numel} elements: save tensor.contiguous() in its place");
+    }
+
+    public StoredNumbers storage { get; }
+
+    public long offset { get; }
+
+    public long[] shape { get; }
+
+    public long[] strides { get; }
+
+    // Both stop growing before they overflow: a size beyond the storage is refused anyway.
+    private Int128 numel => shape.Aggregate((Int128)1, (product, size) => product > storage.numel ? product : product * size);
+
+    private Int128 last => shape.Zip(strides).Aggregate((Int128)offset, (index, dim) => index + ((Int128)(dim.First - 1) * dim.Second));
+
+    public override string ToString() => $"shape {Printable.Shape(shape)}, strides {Printable.Shape(strides)}, offset {offset}";
+}

@@ -1,0 +1,17 @@
+namespace Llama3.Reference;
+
+/// <summary>Makes text from a file fit to stand in a message.</summary>
+internal static class Printable
+{
+    private const int MostShown = 80;
+
+    /// <summary>The text without control characters, so that a message stays one line, and cut to a readable length.</summary>
+    public static string Text(string text)
+    {
+        var shown = string.Concat(text.Take(MostShown).Select(letter => char.IsControl(letter) ? '?' : letter));
+        return text.Length > MostShown ? shown + "…" : shown;
+    }
+
+    /// <summary>"[128256, 4096]", as torch writes shapes.</summary>
+    public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using static Llama3.Tensors.torch;
+
+namespace Llama3.Reference.Tests.Checkpoints;
+
+public class PthReadTests
+{
+    private static readonly JsonSerializerOptions options = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>File, then tensor, then what torch reads; see scripts/make_pth_cases.py.</summary>
+    private static readonly Dictionary<string, OrderedDictionary<string, Expected>> cases =
+        JsonSerializer.Deserialize<Dictionary<string, OrderedDictionary<string, Expected>>>(Pth.Case("cases.json"), options)!;
+
+    public static TheoryData<string> Files => [.. cases.Keys.Where(name => name != "expanded.pth")];
+
+    [Theory(DisplayName = ".pth: every tensor is read as torch reads it"), MemberData(nameof(Files))]
+    public void As_torch(string name)
+    {
+        using var file = Pth.Open(Pth.Case(name));
+        file.names.Should().Equal(cases[name].Keys);
+        foreach (var (tensor, expected) in cases[name])
+        {
+            var type = expected.dtype == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
+            file.info(tensor).Should().BeEquivalentTo(new { dtype = type, expected.shape });
+            var read = file.read(tensor);
+            read.dtype.Should().Be(type);
+            read.shape.Should().Equal(expected.shape);
+            read.ToSingles().Select(BitConverter.SingleToUInt32Bits).Should().Equal(expected.values.Select(BitConverter.SingleToUInt32Bits), "so torch reads {0}", tensor);
+        }
+    }
+
+    [Fact(DisplayName = ".pth: a tensor that is not there is named")]
+    public void Unknown_tensor() => Pth.Open(Pth.Case("types.pth")).Invoking(file => file.read("wq"))
+        .Should().Throw<BadInputException>().WithMessage("x.pth holds no tensor wq");
+
+    [Fact(DisplayName = ".pth: half precision is widened without loss, all 65,536 of them")]
+    public void All_halves()
+    {
+        var bits = Enumerable.Range(0, 65536).Select(value => (ushort)value).ToArray();
+        using var file = Pth.Open(Pth.WithTensor(0, [65536], [1], 65536, "HalfStorage", [.. bits.SelectMany(BitConverter.GetBytes)]));
+        file.read("w").ToSingles().Should().Equal(bits.Select(value => (float)BitConverter.UInt16BitsToHalf(value)));
+    }
+
+    private sealed record Expected(long[] shape, string dtype, float[] values);
+}

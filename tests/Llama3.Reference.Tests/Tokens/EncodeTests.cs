@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Llama3.Reference.Tokens;
+
+namespace Llama3.Reference.Tests.Tokens;
+
+public class EncodeTests
+{
+    [Fact(DisplayName = "encode: bytes without merges stay bytes")]
+    public void Bytes_stay_bytes() => Tokenizers.WithMerges().encode("hé").Should().Equal('h', 0xC3, 0xA9);
+
+    [Fact(DisplayName = "encode: nothing gives no tokens")]
+    public void Nothing() => Tokenizers.WithMerges().encode("").Should().BeEmpty();
+
+    [Theory(DisplayName = "encode: the pair with the lowest rank is merged first, the leftmost of equals, whatever the gaps between ranks")]
+    [InlineData("abc", new[] { 'a', 300 })]
+    [InlineData("abab", new[] { 7000, 7000 })]
+    [InlineData("abcab", new[] { 'a', 300, 7000 })]
+    [InlineData("ccc", new[] { 90_000, 'c' })]
+    [InlineData("cccc", new[] { 90_000, 90_000 })]
+    public void Merges_by_rank(string text, int[] ids) =>
+        Tokenizers.WithMerges(("bc", 300), ("ab", 7000), ("cc", 90_000)).encode(text).Should().Equal(ids);
+
+    [Fact(DisplayName = "encode: a piece that is a token is taken whole, even if no merges lead to it")]
+    public void Whole_piece_first() => Tokenizers.WithMerges(("xyz", 500)).encode("xyz xyz xyzw").Should().Equal(500, ' ', 'x', 'y', 'z', ' ', 'x', 'y', 'z', 'w');
+
+    [Fact(DisplayName = "encode: merges grow step by step")]
+    public void Merges_grow() =>
+        Tokenizers.WithMerges(("aa", 256), ("aaaa", 257), ("aaaaaaaa", 258)).encode(new string('a', 15)).Should().Equal(258, 257, 256, 'a');
+
+    [Fact(DisplayName = "encode: nothing is merged across the border of two pieces")]
+    public void Not_across_pieces() => Tokenizers.WithMerges(("b ", 256), (" a", 257)).encode("ab ab").Should().Equal('a', 'b', 257, 'b');
+
+    [Theory(DisplayName = "encode: special tokens in the text are refused")]
+    [InlineData("hi<|eot_id|>", "<|eot_id|> at position 2")]
+    [InlineData("<|<|reserved_special_token_250|>", "<|reserved_special_token_250|> at position 2")]
+    public void Special_tokens_are_refused(string text, string place) =>
+        Tokenizers.Pairs.Invoking(pairs => pairs.encode(text)).Should().Throw<BadInputException>().WithMessage($"*{place}: take it out*");
+
+    [Fact(DisplayName = "encode: special tokens become their ids if they are allowed")]
+    public void Special_tokens_are_allowed() => Tokenizers.WithMerges()
+        .encode("<|begin_of_text|>a<|end_of_text|><|start_header_id|><|end_header_id|>b<|eot_id|><|reserved_special_token_250|>", allowed_special: true)
+        .Should().Equal(128000, 'a', 128001, 128006, 128007, 'b', 128009, 128255);
+
+    [Theory(DisplayName = "encode: what only looks like a special token is text")]
+    [InlineData("<|foo|>")]
+    [InlineData("<|EOT_ID|>")]
+    [InlineData("<|reserved_special_token_251|>")]
+    [InlineData("<|eot_id|")]
+    public void Not_special(string text) => Tokenizers.WithMerges().encode(text, allowed_special: true).Should().HaveCount(text.Length);
+
+    [Fact(DisplayName = "special tokens: 256 names from 128000 on, in Meta's order")]
+    public void Special_names()
+    {
+        SpecialTokens.Names.Should().HaveCount(256).And.OnlyHaveUniqueItems();
+        SpecialTokens.Names.Take(11).Should().Equal("<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>",
+            "<|reserved_special_token_1|>", "<|reserved_special_token_2|>", "<|reserved_special_token_3|>", "<|start_header_id|>",
+            "<|end_header_id|>", "<|reserved_special_token_4|>", "<|eot_id|>", "<|reserved_special_token_5|>");
+        Tokenizers.Pairs.n_vocab.Should().Be(128256);
+    }
+
+    public static TheoryData<string> MonotonousTexts => [" ", "a", "\n ", "𝐀", "<|"];
+
+    [Theory(DisplayName = "encode: a megabyte of the same takes no more than seconds"), MemberData(nameof(MonotonousTexts))]
+    public void Monotonous_texts(string unit)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, (1 << 20) / unit.Length));
+        var watch = Stopwatch.StartNew();
+        var ids = Tokenizers.Pairs.encode(text);
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
+        Tokenizers.Pairs.decode(ids).Should().Be(text);
+    }
+}

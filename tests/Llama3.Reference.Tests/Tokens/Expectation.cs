@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Llama3.Reference.Tests.Tokens;
+
+/// <summary>A text and what tiktoken makes of it, see scripts/tokenizer_expectations.mjs.</summary>
+internal sealed record Expectation(string? text, int[]? utf16, int[] llama3, int[] pairs)
+{
+    public static Expectation[] All { get; } = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Tokens", "expectations.jsonl"))
+        .Select(line => JsonSerializer.Deserialize<Expectation>(line)!)];
+
+    /// <summary>The text, which JSON cannot hold as such if it has lone surrogates.</summary>
+    public string Subject => text ?? string.Concat(utf16!.Select(unit => (char)unit));
+}

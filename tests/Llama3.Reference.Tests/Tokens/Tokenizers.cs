@@ -1,0 +1,46 @@
+using System.Text;
+using Llama3.Reference.Tokens;
+
+namespace Llama3.Reference.Tests.Tokens;
+
+/// <summary>The vocabularies of the tests.</summary>
+internal static class Tokenizers
+{
+    private const string Variable = "LLAMA3_TOKENIZER";
+
+    /// <summary>All bytes, then all pairs of bytes in a shuffled order, as in scripts/tokenizer_expectations.mjs.</summary>
+    public static ITokenizer Pairs { get; } = Read(string.Join('\n', AllPairs().Index().Select(token => Line(token.Item, token.Index))));
+
+    private static readonly Lazy<ITokenizer> llama3 = new(() =>
+    {
+        using var file = File.OpenRead(Environment.GetEnvironmentVariable(Variable)!);
+        return BytePairTokenizer.Read(file, Variable);
+    });
+
+    /// <summary>Llama 3's own vocabulary; the test is skipped where the machine has none.</summary>
+    public static ITokenizer Llama3()
+    {
+        Skip.If(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)), $"set {Variable} to the path of Llama 3's tokenizer.model to run this");
+        return llama3.Value;
+    }
+
+    /// <summary>All bytes (the rank of a byte is its value), and the given merges.</summary>
+    public static ITokenizer WithMerges(params (string Token, int Rank)[] merges) =>
+        Read(AllBytes() + string.Concat(merges.Select(merge => Line(Encoding.UTF8.GetBytes(merge.Token), merge.Rank) + '\n')));
+
+    public static ITokenizer Read(string file) => BytePairTokenizer.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)), "tokenizer.model");
+
+    public static string AllBytes(int count = 256) => string.Concat(Enumerable.Range(0, count).Select(value => Line([(byte)value], value) + '\n'));
+
+    private static string Line(byte[] token, int rank) => $"{Convert.ToBase64String(token)} {rank}";
+
+    private static byte[][] AllPairs()
+    {
+        var tokens = new byte[256 + 65536][];
+        for (var value = 0; value < 256; value++)
+            tokens[value] = [(byte)value];
+        for (var pair = 0L; pair < 65536; pair++)
+            tokens[256 + (pair * 40503 % 65536)] = [(byte)(pair >> 8), (byte)pair];
+        return tokens;
+    }
+}
