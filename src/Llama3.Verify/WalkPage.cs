@@ -12,6 +12,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     /// <summary>All steps, then what comes next.</summary>
     public void ShowAll()
     {
+        walk.Take(ArticleSteps.tokens, Scope.Article); // An unusable prompt is refused before anything is printed.
         Line($"[bold]{Escape(Quoted(walk.prompt))}[/]");
         Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
              $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using static Llama3.Tensors.torch;
 
 namespace Llama3.Reference.Tests.Checkpoints;
 

@@ -1,0 +1,37 @@
+using Llama3.Reference;
+using Llama3.Reference.Checking;
+
+namespace Llama3.Verify.Tests;
+
+/// <summary>README.md shows the real steps and the real output.</summary>
+public sealed class ReadmeTests
+{
+    [Fact(DisplayName = "README: the walk")]
+    public void The_walk()
+    {
+        var walk = Cli.Run().Output.TrimEnd('\n').Split("\n\n");
+        string[] shown = [.. walk[..4], "…", walk[16], "…", .. walk[^3..]];
+        Readme.ShouldHold("walk", Fenced(string.Join("\n\n", shown)));
+    }
+
+    [Fact(DisplayName = "README: the table of steps")]
+    public void The_table_of_steps() => Readme.ShouldHold("steps", string.Join('\n', ArticleSteps.all.Select(Row)
+        .Prepend("| --- | --- | --- | --- | --- |")
+        .Prepend("| no. | id | shape | function | test |")));
+
+    [Theory(DisplayName = "README: break a step,")]
+    [InlineData("no_scale", "qk_per_token")]
+    [InlineData("rope_half_split", "q_per_token_split_into_pairs")]
+    public void Break_a_step(string name, string id)
+    {
+        using var checkpoint = Fixtures.OpenMicroCheckpoint();
+        var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == name);
+        var failures = new GoldenCheck(checkpoint, pitfall.Wrong).Failures(ArticleSteps.all[id]);
+        Readme.ShouldHold($"break {name}", Fenced(failures[0].ToString().TrimEnd()));
+    }
+
+    private static string Row(ArticleStep step) =>
+        $"| {step.number} | `{step.id}` | {step.shape} | [`{step.function}`]({step.file}) | {step} |";
+
+    private static string Fenced(string text) => $"```\n{text}\n```";
+}
