@@ -5,8 +5,8 @@ namespace Llama3.Tensors;
 public static partial class torch
 {
     /// <content>
-    /// Operations element by element. bfloat16 is widened, computed in float32 and rounded once at the end, which is
-    /// what makes the results independent of the machine.
+    /// Operations element by element. bfloat16 is canonical: widened, computed in float32 and rounded once at the end.
+    /// (PyTorch's own kernels round some operations twice; which ones depends on its version and on sizes.)
     /// </content>
     public sealed partial class Tensor
     {

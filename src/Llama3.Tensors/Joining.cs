@@ -49,7 +49,7 @@ public static partial class torch
 
             Tensor[] CutRow(int row)
             {
-                var cut = Math.Clamp((row % rows) + diagonal, 0, columns);
+                var cut = Math.Clamp((row % rows) + Math.Clamp(diagonal, -rows, columns), 0, columns);
                 return [zero.expand(cut), matrix[row].narrow(0, cut, columns - cut)];
             }
         }

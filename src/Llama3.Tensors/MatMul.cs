@@ -9,6 +9,7 @@ public static partial class torch
         /// <remarks>
         /// A single dimension counts as a row on the left, as a column on the right. BFloat16 is summed in float32 and
         /// rounded once. One thread computes an element, in one order: results do not depend on the number of threads.
+        /// The right side is read in place if its columns lie in memory like those of W.T; otherwise it is copied.
         /// </remarks>
         /// <exception cref="ArgumentException">The shapes do not fit.</exception>
         /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>
@@ -65,7 +66,7 @@ public static partial class torch
             var isVector = target.ndim == 1;
             var inner = isVector ? target.sizes[0] : target.sizes[^2];
             if (sizes[^1] == inner) return;
-            var which = isVector ? "only" : "second-to-last";
+            var which = isVector ? "size" : "second-to-last";
             var hint = !isVector && target.sizes[^1] == sizes[^1] ? "; did you mean .transpose(-2, -1)?" : "";
             throw new ArgumentException(
                 $"matmul: {Text} x {target.Text}: the last dimension of the first ({sizes[^1]}) must equal the {which} "

@@ -65,7 +65,7 @@ public static partial class torch
             var length = result is [] ? 0 : rows.Length / result.Length;
             for (var row = 0; row < result.Length; row++) result[row] = kernel(rows.Slice(row * length, length));
             var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : sizes[dim]) : kept.Select(dim => sizes[dim]);
-            return Over<TResult>(result, [.. shape], result is long[]? ScalarType.Int64 : ScalarType.Float32);
+            return Over<TResult>(result, [.. shape], typeof(TResult) == typeof(long) ? ScalarType.Int64 : ScalarType.Float32);
         }
 
         private void RequireFloatingPoint(string operation)

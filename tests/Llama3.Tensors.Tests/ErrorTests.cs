@@ -7,7 +7,7 @@ public sealed class ErrorTests
     {
         ["matmul, not transposed"] = (() => matmul(zeros(17, 80), zeros(20, 80)), "matmul: [17, 80] x [20, 80]: the last dimension of the first (80) must equal the second-to-last of the second (20); did you mean .transpose(-2, -1)?"),
         ["matmul, not at all"] = (() => matmul(zeros(17, 80), zeros(20, 81)), "matmul: [17, 80] x [20, 81]: * (80) * (20)"),
-        ["matmul, vector"] = (() => matmul(zeros(17, 80), zeros(17)), "matmul: [17, 80] x [17]: the last dimension of the first (80) must equal the only of the second (17)"),
+        ["matmul, vector"] = (() => matmul(zeros(17, 80), zeros(17)), "matmul: [17, 80] x [17]: the last dimension of the first (80) must equal the size of the second (17)"),
         ["matmul, batch"] = (() => matmul(zeros(2, 3, 4), zeros(3, 4, 5)), "matmul: [2] and [3] do not broadcast*"),
         ["matmul, number"] = (() => matmul(zeros(3), tensor(1f)), "matmul: both need at least one dimension*"),
         ["matmul, dtypes"] = (() => matmul(zeros(3, 3), zeros(3, 3, bfloat16)), "matmul: expected both to have the same dtype, but got Float32 and BFloat16*"),
