@@ -22,5 +22,24 @@ public static partial class torch
         public Tensor view_as_real() => dtype == ScalarType.ComplexFloat32
             ? new(storage, ScalarType.Float32, [.. sizes, 2], [.. strides.Select(step => step * 2), 1], offset * 2)
             : throw new InvalidOperationException($"view_as_real: the tensor is {dtype}, not complex");
+
+        /// <summary>(a + bi)(c + di) = (ac - bd) + (ad + bc)i, the parts interleaved.</summary>
+        private static void MultiplyComplex(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result)
+        {
+            for (var i = 0; i < result.Length; i += 2)
+            {
+                var (a, b, c, d) = (left[i], left[i + 1], right[i], right[i + 1]);
+                (result[i], result[i + 1]) = ((a * c) - (b * d), (a * d) + (b * c));
+            }
+        }
     }
+
+    /// <summary>Complex numbers of the given lengths and angles: abs · (cos angle + i sin angle).</summary>
+    /// <param name="abs">Float32.</param>
+    /// <param name="angle">Float32, in radians; its shape broadcasts with that of <paramref name="abs"/>.</param>
+    /// <exception cref="InvalidOperationException">A tensor is not Float32.</exception>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public static Tensor polar(Tensor abs, Tensor angle) => (abs.dtype, angle.dtype) is (ScalarType.Float32, ScalarType.Float32)
+        ? stack([abs * angle.cos(), abs * angle.sin()], -1).view_as_complex()
+        : throw new InvalidOperationException($"polar: lengths and angles must be Float32, these are {abs.dtype} and {angle.dtype}");
 }

@@ -24,5 +24,6 @@ public readonly struct Scalar
 
     internal double ToDouble() => real;
 
-    internal long ToInt64() => IsInteger ? integer : (long)real;
+    /// <summary>A tensor without dimensions.</summary>
+    internal torch.Tensor ToTensor() => IsInteger ? torch.tensor(integer) : torch.tensor(real);
 }

@@ -50,6 +50,26 @@ internal static class Shapes
         ? (int)(dim < 0 ? dim + ndim : dim)
         : throw new ArgumentOutOfRangeException(nameof(dim), $"there is no dimension {dim} in a tensor of {ndim} dimension(s)");
 
+    /// <summary>The shape in which two shapes meet: sizes are compared from the last; 1 or a missing size repeats.</summary>
+    /// <exception cref="ArgumentException">Two sizes differ, and neither is 1.</exception>
+    public static long[] Broadcast(string operation, ReadOnlySpan<long> left, ReadOnlySpan<long> right)
+    {
+        var result = new long[Math.Max(left.Length, right.Length)];
+        for (var fromEnd = 1; fromEnd <= result.Length; fromEnd++)
+        {
+            var (a, b) = (fromEnd <= left.Length ? left[^fromEnd] : 1, fromEnd <= right.Length ? right[^fromEnd] : 1);
+            if (a != b && a != 1 && b != 1)
+            {
+                throw new ArgumentException(
+                    $"{operation}: {Text(left)} and {Text(right)} do not broadcast: sizes {a} and {b} at dimension -{fromEnd} differ, and neither is 1");
+            }
+
+            result[^fromEnd] = a == 1 ? b : a;
+        }
+
+        return result;
+    }
+
     /// <summary>
     /// The strides with which the same memory shows another shape, or null if no strides can. Sizes of the new shape are
     /// taken, last first, from runs of old dimensions that lie in memory without gaps.

@@ -1,0 +1,62 @@
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Matrix products.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>The matrix product [..., M, K] x [..., K, N] = [..., M, N]; the dimensions in front broadcast.</summary>
+        /// <remarks>
+        /// A single dimension counts as a row on the left, as a column on the right. BFloat16 is summed in float32 and
+        /// rounded once. One thread computes an element, in one order: results do not depend on the number of threads.
+        /// </remarks>
+        /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+        /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>
+        public Tensor matmul(Tensor target)
+        {
+            RequireFactors(target);
+            if (target.ndim == 1) return matmul(target.unsqueeze(1)).squeeze(-1);
+            if (ndim == 1) return unsqueeze(0).matmul(target).squeeze(-2);
+            long[] rows = [.. sizes[..^1]];
+            if (target.ndim == 2) return Product(reshape(1, Shapes.Count(rows), sizes[^1]), target.unsqueeze(0)).view([.. rows, target.sizes[1]]);
+            var batch = Shapes.Broadcast(nameof(matmul), sizes.AsSpan()[..^2], target.sizes.AsSpan()[..^2]);
+            return Product(Stacked(this), Stacked(target)).view([.. batch, sizes[^2], target.sizes[^1]]);
+
+            Tensor Stacked(Tensor matrices) =>
+                matrices.expand([.. batch, .. matrices.sizes[^2..]]).reshape([Shapes.Count(batch), .. matrices.sizes[^2..]]);
+        }
+
+        /// <summary>As <see cref="matmul"/>, for two matrices.</summary>
+        /// <exception cref="ArgumentException">The tensors are not two matrices that fit.</exception>
+        /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>
+        public Tensor mm(Tensor target) => (ndim, target.ndim) is (2, 2)
+            ? matmul(target)
+            : throw new ArgumentException($"mm: {Shapes.Text(sizes)} x {Shapes.Text(target.sizes)}: both must be matrices; matmul broadcasts");
+
+        /// <summary>As <see cref="matmul"/>, for two stacks of equally many matrices.</summary>
+        /// <exception cref="ArgumentException">The tensors are not two such stacks.</exception>
+        /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>
+        public Tensor bmm(Tensor batch2) => (ndim, batch2.ndim) is (3, 3) && sizes[0] == batch2.sizes[0]
+            ? matmul(batch2)
+            : throw new ArgumentException($"bmm: {Shapes.Text(sizes)} x {Shapes.Text(batch2.sizes)}: both must be stacks of equally many matrices; matmul broadcasts");
+
+        /// <summary>Every product of an element of this vector (rows) and one of another (columns).</summary>
+        /// <exception cref="ArgumentException">The tensors are not two vectors.</exception>
+        public Tensor outer(Tensor vec2) => (ndim, vec2.ndim) is (1, 1)
+            ? unsqueeze(1) * vec2
+            : throw new ArgumentException($"outer: {Shapes.Text(sizes)} and {Shapes.Text(vec2.sizes)}: both must have one dimension");
+
+        private void RequireFactors(Tensor target)
+        {
+            if (dtype != target.dtype)
+                throw new InvalidOperationException($"matmul: expected both to have the same dtype, but got {dtype} and {target.dtype}; convert one with .to_type(...)");
+            RequireFloatingPoint(nameof(matmul));
+            if (ndim == 0 || target.ndim == 0) throw new ArgumentException("matmul: both need at least one dimension; use * for single numbers");
+            var inner = target.sizes is [.., var rows, _] ? rows : target.sizes[0];
+            if (sizes[^1] == inner) return;
+            var (which, hint) = target.ndim == 1 ? ("only", "") : ("second-to-last", target.sizes[^1] == sizes[^1] ? "; did you mean .transpose(-2, -1)?" : "");
+            throw new ArgumentException(
+                $"matmul: {Shapes.Text(sizes)} x {Shapes.Text(target.sizes)}: the last dimension of the first ({sizes[^1]}) must equal the {which} of the second ({inner}){hint}");
+        }
+    }
+}

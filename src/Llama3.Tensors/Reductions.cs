@@ -1,0 +1,73 @@
+using System.Numerics.Tensors;
+
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <content>Sums and means. BFloat16 is summed in float32 and rounded once.</content>
+    public sealed partial class Tensor
+    {
+        /// <summary>The sum of all elements.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
+        public Tensor sum(ScalarType? type = null) => sum([], type: type);
+
+        /// <summary>The sum along one dimension.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
+        public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
+
+        /// <summary>The sum along some dimensions; along all if none is named.</summary>
+        /// <param name="dim">The dimensions.</param>
+        /// <param name="keepdim">Keep the summed dimensions, with size 1.</param>
+        /// <param name="type">Convert to this dtype first.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null)
+        {
+            RequireReal(nameof(sum));
+            var terms = to_type(type ?? dtype);
+            return terms.dtype == ScalarType.Int64
+                ? terms.Reduce(dim, keepdim, static terms => terms.RowMajor<long>(), TensorPrimitives.Sum)
+                : terms.Reduce(dim, keepdim, static terms => terms.Singles(), TensorPrimitives.Sum).to_type(terms.dtype);
+        }
+
+        /// <summary>The mean of all elements.</summary>
+        /// <exception cref="InvalidOperationException">The tensor is Int64 or complex.</exception>
+        public Tensor mean() => mean([]);
+
+        /// <summary>The mean along some dimensions; along all if none is named. The mean of nothing is NaN.</summary>
+        /// <param name="dimensions">The dimensions.</param>
+        /// <param name="keepdim">Keep the dimensions, with size 1.</param>
+        /// <param name="type">Convert to this dtype first.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is Int64 or complex.</exception>
+        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null)
+        {
+            var terms = to_type(type ?? dtype);
+            terms.RequireFloatingPoint(nameof(mean));
+            return terms.Reduce(dimensions, keepdim, static terms => terms.Singles(), static row => TensorPrimitives.Sum(row) / row.Length).to_type(terms.dtype);
+        }
+
+        /// <summary>One result from the elements along <paramref name="dimensions"/> (none means all), for each place in the others.</summary>
+        private Tensor Reduce<T, TResult>(
+            long[] dimensions, bool keepdim, Func<Tensor, ReadOnlyMemory<T>> read, Func<ReadOnlySpan<T>, TResult> kernel)
+            where TResult : unmanaged
+        {
+            var all = Enumerable.Range(0, sizes.Length).ToArray();
+            var reduced = dimensions is [] ? all : [.. dimensions.Select(dim => Shapes.Dim(dim, sizes.Length))];
+            var kept = all.Except(reduced).ToArray();
+            var rows = read(Permuted([.. kept, .. reduced.Distinct()])).Span;
+            var result = new TResult[Shapes.ArrayLength(Permuted(kept).sizes)];
+            var length = result is [] ? 0 : rows.Length / result.Length;
+            for (var row = 0; row < result.Length; row++) result[row] = kernel(rows.Slice(row * length, length));
+            var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : sizes[dim]) : kept.Select(dim => sizes[dim]);
+            return Over<TResult>(result, [.. shape], result is long[] ? ScalarType.Int64 : ScalarType.Float32);
+        }
+
+        private void RequireFloatingPoint(string operation)
+        {
+            if (dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+                throw new InvalidOperationException($"{operation} needs floating-point numbers, not {dtype}; convert with .to_type(ScalarType.Float32)");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Llama3.Tensors;
+
+public static partial class torch
+{
+    /// <summary>Below this many multiplications, sharing the work costs more than it saves.</summary>
+    internal const long WorthSharing = 1 << 17;
+
+    /// <summary>How much of a loop a thread takes at a time: enough to be worth it, little enough to share evenly.</summary>
+    private const int BlockSize = 32;
+
+    private static volatile int threads = Environment.ProcessorCount;
+
+    /// <summary>How many threads a matrix product may use.</summary>
+    public static int get_num_threads() => threads;
+
+    /// <summary>Sets how many threads a matrix product may use. Results do not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public static void set_num_threads(int num)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(num);
+        threads = num;
+    }
+
+    /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks, given as first and last + 1, shared by the threads if worth it.</summary>
+    private static void ForBlocks(int count, long work, Action<int, int> block)
+    {
+        if (work < WorthSharing || threads == 1) block(0, count);
+        else Parallel.For(0, (count + BlockSize - 1) / BlockSize, new() { MaxDegreeOfParallelism = threads }, i => block(i * BlockSize, Math.Min(count, (i + 1) * BlockSize)));
+    }
+}
