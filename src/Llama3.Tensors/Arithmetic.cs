@@ -7,9 +7,15 @@ public static partial class torch
     /// <content>Arithmetic. Shapes broadcast: a dimension of size 1, or one that is missing in front, repeats.</content>
     public sealed partial class Tensor
     {
-        private static readonly Operation Addition = new(nameof(add), TensorPrimitives.Add, TensorPrimitives.Add, TensorPrimitives.Add);
-        private static readonly Operation Subtraction = new(nameof(sub), TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
-        private static readonly Operation Multiplication = new(nameof(mul), TensorPrimitives.Multiply, TensorPrimitives.Multiply, MultiplyComplex);
+        private static readonly Operation Addition =
+            new(nameof(add), TensorPrimitives.Add, TensorPrimitives.Add, TensorPrimitives.Add);
+
+        private static readonly Operation Subtraction =
+            new(nameof(sub), TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
+
+        private static readonly Operation Multiplication =
+            new(nameof(mul), TensorPrimitives.Multiply, TensorPrimitives.Multiply, MultiplyComplex);
+
         private static readonly Operation Division = new(nameof(div), TensorPrimitives.Divide);
 
         /// <summary>The sum of each pair of elements.</summary>

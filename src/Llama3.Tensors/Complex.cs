@@ -6,14 +6,18 @@ public static partial class torch
     public sealed partial class Tensor
     {
         /// <summary>[..., 2] Float32 seen as [...] complex numbers; shares the memory.</summary>
-        /// <exception cref="InvalidOperationException">The tensor is not Float32, or its last dimension is not a pair lying side by side.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is not Float32 or its last dimension not such a pair.</exception>
         public Tensor view_as_complex()
         {
             if (dtype != ScalarType.Float32)
-                throw new InvalidOperationException($"view_as_complex: only Float32 has complex numbers, this is {dtype}; convert it with .to_type(ScalarType.Float32)");
+                throw new InvalidOperationException($"view_as_complex: a {dtype} must be converted with .to_type(ScalarType.Float32)");
             if (sizes is not [.., 2] || strides[^1] != 1 || strides[..^1].Append(offset).Any(step => step % 2 != 0))
+            {
                 throw new InvalidOperationException(
-                    $"view_as_complex: {Shapes.Text(sizes)} with strides {Shapes.Text(strides)}: the last dimension must be 2, its two numbers side by side; try .reshape(..., -1, 2) or .contiguous()");
+                    $"view_as_complex: {Text} with strides {Shapes.Text(strides)}: the last dimension must be 2, its two numbers "
+                    + "side by side; try .reshape(..., -1, 2) or .contiguous()");
+            }
+
             return new(storage, ScalarType.ComplexFloat32, sizes[..^1], [.. strides[..^1].Select(step => step / 2)], offset / 2);
         }
 

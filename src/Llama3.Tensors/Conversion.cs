@@ -9,17 +9,20 @@ public static partial class torch
     {
         /// <summary>The same numbers in another type; the tensor itself if it already has it.</summary>
         /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 cuts the fraction off.</remarks>
-        /// <exception cref="InvalidOperationException">Complex numbers have no real counterpart: use <see cref="view_as_real"/>.</exception>
+        /// <exception cref="ArgumentException">There is no such type.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is complex: use <see cref="view_as_real"/>.</exception>
         public Tensor to_type(ScalarType type)
         {
             if (type == dtype) return this;
-            if (dtype == ScalarType.ComplexFloat32) throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
+            if (dtype == ScalarType.ComplexFloat32)
+                throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
             return type switch
             {
                 ScalarType.BFloat16 => Over<ushort>(Rounded(), sizes, type),
                 ScalarType.Int64 => Over<long>(Truncated(), sizes, type),
                 ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), sizes, type),
-                _ => Over<float>(ToSingles(), sizes, type),
+                ScalarType.Float32 => Over<float>(ToSingles(), sizes, type),
+                _ => throw new ArgumentException($"to_type: there is no dtype {type}"),
             };
         }
 

@@ -5,8 +5,8 @@ namespace Llama3.Tensors;
 public static partial class torch
 {
     /// <content>
-    /// Operations element by element. bfloat16 is widened, computed in float32 and rounded once at the end, which is
-    /// what makes the results independent of the machine.
+    /// Operations element by element. bfloat16 is canonical: widened, computed in float32 and rounded once at the end.
+    /// (PyTorch's own kernels round some operations twice; which ones depends on its version and on sizes.)
     /// </content>
     public sealed partial class Tensor
     {
@@ -25,7 +25,8 @@ public static partial class torch
             return Over<float>(result, sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
         }
 
-        private static Tensor Apply(Operation operation, Tensor left, Tensor right) => Apply(operation, left, right, Promotion.Of(left, right));
+        private static Tensor Apply(Operation operation, Tensor left, Tensor right) =>
+            Apply(operation, left, right, Promotion.Of(left, right));
 
         private static Tensor Apply(Operation operation, Tensor left, Scalar right) =>
             Apply(operation, left, right.ToTensor(), Promotion.Of(left.dtype, right));
@@ -35,12 +36,12 @@ public static partial class torch
             var shape = Shapes.Broadcast(operation.Name, left.sizes, right.sizes);
             return dtype switch
             {
-                ScalarType.Int64 => Apply(operation, operation.Integers, Longs(left), Longs(right)),
-                ScalarType.ComplexFloat32 => Apply(operation, operation.Complexes, Singles(left.to_type(dtype)), Singles(right.to_type(dtype))),
-                _ => Apply(operation, operation.Singles, Singles(left), Singles(right)),
+                ScalarType.Int64 => Run(operation.Integers, Longs(left), Longs(right)),
+                ScalarType.ComplexFloat32 => Run(operation.Complexes, Singles(left.to_type(dtype)), Singles(right.to_type(dtype))),
+                _ => Run(operation.Singles, Singles(left), Singles(right)),
             };
 
-            Tensor Apply<T>(Operation operation, Kernel<T>? kernel, ReadOnlyMemory<T> x, ReadOnlyMemory<T> y)
+            Tensor Run<T>(Kernel<T>? kernel, ReadOnlyMemory<T> x, ReadOnlyMemory<T> y)
                 where T : unmanaged
             {
                 if (kernel is null) throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");

@@ -44,23 +44,21 @@ public static partial class torch
             RequireFloatingPoint(nameof(topk));
             var length = (int)size(dim);
             if (k < 0 || k > length)
-                throw new ArgumentOutOfRangeException(nameof(k), $"topk: {k} of the {length} elements along dimension {dim} of {Shapes.Text(sizes)}");
+                throw new ArgumentOutOfRangeException(nameof(k), $"topk: dimension {dim} of {Text} has {length} elements, not {k}");
             var last = transpose(dim, -1);
-            var values = last.ToSingles();
-            var first = Enumerable.Range(0, length is 0 ? 0 : values.Length / length).Select(row => row * length);
-            var chosen = first.Select(start => Ranked(start).Take(k).ToArray()).ToArray();
+            var rows = last.ToSingles().Chunk(Math.Max(1, length)).ToArray();
+            var chosen = rows.Select(row => Ranked(row, largest).Take(k).ToArray()).ToArray();
+            float[] values = [.. rows.Zip(chosen, (row, positions) => positions.Select(i => row[i])).SelectMany(row => row)];
+            int[] indexes = [.. chosen.SelectMany(positions => positions)];
             long[] shape = [.. last.sizes[..^1], k];
-            return (
-                Result(tensor([.. first.Zip(chosen, (start, row) => row.Select(i => values[start + i])).SelectMany(row => row)], shape, dtype)),
-                Result(tensor([.. chosen.SelectMany(row => row)], shape)));
+            return (tensor(values, shape, dtype).transpose(dim, -1).contiguous(), tensor(indexes, shape).transpose(dim, -1).contiguous());
+        }
 
-            IEnumerable<int> Ranked(int start)
-            {
-                var row = Enumerable.Range(0, length);
-                return largest ? row.OrderByDescending(i => values[start + i], NaNLast) : row.OrderBy(i => values[start + i], NaNLast);
-            }
-
-            Tensor Result(Tensor rows) => rows.transpose(dim, -1).contiguous();
+        /// <summary>The positions in a row, largest or smallest element first.</summary>
+        private static IEnumerable<int> Ranked(float[] row, bool largest)
+        {
+            var positions = Enumerable.Range(0, row.Length);
+            return largest ? positions.OrderByDescending(i => row[i], NaNLast) : positions.OrderBy(i => row[i], NaNLast);
         }
 
         private Tensor Largest<T, TResult>(
@@ -68,7 +66,7 @@ public static partial class torch
             where TResult : unmanaged
         {
             RequireReal(operation);
-            if (size((int)dim) == 0) throw new ArgumentException($"{operation}: dimension {dim} of {Shapes.Text(sizes)} is empty");
+            if (size((int)dim) == 0) throw new ArgumentException($"{operation}: dimension {dim} of {Text} is empty");
             return Reduce([dim], keepdim, read, kernel);
         }
 

@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+
 namespace Llama3.Tensors;
 
+/// <content>The priorities make a 0 a number: C# would also take it for the dtype numbered 0.</content>
 public static partial class torch
 {
     /// <summary>start, start + step, ... while before <paramref name="stop"/>.</summary>
@@ -7,13 +10,14 @@ public static partial class torch
     /// <param name="stop">The first number that is left out.</param>
     /// <param name="step">The distance; negative to count down.</param>
     /// <param name="dtype">By default Int64 if all three are integers, else Float32.</param>
-    /// <exception cref="ArgumentException">The step is zero or leads away from <paramref name="stop"/>, or the range is endless.</exception>
+    /// <exception cref="ArgumentException">The step is zero or leads away from <paramref name="stop"/>.</exception>
+    [OverloadResolutionPriority(2)]
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null)
     {
         var (first, distance) = (start.ToDouble(), step.ToDouble());
         var steps = Math.Ceiling((stop.ToDouble() - first) / distance);
         if (!(steps >= 0 && steps <= Array.MaxLength))
-            throw new ArgumentException($"arange: from {first} to {stop.ToDouble()} by {distance} is no range of numbers that a tensor can hold");
+            throw new ArgumentException($"arange: from {first} to {stop.ToDouble()} by {distance} are no numbers that a tensor can hold");
         var integers = start.IsInteger && stop.IsInteger && step.IsInteger;
         var numbers = Enumerable.Range(0, (int)steps);
         var range = integers
@@ -24,6 +28,7 @@ public static partial class torch
 
     /// <summary>From <paramref name="start"/> by 1 to before <paramref name="stop"/>.</summary>
     /// <exception cref="ArgumentException"><paramref name="stop"/> is before <paramref name="start"/>.</exception>
+    [OverloadResolutionPriority(1)]
     public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null) => arange(start, stop, 1, dtype);
 
     /// <summary>From 0 by 1 to before <paramref name="stop"/>.</summary>

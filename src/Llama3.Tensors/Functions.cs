@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Llama3.Tensors;
 
 /// <summary>The part of PyTorch that Llama 3 needs, spelled as in PyTorch and TorchSharp.</summary>
@@ -78,13 +80,15 @@ public static partial class torch
     public static Tensor sum(Tensor input, ScalarType? type = null) => input.sum(type);
 
     /// <summary>See <see cref="Tensor.sum(long, bool, ScalarType?)"/>.</summary>
+    [OverloadResolutionPriority(1)]
     public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) => input.sum(dim, keepdim, type);
 
     /// <summary>See <see cref="Tensor.mean()"/>.</summary>
     public static Tensor mean(Tensor input) => input.mean();
 
     /// <summary>See <see cref="Tensor.mean(long[], bool, ScalarType?)"/>.</summary>
-    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
+    public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
+        input.mean(dimensions, keepdim, type);
 
     /// <summary>See <see cref="Tensor.max(long, bool)"/>.</summary>
     public static (Tensor values, Tensor indexes) max(Tensor input, long dim, bool keepdim = false) => input.max(dim, keepdim);
@@ -96,7 +100,8 @@ public static partial class torch
     public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => input.argmax(dim, keepdim);
 
     /// <summary>See <see cref="Tensor.topk"/>.</summary>
-    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true) => tensor.topk(k, dim, largest);
+    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true) =>
+        tensor.topk(k, dim, largest);
 
     /// <summary>See <see cref="Tensor.triu"/>.</summary>
     public static Tensor triu(Tensor input, long diagonal = 0) => input.triu(diagonal);

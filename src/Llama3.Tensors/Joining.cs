@@ -17,7 +17,7 @@ public static partial class torch
     /// <content>Picking and joining: new tensors made of parts of others.</content>
     public sealed partial class Tensor
     {
-        /// <summary>The elements of a dimension that <paramref name="index"/> names: of an embedding table, the rows of some tokens.</summary>
+        /// <summary>The named elements of a dimension: of an embedding table, the rows of some tokens.</summary>
         /// <param name="dim">The dimension; the result has the size of <paramref name="index"/> there.</param>
         /// <param name="index">Int64 with one dimension.</param>
         /// <exception cref="ArgumentException">The index is not a list of Int64.</exception>
@@ -25,7 +25,7 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index)
         {
             if (index is not { dtype: ScalarType.Int64, ndim: 1 })
-                throw new ArgumentException($"index_select: the index must be Int64 with one dimension, not {index.dtype} {Shapes.Text(index.sizes)}");
+                throw new ArgumentException($"index_select: {index.dtype} {index.Text} is no index; it must be Int64 with one dimension");
             var at = Shapes.Dim(dim, sizes.Length);
             var parts = index.ToInt64s().Select((i, position) => Picked(at, i, position)).ToArray();
             return Joined(parts is [] ? [narrow(dim, 0, 0)] : parts, at);
@@ -34,13 +34,14 @@ public static partial class torch
         private Tensor Picked(int dim, long index, int position) => index >= 0 && index < sizes[dim]
             ? narrow(dim, index, 1)
             : throw new ArgumentOutOfRangeException(
-                nameof(index), $"index_select: index[{position}] = {index} is not in dimension {dim} of {Shapes.Text(sizes)}: valid are 0 to {sizes[dim] - 1}");
+                nameof(index),
+                $"index_select: index[{position}] = {index} is not in dimension {dim} of {Text}: valid are 0 to {sizes[dim] - 1}");
 
         /// <summary>The elements on and above a diagonal, zeros below: 0 is the main diagonal, 1 the one above.</summary>
         /// <exception cref="ArgumentException">The tensor has fewer than two dimensions.</exception>
         public Tensor triu(long diagonal = 0)
         {
-            if (sizes is not [.., var rows, var columns]) throw new ArgumentException($"triu: {Shapes.Text(sizes)} is no matrix");
+            if (sizes is not [.., var rows, var columns]) throw new ArgumentException($"triu: {Text} is no matrix");
             if (numel() == 0) return this;
             var zero = zeros(1, dtype);
             var matrix = reshape(-1, columns);
@@ -48,7 +49,7 @@ public static partial class torch
 
             Tensor[] CutRow(int row)
             {
-                var cut = Math.Clamp((row % rows) + diagonal, 0, columns);
+                var cut = Math.Clamp((row % rows) + Math.Clamp(diagonal, -rows, columns), 0, columns);
                 return [zero.expand(cut), matrix[row].narrow(0, cut, columns - cut)];
             }
         }
@@ -59,7 +60,7 @@ public static partial class torch
             var dtype = parts.Select(part => part.dtype).Aggregate(Promotion.Of);
             var shape = parts[0].sizes;
             if (parts.FirstOrDefault(part => !Fits(part)) is { } other)
-                throw new ArgumentException($"cat: {Shapes.Text(shape)} and {Shapes.Text(other.sizes)} differ in another dimension than {dim}, along which they are joined");
+                throw new ArgumentException($"cat: {parts[0].Text} and {other.Text} differ outside dimension {dim}, the joined one");
             long[] joined = [.. parts[0].transpose(0, dim).sizes];
             joined[0] = parts.Sum(part => part.sizes[dim]);
             return Gather([.. parts.Select(part => part.to_type(dtype).transpose(0, dim))], joined).transpose(0, dim).contiguous();

@@ -53,12 +53,13 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">Both are integers (other than squares), or the tensor is complex.</exception>
         public Tensor pow(Scalar exponent) => exponent.ToDouble() switch
         {
-            2 => mul(this),
+            2 => mul(this).to_type(Promotion.Of(dtype, exponent)),
             0.5 => sqrt(),
             -0.5 => rsqrt(),
             _ => Apply(Power, this, exponent),
         };
 
-        internal static Tensor Pow(Scalar self, Tensor exponent) => Apply(Power, self.ToTensor(), exponent, Promotion.Of(exponent.dtype, self));
+        internal static Tensor Pow(Scalar self, Tensor exponent) =>
+            Apply(Power, self.ToTensor(), exponent, Promotion.Of(exponent.dtype, self));
     }
 }

@@ -20,7 +20,8 @@ public static partial class torch
         };
 
         /// <summary>A tensor beside a number: the number decides only where it is of another kind.</summary>
-        public static ScalarType Of(ScalarType tensor, Scalar number) => tensor == ScalarType.Int64 && !number.IsInteger ? ScalarType.Float32 : tensor;
+        public static ScalarType Of(ScalarType tensor, Scalar number) =>
+            tensor == ScalarType.Int64 && !number.IsInteger ? ScalarType.Float32 : tensor;
 
         private static ScalarType Dominant(ScalarType tensor, ScalarType number) => Kind(number) > Kind(tensor) ? number : tensor;
 

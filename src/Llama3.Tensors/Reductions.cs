@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Llama3.Tensors;
 
@@ -11,9 +12,10 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
         public Tensor sum(ScalarType? type = null) => sum([], type: type);
 
-        /// <summary>The sum along one dimension.</summary>
+        /// <summary>The sum along one dimension. The priority makes sum(0) mean a dimension, not the dtype numbered 0.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
+        [OverloadResolutionPriority(1)]
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
         /// <summary>The sum along some dimensions; along all if none is named.</summary>
@@ -45,10 +47,12 @@ public static partial class torch
         {
             var terms = to_type(type ?? dtype);
             terms.RequireFloatingPoint(nameof(mean));
-            return terms.Reduce(dimensions, keepdim, static terms => terms.Singles(), static row => TensorPrimitives.Sum(row) / row.Length).to_type(terms.dtype);
+            return terms.Reduce(dimensions, keepdim, static terms => terms.Singles(), MeanOfRow).to_type(terms.dtype);
+
+            static float MeanOfRow(ReadOnlySpan<float> row) => TensorPrimitives.Sum(row) / row.Length;
         }
 
-        /// <summary>One result from the elements along <paramref name="dimensions"/> (none means all), for each place in the others.</summary>
+        /// <summary>For each place in the other dimensions, one result from the elements along the named ones (none means all).</summary>
         private Tensor Reduce<T, TResult>(
             long[] dimensions, bool keepdim, Func<Tensor, ReadOnlyMemory<T>> read, Func<ReadOnlySpan<T>, TResult> kernel)
             where TResult : unmanaged
@@ -61,13 +65,13 @@ public static partial class torch
             var length = result is [] ? 0 : rows.Length / result.Length;
             for (var row = 0; row < result.Length; row++) result[row] = kernel(rows.Slice(row * length, length));
             var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : sizes[dim]) : kept.Select(dim => sizes[dim]);
-            return Over<TResult>(result, [.. shape], result is long[] ? ScalarType.Int64 : ScalarType.Float32);
+            return Over<TResult>(result, [.. shape], typeof(TResult) == typeof(long) ? ScalarType.Int64 : ScalarType.Float32);
         }
 
         private void RequireFloatingPoint(string operation)
         {
             if (dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
-                throw new InvalidOperationException($"{operation} needs floating-point numbers, not {dtype}; convert with .to_type(ScalarType.Float32)");
+                throw new InvalidOperationException($"{operation} needs floating-point numbers, not {dtype}; convert with .to_type(...)");
         }
     }
 }

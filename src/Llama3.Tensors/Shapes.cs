@@ -14,7 +14,8 @@ internal static class Shapes
         foreach (var size in shape)
         {
             if (size < 0) throw new ArgumentException($"shape {Text(shape)}: a size cannot be negative ({size})");
-            if (Math.BigMul(count, size, out count) != 0 || count < 0) throw new ArgumentException($"shape {Text(shape)} has more elements than 64 bits can count");
+            if (Math.BigMul(count, size, out count) != 0 || count < 0)
+                throw new ArgumentException($"shape {Text(shape)} has more elements than 64 bits can count");
         }
 
         return shape.Contains(0) ? 0 : count;
@@ -27,7 +28,7 @@ internal static class Shapes
         var count = Count(shape);
         return count <= Array.MaxLength / perElement
             ? (int)count * perElement
-            : throw new ArgumentException($"shape {Text(shape)} has {count} elements: more than an array can hold ({Array.MaxLength / perElement})");
+            : throw new ArgumentException($"shape {Text(shape)} has {count} elements: more than an array can hold");
     }
 
     /// <summary>The strides of a row-major tensor: the last index runs fastest.</summary>
@@ -60,8 +61,8 @@ internal static class Shapes
             var (a, b) = (fromEnd <= left.Length ? left[^fromEnd] : 1, fromEnd <= right.Length ? right[^fromEnd] : 1);
             if (a != b && a != 1 && b != 1)
             {
-                throw new ArgumentException(
-                    $"{operation}: {Text(left)} and {Text(right)} do not broadcast: sizes {a} and {b} at dimension -{fromEnd} differ, and neither is 1");
+                var sizes = $"{a} and {b} at dimension -{fromEnd}";
+                throw new ArgumentException($"{operation}: {Text(left)} and {Text(right)} do not broadcast: {sizes} differ, neither is 1");
             }
 
             result[^fromEnd] = a == 1 ? b : a;
@@ -91,7 +92,7 @@ internal static class Shapes
         return result;
     }
 
-    /// <summary>The length and the innermost stride of the next run of dimensions without gaps, before dimension <paramref name="old"/>.</summary>
+    /// <summary>The length and innermost stride of the run of dimensions that ends before <paramref name="old"/>.</summary>
     private static (long Length, long Stride) Run(ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, ref int old)
     {
         var length = sizes[--old];

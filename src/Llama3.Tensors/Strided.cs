@@ -4,7 +4,8 @@ namespace Llama3.Tensors;
 internal static class Strided
 {
     /// <summary>Copies the elements of a view, last index fastest, until <paramref name="destination"/> is full.</summary>
-    public static void Copy<T>(ReadOnlySpan<T> source, long offset, ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, Span<T> destination)
+    public static void Copy<T>(
+        ReadOnlySpan<T> source, long offset, ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, Span<T> destination)
     {
         if (destination.IsEmpty) return;
         if (sizes.IsEmpty)

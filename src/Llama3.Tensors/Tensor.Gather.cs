@@ -5,25 +5,25 @@ public static partial class torch
     /// <content>The one place where elements are moved.</content>
     public sealed partial class Tensor
     {
-        /// <summary>The same elements in row-major order: this tensor if they already lie so, else a copy.</summary>
-        public Tensor contiguous() => is_contiguous() ? this : Gather([this], sizes);
+        /// <summary>The same elements in row-major order: a view if they already lie so, else a copy.</summary>
+        public Tensor contiguous() => is_contiguous() ? View(sizes, Shapes.RowMajor(sizes)) : Gather([this], sizes);
 
         /// <summary>A new tensor of the elements of several views of one dtype, one view after the other.</summary>
         private static Tensor Gather(IReadOnlyList<Tensor> views, ReadOnlySpan<long> shape) => views[0].dtype switch
         {
-            ScalarType.BFloat16 => Over<ushort>(Gather<ushort>(views), shape, ScalarType.BFloat16),
-            ScalarType.Int64 => Over<long>(Gather<long>(views), shape, ScalarType.Int64),
-            var dtype => Over<float>(Gather<float>(views), shape, dtype),
+            ScalarType.BFloat16 => Over<ushort>(Gather<ushort>(views, shape), shape, ScalarType.BFloat16),
+            ScalarType.Int64 => Over<long>(Gather<long>(views, shape), shape, ScalarType.Int64),
+            var dtype => Over<float>(Gather<float>(views, shape), shape, dtype),
         };
 
-        private static T[] Gather<T>(IReadOnlyList<Tensor> views)
+        private static T[] Gather<T>(IReadOnlyList<Tensor> views, ReadOnlySpan<long> shape)
             where T : unmanaged
         {
-            var parts = views.Select(view => view.dtype == ScalarType.ComplexFloat32 ? view.view_as_real() : view).ToArray();
-            var result = new T[Shapes.ArrayLength([parts.Sum(part => part.numel())])];
+            var result = new T[Shapes.ArrayLength(shape, PerElement(views[0].dtype))];
             var done = 0;
-            foreach (var part in parts)
+            foreach (var view in views)
             {
+                var part = view.dtype == ScalarType.ComplexFloat32 ? view.view_as_real() : view;
                 var count = (int)part.numel();
                 Strided.Copy(part.Elements<T>().Span, part.offset, part.sizes, part.strides, result.AsSpan(done, count));
                 done += count;
@@ -39,7 +39,7 @@ public static partial class torch
             var perElement = PerElement(dtype);
             return is_contiguous()
                 ? Elements<T>().Slice((int)offset * perElement, Shapes.ArrayLength(sizes, perElement))
-                : Gather<T>([this]);
+                : Gather<T>([this], sizes);
         }
 
         /// <summary>The elements as float32 in row-major order, in place where they already lie so.</summary>

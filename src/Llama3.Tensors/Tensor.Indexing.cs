@@ -25,7 +25,7 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             var named = indices.Count(i => i.Kind is IndexKind.Single or IndexKind.Slice);
-            if (named > sizes.Length) throw new ArgumentException($"index: {named} indices for the {sizes.Length} dimension(s) of {Shapes.Text(sizes)}");
+            if (named > sizes.Length) throw new ArgumentException($"index: {named} indices are too many for {Text}");
             var (result, dim) = (this, 0);
             foreach (var index in indices)
             {
@@ -47,7 +47,7 @@ public static partial class torch
         {
             var size = sizes[dim];
             if (index < -size || index >= size)
-                throw new ArgumentOutOfRangeException(nameof(index), $"index {index} is out of range for dimension {dim} of {Shapes.Text(sizes)}, whose size is {size}");
+                throw new ArgumentOutOfRangeException(nameof(index), $"index {index} is out of range for dimension {dim} of {Text}");
             return narrow(dim, index < 0 ? index + size : index, 1).Without(dim);
         }
 

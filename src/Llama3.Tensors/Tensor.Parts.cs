@@ -13,9 +13,13 @@ public static partial class torch
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
         {
             var places = storage.Length / PerElement(dtype);
-            if (size.Length != strides.Length || strides.Any(stride => stride < 0) || storageOffset < 0 || Reach(size, strides) + storageOffset > places)
-                throw new ArgumentException(
-                    $"as_strided: sizes {Shapes.Text(size)} with strides {Shapes.Text(strides)} from {storageOffset} do not lie within {places} elements");
+            var fits = size.Length == strides.Length && strides.All(stride => stride >= 0) && storageOffset >= 0;
+            if (!fits || Reach(size, strides) + storageOffset > places)
+            {
+                var wanted = $"{Shapes.Text(size)} with strides {Shapes.Text(strides)} from {storageOffset}";
+                throw new ArgumentException($"as_strided: {wanted} leaves the {places} elements");
+            }
+
             return new(storage, dtype, [.. size], [.. strides], storageOffset);
         }
 
@@ -25,7 +29,7 @@ public static partial class torch
         {
             var at = Shapes.Dim(dim, sizes.Length);
             if (start < 0 || length < 0 || start > sizes[at] - length)
-                throw new ArgumentOutOfRangeException(nameof(start), $"narrow: {length} from {start} is not within the size {sizes[at]} of dimension {at} of {Shapes.Text(sizes)}");
+                throw new ArgumentOutOfRangeException(nameof(start), $"narrow: {length} from {start} leaves dimension {at} of {Text}");
             return View([.. sizes[..at], length, .. sizes[(at + 1)..]], [.. strides], start * strides[at]);
         }
 
@@ -57,7 +61,7 @@ public static partial class torch
         }
 
         private ArgumentException CannotExpand(long[] wanted) =>
-            new($"expand: {Shapes.Text(sizes)} cannot become {Shapes.Text(wanted)}: only dimensions of size 1 repeat");
+            new($"expand: {Text} cannot become {Shapes.Text(wanted)}: only dimensions of size 1 repeat");
 
         /// <summary>How many places of memory lie between the first and the last element, both included.</summary>
         private static Int128 Reach(long[] size, long[] strides) => Shapes.Count(size) == 0

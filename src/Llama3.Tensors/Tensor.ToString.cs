@@ -11,22 +11,23 @@ public static partial class torch
         private const int Edge = 3;
 
         /// <summary>A few values, the shape and the dtype: <c>tensor([[1, 2], [3, 4]], shape=[2, 2], dtype=Float32)</c>.</summary>
-        public override string ToString() => $"tensor({Values()}, shape={Shapes.Text(sizes)}, dtype={dtype})";
+        public override string ToString() => $"tensor({Values()}, shape={Text}, dtype={dtype})";
 
         private string Values()
         {
             if (sizes.Length == 0) return Value();
-            var shown = sizes[0] <= 2 * Edge ? Range(0, sizes[0]) : [.. Range(0, Edge), "...", .. Range(sizes[0] - Edge, Edge)];
+            var shown = sizes[0] <= 2 * Edge ? Items(0, sizes[0]) : [.. Items(0, Edge), "...", .. Items(sizes[0] - Edge, Edge)];
             return $"[{string.Join(", ", shown)}]";
         }
 
-        private IEnumerable<string> Range(long start, long count) =>
+        private IEnumerable<string> Items(long start, long count) =>
             Enumerable.Range(0, (int)count).Select(i => narrow(0, start + i, 1).squeeze(0).Values());
 
         private string Value() => dtype switch
         {
             ScalarType.Int64 => ToInt64s()[0].ToString(CultureInfo.InvariantCulture),
-            ScalarType.ComplexFloat32 when ToSingles() is var pair => string.Create(CultureInfo.InvariantCulture, $"{pair[0]:G5}{pair[1]:+0.####;-0.####}j"),
+            ScalarType.ComplexFloat32 when ToSingles() is [var real, var imaginary] =>
+                string.Create(CultureInfo.InvariantCulture, $"{real:G5}{imaginary:+0.####;-0.####}j"),
             _ => ToSingles()[0].ToString("G5", CultureInfo.InvariantCulture),
         };
     }

@@ -13,7 +13,7 @@ public static partial class torch
             return Shapes.ViewStrides(sizes, strides, wanted) is { } viewStrides
                 ? View(wanted, viewStrides)
                 : throw new ArgumentException(
-                    $"view: {Shapes.Text(sizes)} with strides {Shapes.Text(strides)} cannot be seen as {Shapes.Text(wanted)} without a copy; use .reshape(...)");
+                    $"view: {Text} with strides {Shapes.Text(strides)} is no {Shapes.Text(wanted)} without a copy; use .reshape(...)");
         }
 
         /// <summary>As <see cref="view"/>, but copies where a view cannot show the shape.</summary>
@@ -43,7 +43,7 @@ public static partial class torch
         {
             var order = permutation.Select(dim => Shapes.Dim(dim, sizes.Length)).ToArray();
             if (order.Length != sizes.Length || order.Distinct().Count() != sizes.Length)
-                throw new ArgumentException($"permute: {Shapes.Text(permutation)} does not name each of the {sizes.Length} dimensions of {Shapes.Text(sizes)} once");
+                throw new ArgumentException($"permute: {Shapes.Text(permutation)} does not name each dimension of {Text} once");
             return Permuted(order);
         }
 
@@ -64,7 +64,9 @@ public static partial class torch
             return Permuted([.. kept]);
         }
 
-        private Tensor View(long[] viewSizes, long[] viewStrides, long start = 0) => new(storage, dtype, viewSizes, viewStrides, offset + start);
+        /// <summary>A view that begins <paramref name="start"/> elements further on; one without elements begins nowhere.</summary>
+        private Tensor View(long[] viewSizes, long[] viewStrides, long start = 0) =>
+            new(storage, dtype, viewSizes, viewStrides, viewSizes.Contains(0) ? 0 : offset + start);
 
         /// <summary>The named dimensions in the given order; those left out must have size 1.</summary>
         private Tensor Permuted(int[] order) => View([.. order.Select(dim => sizes[dim])], [.. order.Select(dim => strides[dim])]);
@@ -83,7 +85,7 @@ public static partial class torch
 
             return Shapes.Count(shape) == numel()
                 ? shape
-                : throw new ArgumentException($"shape {Shapes.Text(wanted)} does not fit the {numel()} elements of {Shapes.Text(sizes)}");
+                : throw new ArgumentException($"shape {Shapes.Text(wanted)} does not fit the {numel()} elements of {Text}");
         }
     }
 }

@@ -54,6 +54,9 @@ public static partial class torch
         /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
         public Tensor MoveToOuterDisposeScope() => this;
 
+        /// <summary>The shape as error messages show it.</summary>
+        private string Text => Shapes.Text(sizes);
+
         internal bool SharesStorageWith(Tensor other) => ReferenceEquals(storage, other.storage);
     }
 }

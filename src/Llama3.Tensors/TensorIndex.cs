@@ -29,7 +29,8 @@ public static partial class torch
         internal long? Step { get; }
 
         /// <summary>start:stop:step; what is left out means from the beginning, to the end, every one.</summary>
-        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) => new(IndexKind.Slice, start, stop, step);
+        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
+            new(IndexKind.Slice, start, stop, step);
 
         /// <summary>One element of a dimension; the dimension goes away.</summary>
         public static TensorIndex Single(long? index) => new(IndexKind.Single, index);
@@ -38,7 +39,8 @@ public static partial class torch
         public static implicit operator TensorIndex(long value) => Single(value);
 
         /// <summary>A slice; <c>^n</c> counts from the end.</summary>
-        public static implicit operator TensorIndex(Range range) => Slice(Position(range.Start), range.End.Equals(Index.End) ? null : Position(range.End));
+        public static implicit operator TensorIndex(Range range) =>
+            Slice(Position(range.Start), range.End.Equals(Index.End) ? null : Position(range.End));
 
         private static long Position(Index index) => index.IsFromEnd ? -index.Value : index.Value;
     }

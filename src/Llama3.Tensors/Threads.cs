@@ -21,10 +21,17 @@ public static partial class torch
         threads = num;
     }
 
-    /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks, given as first and last + 1, shared by the threads if worth it.</summary>
+    /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks [first, end), shared by the threads if it is worth it.</summary>
     private static void ForBlocks(int count, long work, Action<int, int> block)
     {
-        if (work < WorthSharing || threads == 1) block(0, count);
-        else Parallel.For(0, (count + BlockSize - 1) / BlockSize, new() { MaxDegreeOfParallelism = threads }, i => block(i * BlockSize, Math.Min(count, (i + 1) * BlockSize)));
+        if (work < WorthSharing || threads == 1)
+        {
+            block(0, count);
+            return;
+        }
+
+        var blocks = ((count - 1) / BlockSize) + 1;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, blocks, options, i => block(i * BlockSize, (int)Math.Min(count, (i + 1L) * BlockSize)));
     }
 }

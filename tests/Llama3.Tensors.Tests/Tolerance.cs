@@ -1,6 +1,6 @@
 namespace Llama3.Tensors.Tests;
 
-/// <summary>How far a result may be from PyTorch's: <c>difference &lt;= OfValue * |expected| + OfLargest * largest |expected|</c>.</summary>
+/// <summary>How far a result may be from PyTorch's: by a part of the value, or by a part of the largest value of the tensor.</summary>
 internal sealed record Tolerance(double OfValue, double OfLargest, double BFloat16)
 {
     /// <summary>The operation moves elements, or is one that IEEE 754 rounds correctly.</summary>

@@ -1,0 +1,49 @@
+namespace Llama3.Tensors.Tests;
+
+public sealed class ThreadTests
+{
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Results_do_not_depend_on_threads_or_on_other_rows(ScalarType dtype)
+    {
+        var x = Random(17, 300, dtype);
+        var weight = Random(333, 300, dtype);
+        (17 * 300 * 333).Should().BeGreaterThan((int)WorthSharing);
+
+        var shared = WithThreads(2, () => matmul(x, weight.T));
+        var alone = WithThreads(1, () => matmul(x, weight.T));
+        var oneRow = WithThreads(2, () => matmul(x[16], weight.T));
+
+        shared.ToSingles().Should().Equal(alone.ToSingles());
+        shared[16].ToSingles().Should().Equal(oneRow.ToSingles());
+    }
+
+    [Fact]
+    public void A_stack_of_matrices_is_shared_as_well()
+    {
+        var (a, b) = (Random(34, 200, float32).view(2, 17, 200), Random(400, 100, float32).view(2, 200, 100));
+        WithThreads(2, () => bmm(a, b)).ToSingles().Should().Equal(WithThreads(1, () => bmm(a, b)).ToSingles());
+    }
+
+    private static Tensor WithThreads(int threads, Func<Tensor> compute)
+    {
+        var before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            get_num_threads().Should().Be(threads);
+            return compute();
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    private static Tensor Random(int rows, int columns, ScalarType dtype)
+    {
+        var random = new Random(rows);
+        return tensor([.. Enumerable.Range(0, rows * columns).Select(_ => random.NextSingle() - 0.5f)], [rows, columns], dtype);
+    }
+}
