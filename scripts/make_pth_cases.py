@@ -41,7 +41,7 @@ def rewrite(source, name, change=lambda entry, content: content, compression=zip
     """A copy of an archive with its entries changed or compressed."""
     with zipfile.ZipFile(path(source)) as old, zipfile.ZipFile(path(name), "w", compression) as new:
         for entry in old.namelist():
-            new.writestr(entry, change(entry, old.read(entry)))
+            new.writestr(zipfile.ZipInfo(entry), change(entry, old.read(entry)), compression)
 
 
 class Malicious:
@@ -54,6 +54,7 @@ def numbers(*shape):
 
 
 os.makedirs(folder, exist_ok=True)
+torch.manual_seed(42)
 edges = torch.tensor([0.0, -0.0, 1.0, -1.5, 65504.0, 6e-8, 6.1e-5, float("inf"), -float("inf")])
 by_type = {str(t).removeprefix("torch."): torch.cat([edges, numbers(3)]).to(t).reshape(3, 4) for t in (torch.bfloat16, torch.float16, torch.float32)}
 save("types.pth", by_type)
@@ -69,7 +70,7 @@ save("views.pth", collections.OrderedDict(
     permuted=halves.permute(2, 0, 1), late=halves[3, 1:], one=base[2, 3]))
 save("parameters.pth", torch.nn.Linear(3, 2, bias=True).state_dict())
 save("nn_parameter.pth", {"weight": torch.nn.Parameter(numbers(2, 3)), "scale": numbers(4).to(torch.bfloat16)})
-save("expanded.pth", {"weight": numbers(3, 1).expand(3, 4)})
+torch.save({"weight": numbers(3, 1).expand(3, 4)}, path("expanded.pth"))
 
 torch.save({"weight": numbers(2, 2), "z": Malicious()}, path("malicious.pth"))
 torch.save({"weight": numbers(2, 2), "z": Malicious()}, path("malicious_4.pth"), pickle_protocol=4)
@@ -80,7 +81,7 @@ torch.save([numbers(2)], path("list.pth"))
 
 rewrite("types.pth", "big_endian.pth")
 with zipfile.ZipFile(path("big_endian.pth"), "a") as archive:
-    archive.writestr("types/byteorder", "big")
+    archive.writestr(zipfile.ZipInfo("types/byteorder"), "big")
 rewrite("types.pth", "bomb.pth", lambda entry, content: b"\0" * 3_000_000 if entry.endswith("/data/0") else content, zipfile.ZIP_DEFLATED)
 rewrite("types.pth", "big_pickle.pth", lambda entry, content: b"N" * 3_000_000 if entry.endswith(".pkl") else content, zipfile.ZIP_DEFLATED)
 rewrite("types.pth", "short_storage.pth", lambda entry, content: content[:-1] if entry.endswith("/data/0") else content)

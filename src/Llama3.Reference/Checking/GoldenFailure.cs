@@ -37,17 +37,21 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
         {
             Problem = $"""
                 dtype      {actual.dtype}, expected {expected.dtype}
-                shape      [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", expected.shape)}]{Numbers(comparison)}
+                shape      [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", expected.shape)}]{Numbers(comparison, Tolerance)}
                 """,
             LooksLike = [.. Pitfall.Recognise(Step, Walk, Scope, actual, Tolerance)],
         };
     }
 
-    private static string Numbers(Comparison? comparison) => comparison is null ? "" : string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Numbers(Comparison? comparison, Tolerance tolerance) => comparison is null ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
 
-        worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G9}, expected {comparison.Expected:G9}
-        differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}, max ulp {comparison.MaxUlp}
+        worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G6}, expected {comparison.Expected:G6}
+        differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}{Ulps(comparison, tolerance)}
         """);
+
+    private static string Ulps(Comparison comparison, Tolerance tolerance) => tolerance.Rule == Rule.Ulp ? $", max ulp {comparison.MaxUlp}" : "";
 
     private static string Quoted(IEnumerable<string> pieces) => string.Join(", ", pieces.Select(piece => $"\"{piece}\""));
 

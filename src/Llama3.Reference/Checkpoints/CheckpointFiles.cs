@@ -5,7 +5,8 @@ namespace Llama3.Reference.Checkpoints;
 /// <param name="place">What messages call the source.</param>
 internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
 {
-    private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes Llama 3";
+    private const string Expected =
+        "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes Llama 3";
 
     /// <summary>The files in <paramref name="folder"/>, or in its subfolder "original", where Hugging Face keeps Meta's files.</summary>
     public static CheckpointFiles In(string folder)

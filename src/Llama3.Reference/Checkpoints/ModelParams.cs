@@ -24,7 +24,9 @@ public sealed partial record ModelParams(
     /// <summary>The length of one head's query, key or value.</summary>
     public int head_dim => dim / n_heads;
 
-    /// <summary>The width of the feed-forward layer by Meta's rule: two thirds of 4 dim, stretched, rounded up. 14336 for the 8B model.</summary>
+    /// <summary>
+    /// The width of the feed-forward layer by Meta's rule: two thirds of 4 dim, stretched, rounded up; 14336 for the 8B model.
+    /// </summary>
     public int ffn_dim
     {
         get

@@ -22,12 +22,12 @@ internal sealed record StoredTensor
     public StoredTensor(StoredNumbers storage, long offset, long[] shape, long[] strides)
     {
         (this.storage, this.offset, this.shape, this.strides) = (storage, offset, shape, strides);
-        if (shape.Length != strides.Length || shape.Length > MostDimensions || shape.Any(size => size < 1) || strides.Any(stride => stride < 0) || offset < 0)
+        var dimensions = shape.Length;
+        if (dimensions != strides.Length || dimensions > MostDimensions || shape.Any(size => size < 1) || strides.Append(offset).Min() < 0)
             throw new InvalidDataException($"{this} is no shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
-        if (last >= storage.numel)
-            throw new InvalidDataException($"{this} reaches beyond its storage {Printable.Text(storage.key)} of {storage.numel} elements");
-        if (numel > storage.numel)
-            throw new InvalidDataException($"{this} repeats its storage of {storage.numel} elements: save tensor.contiguous() in its place");
+        if (numel > storage.numel || last >= storage.numel)
+            throw new InvalidDataException($"{this} does not fit into its storage of {storage.numel} elements "
+                + "(if it repeats some of them, save tensor.contiguous() instead)");
     }
 
     public StoredNumbers storage { get; }
@@ -38,9 +38,10 @@ internal sealed record StoredTensor
 
     public long[] strides { get; }
 
-    // Both stop growing before they overflow: a size beyond the storage is refused anyway.
+    /// <summary>The number of elements. It is not counted on beyond those of the storage, so it cannot overflow.</summary>
     private Int128 numel => shape.Aggregate((Int128)1, (product, size) => product > storage.numel ? product : product * size);
 
+    /// <summary>The index of the last element. It cannot overflow when there are no more elements than in the storage.</summary>
     private Int128 last => shape.Zip(strides).Aggregate((Int128)offset, (index, dim) => index + ((Int128)(dim.First - 1) * dim.Second));
 
     public override string ToString() => $"shape {Printable.Shape(shape)}, strides {Printable.Shape(strides)}, offset {offset}";

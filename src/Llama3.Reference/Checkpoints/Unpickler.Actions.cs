@@ -84,8 +84,8 @@ internal sealed partial class Unpickler
     {
         var global = $"{module}.{name}";
         if (!globals.TryGetValue(global, out var value))
-            throw new InvalidDataException($"the file wants Python's {Printable.Text(global)}, which no checkpoint of tensors needs: "
-                + $"do not trust it. Nothing of it was run; allowed are {string.Join(", ", globals.Keys)}");
+            throw new InvalidDataException($"the file wants Python's {Printable.Text(global)}; allowed are only "
+                + $"{string.Join(", ", globals.Keys)}. Nothing of it was run; do not trust it if this is no name of a data type");
         Push(value);
     }
 

@@ -13,7 +13,8 @@ internal delegate object PickleFunction(object?[] arguments);
 /// Integers become long, text string, tuples object?[], lists List, dicts and OrderedDicts <see cref="OrderedDictionary{TKey, TValue}"/>
 /// with string keys. Functions are handed arrays and throw <see cref="InvalidDataException"/>, to which the place is added here.
 /// </remarks>
-internal sealed partial class Unpickler(byte[] pickle, string path, IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
+internal sealed partial class Unpickler(
+    byte[] pickle, string path, IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
 {
     private readonly List<object?> stack = [];
     private readonly Stack<int> marks = [];

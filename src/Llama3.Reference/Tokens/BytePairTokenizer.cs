@@ -50,7 +50,7 @@ public sealed class BytePairTokenizer : ITokenizer
             return token;
         if (id >= SpecialTokens.First && id < n_vocab)
             return Encoding.UTF8.GetBytes(SpecialTokens.Names[id - SpecialTokens.First]);
-        throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {vocabulary.Count:N0} ranks of tokenizer.model "
-            + $"(below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
+        throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {vocabulary.Count:N0} ranks of "
+            + $"tokenizer.model (below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
     }
 }

@@ -9,6 +9,16 @@ namespace Llama3.Reference.Tokens;
 /// </summary>
 internal static partial class TextSplitter
 {
+    // Llama 3's pattern, but for 'ſ (U+017F): in Rust (?i:'s) matches it, in .NET it does not.
+    private const string Pattern =
+        @"(?i:'s|'ſ|'t|'re|'ve|'m|'ll|'d)|" + // contractions
+        @"[^\r\n\p{L}\p{N}]?\p{L}+|" + // words, each with the space or sign before it
+        @"\p{N}{1,3}|" + // digits, at most three together
+        @" ?[^\s\p{L}\p{N}]+[\r\n]*|" + // punctuation and symbols
+        @"\s*[\r\n]+|" + // line ends
+        @"\s+(?!\S)|" + // white space, but for the last before a word
+        @"\s+";
+
     /// <summary>
     /// The pieces of <paramref name="text"/>; joined, they give it back. Code points count as in Rust's regex, not UTF-16
     /// units: the pattern runs over a shadow of the text that has one unit per code point.
@@ -38,8 +48,6 @@ internal static partial class TextSplitter
         return index;
     }
 
-    // Llama 3's pattern, but for 'ſ (U+017F): in Rust (?i:'s) matches it, in .NET it does not.
-    [GeneratedRegex(@"(?i:'s|'ſ|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-        RegexOptions.CultureInvariant)]
+    [GeneratedRegex(Pattern, RegexOptions.CultureInvariant)]
     private static partial Regex Piece();
 }

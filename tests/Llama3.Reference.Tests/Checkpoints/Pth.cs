@@ -19,7 +19,8 @@ internal static class Pth
         Zip(("x/data.pkl", Encoding.Latin1.GetBytes(pickle)), ("x/data/0", data ?? new byte[8]));
 
     /// <summary>An archive with one tensor, "w", over data/0.</summary>
-    public static byte[] WithTensor(int offset, int[] shape, int[] strides, int numel = 4, string type = "BFloat16Storage", byte[]? data = null) =>
+    public static byte[] WithTensor(
+        int offset, int[] shape, int[] strides, int numel = 4, string type = "BFloat16Storage", byte[]? data = null) =>
         WithPickle("\u0080\u0002}" + Item("w", type, "0", numel, offset, shape, strides) + "s.", data);
 
     /// <summary>A state_dict of bfloat16 zeros.</summary>
@@ -49,7 +50,8 @@ internal static class Pth
     }
 
     private static string Item(string name, string type, string key, int numel, int offset, int[] shape, int[] strides) =>
-        Text(name) + "ctorch._utils\n_rebuild_tensor_v2\n((" + Text("storage") + $"ctorch\n{type}\n" + Text(key) + Text("cpu") + Integer(numel) + "tQ"
+        Text(name) + "ctorch._utils\n_rebuild_tensor_v2\n("
+        + "(" + Text("storage") + $"ctorch\n{type}\n" + Text(key) + Text("cpu") + Integer(numel) + "tQ"
         + Integer(offset) + Tuple(shape) + Tuple(strides) + "\u0089ccollections\nOrderedDict\n)RtR";
 
     private static string Tuple(int[] values) => $"({string.Concat(values.Select(Integer))}t";

@@ -9,7 +9,7 @@ public class PthRefuseTests
     [InlineData("malicious_4.pth")]
     public void Malicious_files(string name)
     {
-        Refused(Pth.Case(name), "x.pth: malicious*/data.pkl, byte *: the file wants Python's posix.system, *Nothing of it was run*");
+        Refused(Pth.Case(name), "x.pth: malicious*/data.pkl, byte *: the file wants Python's posix.system; *Nothing of it was run*");
         File.Exists("llama3verify-was-here").Should().BeFalse();
     }
 
@@ -22,7 +22,8 @@ public class PthRefuseTests
     [InlineData("ctorch._utils\n_rebuild_tensor_v3\n.", "torch._utils._rebuild_tensor_v3")]
     [InlineData("ccollections\nordereddict\n.", "collections.ordereddict")]
     [InlineData("ca\u001b[31m\nb\n.", "a?[31m.b")]
-    public void Other_names(string pickle, string name) => Refused(Pth.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: the file wants Python's {name},*");
+    public void Other_names(string pickle, string name) =>
+        Refused(Pth.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: the file wants Python's {name};*");
 
     [Theory(DisplayName = ".pth: opcodes that tensors do not need are refused by their name")]
     [InlineData("ios\nsystem\n.", "the pickle opcode INST is not one")]
@@ -31,14 +32,15 @@ public class PthRefuseTests
     [InlineData("\u0082\u0001.", "the pickle opcode EXT1 is not one")]
     [InlineData("P0\n.", "the pickle opcode PERSID is not one")]
     [InlineData("\u00ff.", "there is no pickle opcode 0xFF")]
-    public void Other_opcodes(string pickle, string expected) => Refused(Pth.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: {expected}*");
+    public void Other_opcodes(string pickle, string expected) =>
+        Refused(Pth.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: {expected}*");
 
     [Theory(DisplayName = ".pth: a broken pickle is refused with the place and the reason")]
     [InlineData("", "byte 0: the pickle ends here: 1 more bytes expected, 0 found")]
     [InlineData("\u0080\u0006.", "byte 0: the pickle protocol is 6, expected at most 5")]
     [InlineData("}", "byte 1: the pickle ends here*")]
     [InlineData("X\u00ff\u00ff\u00ff\u00ffabc", "byte 0: the pickle ends here: 4294967295 more bytes expected, 3 found")]
-    [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", "byte 0: the pickle ends here: 18446744073709551615 more bytes expected, 0 found")]
+    [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", "byte 0: *: 18446744073709551615 more bytes expected, 0 found")]
     [InlineData("cos", "byte 0: the pickle ends here*")]
     [InlineData(".", "byte 0: a value is expected on the stack*")]
     [InlineData("N(\u0085.", "byte 2: a value is expected on the stack*")]
@@ -56,17 +58,18 @@ public class PthRefuseTests
     public void Broken_pickles(string pickle, string expected) => Refused(Pth.WithPickle(pickle), $"x.pth: x/data.pkl, {expected}");
 
     [Theory(DisplayName = ".pth: a tensor must lie within its storage")]
-    [InlineData(1, new[] { 2, 2 }, new[] { 2, 1 }, "*shape [2, 2], strides [2, 1], offset 1 reaches beyond its storage 0 of 4 elements")]
-    [InlineData(0, new[] { 5 }, new[] { 1 }, "*reaches beyond*")]
-    [InlineData(4, new int[0], new int[0], "*reaches beyond*")]
-    [InlineData(0, new[] { int.MaxValue, int.MaxValue }, new[] { int.MaxValue, int.MaxValue }, "*reaches beyond*")]
-    [InlineData(0, new[] { 3, 4 }, new[] { 1, 0 }, "*repeats its storage of 4 elements: save tensor.contiguous() in its place")]
-    [InlineData(0, new[] { int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue }, new[] { 0, 0, 0, 0, 0 }, "*repeats its storage*")]
+    [InlineData(1, new[] { 2, 2 }, new[] { 2, 1 }, "*shape [2, 2], strides [2, 1], offset 1 does not fit into its storage of 4 elements*")]
+    [InlineData(0, new[] { 5 }, new[] { 1 }, "*does not fit into its storage*")]
+    [InlineData(4, new int[0], new int[0], "*does not fit into its storage*")]
+    [InlineData(0, new[] { int.MaxValue, int.MaxValue }, new[] { int.MaxValue, int.MaxValue }, "*does not fit into its storage*")]
+    [InlineData(0, new[] { 3, 4 }, new[] { 1, 0 }, "*(if it repeats some of them, save tensor.contiguous() instead)")]
+    [InlineData(0, new[] { int.MaxValue, int.MaxValue, int.MaxValue }, new[] { 0, 0, 0 }, "*does not fit into its storage*")]
     [InlineData(0, new[] { 2 }, new[] { -1 }, "*is no shape, strides and offset*")]
     [InlineData(0, new[] { -2 }, new[] { 1 }, "*is no shape, strides and offset*")]
     [InlineData(-1, new[] { 2 }, new[] { 1 }, "*is no shape, strides and offset*")]
     [InlineData(0, new[] { 2, 2 }, new[] { 1 }, "*is no shape, strides and offset*")]
-    public void Beyond_the_storage(int offset, int[] shape, int[] strides, string expected) => Refused(Pth.WithTensor(offset, shape, strides), expected);
+    public void Beyond_the_storage(int offset, int[] shape, int[] strides, string expected) =>
+        Refused(Pth.WithTensor(offset, shape, strides), expected);
 
     [Theory(DisplayName = ".pth: a storage must have the size that the pickle claims")]
     [InlineData(5, "x.pth: data/0 has 8 bytes, expected 5 × 2")]
@@ -78,8 +81,8 @@ public class PthRefuseTests
     [InlineData("big_endian.pth", "x.pth: byteorder is \"big\", expected \"little\"*")]
     [InlineData("nested.pth", "x.pth: \"model\" is no tensor; expected a dict of names and tensors")]
     [InlineData("list.pth", "x.pth holds no dict of names and tensors")]
-    [InlineData("integers.pth", "*the file wants Python's torch.LongStorage,*")]
-    [InlineData("expanded.pth", "*shape [3, 4], strides [1, 0], offset 0 repeats its storage of 3 elements*")]
+    [InlineData("integers.pth", "*the file wants Python's torch.LongStorage;*")]
+    [InlineData("expanded.pth", "*shape [3, 4], strides [1, 0], offset 0 does not fit into its storage of 3 elements*")]
     [InlineData("bomb.pth", "x.pth: data/0 has 3000000 bytes, expected 12 × 2")]
     [InlineData("big_pickle.pth", "x.pth: types/data.pkl is larger than 1,048,576 bytes*")]
     [InlineData("short_storage.pth", "x.pth: data/0 has 23 bytes, expected 12 × 2")]
@@ -92,9 +95,8 @@ public class PthRefuseTests
         Refused("hello"u8.ToArray(), "x.pth: this is no zip archive*");
         Refused("version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "x.pth: this is a Git LFS pointer*git lfs pull*");
         Refused(Pth.Zip(("word/document.xml", [])), "x.pth: the archive holds no data.pkl*");
-        Refused(Pth.Zip(("x/data.pkl", [(byte)'}', (byte)'.']), ("x/byteorder", new byte[20])), "x.pth: byteorder is larger than 16 bytes*");
+        Refused(Pth.Zip(("x/data.pkl", "}."u8.ToArray()), ("x/byteorder", new byte[20])), "x.pth: byteorder is larger than 16 bytes*");
     }
 
-    private static void Refused(byte[] file, string message) =>
-        FluentActions.Invoking(() => Pth.Open(file)).Should().Throw<BadInputException>().WithMessage(message).Which.Message.Should().NotContain("\n");
+    private static void Refused(byte[] file, string message) => BadInput.IsRefused(() => Pth.Open(file), message);
 }

@@ -20,7 +20,8 @@ internal static class Tokenizers
     /// <summary>Llama 3's own vocabulary; the test is skipped where the machine has none.</summary>
     public static ITokenizer Llama3()
     {
-        Skip.If(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)), $"set {Variable} to the path of Llama 3's tokenizer.model to run this");
+        var isMissing = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
+        Skip.If(isMissing, $"set {Variable} to the path of Llama 3's tokenizer.model to run this");
         return llama3.Value;
     }
 
@@ -28,9 +29,11 @@ internal static class Tokenizers
     public static ITokenizer WithMerges(params (string Token, int Rank)[] merges) =>
         Read(AllBytes() + string.Concat(merges.Select(merge => Line(Encoding.UTF8.GetBytes(merge.Token), merge.Rank) + '\n')));
 
-    public static ITokenizer Read(string file) => BytePairTokenizer.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)), "tokenizer.model");
+    public static ITokenizer Read(string file) =>
+        BytePairTokenizer.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)), "tokenizer.model");
 
-    public static string AllBytes(int count = 256) => string.Concat(Enumerable.Range(0, count).Select(value => Line([(byte)value], value) + '\n'));
+    public static string AllBytes(int count = 256) =>
+        string.Concat(Enumerable.Range(0, count).Select(value => Line([(byte)value], value) + '\n'));
 
     private static string Line(byte[] token, int rank) => $"{Convert.ToBase64String(token)} {rank}";
 

@@ -1,0 +1,114 @@
+using Llama3.Reference.Checkpoints;
+using Llama3.Reference.Tests.Tokens;
+
+namespace Llama3.Reference.Tests.Checkpoints;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private const string Expected =
+        "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes Llama 3";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("llama3verify").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory(DisplayName = "checkpoint: opened from a folder, or from its subfolder original")]
+    [InlineData("")]
+    [InlineData("original")]
+    public void Opened(string subfolder)
+    {
+        Write(subfolder);
+        using var checkpoint = Checkpoint.Open(folder);
+        checkpoint.Params.Should().Be(Json.Read(Json.Tiny));
+        checkpoint.tokenizer.encode("A").Should().Equal('A');
+        var weight = checkpoint.weight("layers.1.feed_forward.w2.weight");
+        weight.shape.Should().Equal(4, 10);
+        weight.dtype.Should().Be(ScalarType.BFloat16);
+        checkpoint.weight("layers.1.feed_forward.w2.weight").Should().BeSameAs(weight);
+    }
+
+    [Fact(DisplayName = "checkpoint: opened from streams of any source")]
+    public void From_streams()
+    {
+        Write();
+        using var checkpoint = Checkpoint.Open(name => File.Exists(InFolder(name)) ? File.OpenRead(InFolder(name)) : null, "resources");
+        checkpoint.weight("norm.weight").shape.Should().Equal(4);
+        BadInput.IsRefused(() => Checkpoint.Open(_ => null, "resources"), $"resources holds no params.json, {Expected}");
+    }
+
+    [Fact(DisplayName = "checkpoint: a missing folder, an empty one and a file in its place are told apart")]
+    public void No_folder()
+    {
+        var missing = InFolder("missing");
+        Refused(missing, $"there is no folder {missing}, {Expected}");
+        Refused(folder, $"{folder} holds no params.json, {Expected}");
+        var file = InFolder("file");
+        File.WriteAllText(file, "");
+        Refused(file, $"{file} is a file, {Expected}");
+    }
+
+    [Theory(DisplayName = "checkpoint: a missing file is named")]
+    [InlineData("params.json")]
+    [InlineData("tokenizer.model")]
+    [InlineData("consolidated.00.pth")]
+    public void Missing_file(string name)
+    {
+        Write();
+        File.Delete(InFolder(name));
+        Refused(folder, $"{folder} holds no {name}, {Expected}");
+        Directory.CreateDirectory(InFolder(name));
+        Refused(folder, $"{folder} holds no {name}, {Expected}");
+    }
+
+    [Fact(DisplayName = "checkpoint: a file that another program has locked is named")]
+    public void Locked_file()
+    {
+        Write();
+        using var locked = new FileStream(InFolder("params.json"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Refused(folder, $"{InFolder("params.json")} cannot be read: *");
+    }
+
+    [Fact(DisplayName = "checkpoint: a missing tensor is named")]
+    public void Missing_tensor()
+    {
+        Write(change: shapes => shapes.Remove("layers.1.attention.wk.weight"));
+        Refused(folder, "*consolidated.00.pth holds no tensor layers.1.attention.wk.weight, which params.json calls for; "
+            + "it holds 20: tok_embeddings.weight, *");
+    }
+
+    [Fact(DisplayName = "checkpoint: a tensor of another shape is named with both shapes")]
+    public void Other_shape()
+    {
+        Write(change: shapes => shapes["layers.0.attention.wk.weight"] = [4, 4]);
+        Refused(folder, "*consolidated.00.pth: layers.0.attention.wk.weight has the shape [4, 4], expected [2, 4] after params.json");
+    }
+
+    [Fact(DisplayName = "checkpoint: other tensors are ignored")]
+    public void Other_tensors()
+    {
+        Write(change: shapes => shapes["rope.freqs"] = [64]);
+        Checkpoint.Open(folder).Dispose();
+    }
+
+    [Fact(DisplayName = "checkpoint: a model in several files is refused")]
+    public void Several_files()
+    {
+        Write();
+        File.WriteAllText(InFolder("consolidated.01.pth"), "");
+        Refused(folder, "*consolidated.00.pth is one part of several: only models in a single file, such as Llama 3 8B, can be read");
+    }
+
+    private void Write(string subfolder = "", Action<Dictionary<string, long[]>>? change = null)
+    {
+        var shapes = new Dictionary<string, long[]>(Json.Read(Json.Tiny).tensor_shapes);
+        change?.Invoke(shapes);
+        var target = Directory.CreateDirectory(InFolder(subfolder)).FullName;
+        File.WriteAllText(Path.Combine(target, "params.json"), Json.Tiny);
+        File.WriteAllText(Path.Combine(target, "tokenizer.model"), Tokenizers.AllBytes());
+        File.WriteAllBytes(Path.Combine(target, "consolidated.00.pth"), Pth.StateDict(shapes));
+    }
+
+    private string InFolder(string name) => Path.Combine(folder, name);
+
+    private static void Refused(string folder, string message) => BadInput.IsRefused(() => Checkpoint.Open(folder), message);
+}
