@@ -13,8 +13,10 @@ internal static class TensorText
     private const int Edge = 3;
     private const long FullCount = 1000;
 
-    /// <summary>Quotes text as JSON does, but leaves letters of all scripts as they are.</summary>
-    public static JsonSerializerOptions Unescaped { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Text in quotes, with control characters escaped as in JSON and letters of all scripts as they are.</summary>
+    public static string Quoted(string text) => JsonSerializer.Serialize(text, Unescaped);
 
     /// <summary>"freqs_cis [17, 5]"</summary>
     public static string Describe(Input input) => $"{input.Name} {Sizes(input.Tensor)}";

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Spectre.Console;
 
 namespace Llama3.Verify;
 
 /// <summary>Prints a walk.</summary>
-internal sealed class WalkPage(IAnsiConsole console, Walk walk)
+internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
 {
     private const int TopCount = 10;
 
@@ -13,7 +14,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     public void ShowAll()
     {
         walk.Take(ArticleSteps.tokens, Scope.Article); // An unusable prompt is refused before anything is printed.
-        Line($"[bold]{Escape(Quoted(walk.prompt))}[/]");
+        Line($"[bold]{Escape(TensorText.Quoted(walk.prompt))}[/]");
         Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
              $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");
         foreach (var step in ArticleSteps.all) { ShowBrief(step, Take(step)); }
@@ -25,15 +26,9 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     {
         var run = Take(step);
         Title(step);
-        Field("why", step.why);
-        Field("formula", step.formula);
-        Field("code", step.code.ReplaceLineEndings(" "));
-        Field("function", $"{step.function} in {step.file}");
-        Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
-        Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
-        foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }
+        ShowFields(step, run);
         console.WriteLine();
-        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(Quoted)) : TensorText.Full(run.Result.tensor));
+        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(TensorText.Quoted)) : TensorText.Full(run.Result.tensor));
     }
 
     private StepRun Take(ArticleStep step) => console.Profile.Capabilities.Interactive
@@ -43,9 +38,9 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     private void ShowBrief(ArticleStep step, StepRun run)
     {
         Title(step);
-        var inputs = run.Inputs.Count == 0 ? Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
+        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
         var (form, values) = run.Result.text is { } pieces
-            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(Quoted)))
+            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
         Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
         Line($"   {Escape(values)}");
@@ -65,7 +60,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
         Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
     }
 
-    private string Decoded(long id) => Quoted(walk.tokenizer.decode([(int)id]));
+    private string Decoded(long id) => TensorText.Quoted(walk.tokenizer.decode([(int)id]));
 
     private void Title(ArticleStep step)
     {
@@ -73,11 +68,89 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
         Line($"[bold cyan]{step.number,2} {step.id}[/]  {Escape(step.title)}");
     }
 
-    private void Field(string name, string text) => Line($"   [dim]{name,-9}[/] {Escape(text)}");
+    private void ShowFields(ArticleStep step, StepRun run)
+    {
+        Field("why", step.why);
+        Field("formula", step.formula);
+        Field("code", Whitespace().Replace(step.code, " "));
+        Field("function", $"{step.function} in {step.file}");
+        Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
+        Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
+        foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }
+    }
+
+    private void Field(string name, string text)
+    {
+        const int Indent = 13;
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length + word.Length >= console.Profile.Width - Indent)
+            {
+                Line($"   [dim]{name,-9}[/] {Escape(line)}");
+                (name, line) = ("", "");
+            }
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+        Line($"   [dim]{name,-9}[/] {Escape(line)}");
+    }
+
+    private StepRun Take(ArticleStep step) => console.Profile.Capabilities.Interactive
+        ? console.Status().Start(Escape(step.ToString()), _ => walk.Take(step, Scope.Article))
+        : walk.Take(step, Scope.Article);
+
+    private void ShowBrief(ArticleStep step, StepRun run)
+    {
+        Title(step);
+        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
+        var (form, values) = run.Result.text is { } pieces
+            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
+            : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
+        Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
+        Line($"   {Escape(values)}");
+    }
+
+    private void ShowTop()
+    {
+        console.WriteLine();
+        var logits = walk[ArticleSteps.logits, Scope.Article].tensor;
+        var (values, indexes) = logits.topk((int)Math.Min(TopCount, logits.shape[0]));
+        foreach (var (score, id) in values.ToSingles().Zip(indexes.ToInt64s()))
+        {
+            Line(string.Create(CultureInfo.InvariantCulture, $"   {score,9:F4}  {id,6}  {Escape(Decoded(id))}"));
+        }
+        var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
+        console.WriteLine();
+        Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
+    }
+
+    private string Decoded(long id) => TensorText.Quoted(walk.tokenizer.decode([(int)id]));
+
+    private void Title(ArticleStep step)
+    {
+        console.WriteLine();
+        Line($"[bold cyan]{step.number,2} {step.id}[/]  {Escape(step.title)}");
+    }
+
+    private Grid Fields(ArticleStep step, StepRun run)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().PadLeft(3)).AddColumn(new GridColumn().PadRight(0));
+        Field("why", step.why);
+        Field("formula", step.formula);
+        Field("code", Whitespace().Replace(step.code, " "));
+        Field("function", $"{step.function} in {step.file}");
+        Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
+        Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
+        foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }
+        return grid;
+
+        void Field(string name, string text) => grid.AddRow($"[dim]{name}[/]", Escape(text));
+    }
 
     private void Line(string markup) => console.MarkupLine(markup);
 
     private static string Escape(string text) => Markup.Escape(text);
 
-    private static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text, TensorText.Unescaped);
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 }
