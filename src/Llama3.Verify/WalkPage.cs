@@ -31,43 +31,6 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
         console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(TensorText.Quoted)) : TensorText.Full(run.Result.tensor));
     }
 
-    private StepRun Take(ArticleStep step) => console.Profile.Capabilities.Interactive
-        ? console.Status().Start(Escape(step.ToString()), _ => walk.Take(step, Scope.Article))
-        : walk.Take(step, Scope.Article);
-
-    private void ShowBrief(ArticleStep step, StepRun run)
-    {
-        Title(step);
-        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
-        var (form, values) = run.Result.text is { } pieces
-            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
-            : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
-        Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
-        Line($"   {Escape(values)}");
-    }
-
-    private void ShowTop()
-    {
-        console.WriteLine();
-        var logits = walk[ArticleSteps.logits, Scope.Article].tensor;
-        var (values, indexes) = logits.topk((int)Math.Min(TopCount, logits.shape[0]));
-        foreach (var (score, id) in values.ToSingles().Zip(indexes.ToInt64s()))
-        {
-            Line(string.Create(CultureInfo.InvariantCulture, $"   {score,9:F4}  {id,6}  {Escape(Decoded(id))}"));
-        }
-        var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
-        console.WriteLine();
-        Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
-    }
-
-    private string Decoded(long id) => TensorText.Quoted(walk.tokenizer.decode([(int)id]));
-
-    private void Title(ArticleStep step)
-    {
-        console.WriteLine();
-        Line($"[bold cyan]{step.number,2} {step.id}[/]  {Escape(step.title)}");
-    }
-
     private void ShowFields(ArticleStep step, StepRun run)
     {
         Field("why", step.why);
@@ -130,21 +93,6 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
     {
         console.WriteLine();
         Line($"[bold cyan]{step.number,2} {step.id}[/]  {Escape(step.title)}");
-    }
-
-    private Grid Fields(ArticleStep step, StepRun run)
-    {
-        var grid = new Grid().AddColumn(new GridColumn().PadLeft(3)).AddColumn(new GridColumn().PadRight(0));
-        Field("why", step.why);
-        Field("formula", step.formula);
-        Field("code", Whitespace().Replace(step.code, " "));
-        Field("function", $"{step.function} in {step.file}");
-        Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
-        Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
-        foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }
-        return grid;
-
-        void Field(string name, string text) => grid.AddRow($"[dim]{name}[/]", Escape(text));
     }
 
     private void Line(string markup) => console.MarkupLine(markup);
