@@ -15,18 +15,23 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
     /// <returns>[vocab_size] dtype.</returns>
     public Tensor forward(Tensor tokens)
     {
+        using var temporaries = torch.NewDisposeScope();
         var count = tokens.shape[0];
         var freqs = Rope.freqs(Rope.zero_to_one(config.head_dim / 2), config.rope_theta);
         var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(torch.arange(count), freqs));
         var mask = Attention.causal_mask(count);
 
         var x = Embedding.look_up(tokens, weight("tok_embeddings"), dtype);
-        for (var layer = 0; layer < config.n_layers; layer++)
-        {
-            x = Embedding.add_residual(x, attention(rms_norm(x, $"layers.{layer}.attention_norm"), layer, freqs_cis, mask));
-            x = Embedding.add_residual(x, feed_forward(rms_norm(x, $"layers.{layer}.ffn_norm"), layer));
-        }
-        return Logits.of_last_token(rms_norm(x, "norm"), weight("output"));
+        for (var layer = 0; layer < config.n_layers; layer++) { x = transformer_block(x, layer, freqs_cis, mask); }
+        return Logits.of_last_token(rms_norm(x, "norm"), weight("output")).MoveToOuterDisposeScope();
+    }
+
+    private Tensor transformer_block(Tensor x, int layer, Tensor freqs_cis, Tensor mask)
+    {
+        using var temporaries = torch.NewDisposeScope();
+        x = Embedding.add_residual(x, attention(rms_norm(x, $"layers.{layer}.attention_norm"), layer, freqs_cis, mask));
+        x = Embedding.add_residual(x, feed_forward(rms_norm(x, $"layers.{layer}.ffn_norm"), layer));
+        return x.MoveToOuterDisposeScope();
     }
 
     private Tensor attention(Tensor x, int layer, Tensor freqs_cis, Tensor mask)

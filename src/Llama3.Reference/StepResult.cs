@@ -1,7 +1,7 @@
 namespace Llama3.Reference;
 
 /// <summary>What a step yields: a tensor, or (prompt_split_as_tokens alone) text.</summary>
-public sealed class StepResult
+public sealed class StepResult : IDisposable
 {
     private readonly Tensor? _tensor;
 
@@ -13,6 +13,16 @@ public sealed class StepResult
     /// <summary>The tensor.</summary>
     /// <exception cref="InvalidOperationException">The result is text.</exception>
     public Tensor tensor => _tensor ?? throw new InvalidOperationException("the result is text, not a tensor");
+
+    /// <summary>Frees the tensor.</summary>
+    public void Dispose() => _tensor?.Dispose();
+
+    /// <summary>Takes the tensor out of the dispose scope in which it was computed.</summary>
+    internal StepResult Keep()
+    {
+        _tensor?.DetachFromDisposeScope();
+        return this;
+    }
 
     /// <summary>A result that is a tensor.</summary>
     public static implicit operator StepResult(Tensor tensor) => new(tensor, null);

@@ -55,7 +55,7 @@ public sealed class Values
 
     private Tensor Read(string name, Tensor tensor)
     {
-        _reads.Add(new Input(name, tensor));
+        _reads.Add(new Input(name, tensor.shape));
         return tensor;
     }
 }

@@ -4,7 +4,8 @@ using Llama3.Reference.Tokens;
 namespace Llama3.Reference;
 
 /// <summary>One walk through the article: a checkpoint, a prompt, a dtype, and the results so far. Results are computed when first read.</summary>
-public sealed class Walk
+/// <remarks>Disposing frees its tensors at once, where they hold native memory (TorchSharp).</remarks>
+public sealed class Walk : IDisposable
 {
     private readonly Dictionary<string, StepRun> _runs = [];
     private readonly Checkpoint _checkpoint;
@@ -59,14 +60,23 @@ public sealed class Walk
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
     public StepRun Run(ArticleStep step, Scope scope)
     {
+        using var temporaries = torch.NewDisposeScope();
         var reads = new List<Input>();
         var run = Replaced.GetValueOrDefault(step, step.run);
-        return new StepRun(run(new Values(this, scope, reads)), [.. reads.DistinctBy(read => read.Name)]);
+        var result = run(new Values(this, scope, reads)).Keep();
+        return new StepRun(result, [.. reads.DistinctBy(read => read.Name)]);
     }
 
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
         new(_checkpoint, prompt, dtype) { positions = positions, Given = Given, Replaced = replaced };
+
+    /// <summary>Frees the results that the walk has computed.</summary>
+    public void Dispose()
+    {
+        foreach (var run in _runs.Values) { run.Result.Dispose(); }
+        _runs.Clear();
+    }
 
     internal Tensor Weight(string name) => _checkpoint.weight(name).to_type(dtype);
 }
@@ -78,5 +88,5 @@ public sealed record StepRun(StepResult Result, IReadOnlyList<Input> Inputs);
 
 /// <summary>Something that a step read.</summary>
 /// <param name="Name">The key of a result, or the name of a weight.</param>
-/// <param name="Tensor">Its value.</param>
-public sealed record Input(string Name, Tensor Tensor);
+/// <param name="Shape">The sizes of its dimensions.</param>
+public sealed record Input(string Name, IReadOnlyList<long> Shape);

@@ -57,6 +57,9 @@ public static partial class torch
         /// <summary>The shape as error messages show it.</summary>
         private string Text => Shapes.Text(sizes);
 
+        /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
+        public Tensor DetachFromDisposeScope() => this;
+
         internal bool SharesStorageWith(Tensor other) => ReferenceEquals(storage, other.storage);
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Llama3.Reference;
-using static Llama3.Tensors.torch;
 
 namespace Llama3.Verify;
 
@@ -19,10 +18,10 @@ internal static class TensorText
     public static string Quoted(string text) => JsonSerializer.Serialize(text, Unescaped);
 
     /// <summary>"freqs_cis [17, 5]"</summary>
-    public static string Describe(Input input) => $"{input.Name} {Sizes(input.Tensor)}";
+    public static string Describe(Input input) => $"{input.Name} {Sizes(input.Shape)}";
 
     /// <summary>"[17, 5] ComplexFloat32"</summary>
-    public static string Form(Tensor tensor) => $"{Sizes(tensor)} {tensor.dtype}";
+    public static string Form(Tensor tensor) => $"{Sizes(tensor.shape)} {tensor.dtype}";
 
     /// <summary>The first few numbers.</summary>
     public static string Brief(Tensor tensor)
@@ -56,7 +55,7 @@ internal static class TensorText
         return $"[{string.Join(shape.Length == 1 ? ", " : $",\n {indent}", parts)}]";
     }
 
-    private static string Sizes(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+    private static string Sizes(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     private static string[] Numbers(Tensor tensor) => tensor.dtype switch
     {

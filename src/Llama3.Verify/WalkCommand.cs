@@ -3,7 +3,6 @@ using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Checkpoints;
 using Spectre.Console;
-using static Llama3.Tensors.torch;
 
 namespace Llama3.Verify;
 
@@ -53,7 +52,7 @@ internal static class WalkCommand
             ? Checkpoint.Open(folder)
             : Fixtures.OpenMicroCheckpoint();
         var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
-        var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, dtype);
         var page = new WalkPage(Terminal.Create(), walk);
         if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
         return ExitCode.Success;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Llama3.Reference;
+using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 
@@ -31,14 +32,18 @@ public sealed partial class WalkTests
         Cli.Run("--checkpoint", folder.Path).Output.Should().Be(Cli.Run().Output);
     }
 
-    [Fact(DisplayName = "--step shows one step in full")]
-    public void One_step_in_full()
-    {
-        var step = ArticleSteps.freqs_cis;
-        Cli.Run("--step", step.id).Output.Should()
-            .Contain(step.why).And.Contain(step.formula).And.Contain(step.code).And.Contain(step.file)
-            .And.Contain("freqs_for_each_token [17, 5]").And.Contain("1.0000+0.0000i");
-    }
+    [Fact(DisplayName = "the walk as text")]
+    public Task The_walk_as_text() => Snapshot.Verify(Cli.Run("--dtype", "fp32").Output);
+
+    [Theory(DisplayName = "--step shows one step in full:")]
+    [InlineData("prompt_split_as_tokens")]
+    [InlineData("freqs_cis")]
+    [InlineData("stacked_qkv_attention")]
+    [InlineData("logits")]
+    public Task One_step_in_full(string id) => Snapshot.Verify(Cli.Run("--step", id, "--dtype", "fp32").Output, id);
+
+    [Fact(DisplayName = "--help")]
+    public Task Help() => Snapshot.Verify(Cli.Run("--help").Output);
 
     [Fact(DisplayName = "every step can be shown in full")]
     public void Every_step_in_full()

@@ -6,7 +6,10 @@ namespace Llama3.Reference.Checking;
 /// <summary>The files of the folder fixtures, which this assembly carries within it.</summary>
 public static class Fixtures
 {
-    private static readonly Lazy<Manifest> LazyManifest = new(() => Manifest.Parse(Read("micro/manifest.json")));
+    /// <summary>The manifest, relative to the root of the repository.</summary>
+    public const string ManifestFile = "fixtures/micro/manifest.json";
+
+    private static readonly Lazy<Manifest> LazyManifest = new(() => Manifest.Parse(Read(ManifestFile["fixtures/".Length..])));
 
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
     public static Manifest Manifest => LazyManifest.Value;

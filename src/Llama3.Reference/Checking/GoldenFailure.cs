@@ -13,7 +13,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     public IReadOnlyList<Pitfall> LooksLike { get; init; } = [];
 
     /// <summary>The golden's key and file.</summary>
-    public string Where => $"{Scope.KeyOf(Step)} in {Golden.FileOf(Walk.dtype)}";
+    public string Where => $"{Scope.KeyOf(Step)} in {(Step.dtype is null ? Fixtures.ManifestFile : Golden.FileOf(Walk.dtype))}";
 
     /// <summary>Null if the result meets the golden.</summary>
     internal GoldenFailure? Judge(StepResult actual)

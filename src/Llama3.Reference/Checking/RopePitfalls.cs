@@ -47,7 +47,7 @@ internal static class RopePitfalls
 
     private static Tensor join_halves(Tensor pairs) => pairs.transpose(-1, -2).reshape([.. pairs.shape[..^2], -1]);
 
-    private static Tensor swapped(Tensor pairs) => torch.cat([pairs[.., .., 1..], pairs[.., .., ..1]], -1);
+    private static Tensor swapped(Tensor pairs) => torch.cat([pairs[TensorIndex.Ellipsis, 1..], pairs[TensorIndex.Ellipsis, ..1]], -1);
 
     private static Tensor rotated(Tensor x, Tensor freqs_cis) =>
         Rope.join_pairs(Rope.as_pairs(Rope.rotate(Rope.as_complex_numbers(Rope.split_into_pairs(x)), freqs_cis)));

@@ -1,0 +1,34 @@
+using Llama3.Reference.Checking;
+using Llama3.Tests;
+
+namespace Llama3.Reference.Tests;
+
+/// <summary>What a failing golden says.</summary>
+public sealed class MessageTests
+{
+    [Theory(DisplayName = "55 what a failing golden says:")]
+    [InlineData("no_scale", "qk_per_token")]
+    [InlineData("rope_half_split", "q_per_token_split_into_pairs")]
+    [InlineData("mask_diag0", "mask")]
+    [InlineData("eps_0", "token_embeddings")]
+    [InlineData("no_bos", "tokens")]
+    [InlineData("pieces_trimmed", "prompt_split_as_tokens")]
+    public Task What_a_failing_golden_says(string name, string id)
+    {
+        var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == name);
+        return Snapshot.Verify(FirstFailure(id, pitfall.Wrong), name);
+    }
+
+    [Fact(DisplayName = "55 what a failing golden says when the step does not run at all")]
+    public Task What_is_said_of_a_step_that_does_not_run() => Snapshot.Verify(FirstFailure("embedding_delta", Replaced(
+        ArticleSteps.embedding_delta, v => v.in_layer(7)[ArticleSteps.embedding_delta])));
+
+    [Fact(DisplayName = "55 what a failing golden says of a result of the wrong shape and dtype")]
+    public Task What_is_said_of_a_wrong_shape() => Snapshot.Verify(FirstFailure("logits", Replaced(
+        ArticleSteps.logits, v => v[ArticleSteps.final_embedding_normalized].to_type(bfloat16))));
+
+    private static Dictionary<ArticleStep, Func<Values, StepResult>> Replaced(ArticleStep step, Func<Values, StepResult> run) => new() { [step] = run };
+
+    private static string FirstFailure(string id, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong) =>
+        new GoldenCheck(Micro.Checkpoint, wrong).Failures(ArticleSteps.all[id]).First(failure => failure.Walk.dtype == float32).ToString();
+}
