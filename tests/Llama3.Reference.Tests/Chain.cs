@@ -23,12 +23,9 @@ internal static class Chain
     {
         var (golden, truth) = (Golden(key, dtype), Golden(key, ScalarType.Float32));
         if (golden.text is { } text) { return actual.text!.SequenceEqual(text); }
-        var room = dtype == ScalarType.BFloat16 ? Math.Max(Limit, Factor * Distance(golden.tensor, truth.tensor)) : Limit;
-        return actual.tensor.shape.SequenceEqual(truth.tensor.shape) && Distance(actual.tensor, truth.tensor) <= room;
+        var room = dtype == ScalarType.BFloat16 ? Math.Max(Limit, Factor * Comparison.DistanceBetween(golden.tensor, truth.tensor)) : Limit;
+        return actual.tensor.shape.SequenceEqual(truth.tensor.shape) && Comparison.DistanceBetween(actual.tensor, truth.tensor) <= room;
     }
-
-    private static double Distance(Tensor tensor, Tensor truth) =>
-        Comparison.Of(tensor, truth, new Tolerance(Rule.RelL2, Limit, "a chain")).RelL2;
 
     private static StepResult Golden(string key, ScalarType dtype) => GoldenCase.Article.Results(dtype)[key];
 }

@@ -31,7 +31,11 @@ public sealed record Comparison
     public required double Expected { get; init; }
 
     /// <summary>Compares two tensors of the same shape and dtype.</summary>
-    public static Comparison Of(Tensor actual, Tensor expected, Tolerance tolerance)
+    /// <param name="actual">What was computed.</param>
+    /// <param name="expected">The golden.</param>
+    /// <param name="tolerance">How far apart they may lie.</param>
+    /// <param name="truth">The float32 golden, for <see cref="Rule.ThreeWay"/>.</param>
+    public static Comparison Of(Tensor actual, Tensor expected, Tolerance tolerance, Tensor? truth = null)
     {
         var (a, e) = (Numbers(actual), Numbers(expected));
         var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
@@ -48,7 +52,9 @@ public sealed record Comparison
         var relL2 = differing == 0 ? 0 : Math.Sqrt(error) / Math.Sqrt(norm);
         return new Comparison
         {
-            Agrees = Within(tolerance, differing, relL2, maxUlp),
+            Agrees = tolerance.Rule == Rule.ThreeWay
+                ? DistanceBetween(actual, truth!) <= tolerance.Limit * DistanceBetween(expected, truth!)
+                : Within(tolerance, differing, relL2, maxUlp),
             Differing = differing,
             Count = e.Length,
             MaxAbs = maxAbs,
@@ -59,6 +65,11 @@ public sealed record Comparison
             Expected = e.Length == 0 ? double.NaN : e[worst],
         };
     }
+
+    /// <summary>The relative distance between two tensors, as <see cref="RelL2"/>.</summary>
+    public static double DistanceBetween(Tensor actual, Tensor expected) => Of(actual, expected, Unlimited).RelL2;
+
+    private static readonly Tolerance Unlimited = new(Rule.RelL2, double.PositiveInfinity, "only the distance is asked for");
 
     // Written as "at most", so that NaN fails.
     private static bool Within(Tolerance tolerance, long differing, double relL2, long maxUlp) => tolerance.Rule switch

@@ -15,7 +15,7 @@ internal static class FeedForwardPitfalls
         Mistake("relu", "the activation is ReLU instead of SiLU", Activated(gate => (gate + gate.abs()) / 2)),
         Mistake("sigmoid", "the activation is a sigmoid: SiLU without its factor x", Activated(sigmoid)),
         Mistake("no_gate", "w3 is left out: nothing is gated",
-            (output_after_feedforward, v => torch.matmul(torch.nn.functional.silu(torch.matmul(x(v), w(v, 1).T)), w(v, 2).T))),
+            (output_after_feedforward, v => torch.matmul(torch.matmul(x(v), w(v, 1).T).silu(), w(v, 2).T))),
         Mistake("no_ffn_residual", "the feed-forward's result replaces its input instead of being added to it",
             (layer_0_embedding, v => v[output_after_feedforward])),
         Mistake("ffn_residual_from_norm", "the feed-forward's result is added to its normalised input",

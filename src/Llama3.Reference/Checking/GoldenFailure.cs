@@ -31,7 +31,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     private GoldenFailure? JudgeTensor(Tensor actual, Tensor expected)
     {
         var sameForm = actual.shape.SequenceEqual(expected.shape) && actual.dtype == expected.dtype;
-        var comparison = sameForm ? Comparison.Of(actual, expected, Tolerance) : null;
+        var comparison = sameForm ? Comparison.Of(actual, expected, Tolerance, Truth()) : null;
         if (comparison is { Agrees: true }) { return null; }
         return this with
         {
@@ -39,9 +39,12 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
                 dtype      {actual.dtype}, expected {expected.dtype}
                 shape      [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", expected.shape)}]{Numbers(comparison, Tolerance)}
                 """,
-            LooksLike = [.. Pitfall.Recognise(Step, Walk, Scope, actual, Tolerance)],
+            LooksLike = [.. Pitfall.Recognise(Step, Walk, Scope, actual, Tolerance.WithoutTruth)],
         };
     }
+
+    /// <summary>The float32 golden of the same result.</summary>
+    private Tensor Truth() => Golden.Results(ScalarType.Float32)[Scope.KeyOf(Step)].tensor;
 
     private static string Numbers(Comparison? comparison, Tolerance tolerance) => comparison is null ? "" : string.Create(
         CultureInfo.InvariantCulture,

@@ -34,7 +34,11 @@ public sealed record Manifest
     /// <summary>How closely a step must meet its golden in a walk of this dtype.</summary>
     public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)
     {
-        var entry = Tolerances.Single(entry => entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id));
+        var entry = Tolerances
+            .Where(entry => entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id))
+            .Where(entry => entry.Engine is null || entry.Engine == Engine.Tensors)
+            .OrderBy(entry => entry.Engine is null)
+            .First();
         return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
     }
 }
@@ -62,5 +66,5 @@ public sealed record CaseEntry(
     IReadOnlyList<string>? PromptSplitAsTokens = null,
     IReadOnlyList<long>? Positions = null);
 
-/// <summary>How closely some steps must be met in one precision.</summary>
-public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0);
+/// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
+public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null);

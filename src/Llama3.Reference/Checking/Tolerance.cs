@@ -13,6 +13,9 @@ public enum Rule
 
     /// <summary>The distance of each element in steps of its own dtype.</summary>
     Ulp,
+
+    /// <summary>The distance to the float32 golden, in multiples of the bfloat16 golden's own distance to it.</summary>
+    ThreeWay,
 }
 
 /// <summary>How far a result may lie from its golden, and why.</summary>
@@ -21,11 +24,15 @@ public enum Rule
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 public sealed record Tolerance(Rule Rule, double Limit, string Reason)
 {
+    /// <summary>How near two results of one engine come that compute the same; for what has no float32 golden.</summary>
+    public Tolerance WithoutTruth => Rule == Rule.ThreeWay ? this with { Rule = Rule.RelL2, Limit = 1e-2 } : this;
+
     /// <summary>"rel-L2 &lt;= 1E-05"</summary>
     public override string ToString() => Rule switch
     {
         Rule.Exact => "exact",
         Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {Limit:G3}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} ulp"),
+        Rule.Ulp => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} ulp"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} times as far from float32 as the golden"),
     };
 }

@@ -45,7 +45,7 @@ public sealed class Checkpoint : IDisposable
     public Tensor weight(string name)
     {
         lock (weights)
-            return weights.TryGetValue(name, out var weight) ? weight : weights[name] = file.read(name);
+            return weights.TryGetValue(name, out var weight) ? weight : weights[name] = file.read(name).DetachFromDisposeScope();
     }
 
     /// <summary>Closes the file of the weights.</summary>

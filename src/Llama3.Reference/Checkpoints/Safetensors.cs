@@ -52,7 +52,7 @@ public static class Safetensors
                 $"{path}: {entry.Name} has dtype {dtype} and shape [{string.Join(", ", shape)}], {expected} bytes, " +
                 $"but lies at {begin}..{end} of {numbers.Length} bytes");
         }
-        return Decode(dtype, numbers[(int)begin..(int)end].Span, shape);
+        return Decode(dtype, numbers[(int)begin..(int)end].Span, shape).DetachFromDisposeScope();
     }
 
     private static int SizeOf(string? dtype, string name, string path) => dtype switch
