@@ -54,11 +54,13 @@ public sealed partial class ArticleStep
     /// <summary>The source text of <see cref="run"/>.</summary>
     public required string code { get; init; }
 
-    /// <summary>The function that does the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
-    public string function => FunctionCall().Match(code) is { Success: true } call ? call.Groups["name"].Value : $"{nameof(ArticleSteps)}.{id}";
+    /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
+    public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
+        ? [.. calls.Select(call => call.Value)]
+        : [$"{nameof(ArticleSteps)}.{id}"];
 
-    /// <summary>The file of that function, relative to the root of the repository.</summary>
-    public string file => function.Split('.')[0] is var type && type == nameof(ArticleSteps)
+    /// <summary>The file of these functions, relative to the root of the repository.</summary>
+    public string file => functions[0].Split('.')[0] is var type && type == nameof(ArticleSteps)
         ? $"src/Llama3.Reference/{type}.cs"
         : $"src/Llama3.Reference/Steps/{type}.cs";
 
@@ -76,6 +78,6 @@ public sealed partial class ArticleStep
     /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
     public override string ToString() => $"{number:00} {id}: {title}";
 
-    [GeneratedRegex(@"=>\s*(?<name>[A-Z]\w+\.\w+)\(")]
+    [GeneratedRegex(@"\b[A-Z]\w+\.\w+(?=\()")]
     private static partial Regex FunctionCall();
 }

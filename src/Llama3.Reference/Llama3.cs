@@ -4,7 +4,7 @@ using Llama3.Reference.Steps;
 namespace Llama3.Reference;
 
 /// <summary>Everything, all at once: the article's steps as one plain function.</summary>
-/// <param name="checkpoint">The config.</param>
+/// <param name="checkpoint">The model.</param>
 /// <param name="dtype">bfloat16 as the notebook computes, or float32.</param>
 public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
 {

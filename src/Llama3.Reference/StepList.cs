@@ -14,9 +14,9 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
     /// <inheritdoc/>
     public ArticleStep this[int index] => _steps[index];
 
-    /// <summary>The step with this id.</summary>
+    /// <summary>The step with this id or number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public ArticleStep this[string id] => _steps.Find(step => step.id == id) ?? throw new BadInputException(
+    public ArticleStep this[string id] => _steps.Find(step => step.id == id || $"{step.number}" == id) ?? throw new BadInputException(
         $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id))}?");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>

@@ -1,3 +1,5 @@
+using Llama3.Reference.Checking;
+
 namespace Llama3.Reference;
 
 /// <summary>What a step yields: a tensor, or (prompt_split_as_tokens alone) text.</summary>
@@ -13,6 +15,14 @@ public sealed class StepResult : IDisposable
     /// <summary>The tensor.</summary>
     /// <exception cref="InvalidOperationException">The result is text.</exception>
     public Tensor tensor => _tensor ?? throw new InvalidOperationException("the result is text, not a tensor");
+
+    /// <summary>Whether two results are text and equal, or tensors of the same shape and dtype within a tolerance.</summary>
+    public bool IsCloseTo(StepResult expected, Tolerance tolerance)
+    {
+        if (text is not null || expected.text is not null) { return text is not null && expected.text is not null && text.SequenceEqual(expected.text); }
+        return tensor.dtype == expected.tensor.dtype && tensor.shape.SequenceEqual(expected.tensor.shape)
+            && Comparison.Of(tensor, expected.tensor, tolerance).Agrees;
+    }
 
     /// <summary>Frees the tensor.</summary>
     public void Dispose() => _tensor?.Dispose();

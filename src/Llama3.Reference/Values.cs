@@ -44,6 +44,9 @@ public sealed class Values
     /// <summary>The tensor that a step yields.</summary>
     public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step, _scope].tensor);
 
+    /// <summary>What a step ought to yield: for mistakes, which are told as a change of it.</summary>
+    public Tensor right(ArticleStep step) => _walk.Right(step, _scope, _reads);
+
     /// <summary>Another layer, for every head at once.</summary>
     public Values in_layer(int layer) => new(_walk, Scope.Layer(layer), _reads);
 

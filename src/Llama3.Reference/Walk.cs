@@ -78,6 +78,10 @@ public sealed class Walk : IDisposable
         _runs.Clear();
     }
 
+    /// <summary>The right result of a step, even where this walk computes it otherwise.</summary>
+    internal Tensor Right(ArticleStep step, Scope scope, List<Input> reads) =>
+        Given is not null ? this[step, scope].tensor : step.run(new Values(this, scope, reads)).tensor;
+
     internal Tensor Weight(string name) => _checkpoint.weight(name).to_type(dtype);
 }
 

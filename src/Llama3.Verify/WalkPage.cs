@@ -36,7 +36,7 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
         Field("why", step.why);
         Field("formula", step.formula);
         Field("code", Whitespace().Replace(step.code, " "));
-        Field("function", $"{step.function} in {step.file}");
+        Field("function", $"{string.Join(", ", step.functions)} in {step.file}");
         Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
         Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
         foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }

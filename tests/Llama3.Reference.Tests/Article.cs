@@ -13,11 +13,7 @@ public sealed partial class Article
     public void Step(string id)
     {
         var step = ArticleSteps.all[id];
-        var failures = new GoldenCheck(Micro.Checkpoint).Failures(step);
-        Assert.True(failures.Count == 0, Told(failures));
+        var report = new GoldenCheck(Micro.Checkpoint).Check(step);
+        Assert.True(report.Passed, $"\n{report}\n");
     }
-
-    private static string Told(IReadOnlyList<GoldenFailure> failures) => failures.Count == 0
-        ? ""
-        : $"\n{failures[0]}\n{string.Concat(failures.Skip(1).Select(failure => $"also wrong: {failure.Where}\n"))}";
 }

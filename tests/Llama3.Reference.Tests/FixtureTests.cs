@@ -50,7 +50,8 @@ public sealed class FixtureTests
     {
         foreach (var step in ArticleSteps.all)
         {
-            File.ReadAllText(Path.Combine(Repository.Root, step.file)).Should().Contain($" {step.function.Split('.')[^1]}", step.ToString());
+            File.ReadAllText(Path.Combine(Repository.Root, step.file))
+                .Should().ContainAll(step.functions.Select(function => $" {function.Split('.')[^1]}"), step.ToString());
         }
     }
 

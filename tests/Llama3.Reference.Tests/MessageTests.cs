@@ -6,7 +6,7 @@ namespace Llama3.Reference.Tests;
 /// <summary>What a failing golden says.</summary>
 public sealed class MessageTests
 {
-    [Theory(DisplayName = "55 what a failing golden says:")]
+    [SkippableTheory(DisplayName = "55 what a failing golden says:")]
     [InlineData("no_scale", "qk_per_token")]
     [InlineData("rope_half_split", "q_per_token_split_into_pairs")]
     [InlineData("mask_diag0", "mask")]
@@ -15,6 +15,7 @@ public sealed class MessageTests
     [InlineData("pieces_trimmed", "prompt_split_as_tokens")]
     public Task What_a_failing_golden_says(string name, string id)
     {
+        Mistakes.SkipIfAnyStepIsBroken();
         var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == name);
         return Snapshot.Verify(FirstFailure(id, pitfall.Wrong), name);
     }
@@ -29,6 +30,9 @@ public sealed class MessageTests
 
     private static Dictionary<ArticleStep, Func<Values, StepResult>> Replaced(ArticleStep step, Func<Values, StepResult> run) => new() { [step] = run };
 
-    private static string FirstFailure(string id, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong) =>
-        new GoldenCheck(Micro.Checkpoint, wrong).Failures(ArticleSteps.all[id]).First(failure => failure.Walk.dtype == float32).ToString();
+    private static string FirstFailure(string id, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong)
+    {
+        var report = new GoldenCheck(Micro.Checkpoint, wrong).Check(ArticleSteps.all[id]);
+        return (report with { Failures = [.. report.Failures.Where(failure => failure.Walk.dtype == float32)] }).ToString();
+    }
 }

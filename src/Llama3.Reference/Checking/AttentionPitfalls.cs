@@ -1,4 +1,3 @@
-using Llama3.Reference.Steps;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
 
@@ -10,19 +9,19 @@ internal static class AttentionPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("attn_input_unnormalized", "attention reads the embeddings before the norm",
-            (q_per_token, v => Attention.project(v.layer_input, v[q_layer0_head0])),
-            (k_per_token, v => Attention.project(v.layer_input, v[k_layer0_head0])),
-            (v_per_token, v => Attention.project(v.layer_input, v[v_layer0_head0]))),
-        Mistake("no_scale", "the scores are not divided by √head_dim", (qk_per_token, v => scores(v) * Math.Sqrt(v.config.head_dim))),
+            (q_per_token, v => torch.matmul(v.layer_input, v[q_layer0_head0].transpose(-2, -1))),
+            (k_per_token, v => torch.matmul(v.layer_input, v[k_layer0_head0].transpose(-2, -1))),
+            (v_per_token, v => torch.matmul(v.layer_input, v[v_layer0_head0].transpose(-2, -1)))),
+        Mistake("no_scale", "the scores are not divided by √head_dim", (qk_per_token, v => v.right(qk_per_token) * Math.Sqrt(v.config.head_dim))),
         Mistake("scale_dim", "the scores are divided by √dim instead of √head_dim",
-            (qk_per_token, v => scores(v) * Math.Sqrt(v.config.head_dim) / Math.Sqrt(v.config.dim))),
+            (qk_per_token, v => v.right(qk_per_token) * Math.Sqrt(v.config.head_dim) / Math.Sqrt(v.config.dim))),
         Mistake("scale_hd_not_sqrt", "the scores are divided by head_dim instead of its root",
-            (qk_per_token, v => scores(v) / Math.Sqrt(v.config.head_dim))),
-        Mistake("qk_transposed", "queries and keys have changed places: rows are keys", (qk_per_token, v => scores(v).transpose(-2, -1))),
-        Mistake("mask_missing", "nothing is masked: tokens see those after them", (mask, v => torch.zeros_like(v_mask(v)))),
+            (qk_per_token, v => v.right(qk_per_token) / Math.Sqrt(v.config.head_dim))),
+        Mistake("qk_transposed", "queries and keys have changed places: rows are keys", (qk_per_token, v => v.right(qk_per_token).transpose(-2, -1))),
+        Mistake("mask_missing", "nothing is masked: tokens see those after them", (mask, v => torch.zeros_like(v.right(mask)))),
         Mistake("mask_diag0", "a token cannot see itself: the diagonal is masked too",
             (mask, v => torch.triu(torch.full(count(v), count(v), double.NegativeInfinity), 0))),
-        Mistake("mask_lower", "the mask is transposed: tokens see only those after them", (mask, v => v_mask(v).T)),
+        Mistake("mask_lower", "the mask is transposed: tokens see only those after them", (mask, v => v.right(mask).T)),
         Mistake("mask_-1e4", "the mask holds -10000 instead of -inf", (mask, v => torch.triu(torch.full(count(v), count(v), -1e4), 1))),
         Mistake("mask_multiply", "masked scores are set to 0 instead of -inf",
             (qk_per_token_after_masking, v => v[qk_per_token] - torch.triu(v[qk_per_token], 1))),
@@ -40,11 +39,7 @@ internal static class AttentionPitfalls
             (embedding_after_edit, v => v[token_embeddings] + v[embedding_delta])),
     ];
 
-    private static Tensor scores(Values v) => Attention.scores(v[q_per_token_rotated], v[k_per_token_rotated]);
-
     private static Tensor masked(Values v) => v[qk_per_token_after_masking];
-
-    private static Tensor v_mask(Values v) => Attention.causal_mask(count(v));
 
     private static long count(Values v) => v[tokens].shape[0];
 }

@@ -6,7 +6,7 @@ public sealed record Comparison
     /// <summary>Whether the difference is within the tolerance.</summary>
     public required bool Agrees { get; init; }
 
-    /// <summary>How many elements are not bit-equal (0 and -0 count as equal).</summary>
+    /// <summary>How many elements are not equal; 0 equals -0, and NaN equals NaN.</summary>
     public required long Differing { get; init; }
 
     /// <summary>How many elements there are; a complex number counts as two.</summary>
@@ -35,30 +35,54 @@ public sealed record Comparison
     /// <param name="expected">The golden.</param>
     /// <param name="tolerance">How far apart they may lie.</param>
     /// <param name="truth">The float32 golden, for <see cref="Rule.ThreeWay"/>.</param>
+    /// <exception cref="ArgumentException">Shapes or dtypes differ.</exception>
     public static Comparison Of(Tensor actual, Tensor expected, Tolerance tolerance, Tensor? truth = null)
     {
-        var (a, e) = (Numbers(actual), Numbers(expected));
+        if (actual.dtype != expected.dtype) { throw new ArgumentException($"cannot compare {actual.dtype} with {expected.dtype}", nameof(actual)); }
+        var found = Measure(actual, expected);
+        return found with
+        {
+            Agrees = tolerance.Rule switch
+            {
+                // Written as "at most", so that NaN fails.
+                Rule.Exact => found.Differing == 0,
+                Rule.RelL2 => found.RelL2 <= tolerance.Limit,
+                Rule.Ulp => found.MaxUlp <= tolerance.Limit,
+                _ => DistanceBetween(actual, truth!) <= tolerance.Limit * DistanceBetween(expected, truth!),
+            },
+        };
+    }
+
+    /// <summary>The relative distance between two tensors of the same shape, as <see cref="RelL2"/>.</summary>
+    /// <exception cref="ArgumentException">Shapes differ.</exception>
+    public static double DistanceBetween(Tensor actual, Tensor expected) => Measure(actual, expected).RelL2;
+
+    private static Comparison Measure(Tensor actual, Tensor expected)
+    {
+        if (!actual.shape.SequenceEqual(expected.shape))
+        {
+            throw new ArgumentException(
+                $"cannot compare shape [{string.Join(", ", actual.shape)}] with [{string.Join(", ", expected.shape)}]", nameof(actual));
+        }
+        var (a, e, same) = (Numbers(actual), Numbers(expected), Same(actual, expected));
         var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
         for (var i = 0; i < e.Length; i++)
         {
             if (double.IsFinite(e[i])) { norm += e[i] * e[i]; }
-            if (a[i] == e[i] || (double.IsNaN(a[i]) && double.IsNaN(e[i]))) { continue; }
+            if (same[i]) { continue; }
             differing++;
             var difference = double.IsFinite(a[i]) && double.IsFinite(e[i]) ? Math.Abs(a[i] - e[i]) : double.PositiveInfinity;
             if (difference > maxAbs) { (maxAbs, worst) = (difference, i); }
             maxUlp = Math.Max(maxUlp, Ulp.Distance(a[i], e[i], expected.dtype));
             error += difference * difference;
         }
-        var relL2 = differing == 0 ? 0 : Math.Sqrt(error) / Math.Sqrt(norm);
         return new Comparison
         {
-            Agrees = tolerance.Rule == Rule.ThreeWay
-                ? DistanceBetween(actual, truth!) <= tolerance.Limit * DistanceBetween(expected, truth!)
-                : Within(tolerance, differing, relL2, maxUlp),
+            Agrees = differing == 0,
             Differing = differing,
             Count = e.Length,
             MaxAbs = maxAbs,
-            RelL2 = relL2,
+            RelL2 = differing == 0 ? 0 : Math.Sqrt(error) / Math.Sqrt(norm),
             MaxUlp = maxUlp,
             Worst = differing == 0 ? [] : Index(worst, expected),
             Actual = e.Length == 0 ? double.NaN : a[worst],
@@ -66,18 +90,9 @@ public sealed record Comparison
         };
     }
 
-    /// <summary>The relative distance between two tensors, as <see cref="RelL2"/>.</summary>
-    public static double DistanceBetween(Tensor actual, Tensor expected) => Of(actual, expected, Unlimited).RelL2;
-
-    private static readonly Tolerance Unlimited = new(Rule.RelL2, double.PositiveInfinity, "only the distance is asked for");
-
-    // Written as "at most", so that NaN fails.
-    private static bool Within(Tolerance tolerance, long differing, double relL2, long maxUlp) => tolerance.Rule switch
-    {
-        Rule.Exact => differing == 0,
-        Rule.RelL2 => relL2 <= tolerance.Limit,
-        _ => maxUlp <= tolerance.Limit,
-    };
+    private static bool[] Same(Tensor actual, Tensor expected) => actual.dtype == ScalarType.Int64 && expected.dtype == ScalarType.Int64
+        ? [.. actual.ToInt64s().Zip(expected.ToInt64s(), (a, e) => a == e)]
+        : [.. Numbers(actual).Zip(Numbers(expected), (a, e) => a.Equals(e))];
 
     private static double[] Numbers(Tensor tensor) => tensor.dtype == ScalarType.Int64
         ? [.. tensor.ToInt64s().Select(value => (double)value)]

@@ -1,4 +1,3 @@
-using Llama3.Reference.Steps;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
 
@@ -10,7 +9,7 @@ internal static class FeedForwardPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("w1_w3_swapped", "w1 and w3 are swapped: the activation is on the wrong half", (output_after_feedforward, v =>
-            FeedForward.swiglu(x(v), w1: w(v, 3), w2: w(v, 2), w3: w(v, 1)))),
+            swiglu(x(v), w1: w(v, 3), w2: w(v, 2), w3: w(v, 1), gate => gate.silu()))),
         Mistake("gelu", "the activation is GELU instead of SiLU", Activated(gelu)),
         Mistake("relu", "the activation is ReLU instead of SiLU", Activated(gate => (gate + gate.abs()) / 2)),
         Mistake("sigmoid", "the activation is a sigmoid: SiLU without its factor x", Activated(sigmoid)),
@@ -27,8 +26,11 @@ internal static class FeedForwardPitfalls
     private static (ArticleStep, Func<Values, StepResult>)[] Activated(Func<Tensor, Tensor> activation) =>
     [
         (output_after_feedforward, v =>
-            torch.matmul(activation(torch.matmul(x(v), w(v, 1).T)) * torch.matmul(x(v), w(v, 3).T), w(v, 2).T)),
+            swiglu(x(v), w(v, 1), w(v, 2), w(v, 3), activation)),
     ];
+
+    internal static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3, Func<Tensor, Tensor> activation) =>
+        torch.matmul(activation(torch.matmul(x, w1.T)) * torch.matmul(x, w3.T), w2.T);
 
     private static Tensor x(Values v) => v[embedding_after_edit_normalized];
 

@@ -8,8 +8,8 @@ namespace Llama3.Reference.Checking;
 /// <param name="replaced">Steps to compute otherwise.</param>
 public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)
 {
-    /// <summary>Every way in which a step misses its goldens: in all cases, both precisions, all layers and heads.</summary>
-    public IReadOnlyList<GoldenFailure> Failures(ArticleStep step) =>
+    /// <summary>Checks a step in all cases, both precisions, all layers and heads.</summary>
+    public StepReport Check(ArticleStep step) => new(step,
     [
         .. from golden in GoldenCase.All
            where golden.Covers(step)
@@ -18,7 +18,7 @@ public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<Artic
            let failure = Check(step, golden, dtype, scope)
            where failure is not null
            select failure,
-    ];
+    ]);
 
     private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
         Enumerable.Range(0, golden == GoldenCase.Article && step.repeats != Repeats.Once ? checkpoint.Params.n_layers : 0)
@@ -29,14 +29,15 @@ public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<Artic
     {
         var walk = golden.Walk(checkpoint, dtype);
         var attempt = new GoldenFailure(step, golden, walk, scope, Fixtures.Manifest.ToleranceOf(step, dtype));
+        StepResult actual;
         try
         {
-            var actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
-            return attempt.Judge(actual);
+            actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or KeyNotFoundException or BadInputException)
+        catch (Exception error)
         {
-            return attempt with { Problem = $"did not run: {error.Message}" };
+            return attempt with { Problem = $"did not run: {error.Message} ({error.GetType().Name})" };
         }
+        return attempt.Judge(actual);
     }
 }

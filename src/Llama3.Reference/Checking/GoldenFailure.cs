@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Llama3.Reference.Checking;
 
@@ -9,37 +8,47 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     /// <summary>What is wrong with the result.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Known mistakes that yield the same result.</summary>
-    public IReadOnlyList<Pitfall> LooksLike { get; init; } = [];
+    /// <summary>What the step yielded; null if it did not run.</summary>
+    public StepResult? Actual { get; init; }
 
     /// <summary>The golden's key and file.</summary>
     public string Where => $"{Scope.KeyOf(Step)} in {(Step.dtype is null ? Fixtures.ManifestFile : Golden.FileOf(Walk.dtype))}";
+
+    /// <summary>The story of this failure, line by line.</summary>
+    public IEnumerable<string> Lines =>
+    [
+        $"golden     {Where}",
+        Problem!,
+        $"tolerance  {Tolerance}: {Tolerance.Reason}",
+        $"formula    {Step.formula}",
+        $"function   {string.Join(", ", Step.functions)} in {Step.file}",
+    ];
 
     /// <summary>Null if the result meets the golden.</summary>
     internal GoldenFailure? Judge(StepResult actual)
     {
         var golden = Walk.Given![Scope.KeyOf(Step)];
-        if (golden.text is { } expected)
+        if (actual.text is not null || golden.text is not null)
         {
-            return actual.text!.SequenceEqual(expected)
+            return actual.IsCloseTo(golden, Tolerance)
                 ? null
-                : this with { Problem = $"text       {Quoted(actual.text!)}\n           expected {Quoted(expected)}" };
+                : this with { Actual = actual, Problem = $"text       {Quoted(actual.text)}\n           expected {Quoted(golden.text)}" };
         }
-        return JudgeTensor(actual.tensor, golden.tensor);
+        return JudgeTensor(actual, golden.tensor);
     }
 
-    private GoldenFailure? JudgeTensor(Tensor actual, Tensor expected)
+    private GoldenFailure? JudgeTensor(StepResult result, Tensor expected)
     {
+        var actual = result.tensor;
         var sameForm = actual.shape.SequenceEqual(expected.shape) && actual.dtype == expected.dtype;
         var comparison = sameForm ? Comparison.Of(actual, expected, Tolerance, Truth()) : null;
-        if (comparison is { Agrees: true }) { return null; }
-        return this with
+        return comparison is { Agrees: true } ? null : this with
         {
+            Actual = result,
             Problem = $"""
                 dtype      {actual.dtype}, expected {expected.dtype}
                 shape      [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", expected.shape)}]{Numbers(comparison, Tolerance)}
                 """,
-            LooksLike = [.. Pitfall.Recognise(Step, Walk, Scope, actual, Tolerance.WithoutTruth)],
         };
     }
 
@@ -56,19 +65,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
 
     private static string Ulps(Comparison comparison, Tolerance tolerance) => tolerance.Rule == Rule.Ulp ? $", max ulp {comparison.MaxUlp}" : "";
 
-    private static string Quoted(IEnumerable<string> pieces) => string.Join(", ", pieces.Select(piece => $"\"{piece}\""));
-
-    /// <summary>The whole story, on several lines.</summary>
-    public override string ToString()
-    {
-        var message = new StringBuilder()
-            .AppendLine(CultureInfo.InvariantCulture, $"{Step}")
-            .AppendLine(CultureInfo.InvariantCulture, $"golden     {Where}")
-            .AppendLine(Problem)
-            .AppendLine(CultureInfo.InvariantCulture, $"tolerance  {Tolerance}: {Tolerance.Reason}")
-            .AppendLine(CultureInfo.InvariantCulture, $"formula    {Step.formula}")
-            .AppendLine(CultureInfo.InvariantCulture, $"function   {Step.function} in {Step.file}");
-        foreach (var pitfall in LooksLike) { message.AppendLine(CultureInfo.InvariantCulture, $"looks like {pitfall.Mistake}"); }
-        return message.ToString();
-    }
+    private static string Quoted(IReadOnlyList<string>? pieces) => pieces is null
+        ? "none, but a tensor"
+        : string.Join(", ", pieces.Select(piece => $"\"{piece}\""));
 }

@@ -1,4 +1,3 @@
-using Llama3.Reference.Steps;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
 
@@ -11,14 +10,14 @@ internal static class NormPitfalls
 
     public static IReadOnlyList<Pitfall> All { get; } =
     [
-        Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5", Everywhere((x, w, _) => RmsNorm.rms_norm(x, w, 1e-6))),
-        Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5", Everywhere((x, w, _) => RmsNorm.rms_norm(x, w, 1e-8))),
-        Mistake("eps_0", "norm_eps is left out", Everywhere((x, w, _) => RmsNorm.rms_norm(x, w, 0))),
+        Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5", Everywhere((x, w, _) => rms_norm(x, w, 1e-6))),
+        Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5", Everywhere((x, w, _) => rms_norm(x, w, 1e-8))),
+        Mistake("eps_0", "norm_eps is left out", Everywhere((x, w, _) => rms_norm(x, w, 0))),
         Mistake("eps_outside", "norm_eps is added after the root instead of inside it",
             Everywhere((x, w, eps) => x / (mean_square(x).sqrt() + eps) * w)),
-        Mistake("norm_no_weight", "the learned weight is not applied", Everywhere((x, w, eps) => RmsNorm.rms_norm(x, torch.ones_like(w), eps))),
+        Mistake("norm_no_weight", "the learned weight is not applied", Everywhere((x, w, eps) => rms_norm(x, torch.ones_like(w), eps))),
         Mistake("norm_weight_plus1", "1 is added to the learned weight, as Gemma does",
-            Everywhere((x, w, eps) => RmsNorm.rms_norm(x, w + 1, eps))),
+            Everywhere((x, w, eps) => rms_norm(x, w + 1, eps))),
         Mistake("norm_no_sqrt", "the mean of squares is not rooted", Everywhere((x, w, eps) => x / (mean_square(x) + eps) * w)),
         Mistake("norm_sum_not_mean", "the sum of squares is taken instead of the mean",
             Everywhere((x, w, eps) => x * torch.rsqrt(mean_square(x) * x.shape[^1] + eps) * w)),
@@ -27,11 +26,11 @@ internal static class NormPitfalls
         Mistake("norm_over_tokens", "the mean runs over the tokens instead of the dimensions",
             Everywhere((x, w, eps) => x * torch.rsqrt(x.pow(2).mean([0], keepdim: true) + eps) * w)),
         Mistake("layernorm", "the mean is subtracted first: LayerNorm instead of RMSNorm",
-            Everywhere((x, w, eps) => RmsNorm.rms_norm(x - x.mean([-1], keepdim: true), w, eps))),
+            Everywhere((x, w, eps) => rms_norm(x - x.mean([-1], keepdim: true), w, eps))),
         Mistake("norms_swapped", "attention_norm and ffn_norm are swapped",
-            (token_embeddings, v => RmsNorm.rms_norm(v.layer_input, v.layer_weight("ffn_norm"), v.config.norm_eps)),
+            (token_embeddings, v => rms_norm(v.layer_input, v.layer_weight("ffn_norm"), v.config.norm_eps)),
             (embedding_after_edit_normalized, v =>
-                RmsNorm.rms_norm(v[embedding_after_edit], v.layer_weight("attention_norm"), v.config.norm_eps))),
+                rms_norm(v[embedding_after_edit], v.layer_weight("attention_norm"), v.config.norm_eps))),
         Mistake("no_final_norm", "the final norm is left out", (final_embedding_normalized, v => v[final_embedding])),
     ];
 
@@ -41,6 +40,9 @@ internal static class NormPitfalls
         (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps)),
         (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.config.norm_eps)),
     ];
+
+    /// <summary>The right computation; mistakes share no code with the steps, so that a broken step is not mistaken for another mistake.</summary>
+    internal static Tensor rms_norm(Tensor x, Tensor weight, double eps) => x * torch.rsqrt(mean_square(x) + eps) * weight;
 
     private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

@@ -1,25 +1,37 @@
 namespace Llama3.Reference.Checking;
 
 /// <summary>A mistake that ports make, with the wrong computation itself: tests prove that the goldens catch it, messages call it by name.</summary>
+/// <remarks>The wrong computations share no code with the steps: when a step is broken, they still compute what they say.</remarks>
 /// <param name="Name">Short, in snake_case.</param>
 /// <param name="Mistake">What went wrong, as one plain sentence.</param>
 /// <param name="Wrong">What the steps that it spoils compute instead.</param>
 public sealed record Pitfall(string Name, string Mistake, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong)
 {
-    /// <summary>The mistakes, if any, that yield this very result from the same inputs.</summary>
-    public static IEnumerable<Pitfall> Recognise(ArticleStep step, Walk walk, Scope scope, Tensor actual, Tolerance tolerance) =>
-        Pitfalls.All.Where(pitfall => pitfall.Wrong.ContainsKey(step) && pitfall.Explains(step, walk, scope, actual, tolerance));
+    /// <summary>The mistakes that yield all of these wrong results from the same inputs.</summary>
+    public static IReadOnlyList<Pitfall> Explaining(IReadOnlyList<GoldenFailure> failures)
+    {
+        var seen = failures.Where(failure => failure.Actual is not null).ToList();
+        return seen.Count == 0 ? [] : [.. Pitfalls.All.Where(pitfall => pitfall.ExplainsAll(seen))];
+    }
 
-    private bool Explains(ArticleStep step, Walk walk, Scope scope, Tensor actual, Tolerance tolerance)
+    private bool ExplainsAll(List<GoldenFailure> failures)
+    {
+        if (!Wrong.ContainsKey(failures[0].Step)) { return false; }
+        var explained = failures.Select(Explains).ToList();
+        return explained.Contains(true) && !explained.Contains(false);
+    }
+
+    /// <summary>Null where the mistake reads a result that the goldens do not hold, so that nothing can be said.</summary>
+    private bool? Explains(GoldenFailure failure)
     {
         try
         {
-            var wrong = walk.With(Wrong).Run(step, scope).Result.tensor;
-            return wrong.dtype == actual.dtype && wrong.shape.SequenceEqual(actual.shape) && Comparison.Of(actual, wrong, tolerance).Agrees;
+            var wrong = failure.Walk.With(Wrong).Run(failure.Step, failure.Scope).Result;
+            return failure.Actual!.IsCloseTo(wrong, failure.Tolerance.WithoutTruth);
         }
         catch (KeyNotFoundException)
         {
-            return false; // It reads a result that these goldens do not hold.
+            return null;
         }
     }
 }

@@ -1,4 +1,3 @@
-using Llama3.Reference.Steps;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
 
@@ -10,15 +9,14 @@ internal static class PromptPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("no_bos", "<|begin_of_text|> is missing in front of the prompt",
-            (tokens, v => Prompt.encode(v.tokenizer, v.prompt)[1..])),
+            (tokens, v => v.right(tokens)[1..])),
         Mistake("bos_128001", "<|end_of_text|> (128001) stands in front of the prompt instead of <|begin_of_text|> (128000)",
-            (tokens, v => torch.cat([torch.tensor([128001L]), Prompt.encode(v.tokenizer, v.prompt)[1..]], 0))),
+            (tokens, v => torch.cat([torch.tensor([128001L]), v.right(tokens)[1..]], 0))),
         Mistake("pieces_trimmed", "the space in front of a word is cut off",
-            (prompt_split_as_tokens, v => Prompt.split_as_tokens(v.tokenizer, v[tokens]).Select(piece => piece.Trim()).ToArray())),
+            (prompt_split_as_tokens, v => v[tokens].ToInt64s().Select(id => v.tokenizer.decode([(int)id]).Trim()).ToArray())),
         Mistake("embedding_off_by_one", "each token gets the embedding of the next id",
-            (token_embeddings_unnormalized, v => Embedding.look_up(v[tokens] + 1, v.weight("tok_embeddings"), v.dtype))),
+            (token_embeddings_unnormalized, v => v.weight("tok_embeddings").index_select(0, v[tokens] + 1))),
         Mistake("embed_scale", "the embeddings are multiplied by √dim, as Gemma does",
-            (token_embeddings_unnormalized, v =>
-                Embedding.look_up(v[tokens], v.weight("tok_embeddings"), v.dtype) * Math.Sqrt(v.config.dim))),
+            (token_embeddings_unnormalized, v => v.right(token_embeddings_unnormalized) * Math.Sqrt(v.config.dim))),
     ];
 }

@@ -1,4 +1,3 @@
-using Llama3.Reference.Steps;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
 
@@ -15,31 +14,31 @@ internal static class RopePitfalls
             (q_per_token_rotated, v => join_halves(v[q_per_token_split_into_pairs_rotated])),
             (k_per_token_rotated, v => join_halves(v[k_per_token_split_into_pairs_rotated]))),
         Mistake("rope_exponent_halved", "the exponent is i / head_dim instead of i / (head_dim/2)",
-            (zero_to_one_split_into_64_parts, v => Rope.zero_to_one(v.config.head_dim / 2) / 2)),
+            (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) / 2)),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
-            (freqs, v => Rope.freqs(v[zero_to_one_split_into_64_parts], 10000))),
+            (freqs, v => 1.0 / torch.pow(10000, v[zero_to_one_split_into_64_parts]))),
         Mistake("rope_bf16_freqs", "the frequencies are rounded to bfloat16", (freqs, v =>
-            Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta).to_type(bfloat16).to_type(float32))),
+            v.right(freqs).to_type(bfloat16).to_type(float32))),
         Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", (freqs, v =>
-            scaled_as_llama_3_1(Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta)))),
+            scaled_as_llama_3_1(v.right(freqs)))),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
-            (freqs_for_each_token, v => Rope.freqs_for_each_token(v.positions + 1, v[freqs]))),
+            (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
         Mistake("rope_pos_zero", "every token is taken to stand at position 0",
-            (freqs_for_each_token, v => Rope.freqs_for_each_token(v.positions * 0, v[freqs]))),
+            (freqs_for_each_token, v => torch.zeros_like(v.right(freqs_for_each_token)))),
         Mistake("rope_negative", "the rotation goes the wrong way round",
-            (freqs_cis, v => Rope.freqs_cis(v[freqs_for_each_token] * -1))),
+            (freqs_cis, v => torch.polar(torch.ones_like(v[freqs_for_each_token]), v[freqs_for_each_token] * -1))),
         Mistake("rope_parts_swapped", "real and imaginary part are swapped",
-            (q_per_token_as_complex_numbers, v => Rope.as_complex_numbers(swapped(v[q_per_token_split_into_pairs]))),
-            (k_per_token_as_complex_numbers, v => Rope.as_complex_numbers(swapped(v[k_per_token_split_into_pairs])))),
+            (q_per_token_as_complex_numbers, v => torch.view_as_complex(swapped(v[q_per_token_split_into_pairs]))),
+            (k_per_token_as_complex_numbers, v => torch.view_as_complex(swapped(v[k_per_token_split_into_pairs])))),
         Mistake("rope_parts_swapped_back", "real and imaginary part are swapped when reading the result",
-            (q_per_token_split_into_pairs_rotated, v => swapped(Rope.as_pairs(v[q_per_token_as_complex_numbers_rotated])))),
+            (q_per_token_split_into_pairs_rotated, v => swapped(torch.view_as_real(v[q_per_token_as_complex_numbers_rotated])))),
         Mistake("rope_missing", "queries and keys are not rotated",
             (q_per_token_as_complex_numbers_rotated, v => v[q_per_token_as_complex_numbers]),
-            (k_per_token_split_into_pairs_rotated, v => Rope.as_pairs(v[k_per_token_as_complex_numbers]))),
+            (k_per_token_split_into_pairs_rotated, v => torch.view_as_real(v[k_per_token_as_complex_numbers]))),
         Mistake("rope_not_k", "the keys are not rotated",
-            (k_per_token_split_into_pairs_rotated, v => Rope.as_pairs(v[k_per_token_as_complex_numbers]))),
+            (k_per_token_split_into_pairs_rotated, v => torch.view_as_real(v[k_per_token_as_complex_numbers]))),
         Mistake("rope_on_v", "the values are rotated too", (v_per_token, v =>
-            rotated(Attention.project(v[token_embeddings], v[v_layer0_head0]), v[freqs_cis]).to_type(v.dtype))),
+            rotated(v.right(v_per_token), v[freqs_cis]).to_type(v.dtype))),
     ];
 
     private static Tensor halves(Tensor per_token) =>
@@ -49,8 +48,11 @@ internal static class RopePitfalls
 
     private static Tensor swapped(Tensor pairs) => torch.cat([pairs[TensorIndex.Ellipsis, 1..], pairs[TensorIndex.Ellipsis, ..1]], -1);
 
-    private static Tensor rotated(Tensor x, Tensor freqs_cis) =>
-        Rope.join_pairs(Rope.as_pairs(Rope.rotate(Rope.as_complex_numbers(Rope.split_into_pairs(x)), freqs_cis)));
+    private static Tensor rotated(Tensor x, Tensor freqs_cis)
+    {
+        var pairs = x.to_type(float32).view([.. x.shape[..^1], -1, 2]);
+        return torch.view_as_real(torch.view_as_complex(pairs) * freqs_cis).view(x.shape);
+    }
 
     /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 turn 8 times slower, with a smooth passage from a quarter of it.</summary>
     private static Tensor scaled_as_llama_3_1(Tensor freqs)

@@ -5,7 +5,7 @@ namespace Llama3.Reference.Checking;
 /// <summary>What a <see cref="Tolerance"/> limits.</summary>
 public enum Rule
 {
-    /// <summary>Every bit must agree.</summary>
+    /// <summary>Every value must be equal.</summary>
     Exact,
 
     /// <summary>The length of the difference over the length of the expected tensor.</summary>

@@ -1,0 +1,23 @@
+namespace Llama3.Reference.Checking;
+
+/// <summary>How a step fared against its goldens.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Failures">Every golden that it missed; empty if it is right.</param>
+public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> Failures)
+{
+    /// <summary>Known mistakes that yield all of these wrong results; several where the goldens cannot tell them apart.</summary>
+    public IReadOnlyList<Pitfall> LooksLike { get; } = Pitfall.Explaining(Failures);
+
+    /// <summary>Whether the step met all its goldens.</summary>
+    public bool Passed => Failures.Count == 0;
+
+    /// <summary>The first failure in full, what it looks like, and where else the step is wrong.</summary>
+    public override string ToString() => Passed
+        ? $"{Step}: agrees with all goldens"
+        : string.Join('\n', [
+            Step.ToString(),
+            .. Failures[0].Lines,
+            .. LooksLike.Select(pitfall => $"looks like {pitfall.Mistake}"),
+            .. Failures.Skip(1).Select(failure => $"also wrong {failure.Where}"),
+        ]);
+}
