@@ -6,4 +6,7 @@ internal static class ExitCode
     public const int Success = 0;
 
     public const int UnusableInput = 2;
+
+    /// <summary>What no input should bring about, such as an output that cannot be written.</summary>
+    public const int Unexpected = 70;
 }

@@ -1,21 +1,25 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Llama3.Verify;
 
-var command = WalkCommand.Create();
-var parsed = command.Parse(args);
-if (parsed.Errors is [var first, ..]) { return Failure(first.Message); }
+var arguments = WalkCommand.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try
 {
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (BadInputException error)
 {
-    return Failure(error.Message);
+    return Failure(error.Message, ExitCode.UnusableInput);
+}
+catch (Exception error)
+{
+    return Failure($"unexpected {error.GetType().Name}: {error.Message}", ExitCode.Unexpected);
 }
 
-static int Failure(string message)
+static int Failure(string message, int exitCode)
 {
-    Console.Error.WriteLine($"llama3verify: {message.ReplaceLineEndings(" ")}");
-    return ExitCode.UnusableInput;
+    Console.Error.WriteLine($"llama3verify: {Regex.Replace(message, @"\s+", " ")}");
+    return exitCode;
 }

@@ -5,7 +5,7 @@ using Llama3.Reference;
 
 namespace Llama3.Verify;
 
-/// <summary>Tensors as text.</summary>
+/// <summary>Tensors as text. Only the numbers that are shown are read.</summary>
 internal static class TensorText
 {
     private const int BriefCount = 6;
@@ -26,33 +26,46 @@ internal static class TensorText
     /// <summary>The first few numbers.</summary>
     public static string Brief(Tensor tensor)
     {
-        var numbers = Numbers(tensor);
-        return string.Join("  ", numbers.Take(BriefCount)) + (numbers.Length > BriefCount ? "  …" : "");
+        var row = tensor;
+        while (row.ndim > 1) { row = row[0]; }
+        var shown = row.ndim == 0 ? row : row[..(int)Math.Min(BriefCount, row.shape[0])];
+        return string.Join("  ", Numbers(shown)) + (shown.numel() < tensor.numel() ? "  …" : "");
     }
 
     /// <summary>All numbers, one row per line; of more than a thousand only the edges, as PyTorch prints.</summary>
     public static string Full(Tensor tensor)
     {
-        var numbers = Numbers(tensor);
-        var width = numbers.Length == 0 ? 0 : numbers.Max(number => number.Length);
-        return Block([.. numbers.Select(number => number.PadLeft(width))], tensor.shape, numbers.Length > FullCount, "");
+        var cropped = tensor.numel() > FullCount;
+        var shown = cropped ? Edges(tensor) : tensor;
+        var numbers = Numbers(shown);
+        var width = numbers.Max(number => number.Length);
+        return Block([.. numbers.Select(number => number.PadLeft(width))], shown.shape, tensor.shape, "");
     }
 
-    private static string Block(ReadOnlySpan<string> numbers, ReadOnlySpan<long> shape, bool edges, string indent)
+    /// <summary>The first and the last three along every dimension that has more than six.</summary>
+    private static Tensor Edges(Tensor tensor)
     {
-        if (shape.IsEmpty) { return numbers[0]; }
-        var parts = new List<string>();
-        var size = shape[0] == 0 ? 0 : numbers.Length / (int)shape[0];
-        for (var i = 0; i < shape[0]; i++)
+        for (var dim = 0; dim < tensor.ndim; dim++)
         {
-            if (edges && i == Edge && shape[0] > 2 * Edge)
-            {
-                parts.Add("…");
-                i = (int)shape[0] - Edge;
-            }
-            parts.Add(Block(numbers.Slice(i * size, size), shape[1..], edges, indent + " "));
+            var size = tensor.shape[dim];
+            if (size <= 2 * Edge) { continue; }
+            var ends = new[] { tensor.transpose(0, dim)[..Edge], tensor.transpose(0, dim)[(int)(size - Edge)..] };
+            tensor = torch.cat(ends, 0).transpose(0, dim);
         }
-        return $"[{string.Join(shape.Length == 1 ? ", " : $",\n {indent}", parts)}]";
+        return tensor;
+    }
+
+    private static string Block(ReadOnlySpan<string> numbers, ReadOnlySpan<long> shown, ReadOnlySpan<long> shape, string indent)
+    {
+        if (shown.IsEmpty) { return numbers[0]; }
+        var parts = new List<string>();
+        var size = numbers.Length / (int)shown[0];
+        for (var i = 0; i < shown[0]; i++)
+        {
+            if (i == Edge && shown[0] < shape[0]) { parts.Add("…"); }
+            parts.Add(Block(numbers.Slice(i * size, size), shown[1..], shape[1..], indent + " "));
+        }
+        return $"[{string.Join(shown.Length == 1 ? ", " : $",\n {indent}", parts)}]";
     }
 
     private static string Sizes(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
@@ -60,9 +73,11 @@ internal static class TensorText
     private static string[] Numbers(Tensor tensor) => tensor.dtype switch
     {
         ScalarType.Int64 => [.. tensor.ToInt64s().Select(value => value.ToString(CultureInfo.InvariantCulture))],
-        ScalarType.ComplexFloat32 => [.. tensor.ToSingles().Chunk(2).Select(pair => $"{Number(pair[0])}{(pair[1] < 0 ? "" : "+")}{Number(pair[1])}i")],
+        ScalarType.ComplexFloat32 => [.. tensor.ToSingles().Chunk(2).Select(Complex)],
         _ => [.. tensor.ToSingles().Select(Number)],
     };
+
+    private static string Complex(float[] parts) => $"{Number(parts[0])}{(parts[1] < 0 ? "" : "+")}{Number(parts[1])}i";
 
     private static string Number(float value) => float.IsFinite(value)
         ? value.ToString(Math.Abs(value) is 0 or (>= 1e-3f and < 1e4f) ? "F4" : "0.####e+0", CultureInfo.InvariantCulture)

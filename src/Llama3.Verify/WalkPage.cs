@@ -58,7 +58,7 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
         Line($"   [dim]{name,-9}[/] {Escape(line)}");
     }
 
-    private StepRun Take(ArticleStep step) => console.Profile.Capabilities.Interactive
+    private StepRun Take(ArticleStep step) => console.Profile.Capabilities is { Interactive: true, Ansi: true }
         ? console.Status().Start(Escape(step.ToString()), _ => walk.Take(step, Scope.Article))
         : walk.Take(step, Scope.Article);
 
@@ -87,7 +87,17 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
         Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
     }
 
-    private string Decoded(long id) => TensorText.Quoted(walk.tokenizer.decode([(int)id]));
+    private string Decoded(long id)
+    {
+        try
+        {
+            return TensorText.Quoted(walk.tokenizer.decode([(int)id]));
+        }
+        catch (BadInputException)
+        {
+            return "(not in this tokenizer.model)"; // An excerpt has gaps; the id stands beside it.
+        }
+    }
 
     private void Title(ArticleStep step)
     {

@@ -15,8 +15,8 @@ public sealed partial class Article
     [StepFact("prompt_split_as_tokens", "the pieces put together are the prompt")]
     public void Pieces_make_up_the_prompt()
     {
-        var tokens = Prompt.encode(Micro.Checkpoint.tokenizer, "to be, or not to be");
-        string.Concat(Prompt.split_as_tokens(Micro.Checkpoint.tokenizer, tokens)).Should().Be("<|begin_of_text|>to be, or not to be");
+        var tokens = torch.tensor([128000L, 1820, 4320, 374, 220, 2983]);
+        Prompt.split_as_tokens(Micro.Checkpoint.tokenizer, tokens).Should().Equal("<|begin_of_text|>", "the", " answer", " is", " ", "42");
     }
 
     [StepFact("token_embeddings_unnormalized", "tokens 2, 0, 2 pick rows 2, 0, 2")]
@@ -83,13 +83,24 @@ public sealed partial class Article
     }
 
     [StepFact("q_per_token_as_complex_numbers_rotated", "a quarter turn takes (1, 0) to (0, 1)")]
-    public void Quarter_turn() => Close(Rotated(Matrix(1, 2, 1, 0), MathF.PI / 2), 0, 1);
+    public void Quarter_turn() => Close(Rope.rotate(Complex(1, 0), Complex(0, 1)), 0, 1);
 
     [StepFact("q_per_token_as_complex_numbers_rotated", "turning keeps the length: (3, 4) stays 5 long")]
     public void Turning_keeps_the_length()
     {
-        var turned = Numbers(Rotated(Matrix(1, 2, 3, 4), 1.234f));
+        var turned = Numbers(Rope.rotate(Complex(3, 4), Complex(MathF.Cos(1.234f), MathF.Sin(1.234f))));
         MathF.Sqrt(turned[0] * turned[0] + turned[1] * turned[1]).Should().BeApproximately(5, 1e-5f);
+    }
+
+    [StepFact("q_per_token_split_into_pairs_rotated", "1 + 2i and 3 + 4i are the pairs (1, 2) (3, 4)")]
+    public void Complex_as_pairs() => Numbers(Rope.as_pairs(Complex(1, 2, 3, 4))).Should().Equal(1, 2, 3, 4);
+
+    [StepFact("q_per_token_rotated", "the pairs (1, 2) (3, 4) make the line 1 2 3 4")]
+    public void Pairs_in_line()
+    {
+        var line = Rope.join_pairs(torch.tensor([1f, 2, 3, 4], [1, 2, 2]));
+        line.shape.Should().Equal(1, 4);
+        Numbers(line).Should().Equal(1, 2, 3, 4);
     }
 
     [StepFact("q_per_token_rotated", "query and key 2 apart score the same, wherever they stand")]
@@ -118,7 +129,7 @@ public sealed partial class Article
 
     [StepFact("qk_per_token_after_masking", "a masked score is -inf, the others stay")]
     public void Masked_by_hand() =>
-        Numbers(Attention.apply_mask(Matrix(2, 2, 1, 2, 3, 4), Attention.causal_mask(2))).Should().Equal(1, -Infinity, 3, 4);
+        Numbers(Attention.apply_mask(Matrix(2, 2, 1, 2, 3, 4), Matrix(2, 2, 0, -Infinity, 0, 0))).Should().Equal(1, -Infinity, 3, 4);
 
     [StepFact("qk_per_token_after_masking_after_softmax", "scores ln 1 and ln 3 become ¼ and ¾, and -inf becomes 0")]
     public void Softmax_by_hand() =>
@@ -156,6 +167,9 @@ public sealed partial class Article
     private const float Infinity = float.PositiveInfinity;
 
     private static Tensor Matrix(int rows, int columns, params float[] numbers) => torch.tensor(numbers, [rows, columns]);
+
+    /// <summary>[1, n] complex64 from real and imaginary parts in turn.</summary>
+    private static Tensor Complex(params float[] parts) => torch.view_as_complex(torch.tensor(parts, [1, parts.Length / 2, 2]));
 
     private static float[] Numbers(Tensor tensor) => tensor.ToSingles();
 

@@ -71,7 +71,7 @@ public sealed class WhatTheNotebooksPrinted
         var attention = Attention.softmax(Attention.apply_mask(scores, Attention.causal_mask(Tokens)), float32);
         attention.ToSingles().Should().Equal(
             heatmaps.Attention.SelectMany(row => row),
-            (actual, shown) => Math.Abs(actual - shown) <= Heatmaps.AttentionPrecision + 0.5e-4);
+            (actual, shown) => Math.Abs(actual - shown) <= Heatmaps.AttentionPrecision);
     }
 
     [Fact(DisplayName = "80 the texts of the fixtures have the ids that the whole vocabulary gives them")]

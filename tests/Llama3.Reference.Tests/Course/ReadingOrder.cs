@@ -9,9 +9,16 @@ public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
     public const string Type = "Llama3.Reference.Tests.Course.ReadingOrder";
     public const string Assembly = "Llama3.Reference.Tests";
 
+    private static readonly string[] Chapters =
+    [
+        nameof(Article), nameof(Mistakes), nameof(MessageTests), nameof(FixtureTests), nameof(WhatTheNotebooksPrinted), nameof(RealModel),
+    ];
+
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase => testCases.OrderBy(test => test.DisplayName, StringComparer.Ordinal);
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => collection.DisplayName, StringComparer.Ordinal);
+        testCollections
+            .OrderBy(collection => Array.IndexOf(Chapters, collection.DisplayName.Split('.')[^1]) is var chapter and >= 0 ? chapter : Chapters.Length)
+            .ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
 }
