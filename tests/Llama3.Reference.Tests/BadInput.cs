@@ -2,7 +2,10 @@ namespace Llama3.Reference.Tests;
 
 internal static class BadInput
 {
-    /// <summary>Asserts that <paramref name="use"/> is refused with this message (* and ? stand for anything) of a single line.</summary>
+    /// <summary>
+    /// Asserts that <paramref name="use"/> is refused with this message (* and ? stand for anything), a single line without
+    /// control characters.
+    /// </summary>
     public static void IsRefused(Func<object?> use, string message) =>
-        use.Should().Throw<BadInputException>().WithMessage(message).Which.Message.Should().NotContain("\n");
+        use.Should().Throw<BadInputException>().WithMessage(message).Which.Message.Should().NotMatchRegex(@"\p{Cc}");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Llama3.Reference.Checkpoints;
@@ -39,7 +40,7 @@ internal sealed class JsonFields(byte[] json, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(WithoutByteOrderMark(json)) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {
@@ -48,4 +49,8 @@ internal sealed class JsonFields(byte[] json, string path)
                 + "in {\"dim\": 4096, …}", error);
         }
     }
+
+    /// <summary>Editors on Windows begin a file with these three bytes.</summary>
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> json) =>
+        json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
 }

@@ -24,8 +24,8 @@ public sealed class BytePairTokenizer : ITokenizer
         foreach (var (start, end, id) in SpecialTokens.Find(text))
         {
             if (!allowed_special)
-                throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}: "
-                    + "take it out, or allow special tokens");
+                throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
+                    + "which must not be part of a text");
             ids.AddRange(Ordinary(text[done..start]));
             ids.Add(id);
             done = end;

@@ -54,14 +54,14 @@ internal sealed class TiktokenFile(string path)
     {
         var token = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
         if (Base64.DecodeFromUtf8(base64, token, out _, out var length) != OperationStatus.Done || length == 0)
-            throw Error($"\"{Encoding.Latin1.GetString(base64)}\" is not base64");
+            throw Error($"{Quote(base64)} is not base64");
         return token[..length];
     }
 
     private int Rank(ReadOnlySpan<byte> digits)
     {
         if (!Utf8Parser.TryParse(digits, out uint rank, out var length) || length < digits.Length || rank >= SpecialTokens.First)
-            throw Error($"the rank is \"{Encoding.Latin1.GetString(digits)}\", expected a number from 0 to {SpecialTokens.First - 1}");
+            throw Error($"the rank is {Quote(digits)}, expected a number from 0 to {SpecialTokens.First - 1}");
         return (int)rank;
     }
 
@@ -73,6 +73,11 @@ internal sealed class TiktokenFile(string path)
                     + "is the file empty or cut off?");
     }
 
-    private BadInputException Error(string what) =>
-        new($"{path}, line {line_number}: {what} (a Git LFS pointer or Llama 2's tokenizer.model cannot be used)");
+    private static string Quote(ReadOnlySpan<byte> text) => $"\"{Printable.Text(Encoding.Latin1.GetString(text))}\"";
+
+    private BadInputException Error(string what) => new($"{path}, line {line_number}: {what}{Hint}");
+
+    /// <summary>A file whose first token cannot be read is probably of another kind altogether.</summary>
+    private string Hint =>
+        vocabulary.Count == 0 ? " (a Git LFS pointer or Llama 2's tokenizer.model cannot be used)" : "";
 }

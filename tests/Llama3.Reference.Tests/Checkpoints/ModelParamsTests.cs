@@ -60,6 +60,14 @@ public class ModelParamsTests
         Json.Read(With("use_scaled_rope", "false")).Should().Be(Json.Read(Json.Llama3_8B));
     }
 
+    [Fact(DisplayName = "params.json: a byte order mark does no harm, a second one does")]
+    public void Byte_order_mark()
+    {
+        Json.Read("\uFEFF" + Json.Micro).Should().Be(Json.Read(Json.Micro));
+        Refused("\uFEFF\uFEFF" + Json.Micro, "params.json: not a JSON object, line 1*");
+        Refused("\uFEFF", "params.json: not a JSON object, line 1*");
+    }
+
     [Theory(DisplayName = "params.json: a bad value is named, with what is expected")]
     [InlineData("dim", "-1", "\"dim\" is -1, expected an integer from 1 to 65536")]
     [InlineData("dim", "0", "\"dim\" is 0, expected an integer from 1 to 65536")]

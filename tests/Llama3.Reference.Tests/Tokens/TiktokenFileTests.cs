@@ -8,17 +8,28 @@ public class TiktokenFileTests
     [InlineData("YW*= 256\n", "\"YW*=\" is not base64")]
     [InlineData(" 256\n", "\"\" is not base64")]
     [InlineData("YWI= \n", "the rank is \"\", expected a number from 0 to 127999")]
-    [InlineData("YWI= x\n", "the rank is \"x\"")]
-    [InlineData("YWI= 2x\n", "the rank is \"2x\"")]
-    [InlineData("YWI= -1\n", "the rank is \"-1\"")]
-    [InlineData("YWI= 1.5\n", "the rank is \"1.5\"")]
-    [InlineData("YWI=  256\n", "the rank is \" 256\"")]
-    [InlineData("YWI= 128000\n", "the rank is \"128000\"")]
-    [InlineData("YWI= 99999999999999999999\n", "the rank is \"99999999999999999999\"")]
+    [InlineData("YWI= x\n", "the rank is \"x\", expected*")]
+    [InlineData("YWI= 2x\n", "the rank is \"2x\", expected*")]
+    [InlineData("YWI= -1\n", "the rank is \"-1\", expected*")]
+    [InlineData("YWI= 1.5\n", "the rank is \"1.5\", expected*")]
+    [InlineData("YWI=  256\n", "the rank is \" 256\", expected*")]
+    [InlineData("YWI= 128000\n", "the rank is \"128000\", expected*")]
+    [InlineData("YWI= 99999999999999999999\n", "the rank is \"99999999999999999999\", expected*")]
     [InlineData("YWI= 255\n", "rank 255 was given to an earlier token already")]
     [InlineData("/w== 256\n", "this token stands on an earlier line already")]
     public void Broken_line(string line, string expected) =>
-        Refused(Tokenizers.AllBytes() + line, $"tokenizer.model, line 257: {expected}*");
+        Refused(Tokenizers.AllBytes() + line, $"tokenizer.model, line 257: {expected}");
+
+    [Theory(DisplayName = "tokenizer.model: what a message shows of a line is cut and has no control characters")]
+    [InlineData("\u001b[31m\u0007\u009b 256\n", "\"?[31m??\" is not base64")]
+    [InlineData("YWI= \u001b[2J\n", "the rank is \"?[2J\", expected a number from 0 to 127999")]
+    public void Printable_line(string line, string expected) =>
+        Refused(Tokenizers.AllBytes() + line, $"tokenizer.model, line 257: {expected}");
+
+    [Fact(DisplayName = "tokenizer.model: of a long line a message shows the beginning")]
+    public void Long_line() => Refused(
+        Tokenizers.AllBytes() + new string('=', 4000) + " 256\n",
+        $"tokenizer.model, line 257: \"{new string('=', 80)}…\" is not base64");
 
     [Fact(DisplayName = "tokenizer.model: an endless line is refused")]
     public void Endless_line() =>
