@@ -41,9 +41,6 @@ public static partial class torch
         {
             /// <summary>See <see cref="Tensor.softmax"/>.</summary>
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
-
-            /// <summary>See <see cref="Tensor.silu"/>.</summary>
-            public static Tensor silu(Tensor x) => x.silu();
         }
     }
 }

@@ -26,9 +26,10 @@ internal static class TensorText
     /// <summary>The first few numbers.</summary>
     public static string Brief(Tensor tensor)
     {
-        var row = tensor;
-        while (row.ndim > 1) { row = row[0]; }
-        var shown = row.ndim == 0 ? row : row[..(int)Math.Min(BriefCount, row.shape[0])];
+        var rows = tensor;
+        while (rows.ndim > 1 && rows[0].numel() >= BriefCount) { rows = rows[0]; }
+        var line = rows.reshape(-1);
+        var shown = line[..(int)Math.Min(BriefCount, line.shape[0])];
         return string.Join("  ", Numbers(shown)) + (shown.numel() < tensor.numel() ? "  …" : "");
     }
 

@@ -26,7 +26,7 @@ internal static class TorchOps
         ["reciprocal"] = Exact((t, a) => t[0].reciprocal()),
         ["cos"] = Rounded((t, a) => cos(t[0])),
         ["sin"] = Rounded((t, a) => sin(t[0])),
-        ["silu"] = Rounded((t, a) => nn.functional.silu(t[0])),
+        ["silu"] = Rounded((t, a) => t[0].silu()),
         ["pow"] = Rounded((t, a) => pow(t[0], Number(a[0]))),
         ["pow_tensor"] = Rounded((t, a) => pow(t[0], t[1])),
         ["scalar_pow"] = Rounded((t, a) => pow(Number(a[0]), t[0])),
