@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llama3.Reference.Tokens;
 
 namespace Llama3.Reference.Checkpoints;
@@ -6,6 +7,7 @@ namespace Llama3.Reference.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     internal const string Weights = "consolidated.00.pth";
+    private const string ParamsFile = "params.json";
 
     private readonly CheckpointFiles files;
     private readonly PthFile file;
@@ -14,8 +16,9 @@ public sealed class Checkpoint : IDisposable
     private Checkpoint(CheckpointFiles files)
     {
         this.files = files;
-        Params = files.Read("params.json", ModelParams.Read);
+        Params = files.Read(ParamsFile, ModelParams.Read);
         tokenizer = files.Read("tokenizer.model", BytePairTokenizer.Read);
+        RequireRoomForTokens();
         file = files.Open(Weights, OpenWeights);
     }
 
@@ -51,6 +54,16 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Closes the file of the weights.</summary>
     public void Dispose() => file.Dispose();
 
+    /// <summary>Otherwise a prompt could hold ids that have no embedding.</summary>
+    private void RequireRoomForTokens()
+    {
+        if (tokenizer.n_vocab > Params.vocab_size)
+        {
+            throw new BadInputException($"{files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
+                + $"{tokenizer.n_vocab}, the number of token ids of tokenizer.model with its special tokens");
+        }
+    }
+
     private PthFile OpenWeights(Stream stream, string path)
     {
         if (files.Has("consolidated.01.pth"))
@@ -58,8 +71,23 @@ public sealed class Checkpoint : IDisposable
         var opened = new PthFile(stream, path);
         foreach (var (name, shape) in Params.tensor_shapes)
             Require(opened, name, shape, path);
+        RequireNoMoreLayers(opened, path);
         return opened;
     }
+
+    /// <summary>With some of its layers left out the model would run, but as another one.</summary>
+    private void RequireNoMoreLayers(PthFile file, string path)
+    {
+        if (file.names.FirstOrDefault(name => LayerOf(name) >= Params.n_layers) is { } beyond)
+        {
+            throw new BadInputException($"{path} holds {Printable.Text(beyond)}, but \"n_layers\" of params.json is {Params.n_layers}: "
+                + $"expected no layer beyond {Params.n_layers - 1}");
+        }
+    }
+
+    private static long? LayerOf(string tensor) =>
+        tensor.Split('.') is ["layers", var digits, ..]
+        && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
 
     private static void Require(PthFile file, string name, long[] shape, string path)
     {

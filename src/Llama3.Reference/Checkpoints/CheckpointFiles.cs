@@ -12,7 +12,7 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     public static CheckpointFiles In(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new BadInputException((File.Exists(folder) ? $"{folder} is a file, " : $"there is no folder {folder}, ") + Expected);
+            throw new BadInputException((File.Exists(folder) ? $"\"{folder}\" is a file, " : $"there is no folder \"{folder}\", ") + Expected);
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights)) && Directory.Exists(original) ? original : folder;
         return new(name => Path.Combine(place, name) is var path && File.Exists(path) ? File.OpenRead(path) : null, place);
@@ -39,7 +39,7 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
         Stream? stream = null;
         try
         {
-            stream = open(name) ?? throw new BadInputException($"{place} holds no {name}, {Expected}");
+            stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
             return read(stream, PathOf(name));
         }
         catch (Exception error)

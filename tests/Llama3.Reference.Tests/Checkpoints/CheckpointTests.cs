@@ -33,18 +33,19 @@ public sealed class CheckpointTests : IDisposable
         Write();
         using var checkpoint = Checkpoint.Open(name => File.Exists(InFolder(name)) ? File.OpenRead(InFolder(name)) : null, "resources");
         checkpoint.weight("norm.weight").shape.Should().Equal(4);
-        BadInput.IsRefused(() => Checkpoint.Open(_ => null, "resources"), $"resources holds no params.json, {Expected}");
+        BadInput.IsRefused(() => Checkpoint.Open(_ => null, "resources"), $"\"resources\" holds no params.json, {Expected}");
     }
 
     [Fact(DisplayName = "checkpoint: a missing folder, an empty one and a file in its place are told apart")]
     public void No_folder()
     {
         var missing = InFolder("missing");
-        Refused(missing, $"there is no folder {missing}, {Expected}");
-        Refused(folder, $"{folder} holds no params.json, {Expected}");
+        Refused(missing, $"there is no folder \"{missing}\", {Expected}");
+        Refused("", $"there is no folder \"\", {Expected}");
+        Refused(folder, $"\"{folder}\" holds no params.json, {Expected}");
         var file = InFolder("file");
         File.WriteAllText(file, "");
-        Refused(file, $"{file} is a file, {Expected}");
+        Refused(file, $"\"{file}\" is a file, {Expected}");
     }
 
     [Theory(DisplayName = "checkpoint: a missing file is named")]
@@ -55,9 +56,9 @@ public sealed class CheckpointTests : IDisposable
     {
         Write();
         File.Delete(InFolder(name));
-        Refused(folder, $"{folder} holds no {name}, {Expected}");
+        Refused(folder, $"\"{folder}\" holds no {name}, {Expected}");
         Directory.CreateDirectory(InFolder(name));
-        Refused(folder, $"{folder} holds no {name}, {Expected}");
+        Refused(folder, $"\"{folder}\" holds no {name}, {Expected}");
     }
 
     [Fact(DisplayName = "checkpoint: a file that another program has locked is named")]
@@ -83,11 +84,36 @@ public sealed class CheckpointTests : IDisposable
         Refused(folder, "*consolidated.00.pth: layers.0.attention.wk.weight has the shape [4, 4], expected [2, 4] after params.json");
     }
 
-    [Fact(DisplayName = "checkpoint: other tensors are ignored")]
-    public void Other_tensors()
+    [Theory(DisplayName = "checkpoint: other tensors are ignored")]
+    [InlineData("rope.freqs")]
+    [InlineData("layers.1.attention.inner_attention.rope.freqs")]
+    [InlineData("layers.x")]
+    [InlineData("layers")]
+    public void Other_tensors(string name)
     {
-        Write(change: shapes => shapes["rope.freqs"] = [64]);
+        Write(change: shapes => shapes[name] = [64]);
         Checkpoint.Open(folder).Dispose();
+    }
+
+    [Theory(DisplayName = "checkpoint: a layer beyond n_layers is refused, for the model would run as another one")]
+    [InlineData("layers.2.attention_norm.weight")]
+    [InlineData("layers.10.anything")]
+    [InlineData("layers.2147483648.attention_norm.weight")]
+    public void More_layers(string name)
+    {
+        Write(change: shapes => shapes[name] = [4]);
+        Refused(folder, $"{InFolder("consolidated.00.pth")} holds {name}, but \"n_layers\" of params.json is 2: expected no layer beyond 1");
+    }
+
+    [Theory(DisplayName = "checkpoint: every id of the tokenizer needs an embedding")]
+    [InlineData(6)]
+    [InlineData(128_255)]
+    public void Small_vocabulary(int vocab_size)
+    {
+        Write();
+        File.WriteAllText(InFolder("params.json"), Json.Tiny.Replace("128256", $"{vocab_size}", StringComparison.Ordinal));
+        Refused(folder, $"{InFolder("params.json")}: \"vocab_size\" is {vocab_size}, expected at least 128256, "
+            + "the number of token ids of tokenizer.model with its special tokens");
     }
 
     [Fact(DisplayName = "checkpoint: a model in several files is refused")]
