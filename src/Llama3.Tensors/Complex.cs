@@ -10,7 +10,9 @@ public static partial class torch
         public Tensor view_as_complex()
         {
             if (dtype != ScalarType.Float32)
+            {
                 throw new InvalidOperationException($"view_as_complex: a {dtype} must be converted with .to_type(ScalarType.Float32)");
+            }
             if (sizes is not [.., 2] || strides[^1] != 1 || strides[..^1].Append(offset).Any(step => step % 2 != 0))
             {
                 throw new InvalidOperationException(

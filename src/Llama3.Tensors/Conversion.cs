@@ -13,9 +13,11 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is complex: use <see cref="view_as_real"/>.</exception>
         public Tensor to_type(ScalarType type)
         {
-            if (type == dtype) return this;
+            if (type == dtype) { return this; }
             if (dtype == ScalarType.ComplexFloat32)
+            {
                 throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
+            }
             return type switch
             {
                 ScalarType.BFloat16 => Over<ushort>(Rounded(), sizes, type),
@@ -50,7 +52,7 @@ public static partial class torch
         {
             var reals = Singles().Span;
             var result = new float[Shapes.ArrayLength(sizes, PerElement(ScalarType.ComplexFloat32))];
-            for (var i = 0; i < reals.Length; i++) result[2 * i] = reals[i];
+            for (var i = 0; i < reals.Length; i++) { result[2 * i] = reals[i]; }
             return result;
         }
     }

@@ -44,7 +44,10 @@ public static partial class torch
             Tensor Run<T>(Kernel<T>? kernel, ReadOnlyMemory<T> x, ReadOnlyMemory<T> y)
                 where T : unmanaged
             {
-                if (kernel is null) throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");
+                if (kernel is null)
+                {
+                    throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");
+                }
                 var result = new T[x.Length];
                 kernel(x.Span, y.Span, result);
                 var computed = dtype == ScalarType.BFloat16 ? ScalarType.Float32 : dtype;
@@ -58,7 +61,9 @@ public static partial class torch
         private void RequireReal(string operation)
         {
             if (dtype == ScalarType.ComplexFloat32)
+            {
                 throw new InvalidOperationException($"{operation} does not know complex numbers; use view_as_real");
+            }
         }
     }
 }

@@ -44,7 +44,9 @@ public static partial class torch
             RequireFloatingPoint(nameof(topk));
             var length = (int)size(dim);
             if (k < 0 || k > length)
+            {
                 throw new ArgumentOutOfRangeException(nameof(k), $"topk: dimension {dim} of {Text} has {length} elements, not {k}");
+            }
             var last = transpose(dim, -1);
             var rows = last.ToSingles().Chunk(Math.Max(1, length)).ToArray();
             var chosen = rows.Select(row => Ranked(row, largest).Take(k).ToArray()).ToArray();
@@ -66,7 +68,10 @@ public static partial class torch
             where TResult : unmanaged
         {
             RequireReal(operation);
-            if (size((int)dim) == 0) throw new ArgumentException($"{operation}: dimension {dim} of {Text} is empty");
+            if (size((int)dim) == 0)
+            {
+                throw new ArgumentException($"{operation}: dimension {dim} of {Text} is empty");
+            }
             return Reduce([dim], keepdim, read, kernel);
         }
 
@@ -76,7 +81,9 @@ public static partial class torch
         {
             var largest = 0;
             for (var i = 1; i < row.Length && !T.IsNaN(row[largest]); i++)
-                if (row[i] > row[largest] || T.IsNaN(row[i])) largest = i;
+            {
+                if (row[i] > row[largest] || T.IsNaN(row[i])) { largest = i; }
+            }
             return largest;
         }
     }

@@ -6,7 +6,7 @@ public static partial class torch
     /// <exception cref="ArgumentException">There is no tensor, or sizes differ in another dimension.</exception>
     public static Tensor cat(IList<Tensor> tensors, long dim = 0)
     {
-        if (tensors.Count == 0) throw new ArgumentException("cat: there are no tensors");
+        if (tensors.Count == 0) { throw new ArgumentException("cat: there are no tensors"); }
         return Tensor.Joined([.. tensors], Shapes.Dim(dim, (int)tensors[0].ndim));
     }
 
@@ -25,7 +25,9 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index)
         {
             if (index is not { dtype: ScalarType.Int64, ndim: 1 })
+            {
                 throw new ArgumentException($"index_select: {index.dtype} {index.Text} is no index; it must be Int64 with one dimension");
+            }
             var at = Shapes.Dim(dim, sizes.Length);
             var parts = index.ToInt64s().Select((i, position) => Picked(at, i, position)).ToArray();
             return Joined(parts is [] ? [narrow(dim, 0, 0)] : parts, at);
@@ -41,8 +43,8 @@ public static partial class torch
         /// <exception cref="ArgumentException">The tensor has fewer than two dimensions.</exception>
         public Tensor triu(long diagonal = 0)
         {
-            if (sizes is not [.., var rows, var columns]) throw new ArgumentException($"triu: {Text} is no matrix");
-            if (numel() == 0) return this;
+            if (sizes is not [.., var rows, var columns]) { throw new ArgumentException($"triu: {Text} is no matrix"); }
+            if (numel() == 0) { return this; }
             var zero = zeros(1, dtype);
             var matrix = reshape(-1, columns);
             return Gather([.. Enumerable.Range(0, (int)matrix.sizes[0]).SelectMany(CutRow)], sizes);
@@ -60,7 +62,9 @@ public static partial class torch
             var dtype = parts.Select(part => part.dtype).Aggregate(Promotion.Of);
             var shape = parts[0].sizes;
             if (parts.FirstOrDefault(part => !Fits(part)) is { } other)
+            {
                 throw new ArgumentException($"cat: {parts[0].Text} and {other.Text} differ outside dimension {dim}, the joined one");
+            }
             long[] joined = [.. parts[0].transpose(0, dim).sizes];
             joined[0] = parts.Sum(part => part.sizes[dim]);
             return Gather([.. parts.Select(part => part.to_type(dtype).transpose(0, dim))], joined).transpose(0, dim).contiguous();

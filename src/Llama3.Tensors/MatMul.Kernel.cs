@@ -16,7 +16,7 @@ public static partial class torch
             for (var i = 0; i < shape[0]; i++)
             {
                 var columns = right[i].T;
-                if (columns.strides[1] != 1) columns = columns.contiguous();
+                if (columns.strides[1] != 1) { columns = columns.contiguous(); }
                 MultiplyByColumns(x[Part(x.Length, i)], columns, result.AsMemory(Part(result.Length, i)));
             }
 
@@ -32,7 +32,7 @@ public static partial class torch
         private static void MultiplyByColumns(ReadOnlyMemory<float> x, Tensor columns, Memory<float> result)
         {
             var (n, k) = ((int)columns.sizes[0], (int)columns.sizes[1]);
-            if (result.IsEmpty || k == 0) return;
+            if (result.IsEmpty || k == 0) { return; }
             ForBlocks(n, (long)x.Length * n, (first, end) =>
             {
                 var rows = x.Span;
@@ -42,7 +42,9 @@ public static partial class torch
                 {
                     var values = columns.Row(column, buffer);
                     for (var (row, sum) = (0, column); row < rows.Length; row += k, sum += n)
+                    {
                         sums[sum] = TensorPrimitives.Dot(rows.Slice(row, k), values);
+                    }
                 }
             });
         }
@@ -51,7 +53,7 @@ public static partial class torch
         private ReadOnlySpan<float> Row(int row, float[] buffer)
         {
             var start = (int)(offset + (row * strides[0]));
-            if (dtype == ScalarType.Float32) return Elements<float>().Span.Slice(start, buffer.Length);
+            if (dtype == ScalarType.Float32) { return Elements<float>().Span.Slice(start, buffer.Length); }
             BFloat16Bits.Widen(Elements<ushort>().Span.Slice(start, buffer.Length), buffer);
             return buffer;
         }

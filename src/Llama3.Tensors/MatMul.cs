@@ -16,11 +16,13 @@ public static partial class torch
         public Tensor matmul(Tensor target)
         {
             RequireFactors(target);
-            if (target.ndim == 1) return matmul(target.unsqueeze(1)).squeeze(-1);
-            if (ndim == 1) return unsqueeze(0).matmul(target).squeeze(-2);
+            if (target.ndim == 1) { return matmul(target.unsqueeze(1)).squeeze(-1); }
+            if (ndim == 1) { return unsqueeze(0).matmul(target).squeeze(-2); }
             long[] rows = [.. sizes[..^1]];
             if (target.ndim == 2)
+            {
                 return Product(reshape(1, Shapes.Count(rows), sizes[^1]), target.unsqueeze(0)).view([.. rows, target.sizes[1]]);
+            }
             var batch = Shapes.Broadcast(nameof(matmul), sizes.AsSpan()[..^2], target.sizes.AsSpan()[..^2]);
             return Product(Stacked(this), Stacked(target)).view([.. batch, sizes[^2], target.sizes[^1]]);
 
@@ -57,7 +59,10 @@ public static partial class torch
             }
 
             RequireFloatingPoint(nameof(matmul));
-            if (ndim == 0 || target.ndim == 0) throw new ArgumentException("matmul: both need at least one dimension; a number takes *");
+            if (ndim == 0 || target.ndim == 0)
+            {
+                throw new ArgumentException("matmul: both need at least one dimension; a number takes *");
+            }
             RequireInnerSize(target);
         }
 
@@ -65,7 +70,7 @@ public static partial class torch
         {
             var isVector = target.ndim == 1;
             var inner = isVector ? target.sizes[0] : target.sizes[^2];
-            if (sizes[^1] == inner) return;
+            if (sizes[^1] == inner) { return; }
             var which = isVector ? "size" : "second-to-last";
             var hint = !isVector && target.sizes[^1] == sizes[^1] ? "; did you mean .transpose(-2, -1)?" : "";
             throw new ArgumentException(

@@ -63,7 +63,7 @@ public static partial class torch
             var rows = read(Permuted([.. kept, .. reduced.Distinct()])).Span;
             var result = new TResult[Shapes.ArrayLength(Permuted(kept).sizes)];
             var length = result is [] ? 0 : rows.Length / result.Length;
-            for (var row = 0; row < result.Length; row++) result[row] = kernel(rows.Slice(row * length, length));
+            for (var row = 0; row < result.Length; row++) { result[row] = kernel(rows.Slice(row * length, length)); }
             var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : sizes[dim]) : kept.Select(dim => sizes[dim]);
             return Over<TResult>(result, [.. shape], typeof(TResult) == typeof(long) ? ScalarType.Int64 : ScalarType.Float32);
         }
@@ -71,7 +71,9 @@ public static partial class torch
         private void RequireFloatingPoint(string operation)
         {
             if (dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+            {
                 throw new InvalidOperationException($"{operation} needs floating-point numbers, not {dtype}; convert with .to_type(...)");
+            }
         }
     }
 }

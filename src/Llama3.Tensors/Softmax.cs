@@ -20,7 +20,7 @@ public static partial class torch
             var last = scores.transpose(dim, -1);
             var result = last.ToSingles();
             var length = (int)last.sizes[^1];
-            for (var start = 0; start < result.Length; start += length) SoftmaxOfRow(result.AsSpan(start, length));
+            for (var start = 0; start < result.Length; start += length) { SoftmaxOfRow(result.AsSpan(start, length)); }
             return Over<float>(result, last.sizes, ScalarType.Float32).transpose(dim, -1).contiguous().to_type(scores.dtype);
         }
 

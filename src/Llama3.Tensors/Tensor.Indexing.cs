@@ -25,7 +25,10 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             var named = indices.Count(i => i.Kind is IndexKind.Single or IndexKind.Slice);
-            if (named > sizes.Length) throw new ArgumentException($"index: {named} indices are too many for {Text}");
+            if (named > sizes.Length)
+            {
+                throw new ArgumentException($"index: {named} indices are too many for {Text}");
+            }
             var (result, dim) = (this, 0);
             foreach (var index in indices)
             {
@@ -36,7 +39,7 @@ public static partial class torch
                     IndexKind.NewDimension => result.unsqueeze(dim++),
                     _ => result,
                 };
-                if (index.Kind == IndexKind.Ellipsis) dim += sizes.Length - named;
+                if (index.Kind == IndexKind.Ellipsis) { dim += sizes.Length - named; }
             }
 
             return result;
@@ -47,7 +50,9 @@ public static partial class torch
         {
             var size = sizes[dim];
             if (index < -size || index >= size)
+            {
                 throw new ArgumentOutOfRangeException(nameof(index), $"index {index} is out of range for dimension {dim} of {Text}");
+            }
             return narrow(dim, index < 0 ? index + size : index, 1).Without(dim);
         }
 
@@ -56,11 +61,11 @@ public static partial class torch
         {
             var size = sizes[dim];
             var step = slice.Step ?? 1;
-            if (step < 1) throw new ArgumentException($"index: the step of a slice must be positive, not {step}");
+            if (step < 1) { throw new ArgumentException($"index: the step of a slice must be positive, not {step}"); }
             var start = Position(slice.Start ?? 0);
             var length = Math.Max(0, Position(slice.Stop ?? size) - start);
             var part = narrow(dim, start, length);
-            if (step == 1) return part;
+            if (step == 1) { return part; }
             return part.View(With(part.sizes, dim, ((length - 1) / step) + Math.Sign(length)), With(strides, dim, strides[dim] * step));
 
             long Position(long index) => Math.Clamp(index < 0 ? index + size : index, 0, size);

@@ -29,7 +29,9 @@ public static partial class torch
         {
             var at = Shapes.Dim(dim, sizes.Length);
             if (start < 0 || length < 0 || start > sizes[at] - length)
+            {
                 throw new ArgumentOutOfRangeException(nameof(start), $"narrow: {length} from {start} leaves dimension {at} of {Text}");
+            }
             return View([.. sizes[..at], length, .. sizes[(at + 1)..]], [.. strides], start * strides[at]);
         }
 
@@ -52,9 +54,9 @@ public static partial class torch
             for (var dim = 0; dim < sizes.Length; dim++)
             {
                 var own = dim < added ? 1 : this.sizes[dim - added];
-                if (wanted[dim] == -1 && dim >= added) wanted[dim] = own;
-                if (own == wanted[dim] && dim >= added) repeated[dim] = strides[dim - added];
-                else if (own != 1) throw CannotExpand(sizes);
+                if (wanted[dim] == -1 && dim >= added) { wanted[dim] = own; }
+                if (own == wanted[dim] && dim >= added) { repeated[dim] = strides[dim - added]; }
+                else if (own != 1) { throw CannotExpand(sizes); }
             }
 
             return added >= 0 && Shapes.Count(wanted) >= 0 ? View(wanted, repeated) : throw CannotExpand(sizes);

@@ -15,7 +15,7 @@ public static partial class torch
 
         private string Values()
         {
-            if (sizes.Length == 0) return Value();
+            if (sizes.Length == 0) { return Value(); }
             var shown = sizes[0] <= 2 * Edge ? Items(0, sizes[0]) : [.. Items(0, Edge), "...", .. Items(sizes[0] - Edge, Edge)];
             return $"[{string.Join(", ", shown)}]";
         }

@@ -43,7 +43,9 @@ public static partial class torch
         {
             var order = permutation.Select(dim => Shapes.Dim(dim, sizes.Length)).ToArray();
             if (order.Length != sizes.Length || order.Distinct().Count() != sizes.Length)
+            {
                 throw new ArgumentException($"permute: {Shapes.Text(permutation)} does not name each dimension of {Text} once");
+            }
             return Permuted(order);
         }
 

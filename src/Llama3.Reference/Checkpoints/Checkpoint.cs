@@ -48,7 +48,9 @@ public sealed class Checkpoint : IDisposable
     public Tensor weight(string name)
     {
         lock (weights)
+        {
             return weights.TryGetValue(name, out var weight) ? weight : weights[name] = file.read(name).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Closes the file of the weights.</summary>
@@ -67,10 +69,11 @@ public sealed class Checkpoint : IDisposable
     private PthFile OpenWeights(Stream stream, string path)
     {
         if (files.Has("consolidated.01.pth"))
+        {
             throw new BadInputException($"{path} is one part of several: only models in a single file, such as Llama 3 8B, can be read");
+        }
         var opened = new PthFile(stream, path);
-        foreach (var (name, shape) in Params.tensor_shapes)
-            Require(opened, name, shape, path);
+        foreach (var (name, shape) in Params.tensor_shapes) { Require(opened, name, shape, path); }
         RequireNoMoreLayers(opened, path);
         return opened;
     }
@@ -92,10 +95,14 @@ public sealed class Checkpoint : IDisposable
     private static void Require(PthFile file, string name, long[] shape, string path)
     {
         if (!file.names.Contains(name))
+        {
             throw new BadInputException($"{path} holds no tensor {name}, which params.json calls for; it holds {file.names.Count}: "
                 + Printable.Text(string.Join(", ", file.names)));
+        }
         if (file.info(name).shape is var found && !found.SequenceEqual(shape))
+        {
             throw new BadInputException($"{path}: {name} has the shape {Printable.Shape(found)}, "
                 + $"expected {Printable.Shape(shape)} after params.json");
+        }
     }
 }

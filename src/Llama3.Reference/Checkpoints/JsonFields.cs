@@ -29,7 +29,9 @@ internal sealed class JsonFields(byte[] json, string path)
     public void RequireFalseOrMissing(string name, string reason)
     {
         if (fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.False)
+        {
             throw Error(name, $"false: {reason}");
+        }
     }
 
     private BadInputException Error(string name, string expected) => new(fields.TryGetValue(name, out var value)

@@ -39,12 +39,15 @@ internal sealed class PthArchive : IDisposable
     public void Require(StoredNumbers storage)
     {
         var name = Printable.Text($"data/{storage.key}");
-        if (Entry(storage) is not { } entry)
-            throw Error($"{name} is missing");
+        if (Entry(storage) is not { } entry) { throw Error($"{name} is missing"); }
         if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.element_size)
+        {
             throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.element_size}");
+        }
         if (entry.CompressedLength > stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
+        {
             throw Error($"{name} claims {entry.Length} bytes, more than {entry.CompressedLength} stored ones can hold");
+        }
     }
 
     /// <summary>The numbers of a storage that was <see cref="Require">required</see>.</summary>
@@ -78,8 +81,7 @@ internal sealed class PthArchive : IDisposable
         Span<byte> start = stackalloc byte[24];
         stream.Position = 0;
         var read = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        if (read.StartsWith("PK"u8))
-            return;
+        if (read.StartsWith("PK"u8)) { return; }
         throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
             : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
             : "this is no zip archive, as torch.save writes it");
@@ -87,12 +89,13 @@ internal sealed class PthArchive : IDisposable
 
     private void RequireLittleEndian()
     {
-        if (zip.GetEntry(Folder + "byteorder") is not { } entry)
-            return;
+        if (zip.GetEntry(Folder + "byteorder") is not { } entry) { return; }
         using var content = Guard(entry.Open);
         var order = Encoding.ASCII.GetString(Guard(() => content.ReadAll(16, $"{path}: byteorder")));
         if (order != "little")
+        {
             throw Error($"byteorder is \"{Printable.Text(order)}\", expected \"little\": save it on a little-endian machine");
+        }
     }
 
     private T Guard<T>(Func<T> read)

@@ -23,9 +23,10 @@ public sealed class PthFile : IDisposable
         this.path = path;
         archive = new PthArchive(stream, path);
         if (archive.Load(TorchGlobals.Allowed, TorchGlobals.persistent_load) is not Dict saved)
+        {
             throw new BadInputException($"{path} holds no dict of names and tensors");
-        foreach (var (name, value) in saved)
-            Add(name, value);
+        }
+        foreach (var (name, value) in saved) { Add(name, value); }
     }
 
     /// <summary>The names of the tensors, in the order of the file.</summary>
@@ -53,7 +54,9 @@ public sealed class PthFile : IDisposable
     private void Add(string name, object? value)
     {
         if (value is not StoredTensor tensor)
+        {
             throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is no tensor; expected a dict of names and tensors");
+        }
         archive.Require(tensor.storage);
         tensors.Add(name, tensor);
     }
@@ -64,8 +67,7 @@ public sealed class PthFile : IDisposable
     /// <summary>Tensors that share a storage share its memory too, as long as one of them is in use.</summary>
     private Array Numbers(StoredNumbers storage)
     {
-        if (read_before.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var numbers))
-            return numbers;
+        if (read_before.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var numbers)) { return numbers; }
         numbers = storage.type switch
         {
             ElementType.BFloat16 => archive.Read<ushort>(storage),

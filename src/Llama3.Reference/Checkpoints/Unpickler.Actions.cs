@@ -55,14 +55,18 @@ internal sealed partial class Unpickler
     private void RequireProtocol()
     {
         if (Unsigned(1) is var protocol and > NewestProtocol)
+        {
             throw new InvalidDataException($"the pickle protocol is {protocol}, expected at most {NewestProtocol}");
+        }
     }
 
     private void PushLong()
     {
         var size = (int)Unsigned(1);
         if (size is 0 or > sizeof(long))
+        {
             throw new InvalidDataException($"an integer of {size} bytes is no size, stride or offset");
+        }
         var unused = 64 - (8 * size);
         Push((long)(Unsigned(size) << unused) >> unused);
     }
@@ -71,11 +75,9 @@ internal sealed partial class Unpickler
 
     private void SetItems(object?[] items)
     {
-        if (items.Length % 2 != 0)
-            throw new InvalidDataException("a key has no value");
+        if (items.Length % 2 != 0) { throw new InvalidDataException("a key has no value"); }
         var dict = Peek<Dict>();
-        foreach (var pair in items.Chunk(2))
-            dict[As<string>(pair[0])] = pair[1];
+        foreach (var pair in items.Chunk(2)) { dict[As<string>(pair[0])] = pair[1]; }
     }
 
     private void PushGlobal(object?[] parts) => PushGlobal(As<string>(parts[0]), As<string>(parts[1]));
@@ -84,8 +86,10 @@ internal sealed partial class Unpickler
     {
         var global = $"{module}.{name}";
         if (!globals.TryGetValue(global, out var value))
+        {
             throw new InvalidDataException($"the file wants Python's {Printable.Text(global)}; allowed are only "
                 + $"{string.Join(", ", globals.Keys)}. Nothing of it was run; do not trust it if this is no name of a data type");
+        }
         Push(value);
     }
 

@@ -27,15 +27,16 @@ internal sealed partial class Unpickler
     private object?[] Pop(int count)
     {
         var values = new object?[count];
-        for (var index = count - 1; index >= 0; index--)
-            values[index] = Pop();
+        for (var index = count - 1; index >= 0; index--) { values[index] = Pop(); }
         return values;
     }
 
     private object?[] PopToMark()
     {
         if (!marks.TryPeek(out var mark))
+        {
             throw new InvalidDataException("a mark is expected on the stack, but there is none");
+        }
         var values = Pop(stack.Count - mark);
         marks.Pop();
         return values;

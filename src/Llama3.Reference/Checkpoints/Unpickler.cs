@@ -32,8 +32,7 @@ internal sealed partial class Unpickler(
             {
                 start = position;
                 var opcode = (PickleOpcode)Take(1)[0];
-                if (opcode == PickleOpcode.STOP)
-                    return Pop();
+                if (opcode == PickleOpcode.STOP) { return Pop(); }
                 Action(opcode)(this);
             }
         }
@@ -45,8 +44,7 @@ internal sealed partial class Unpickler(
 
     private static Action<Unpickler> Action(PickleOpcode opcode)
     {
-        if (actions.TryGetValue(opcode, out var action))
-            return action;
+        if (actions.TryGetValue(opcode, out var action)) { return action; }
         throw new InvalidDataException(Enum.IsDefined(opcode)
             ? $"the pickle opcode {opcode} is not one that a checkpoint of tensors needs"
             : $"there is no pickle opcode 0x{(byte)opcode:X2}; the file is damaged");
@@ -56,7 +54,9 @@ internal sealed partial class Unpickler(
     {
         var left = pickle.Length - position;
         if (count > (ulong)left)
+        {
             throw new InvalidDataException($"the pickle ends here: {count} more bytes expected, {left} found");
+        }
         position += (int)count;
         return pickle.AsSpan(position - (int)count, (int)count);
     }
@@ -73,8 +73,7 @@ internal sealed partial class Unpickler(
     private ulong Unsigned(int bytes)
     {
         var value = 0UL;
-        foreach (var part in Take((ulong)bytes))
-            value = (value >> 8) | ((ulong)part << 56);
+        foreach (var part in Take((ulong)bytes)) { value = (value >> 8) | ((ulong)part << 56); }
         return value >> (64 - (8 * bytes));
     }
 

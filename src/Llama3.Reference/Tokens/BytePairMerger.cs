@@ -32,20 +32,24 @@ internal sealed class BytePairMerger
 
     private IEnumerable<int> Encode()
     {
-        for (var start = 0; start < piece.Length; start++)
-            AddPair(start);
+        for (var start = 0; start < piece.Length; start++) { AddPair(start); }
         while (pairs.TryDequeue(out var pair, out _))
-            if (IsCurrent(pair))
-                Merge(pair);
+        {
+            if (IsCurrent(pair)) { Merge(pair); }
+        }
         for (var start = 0; start < piece.Length; start = next[start])
+        {
             yield return vocabulary.Rank(piece.AsSpan(start, next[start] - start));
+        }
     }
 
     private void AddPair(int start)
     {
         var middle = next[start];
         if (middle < piece.Length && vocabulary.TryGetRank(piece.AsSpan(start, next[middle] - start), out var rank))
+        {
             pairs.Enqueue((start, next[middle]), (rank, start));
+        }
     }
 
     private bool IsCurrent((int Start, int End) pair) =>
@@ -57,7 +61,6 @@ internal sealed class BytePairMerger
         next[pair.Start] = pair.End;
         previous[pair.End] = pair.Start;
         AddPair(pair.Start);
-        if (pair.Start > 0)
-            AddPair(previous[pair.Start]);
+        if (pair.Start > 0) { AddPair(previous[pair.Start]); }
     }
 }

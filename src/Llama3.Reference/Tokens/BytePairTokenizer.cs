@@ -24,8 +24,10 @@ public sealed class BytePairTokenizer : ITokenizer
         foreach (var (start, end, id) in SpecialTokens.Find(text))
         {
             if (!allowed_special)
+            {
                 throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
                     + "which must not be part of a text");
+            }
             ids.AddRange(Ordinary(text[done..start]));
             ids.Add(id);
             done = end;
@@ -46,10 +48,11 @@ public sealed class BytePairTokenizer : ITokenizer
 
     private byte[] Bytes(int id)
     {
-        if (vocabulary.TryGetToken(id, out var token))
-            return token;
+        if (vocabulary.TryGetToken(id, out var token)) { return token; }
         if (id >= SpecialTokens.First && id < n_vocab)
+        {
             return Encoding.UTF8.GetBytes(SpecialTokens.Names[id - SpecialTokens.First]);
+        }
         throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {vocabulary.Count:N0} ranks of "
             + $"tokenizer.model (below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
     }

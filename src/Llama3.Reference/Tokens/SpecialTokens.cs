@@ -25,8 +25,12 @@ public static partial class SpecialTokens
     internal static IEnumerable<(int Start, int End, int Id)> Find(string text)
     {
         foreach (Match match in Name().Matches(text))
+        {
             if (ids.TryGetValue(match.Value, out var id))
+            {
                 yield return (match.Index, match.Index + match.Length, id);
+            }
+        }
     }
 
     private static IEnumerable<string> Reserved(int from, int count) =>

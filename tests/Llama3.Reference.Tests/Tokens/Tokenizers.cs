@@ -40,10 +40,11 @@ internal static class Tokenizers
     private static byte[][] AllPairs()
     {
         var tokens = new byte[256 + 65536][];
-        for (var value = 0; value < 256; value++)
-            tokens[value] = [(byte)value];
+        for (var value = 0; value < 256; value++) { tokens[value] = [(byte)value]; }
         for (var pair = 0L; pair < 65536; pair++)
+        {
             tokens[256 + (pair * 40503 % 65536)] = [(byte)(pair >> 8), (byte)pair];
+        }
         return tokens;
     }
 }
