@@ -20,10 +20,10 @@ public static partial class torch
             }
             return type switch
             {
-                ScalarType.BFloat16 => Over<ushort>(Rounded(), sizes, type),
-                ScalarType.Int64 => Over<long>(Truncated(), sizes, type),
-                ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), sizes, type),
-                ScalarType.Float32 => Over<float>(ToSingles(), sizes, type),
+                ScalarType.BFloat16 => Over<ushort>(Rounded(), _sizes, type),
+                ScalarType.Int64 => Over<long>(Truncated(), _sizes, type),
+                ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), _sizes, type),
+                ScalarType.Float32 => Over<float>(ToSingles(), _sizes, type),
                 _ => throw new ArgumentException($"to_type: there is no dtype {type}"),
             };
         }
@@ -51,7 +51,7 @@ public static partial class torch
         private float[] WithImaginaryZeros()
         {
             var reals = Singles().Span;
-            var result = new float[Shapes.ArrayLength(sizes, PerElement(ScalarType.ComplexFloat32))];
+            var result = new float[Shapes.ArrayLength(_sizes, PerElement(ScalarType.ComplexFloat32))];
             for (var i = 0; i < reals.Length; i++) { result[2 * i] = reals[i]; }
             return result;
         }

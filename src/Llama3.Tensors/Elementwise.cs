@@ -20,9 +20,9 @@ public static partial class torch
         private Tensor Map(Action<ReadOnlySpan<float>, Span<float>> kernel, [CallerMemberName] string operation = "")
         {
             RequireReal(operation);
-            var result = new float[Shapes.ArrayLength(sizes)];
+            var result = new float[Shapes.ArrayLength(_sizes)];
             kernel(Singles().Span, result);
-            return Over<float>(result, sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
+            return Over<float>(result, _sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
         }
 
         private static Tensor Apply(Operation operation, Tensor left, Tensor right) =>
@@ -33,7 +33,7 @@ public static partial class torch
 
         private static Tensor Apply(Operation operation, Tensor left, Tensor right, ScalarType dtype)
         {
-            var shape = Shapes.Broadcast(operation.Name, left.sizes, right.sizes);
+            var shape = Shapes.Broadcast(operation.Name, left._sizes, right._sizes);
             return dtype switch
             {
                 ScalarType.Int64 => Run(operation.Integers, Longs(left), Longs(right)),

@@ -52,7 +52,7 @@ public static partial class torch
             var chosen = rows.Select(row => Ranked(row, largest).Take(k).ToArray()).ToArray();
             float[] values = [.. rows.Zip(chosen, (row, positions) => positions.Select(i => row[i])).SelectMany(row => row)];
             int[] indexes = [.. chosen.SelectMany(positions => positions)];
-            long[] shape = [.. last.sizes[..^1], k];
+            long[] shape = [.. last._sizes[..^1], k];
             return (tensor(values, shape, dtype).transpose(dim, -1).contiguous(), tensor(indexes, shape).transpose(dim, -1).contiguous());
         }
 

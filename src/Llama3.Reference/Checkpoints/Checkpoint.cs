@@ -9,17 +9,17 @@ public sealed class Checkpoint : IDisposable
     internal const string Weights = "consolidated.00.pth";
     private const string ParamsFile = "params.json";
 
-    private readonly CheckpointFiles files;
-    private readonly PthFile file;
-    private readonly Dictionary<string, Tensor> weights = [];
+    private readonly CheckpointFiles _files;
+    private readonly PthFile _file;
+    private readonly Dictionary<string, Tensor> _weights = [];
 
     private Checkpoint(CheckpointFiles files)
     {
-        this.files = files;
+        _files = files;
         Params = files.Read(ParamsFile, ModelParams.Read);
         tokenizer = files.Read("tokenizer.model", BytePairTokenizer.Read);
         RequireRoomForTokens();
-        file = files.Open(Weights, OpenWeights);
+        _file = files.Open(Weights, OpenWeights);
     }
 
     /// <summary>What params.json says.</summary>
@@ -47,28 +47,28 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">There is no such weight, or the file is cut off.</exception>
     public Tensor weight(string name)
     {
-        lock (weights)
+        lock (_weights)
         {
-            return weights.TryGetValue(name, out var weight) ? weight : weights[name] = file.read(name).DetachFromDisposeScope();
+            return _weights.TryGetValue(name, out var weight) ? weight : _weights[name] = _file.read(name).DetachFromDisposeScope();
         }
     }
 
     /// <summary>Closes the file of the weights.</summary>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Otherwise a prompt could hold ids that have no embedding.</summary>
     private void RequireRoomForTokens()
     {
         if (tokenizer.n_vocab > Params.vocab_size)
         {
-            throw new BadInputException($"{files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
+            throw new BadInputException($"{_files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
                 + $"{tokenizer.n_vocab}, the number of token ids of tokenizer.model with its special tokens");
         }
     }
 
     private PthFile OpenWeights(Stream stream, string path)
     {
-        if (files.Has("consolidated.01.pth"))
+        if (_files.Has("consolidated.01.pth"))
         {
             throw new BadInputException($"{path} is one part of several: only models in a single file, such as Llama 3 8B, can be read");
         }

@@ -9,11 +9,11 @@ internal sealed partial class Unpickler
 {
     private const int NewestProtocol = 5;
 
-    private static readonly Dictionary<PickleOpcode, Action<Unpickler>> actions = new()
+    private static readonly Dictionary<PickleOpcode, Action<Unpickler>> Actions = new()
     {
         [PROTO] = p => p.RequireProtocol(),
         [FRAME] = p => p.Take(8),
-        [MARK] = p => p.marks.Push(p.stack.Count),
+        [MARK] = p => p._marks.Push(p._stack.Count),
 
         [NONE] = p => p.Push(null),
         [NEWTRUE] = p => p.Push(true),
@@ -41,7 +41,7 @@ internal sealed partial class Unpickler
 
         [BINPUT] = p => p.Remember((uint)p.Unsigned(1)),
         [LONG_BINPUT] = p => p.Remember((uint)p.Unsigned(4)),
-        [MEMOIZE] = p => p.Remember((uint)p.memo.Count),
+        [MEMOIZE] = p => p.Remember((uint)p._memo.Count),
         [BINGET] = p => p.Recall((uint)p.Unsigned(1)),
         [LONG_BINGET] = p => p.Recall((uint)p.Unsigned(4)),
 
