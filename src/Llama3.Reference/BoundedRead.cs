@@ -12,7 +12,9 @@ internal static class BoundedRead
         while (stream.Read(buffer) is var count and > 0)
         {
             if (bytes.Length + count > most)
+            {
                 throw new BadInputException($"{path} is larger than {most:N0} bytes, which no such file needs; is it the right file?");
+            }
             bytes.Write(buffer, 0, count);
         }
 

@@ -8,7 +8,7 @@ namespace Llama3.Reference;
 /// <param name="dtype">bfloat16 as the notebook computes, or float32.</param>
 public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
 {
-    private readonly ModelParams config = checkpoint.Params;
+    private readonly ModelParams _config = checkpoint.Params;
 
     /// <summary>From token ids to a score for every word that may follow.</summary>
     /// <param name="tokens">[T] int64.</param>
@@ -17,12 +17,12 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
     {
         using var temporaries = torch.NewDisposeScope();
         var count = tokens.shape[0];
-        var freqs = Rope.freqs(Rope.zero_to_one(config.head_dim / 2), config.rope_theta);
+        var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta);
         var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(torch.arange(count), freqs));
         var mask = Attention.causal_mask(count);
 
         var x = Embedding.look_up(tokens, weight("tok_embeddings"), dtype);
-        for (var layer = 0; layer < config.n_layers; layer++) { x = transformer_block(x, layer, freqs_cis, mask); }
+        for (var layer = 0; layer < _config.n_layers; layer++) { x = transformer_block(x, layer, freqs_cis, mask); }
         return Logits.of_last_token(rms_norm(x, "norm"), weight("output")).MoveToOuterDisposeScope();
     }
 
@@ -36,9 +36,9 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
 
     private Tensor attention(Tensor x, int layer, Tensor freqs_cis, Tensor mask)
     {
-        var q = rotate(heads("wq", config.n_heads), freqs_cis);
-        var k = rotate(heads("wk", config.n_kv_heads), freqs_cis);
-        var v = heads("wv", config.n_kv_heads);
+        var q = rotate(heads("wq", _config.n_heads), freqs_cis);
+        var k = rotate(heads("wk", _config.n_kv_heads), freqs_cis);
+        var v = heads("wv", _config.n_kv_heads);
         var pattern = Attention.softmax(Attention.apply_mask(Attention.scores(q, k), mask), dtype);
         return Attention.project(Attention.stack_heads(Attention.mix_values(pattern, v)), weight($"layers.{layer}.attention.wo"));
 
@@ -55,7 +55,7 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
         w2: weight($"layers.{layer}.feed_forward.w2"),
         w3: weight($"layers.{layer}.feed_forward.w3"));
 
-    private Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), config.norm_eps);
+    private Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), _config.norm_eps);
 
     private Tensor weight(string name) => checkpoint.weight($"{name}.weight").to_type(dtype);
 }

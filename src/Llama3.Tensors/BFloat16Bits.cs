@@ -13,7 +13,7 @@ public static class BFloat16Bits
     public static void Round(ReadOnlySpan<float> values, Span<ushort> bits)
     {
         RequireSameLength(values.Length, bits.Length);
-        for (var i = 0; i < bits.Length; i++) bits[i] = Round(values[i]);
+        for (var i = 0; i < bits.Length; i++) { bits[i] = Round(values[i]); }
     }
 
     /// <summary>Gives the same numbers as float32, which is exact.</summary>
@@ -32,12 +32,15 @@ public static class BFloat16Bits
     private static ushort Round(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        if (float.IsNaN(value)) return (ushort)((bits >> 16) | 0x40);
+        if (float.IsNaN(value)) { return (ushort)((bits >> 16) | 0x40); }
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     private static void RequireSameLength(int source, int destination)
     {
-        if (source != destination) throw new ArgumentException($"{source} values do not go into {destination} places");
+        if (source != destination)
+        {
+            throw new ArgumentException($"{source} values do not go into {destination} places");
+        }
     }
 }

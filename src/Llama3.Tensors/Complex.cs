@@ -10,21 +10,23 @@ public static partial class torch
         public Tensor view_as_complex()
         {
             if (dtype != ScalarType.Float32)
+            {
                 throw new InvalidOperationException($"view_as_complex: a {dtype} must be converted with .to_type(ScalarType.Float32)");
-            if (sizes is not [.., 2] || strides[^1] != 1 || strides[..^1].Append(offset).Any(step => step % 2 != 0))
+            }
+            if (_sizes is not [.., 2] || _strides[^1] != 1 || _strides[..^1].Append(_offset).Any(step => step % 2 != 0))
             {
                 throw new InvalidOperationException(
-                    $"view_as_complex: {Text} with strides {Shapes.Text(strides)}: the last dimension must be 2, its two numbers "
+                    $"view_as_complex: {Text} with strides {Shapes.Text(_strides)}: the last dimension must be 2, its two numbers "
                     + "side by side; try .reshape(..., -1, 2) or .contiguous()");
             }
 
-            return new(storage, ScalarType.ComplexFloat32, sizes[..^1], [.. strides[..^1].Select(step => step / 2)], offset / 2);
+            return new(_storage, ScalarType.ComplexFloat32, _sizes[..^1], [.. _strides[..^1].Select(step => step / 2)], _offset / 2);
         }
 
         /// <summary>[...] complex numbers seen as [..., 2] Float32: the real and the imaginary part; shares the memory.</summary>
         /// <exception cref="InvalidOperationException">The tensor is not complex.</exception>
         public Tensor view_as_real() => dtype == ScalarType.ComplexFloat32
-            ? new(storage, ScalarType.Float32, [.. sizes, 2], [.. strides.Select(step => step * 2), 1], offset * 2)
+            ? new(_storage, ScalarType.Float32, [.. _sizes, 2], [.. _strides.Select(step => step * 2), 1], _offset * 2)
             : throw new InvalidOperationException($"view_as_real: the tensor is {dtype}, not complex");
 
         /// <summary>(a + bi)(c + di) = (ac - bd) + (ad + bc)i, the parts interleaved.</summary>

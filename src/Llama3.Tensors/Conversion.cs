@@ -13,15 +13,17 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is complex: use <see cref="view_as_real"/>.</exception>
         public Tensor to_type(ScalarType type)
         {
-            if (type == dtype) return this;
+            if (type == dtype) { return this; }
             if (dtype == ScalarType.ComplexFloat32)
+            {
                 throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
+            }
             return type switch
             {
-                ScalarType.BFloat16 => Over<ushort>(Rounded(), sizes, type),
-                ScalarType.Int64 => Over<long>(Truncated(), sizes, type),
-                ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), sizes, type),
-                ScalarType.Float32 => Over<float>(ToSingles(), sizes, type),
+                ScalarType.BFloat16 => Over<ushort>(Rounded(), _sizes, type),
+                ScalarType.Int64 => Over<long>(Truncated(), _sizes, type),
+                ScalarType.ComplexFloat32 => Over<float>(WithImaginaryZeros(), _sizes, type),
+                ScalarType.Float32 => Over<float>(ToSingles(), _sizes, type),
                 _ => throw new ArgumentException($"to_type: there is no dtype {type}"),
             };
         }
@@ -49,8 +51,8 @@ public static partial class torch
         private float[] WithImaginaryZeros()
         {
             var reals = Singles().Span;
-            var result = new float[Shapes.ArrayLength(sizes, PerElement(ScalarType.ComplexFloat32))];
-            for (var i = 0; i < reals.Length; i++) result[2 * i] = reals[i];
+            var result = new float[Shapes.ArrayLength(_sizes, PerElement(ScalarType.ComplexFloat32))];
+            for (var i = 0; i < reals.Length; i++) { result[2 * i] = reals[i]; }
             return result;
         }
     }

@@ -20,9 +20,9 @@ public static partial class torch
         private Tensor Map(Action<ReadOnlySpan<float>, Span<float>> kernel, [CallerMemberName] string operation = "")
         {
             RequireReal(operation);
-            var result = new float[Shapes.ArrayLength(sizes)];
+            var result = new float[Shapes.ArrayLength(_sizes)];
             kernel(Singles().Span, result);
-            return Over<float>(result, sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
+            return Over<float>(result, _sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
         }
 
         private static Tensor Apply(Operation operation, Tensor left, Tensor right) =>
@@ -33,7 +33,7 @@ public static partial class torch
 
         private static Tensor Apply(Operation operation, Tensor left, Tensor right, ScalarType dtype)
         {
-            var shape = Shapes.Broadcast(operation.Name, left.sizes, right.sizes);
+            var shape = Shapes.Broadcast(operation.Name, left._sizes, right._sizes);
             return dtype switch
             {
                 ScalarType.Int64 => Run(operation.Integers, Longs(left), Longs(right)),
@@ -44,7 +44,10 @@ public static partial class torch
             Tensor Run<T>(Kernel<T>? kernel, ReadOnlyMemory<T> x, ReadOnlyMemory<T> y)
                 where T : unmanaged
             {
-                if (kernel is null) throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");
+                if (kernel is null)
+                {
+                    throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");
+                }
                 var result = new T[x.Length];
                 kernel(x.Span, y.Span, result);
                 var computed = dtype == ScalarType.BFloat16 ? ScalarType.Float32 : dtype;
@@ -58,7 +61,9 @@ public static partial class torch
         private void RequireReal(string operation)
         {
             if (dtype == ScalarType.ComplexFloat32)
+            {
                 throw new InvalidOperationException($"{operation} does not know complex numbers; use view_as_real");
+            }
         }
     }
 }

@@ -44,13 +44,15 @@ public static partial class torch
             RequireFloatingPoint(nameof(topk));
             var length = (int)size(dim);
             if (k < 0 || k > length)
+            {
                 throw new ArgumentOutOfRangeException(nameof(k), $"topk: dimension {dim} of {Text} has {length} elements, not {k}");
+            }
             var last = transpose(dim, -1);
             var rows = last.ToSingles().Chunk(Math.Max(1, length)).ToArray();
             var chosen = rows.Select(row => Ranked(row, largest).Take(k).ToArray()).ToArray();
             float[] values = [.. rows.Zip(chosen, (row, positions) => positions.Select(i => row[i])).SelectMany(row => row)];
             int[] indexes = [.. chosen.SelectMany(positions => positions)];
-            long[] shape = [.. last.sizes[..^1], k];
+            long[] shape = [.. last._sizes[..^1], k];
             return (tensor(values, shape, dtype).transpose(dim, -1).contiguous(), tensor(indexes, shape).transpose(dim, -1).contiguous());
         }
 
@@ -66,7 +68,10 @@ public static partial class torch
             where TResult : unmanaged
         {
             RequireReal(operation);
-            if (size((int)dim) == 0) throw new ArgumentException($"{operation}: dimension {dim} of {Text} is empty");
+            if (size((int)dim) == 0)
+            {
+                throw new ArgumentException($"{operation}: dimension {dim} of {Text} is empty");
+            }
             return Reduce([dim], keepdim, read, kernel);
         }
 
@@ -76,7 +81,9 @@ public static partial class torch
         {
             var largest = 0;
             for (var i = 1; i < row.Length && !T.IsNaN(row[largest]); i++)
-                if (row[i] > row[largest] || T.IsNaN(row[i])) largest = i;
+            {
+                if (row[i] > row[largest] || T.IsNaN(row[i])) { largest = i; }
+            }
             return largest;
         }
     }

@@ -17,7 +17,9 @@ public static partial class torch
         var (first, distance) = (start.ToDouble(), step.ToDouble());
         var steps = Math.Ceiling((stop.ToDouble() - first) / distance);
         if (!(steps >= 0 && steps <= Array.MaxLength))
+        {
             throw new ArgumentException($"arange: from {first} to {stop.ToDouble()} by {distance} are no numbers that a tensor can hold");
+        }
         var integers = start.IsInteger && stop.IsInteger && step.IsInteger;
         var numbers = Enumerable.Range(0, (int)steps);
         var range = integers

@@ -10,13 +10,13 @@ public static partial class torch
         /// <summary>[B, M, K] x [B, K, N] = [B, M, N].</summary>
         private static Tensor Product(Tensor left, Tensor right)
         {
-            long[] shape = [left.sizes[0], left.sizes[1], right.sizes[2]];
+            long[] shape = [left._sizes[0], left._sizes[1], right._sizes[2]];
             var result = new float[Shapes.ArrayLength(shape)];
             var x = left.Singles();
             for (var i = 0; i < shape[0]; i++)
             {
                 var columns = right[i].T;
-                if (columns.strides[1] != 1) columns = columns.contiguous();
+                if (columns._strides[1] != 1) { columns = columns.contiguous(); }
                 MultiplyByColumns(x[Part(x.Length, i)], columns, result.AsMemory(Part(result.Length, i)));
             }
 
@@ -31,8 +31,8 @@ public static partial class torch
         /// </summary>
         private static void MultiplyByColumns(ReadOnlyMemory<float> x, Tensor columns, Memory<float> result)
         {
-            var (n, k) = ((int)columns.sizes[0], (int)columns.sizes[1]);
-            if (result.IsEmpty || k == 0) return;
+            var (n, k) = ((int)columns._sizes[0], (int)columns._sizes[1]);
+            if (result.IsEmpty || k == 0) { return; }
             ForBlocks(n, (long)x.Length * n, (first, end) =>
             {
                 var rows = x.Span;
@@ -42,7 +42,9 @@ public static partial class torch
                 {
                     var values = columns.Row(column, buffer);
                     for (var (row, sum) = (0, column); row < rows.Length; row += k, sum += n)
+                    {
                         sums[sum] = TensorPrimitives.Dot(rows.Slice(row, k), values);
+                    }
                 }
             });
         }
@@ -50,8 +52,8 @@ public static partial class torch
         /// <summary>A row of a matrix as float32: in place, or widened into <paramref name="buffer"/>.</summary>
         private ReadOnlySpan<float> Row(int row, float[] buffer)
         {
-            var start = (int)(offset + (row * strides[0]));
-            if (dtype == ScalarType.Float32) return Elements<float>().Span.Slice(start, buffer.Length);
+            var start = (int)(_offset + (row * _strides[0]));
+            if (dtype == ScalarType.Float32) { return Elements<float>().Span.Slice(start, buffer.Length); }
             BFloat16Bits.Widen(Elements<ushort>().Span.Slice(start, buffer.Length), buffer);
             return buffer;
         }

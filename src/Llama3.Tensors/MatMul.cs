@@ -16,16 +16,18 @@ public static partial class torch
         public Tensor matmul(Tensor target)
         {
             RequireFactors(target);
-            if (target.ndim == 1) return matmul(target.unsqueeze(1)).squeeze(-1);
-            if (ndim == 1) return unsqueeze(0).matmul(target).squeeze(-2);
-            long[] rows = [.. sizes[..^1]];
+            if (target.ndim == 1) { return matmul(target.unsqueeze(1)).squeeze(-1); }
+            if (ndim == 1) { return unsqueeze(0).matmul(target).squeeze(-2); }
+            long[] rows = [.. _sizes[..^1]];
             if (target.ndim == 2)
-                return Product(reshape(1, Shapes.Count(rows), sizes[^1]), target.unsqueeze(0)).view([.. rows, target.sizes[1]]);
-            var batch = Shapes.Broadcast(nameof(matmul), sizes.AsSpan()[..^2], target.sizes.AsSpan()[..^2]);
-            return Product(Stacked(this), Stacked(target)).view([.. batch, sizes[^2], target.sizes[^1]]);
+            {
+                return Product(reshape(1, Shapes.Count(rows), _sizes[^1]), target.unsqueeze(0)).view([.. rows, target._sizes[1]]);
+            }
+            var batch = Shapes.Broadcast(nameof(matmul), _sizes.AsSpan()[..^2], target._sizes.AsSpan()[..^2]);
+            return Product(Stacked(this), Stacked(target)).view([.. batch, _sizes[^2], target._sizes[^1]]);
 
             Tensor Stacked(Tensor matrices) =>
-                matrices.expand([.. batch, .. matrices.sizes[^2..]]).reshape([Shapes.Count(batch), .. matrices.sizes[^2..]]);
+                matrices.expand([.. batch, .. matrices._sizes[^2..]]).reshape([Shapes.Count(batch), .. matrices._sizes[^2..]]);
         }
 
         /// <summary>As <see cref="matmul"/>, for two matrices.</summary>
@@ -38,7 +40,7 @@ public static partial class torch
         /// <summary>As <see cref="matmul"/>, for two stacks of equally many matrices.</summary>
         /// <exception cref="ArgumentException">The tensors are not two such stacks.</exception>
         /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>
-        public Tensor bmm(Tensor batch2) => (ndim, batch2.ndim) is (3, 3) && sizes[0] == batch2.sizes[0]
+        public Tensor bmm(Tensor batch2) => (ndim, batch2.ndim) is (3, 3) && _sizes[0] == batch2._sizes[0]
             ? matmul(batch2)
             : throw new ArgumentException($"bmm: {Text} x {batch2.Text}: both must be stacks of equally many matrices");
 
@@ -57,19 +59,22 @@ public static partial class torch
             }
 
             RequireFloatingPoint(nameof(matmul));
-            if (ndim == 0 || target.ndim == 0) throw new ArgumentException("matmul: both need at least one dimension; a number takes *");
+            if (ndim == 0 || target.ndim == 0)
+            {
+                throw new ArgumentException("matmul: both need at least one dimension; a number takes *");
+            }
             RequireInnerSize(target);
         }
 
         private void RequireInnerSize(Tensor target)
         {
             var isVector = target.ndim == 1;
-            var inner = isVector ? target.sizes[0] : target.sizes[^2];
-            if (sizes[^1] == inner) return;
+            var inner = isVector ? target._sizes[0] : target._sizes[^2];
+            if (_sizes[^1] == inner) { return; }
             var which = isVector ? "size" : "second-to-last";
-            var hint = !isVector && target.sizes[^1] == sizes[^1] ? "; did you mean .transpose(-2, -1)?" : "";
+            var hint = !isVector && target._sizes[^1] == _sizes[^1] ? "; did you mean .transpose(-2, -1)?" : "";
             throw new ArgumentException(
-                $"matmul: {Text} x {target.Text}: the last dimension of the first ({sizes[^1]}) must equal the {which} "
+                $"matmul: {Text} x {target.Text}: the last dimension of the first ({_sizes[^1]}) must equal the {which} "
                 + $"of the second ({inner}){hint}");
         }
     }

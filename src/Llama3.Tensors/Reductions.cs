@@ -57,21 +57,23 @@ public static partial class torch
             long[] dimensions, bool keepdim, Func<Tensor, ReadOnlyMemory<T>> read, Func<ReadOnlySpan<T>, TResult> kernel)
             where TResult : unmanaged
         {
-            var all = Enumerable.Range(0, sizes.Length).ToArray();
-            var reduced = dimensions is [] ? all : [.. dimensions.Select(dim => Shapes.Dim(dim, sizes.Length))];
+            var all = Enumerable.Range(0, _sizes.Length).ToArray();
+            var reduced = dimensions is [] ? all : [.. dimensions.Select(dim => Shapes.Dim(dim, _sizes.Length))];
             var kept = all.Except(reduced).ToArray();
             var rows = read(Permuted([.. kept, .. reduced.Distinct()])).Span;
-            var result = new TResult[Shapes.ArrayLength(Permuted(kept).sizes)];
+            var result = new TResult[Shapes.ArrayLength(Permuted(kept)._sizes)];
             var length = result is [] ? 0 : rows.Length / result.Length;
-            for (var row = 0; row < result.Length; row++) result[row] = kernel(rows.Slice(row * length, length));
-            var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : sizes[dim]) : kept.Select(dim => sizes[dim]);
+            for (var row = 0; row < result.Length; row++) { result[row] = kernel(rows.Slice(row * length, length)); }
+            var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : _sizes[dim]) : kept.Select(dim => _sizes[dim]);
             return Over<TResult>(result, [.. shape], typeof(TResult) == typeof(long) ? ScalarType.Int64 : ScalarType.Float32);
         }
 
         private void RequireFloatingPoint(string operation)
         {
             if (dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+            {
                 throw new InvalidOperationException($"{operation} needs floating-point numbers, not {dtype}; convert with .to_type(...)");
+            }
         }
     }
 }

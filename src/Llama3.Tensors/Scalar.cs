@@ -3,10 +3,10 @@ namespace Llama3.Tensors;
 /// <summary>A number beside a tensor: it takes part in an operation without changing the tensor's floating-point type.</summary>
 public readonly struct Scalar
 {
-    private readonly double real;
-    private readonly long integer;
+    private readonly double _real;
+    private readonly long _integer;
 
-    private Scalar(double real, long integer, bool isInteger) => (this.real, this.integer, IsInteger) = (real, integer, isInteger);
+    private Scalar(double real, long integer, bool isInteger) => (_real, _integer, IsInteger) = (real, integer, isInteger);
 
     internal bool IsInteger { get; }
 
@@ -22,8 +22,8 @@ public readonly struct Scalar
     /// <summary>A floating-point number.</summary>
     public static implicit operator Scalar(double value) => new(value, 0, false);
 
-    internal double ToDouble() => real;
+    internal double ToDouble() => _real;
 
     /// <summary>A tensor without dimensions.</summary>
-    internal torch.Tensor ToTensor() => IsInteger ? torch.tensor(integer) : torch.tensor(real);
+    internal torch.Tensor ToTensor() => IsInteger ? torch.tensor(_integer) : torch.tensor(_real);
 }

@@ -13,9 +13,11 @@ internal static class Shapes
         var count = 1L;
         foreach (var size in shape)
         {
-            if (size < 0) throw new ArgumentException($"shape {Text(shape)}: a size cannot be negative ({size})");
+            if (size < 0) { throw new ArgumentException($"shape {Text(shape)}: a size cannot be negative ({size})"); }
             if (Math.BigMul(count, size, out count) != 0 || count < 0)
+            {
                 throw new ArgumentException($"shape {Text(shape)} has more elements than 64 bits can count");
+            }
         }
 
         return shape.Contains(0) ? 0 : count;
@@ -77,13 +79,13 @@ internal static class Shapes
     /// </summary>
     public static long[]? ViewStrides(ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, ReadOnlySpan<long> shape)
     {
-        if (shape.Contains(0)) return RowMajor(shape);
+        if (shape.Contains(0)) { return RowMajor(shape); }
         var result = new long[shape.Length];
         var (old, left, stride) = (sizes.Length, 1L, 1L);
         for (var dim = shape.Length - 1; dim >= 0; dim--)
         {
-            if (left == 1 && shape[dim] != 1) (left, stride) = Run(sizes, strides, ref old);
-            if (left % shape[dim] != 0) return null;
+            if (left == 1 && shape[dim] != 1) { (left, stride) = Run(sizes, strides, ref old); }
+            if (left % shape[dim] != 0) { return null; }
             result[dim] = stride;
             stride *= shape[dim];
             left /= shape[dim];
@@ -100,7 +102,7 @@ internal static class Shapes
         while (old > 0 && (sizes[old - 1] == 1 || length == 1 || strides[old - 1] == length * stride))
         {
             old--;
-            if (length == 1) stride = strides[old];
+            if (length == 1) { stride = strides[old]; }
             length *= sizes[old];
         }
 

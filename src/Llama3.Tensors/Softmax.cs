@@ -19,9 +19,9 @@ public static partial class torch
             scores.RequireFloatingPoint(nameof(softmax));
             var last = scores.transpose(dim, -1);
             var result = last.ToSingles();
-            var length = (int)last.sizes[^1];
-            for (var start = 0; start < result.Length; start += length) SoftmaxOfRow(result.AsSpan(start, length));
-            return Over<float>(result, last.sizes, ScalarType.Float32).transpose(dim, -1).contiguous().to_type(scores.dtype);
+            var length = (int)last._sizes[^1];
+            for (var start = 0; start < result.Length; start += length) { SoftmaxOfRow(result.AsSpan(start, length)); }
+            return Over<float>(result, last._sizes, ScalarType.Float32).transpose(dim, -1).contiguous().to_type(scores.dtype);
         }
 
         /// <summary>With the largest score subtracted, no power overflows, and the quotient stays the same.</summary>

@@ -7,7 +7,7 @@ internal static class Strided
     public static void Copy<T>(
         ReadOnlySpan<T> source, long offset, ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, Span<T> destination)
     {
-        if (destination.IsEmpty) return;
+        if (destination.IsEmpty) { return; }
         if (sizes.IsEmpty)
         {
             destination[0] = source[(int)offset];
@@ -20,17 +20,19 @@ internal static class Strided
         {
             var block = destination.Length / (int)sizes[0];
             for (var i = 0; i < sizes[0]; i++)
+            {
                 Copy(source, offset + (i * strides[0]), sizes[1..], strides[1..], destination.Slice(i * block, block));
+            }
         }
     }
 
     private static void CopyRow<T>(ReadOnlySpan<T> source, long stride, Span<T> destination)
     {
-        if (stride == 1)
-            source[..destination.Length].CopyTo(destination);
-        else if (stride == 0)
-            destination.Fill(source[0]);
+        if (stride == 1) { source[..destination.Length].CopyTo(destination); }
+        else if (stride == 0) { destination.Fill(source[0]); }
         else
-            for (var i = 0; i < destination.Length; i++) destination[i] = source[(int)(i * stride)];
+        {
+            for (var i = 0; i < destination.Length; i++) { destination[i] = source[(int)(i * stride)]; }
+        }
     }
 }

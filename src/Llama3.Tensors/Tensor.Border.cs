@@ -22,17 +22,17 @@ public static partial class torch
         /// <summary>A copy in row-major order as float32; a complex number gives two, its real and its imaginary part.</summary>
         public float[] ToSingles()
         {
-            if (dtype is ScalarType.Float32 or ScalarType.ComplexFloat32) return Gather<float>([this], sizes);
-            var result = new float[Shapes.ArrayLength(sizes)];
-            if (dtype == ScalarType.BFloat16) BFloat16Bits.Widen(RowMajor<ushort>().Span, result);
-            else TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan());
+            if (dtype is ScalarType.Float32 or ScalarType.ComplexFloat32) { return Gather<float>([this], _sizes); }
+            var result = new float[Shapes.ArrayLength(_sizes)];
+            if (dtype == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
+            else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;
         }
 
         /// <summary>A copy in row-major order.</summary>
         /// <exception cref="InvalidOperationException">The tensor is not Int64.</exception>
         public long[] ToInt64s() => dtype == ScalarType.Int64
-            ? Gather<long>([this], sizes)
+            ? Gather<long>([this], _sizes)
             : throw new InvalidOperationException($"ToInt64s: the tensor is {dtype}; convert it with .to_type(ScalarType.Int64)");
 
         /// <summary>The single element.</summary>
@@ -41,10 +41,12 @@ public static partial class torch
         public T item<T>()
             where T : unmanaged
         {
-            if (numel() != 1) throw new ArgumentException($"item: {Text} has {numel()} elements, not one");
-            if (dtype is ScalarType.BFloat16 or ScalarType.ComplexFloat32 || storage is not Storage<T> { Elements: var elements })
+            if (numel() != 1) { throw new ArgumentException($"item: {Text} has {numel()} elements, not one"); }
+            if (dtype is ScalarType.BFloat16 or ScalarType.ComplexFloat32 || _storage is not Storage<T> { Elements: var elements })
+            {
                 throw new ArgumentException($"item: {dtype} is not {typeof(T).Name}; convert it, as in .to_type(float32).item<float>()");
-            return elements.Span[(int)offset];
+            }
+            return elements.Span[(int)_offset];
         }
 
         /// <summary>A tensor over memory in row-major order.</summary>
@@ -53,7 +55,9 @@ public static partial class torch
         {
             var needed = Shapes.ArrayLength(shape, PerElement(dtype));
             if (needed != elements.Length)
+            {
                 throw new ArgumentException($"shape {Shapes.Text(shape)} needs {needed} values, but there are {elements.Length}");
+            }
             return new(new Storage<T>(elements), dtype, shape.ToArray(), Shapes.RowMajor(shape), 0);
         }
 

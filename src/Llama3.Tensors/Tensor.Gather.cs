@@ -6,7 +6,7 @@ public static partial class torch
     public sealed partial class Tensor
     {
         /// <summary>The same elements in row-major order: a view if they already lie so, else a copy.</summary>
-        public Tensor contiguous() => is_contiguous() ? View(sizes, Shapes.RowMajor(sizes)) : Gather([this], sizes);
+        public Tensor contiguous() => is_contiguous() ? View(_sizes, Shapes.RowMajor(_sizes)) : Gather([this], _sizes);
 
         /// <summary>A new tensor of the elements of several views of one dtype, one view after the other.</summary>
         private static Tensor Gather(IReadOnlyList<Tensor> views, ReadOnlySpan<long> shape) => views[0].dtype switch
@@ -25,7 +25,7 @@ public static partial class torch
             {
                 var part = view.dtype == ScalarType.ComplexFloat32 ? view.view_as_real() : view;
                 var count = (int)part.numel();
-                Strided.Copy(part.Elements<T>().Span, part.offset, part.sizes, part.strides, result.AsSpan(done, count));
+                Strided.Copy(part.Elements<T>().Span, part._offset, part._sizes, part._strides, result.AsSpan(done, count));
                 done += count;
             }
 
@@ -38,14 +38,14 @@ public static partial class torch
         {
             var perElement = PerElement(dtype);
             return is_contiguous()
-                ? Elements<T>().Slice((int)offset * perElement, Shapes.ArrayLength(sizes, perElement))
-                : Gather<T>([this], sizes);
+                ? Elements<T>().Slice((int)_offset * perElement, Shapes.ArrayLength(_sizes, perElement))
+                : Gather<T>([this], _sizes);
         }
 
         /// <summary>The elements as float32 in row-major order, in place where they already lie so.</summary>
-        private ReadOnlyMemory<float> Singles() => storage is Storage<float> ? RowMajor<float>() : ToSingles();
+        private ReadOnlyMemory<float> Singles() => _storage is Storage<float> ? RowMajor<float>() : ToSingles();
 
         private ReadOnlyMemory<T> Elements<T>()
-            where T : unmanaged => ((Storage<T>)storage).Elements;
+            where T : unmanaged => ((Storage<T>)_storage).Elements;
     }
 }

@@ -25,7 +25,10 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             var named = indices.Count(i => i.Kind is IndexKind.Single or IndexKind.Slice);
-            if (named > sizes.Length) throw new ArgumentException($"index: {named} indices are too many for {Text}");
+            if (named > _sizes.Length)
+            {
+                throw new ArgumentException($"index: {named} indices are too many for {Text}");
+            }
             var (result, dim) = (this, 0);
             foreach (var index in indices)
             {
@@ -36,7 +39,7 @@ public static partial class torch
                     IndexKind.NewDimension => result.unsqueeze(dim++),
                     _ => result,
                 };
-                if (index.Kind == IndexKind.Ellipsis) dim += sizes.Length - named;
+                if (index.Kind == IndexKind.Ellipsis) { dim += _sizes.Length - named; }
             }
 
             return result;
@@ -45,28 +48,30 @@ public static partial class torch
         /// <summary>One element of a dimension, which goes away; -1 is the last.</summary>
         private Tensor Select(int dim, long index)
         {
-            var size = sizes[dim];
+            var size = _sizes[dim];
             if (index < -size || index >= size)
+            {
                 throw new ArgumentOutOfRangeException(nameof(index), $"index {index} is out of range for dimension {dim} of {Text}");
+            }
             return narrow(dim, index < 0 ? index + size : index, 1).Without(dim);
         }
 
         /// <summary>Python's rules: negative positions count from the end, and what leaves the dimension is cut off.</summary>
         private Tensor Sliced(int dim, TensorIndex slice)
         {
-            var size = sizes[dim];
+            var size = _sizes[dim];
             var step = slice.Step ?? 1;
-            if (step < 1) throw new ArgumentException($"index: the step of a slice must be positive, not {step}");
+            if (step < 1) { throw new ArgumentException($"index: the step of a slice must be positive, not {step}"); }
             var start = Position(slice.Start ?? 0);
             var length = Math.Max(0, Position(slice.Stop ?? size) - start);
             var part = narrow(dim, start, length);
-            if (step == 1) return part;
-            return part.View(With(part.sizes, dim, ((length - 1) / step) + Math.Sign(length)), With(strides, dim, strides[dim] * step));
+            if (step == 1) { return part; }
+            return part.View(With(part._sizes, dim, ((length - 1) / step) + Math.Sign(length)), With(_strides, dim, _strides[dim] * step));
 
             long Position(long index) => Math.Clamp(index < 0 ? index + size : index, 0, size);
         }
 
-        private Tensor Without(int dim) => View([.. sizes[..dim], .. sizes[(dim + 1)..]], [.. strides[..dim], .. strides[(dim + 1)..]]);
+        private Tensor Without(int dim) => View([.. _sizes[..dim], .. _sizes[(dim + 1)..]], [.. _strides[..dim], .. _strides[(dim + 1)..]]);
 
         private static long[] With(long[] values, int at, long value) => [.. values[..at], value, .. values[(at + 1)..]];
     }

@@ -12,7 +12,7 @@ public static partial class torch
         /// <exception cref="ArgumentException">The view would leave the memory, or the lengths differ.</exception>
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
         {
-            var places = storage.Length / PerElement(dtype);
+            var places = _storage.Length / PerElement(dtype);
             var fits = size.Length == strides.Length && strides.All(stride => stride >= 0) && storageOffset >= 0;
             if (!fits || Reach(size, strides) + storageOffset > places)
             {
@@ -20,17 +20,19 @@ public static partial class torch
                 throw new ArgumentException($"as_strided: {wanted} leaves the {places} elements");
             }
 
-            return new(storage, dtype, [.. size], [.. strides], storageOffset);
+            return new(_storage, dtype, [.. size], [.. strides], storageOffset);
         }
 
         /// <summary><paramref name="length"/> elements along a dimension, beginning with <paramref name="start"/>.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension or range.</exception>
         public Tensor narrow(long dim, long start, long length)
         {
-            var at = Shapes.Dim(dim, sizes.Length);
-            if (start < 0 || length < 0 || start > sizes[at] - length)
+            var at = Shapes.Dim(dim, _sizes.Length);
+            if (start < 0 || length < 0 || start > _sizes[at] - length)
+            {
                 throw new ArgumentOutOfRangeException(nameof(start), $"narrow: {length} from {start} leaves dimension {at} of {Text}");
-            return View([.. sizes[..at], length, .. sizes[(at + 1)..]], [.. strides], start * strides[at]);
+            }
+            return View([.. _sizes[..at], length, .. _sizes[(at + 1)..]], [.. _strides], start * _strides[at]);
         }
 
         /// <summary>Parts of <paramref name="size"/> elements along a dimension; the last may be smaller.</summary>
@@ -47,14 +49,14 @@ public static partial class torch
         /// <exception cref="ArgumentException">A dimension has another size than 1 or the wanted one.</exception>
         public Tensor expand(params long[] sizes)
         {
-            var added = sizes.Length - this.sizes.Length;
+            var added = sizes.Length - _sizes.Length;
             var (wanted, repeated) = (sizes.ToArray(), new long[sizes.Length]);
             for (var dim = 0; dim < sizes.Length; dim++)
             {
-                var own = dim < added ? 1 : this.sizes[dim - added];
-                if (wanted[dim] == -1 && dim >= added) wanted[dim] = own;
-                if (own == wanted[dim] && dim >= added) repeated[dim] = strides[dim - added];
-                else if (own != 1) throw CannotExpand(sizes);
+                var own = dim < added ? 1 : _sizes[dim - added];
+                if (wanted[dim] == -1 && dim >= added) { wanted[dim] = own; }
+                if (own == wanted[dim] && dim >= added) { repeated[dim] = _strides[dim - added]; }
+                else if (own != 1) { throw CannotExpand(sizes); }
             }
 
             return added >= 0 && Shapes.Count(wanted) >= 0 ? View(wanted, repeated) : throw CannotExpand(sizes);

@@ -15,8 +15,8 @@ public static partial class torch
 
         private string Values()
         {
-            if (sizes.Length == 0) return Value();
-            var shown = sizes[0] <= 2 * Edge ? Items(0, sizes[0]) : [.. Items(0, Edge), "...", .. Items(sizes[0] - Edge, Edge)];
+            if (_sizes.Length == 0) { return Value(); }
+            var shown = _sizes[0] <= 2 * Edge ? Items(0, _sizes[0]) : [.. Items(0, Edge), "...", .. Items(_sizes[0] - Edge, Edge)];
             return $"[{string.Join(", ", shown)}]";
         }
 

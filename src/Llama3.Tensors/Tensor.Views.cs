@@ -10,10 +10,10 @@ public static partial class torch
         public Tensor view(params long[] shape)
         {
             var wanted = Inferred(shape);
-            return Shapes.ViewStrides(sizes, strides, wanted) is { } viewStrides
+            return Shapes.ViewStrides(_sizes, _strides, wanted) is { } viewStrides
                 ? View(wanted, viewStrides)
                 : throw new ArgumentException(
-                    $"view: {Text} with strides {Shapes.Text(strides)} is no {Shapes.Text(wanted)} without a copy; use .reshape(...)");
+                    $"view: {Text} with strides {Shapes.Text(_strides)} is no {Shapes.Text(wanted)} without a copy; use .reshape(...)");
         }
 
         /// <summary>As <see cref="view"/>, but copies where a view cannot show the shape.</summary>
@@ -21,29 +21,31 @@ public static partial class torch
         public Tensor reshape(params long[] shape)
         {
             var wanted = Inferred(shape);
-            return Shapes.ViewStrides(sizes, strides, wanted) is { } viewStrides ? View(wanted, viewStrides) : Gather([this], wanted);
+            return Shapes.ViewStrides(_sizes, _strides, wanted) is { } viewStrides ? View(wanted, viewStrides) : Gather([this], wanted);
         }
 
         /// <summary>Two dimensions exchanged.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public Tensor transpose(long dim0, long dim1)
         {
-            var order = Enumerable.Range(0, sizes.Length).ToArray();
-            var (first, second) = (Shapes.Dim(dim0, sizes.Length), Shapes.Dim(dim1, sizes.Length));
+            var order = Enumerable.Range(0, _sizes.Length).ToArray();
+            var (first, second) = (Shapes.Dim(dim0, _sizes.Length), Shapes.Dim(dim1, _sizes.Length));
             (order[first], order[second]) = (second, first);
             return Permuted(order);
         }
 
         /// <summary>All dimensions in reverse order.</summary>
-        public Tensor T => Permuted([.. Enumerable.Range(0, sizes.Length).Reverse()]);
+        public Tensor T => Permuted([.. Enumerable.Range(0, _sizes.Length).Reverse()]);
 
         /// <summary>The dimensions in another order: dimension i of the result is dimension permutation[i] of this tensor.</summary>
         /// <exception cref="ArgumentException">Not every dimension occurs exactly once.</exception>
         public Tensor permute(params long[] permutation)
         {
-            var order = permutation.Select(dim => Shapes.Dim(dim, sizes.Length)).ToArray();
-            if (order.Length != sizes.Length || order.Distinct().Count() != sizes.Length)
+            var order = permutation.Select(dim => Shapes.Dim(dim, _sizes.Length)).ToArray();
+            if (order.Length != _sizes.Length || order.Distinct().Count() != _sizes.Length)
+            {
                 throw new ArgumentException($"permute: {Shapes.Text(permutation)} does not name each dimension of {Text} once");
+            }
             return Permuted(order);
         }
 
@@ -51,25 +53,25 @@ public static partial class torch
         /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
         public Tensor unsqueeze(long dim)
         {
-            var at = Shapes.Dim(dim, sizes.Length + 1);
-            return View([.. sizes[..at], 1, .. sizes[at..]], [.. strides[..at], 1, .. strides[at..]]);
+            var at = Shapes.Dim(dim, _sizes.Length + 1);
+            return View([.. _sizes[..at], 1, .. _sizes[at..]], [.. _strides[..at], 1, .. _strides[at..]]);
         }
 
         /// <summary>Without dimension <paramref name="dim"/> if its size is 1; without all dimensions of size 1 if none is named.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public Tensor squeeze(long? dim = null)
         {
-            var only = dim is { } named ? Shapes.Dim(named, sizes.Length) : -1;
-            var kept = Enumerable.Range(0, sizes.Length).Where(d => sizes[d] != 1 || (only >= 0 && d != only));
+            var only = dim is { } named ? Shapes.Dim(named, _sizes.Length) : -1;
+            var kept = Enumerable.Range(0, _sizes.Length).Where(d => _sizes[d] != 1 || (only >= 0 && d != only));
             return Permuted([.. kept]);
         }
 
         /// <summary>A view that begins <paramref name="start"/> elements further on; one without elements begins nowhere.</summary>
         private Tensor View(long[] viewSizes, long[] viewStrides, long start = 0) =>
-            new(storage, dtype, viewSizes, viewStrides, viewSizes.Contains(0) ? 0 : offset + start);
+            new(_storage, dtype, viewSizes, viewStrides, viewSizes.Contains(0) ? 0 : _offset + start);
 
         /// <summary>The named dimensions in the given order; those left out must have size 1.</summary>
-        private Tensor Permuted(int[] order) => View([.. order.Select(dim => sizes[dim])], [.. order.Select(dim => strides[dim])]);
+        private Tensor Permuted(int[] order) => View([.. order.Select(dim => _sizes[dim])], [.. order.Select(dim => _strides[dim])]);
 
         /// <summary>The shape with its -1 filled in, checked against the number of elements.</summary>
         private long[] Inferred(ReadOnlySpan<long> wanted)

@@ -8,42 +8,42 @@ public static partial class torch
     /// </summary>
     public sealed partial class Tensor : IDisposable
     {
-        private readonly Storage storage;
-        private readonly long[] sizes;
-        private readonly long[] strides;
-        private readonly long offset;
+        private readonly Storage _storage;
+        private readonly long[] _sizes;
+        private readonly long[] _strides;
+        private readonly long _offset;
 
         private Tensor(Storage storage, ScalarType dtype, long[] sizes, long[] strides, long offset) =>
-            (this.storage, this.dtype, this.sizes, this.strides, this.offset) = (storage, dtype, sizes, strides, offset);
+            (_storage, this.dtype, _sizes, _strides, _offset) = (storage, dtype, sizes, strides, offset);
 
         /// <summary>The type of the elements.</summary>
         public ScalarType dtype { get; }
 
         /// <summary>The sizes of the dimensions; empty for a single number.</summary>
-        public long[] shape => [.. sizes];
+        public long[] shape => [.. _sizes];
 
         /// <summary>The number of dimensions.</summary>
-        public long ndim => sizes.Length;
+        public long ndim => _sizes.Length;
 
         /// <summary>The number of elements.</summary>
-        public long numel() => Shapes.Count(sizes);
+        public long numel() => Shapes.Count(_sizes);
 
         /// <summary>The size of one dimension; -1 is the last.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
-        public long size(int dim) => sizes[Shapes.Dim(dim, sizes.Length)];
+        public long size(int dim) => _sizes[Shapes.Dim(dim, _sizes.Length)];
 
         /// <summary>How far apart in memory neighbours along each dimension lie, counted in elements.</summary>
-        public long[] stride() => [.. strides];
+        public long[] stride() => [.. _strides];
 
         /// <summary>How far apart in memory neighbours along one dimension lie, counted in elements.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
-        public long stride(int dim) => strides[Shapes.Dim(dim, sizes.Length)];
+        public long stride(int dim) => _strides[Shapes.Dim(dim, _sizes.Length)];
 
         /// <summary>Whether the elements lie in memory in row-major order, without gaps.</summary>
         public bool is_contiguous()
         {
-            var rowMajor = Shapes.RowMajor(sizes);
-            return numel() == 0 || Enumerable.Range(0, sizes.Length).All(dim => sizes[dim] == 1 || strides[dim] == rowMajor[dim]);
+            var rowMajor = Shapes.RowMajor(_sizes);
+            return numel() == 0 || Enumerable.Range(0, _sizes.Length).All(dim => _sizes[dim] == 1 || _strides[dim] == rowMajor[dim]);
         }
 
         /// <summary>Does nothing: the garbage collector frees the memory. It is here because libtorch's memory needs it.</summary>
@@ -55,11 +55,11 @@ public static partial class torch
         public Tensor MoveToOuterDisposeScope() => this;
 
         /// <summary>The shape as error messages show it.</summary>
-        private string Text => Shapes.Text(sizes);
+        private string Text => Shapes.Text(_sizes);
 
         /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
         public Tensor DetachFromDisposeScope() => this;
 
-        internal bool SharesStorageWith(Tensor other) => ReferenceEquals(storage, other.storage);
+        internal bool SharesStorageWith(Tensor other) => ReferenceEquals(_storage, other._storage);
     }
 }

@@ -8,30 +8,30 @@ public static partial class torch
     /// <summary>How much of a loop a thread takes at a time: enough to be worth it, little enough to share evenly.</summary>
     private const int BlockSize = 32;
 
-    private static volatile int threads = Environment.ProcessorCount;
+    private static volatile int _threads = Environment.ProcessorCount;
 
     /// <summary>How many threads a matrix product may use.</summary>
-    public static int get_num_threads() => threads;
+    public static int get_num_threads() => _threads;
 
     /// <summary>Sets how many threads a matrix product may use. Results do not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
     public static void set_num_threads(int num)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(num);
-        threads = num;
+        _threads = num;
     }
 
     /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks [first, end), shared by the threads if it is worth it.</summary>
     private static void ForBlocks(int count, long work, Action<int, int> block)
     {
-        if (work < WorthSharing || threads == 1)
+        if (work < WorthSharing || _threads == 1)
         {
             block(0, count);
             return;
         }
 
         var blocks = ((count - 1) / BlockSize) + 1;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _threads };
         Parallel.For(0, blocks, options, i => block(i * BlockSize, (int)Math.Min(count, (i + 1L) * BlockSize)));
     }
 }

@@ -17,7 +17,7 @@ public sealed class BFloat16BitsTests
         for (var i = 0; i < AllBits.Length; i++)
         {
             var wanted = float.IsNaN(values[i]) ? AllBits[i] | 0x40 : AllBits[i];
-            if (bits[i] != wanted) bits[i].Should().Be((ushort)wanted, "that is pattern {0:X4}", i);
+            if (bits[i] != wanted) { bits[i].Should().Be((ushort)wanted, "that is pattern {0:X4}", i); }
         }
     }
 
@@ -27,7 +27,12 @@ public sealed class BFloat16BitsTests
         var values = new float[AllBits.Length];
         BFloat16Bits.Widen(AllBits, values);
         for (var i = 0; i < AllBits.Length; i++)
-            if (BitConverter.SingleToInt32Bits(values[i]) != i << 16) values[i].Should().Be(BitConverter.Int32BitsToSingle(i << 16));
+        {
+            if (BitConverter.SingleToInt32Bits(values[i]) != i << 16)
+            {
+                values[i].Should().Be(BitConverter.Int32BitsToSingle(i << 16));
+            }
+        }
     }
 
     [Theory]

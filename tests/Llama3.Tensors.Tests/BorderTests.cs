@@ -77,7 +77,7 @@ public sealed class BorderTests
     public void Scopes_do_nothing()
     {
         Tensor kept;
-        using (NewDisposeScope()) kept = (ones(2) + 1).MoveToOuterDisposeScope();
+        using (NewDisposeScope()) { kept = (ones(2) + 1).MoveToOuterDisposeScope(); }
         kept.Dispose();
         kept.ToSingles().Should().Equal(2, 2);
     }

@@ -13,7 +13,7 @@ public sealed class TorchTests
         var (tolerance, run) = TorchOps.All[torchCase.Op];
         var results = run(torchCase.Inputs, torchCase.Args);
         results.Should().HaveSameCount(torchCase.Outputs);
-        foreach (var (actual, expected) in results.Zip(torchCase.Outputs)) tolerance.Check(actual, expected);
+        foreach (var (actual, expected) in results.Zip(torchCase.Outputs)) { tolerance.Check(actual, expected); }
     }
 
     [Fact]

@@ -10,8 +10,13 @@ public sealed class BadInputTests
     [InlineData("there is no step 'q_per_tokn'; did you mean q_per_token", "--step", "q_per_tokn")]
     [InlineData("'fp8'", "--dtype", "fp8")]
     [InlineData("--promt", "--promt", "hello")]
+<<<<<<< HEAD
     [InlineData("special token", "--prompt", "hello <|eot_id|>")]
     [InlineData("does-not-exist", "--checkpoint", "does-not-exist")]
+=======
+    [InlineData("there is no folder \"does-not-exist\"", "--checkpoint", "does-not-exist")]
+    [InlineData("there is no folder \"\"", "--checkpoint", "")]
+>>>>>>> mend
     public void Bad_arguments(string expected, params string[] arguments) => Refused(Cli.Run(arguments), expected);
 
     [Fact(DisplayName = "a prompt of 5,000 tokens is too long")]
@@ -41,7 +46,9 @@ public sealed class BadInputTests
     [InlineData("\"dim\": 80", "\"dim\": 1e300", "dim")]
     [InlineData("\"dim\": 80", "\"dim\": 160", "tok_embeddings.weight")]
     [InlineData("\"n_layers\": 3", "\"n_layers\": 4", "layers.3.attention.wq.weight")]
+    [InlineData("\"n_layers\": 3", "\"n_layers\": 2", "layers.2.")]
     [InlineData("\"n_layers\": 3", "\"n_layers\": 2000000000", "n_layers")]
+    [InlineData("\"vocab_size\": 128256", "\"vocab_size\": 128000", "128256")]
     [InlineData("\"n_kv_heads\": 2", "\"n_kv_heads\": 3", "n_kv_heads")]
     [InlineData("{", "", "params.json")]
     public void Params(string old, string replacement, string expected)

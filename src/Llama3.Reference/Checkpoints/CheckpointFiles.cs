@@ -12,7 +12,9 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     public static CheckpointFiles In(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new BadInputException((File.Exists(folder) ? $"{folder} is a file, " : $"there is no folder {folder}, ") + Expected);
+        {
+            throw new BadInputException((File.Exists(folder) ? $"\"{folder}\" is a file, " : $"there is no folder \"{folder}\", ") + Expected);
+        }
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights)) && Directory.Exists(original) ? original : folder;
         return new(name => Path.Combine(place, name) is var path && File.Exists(path) ? File.OpenRead(path) : null, place);
@@ -29,8 +31,7 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     /// <summary>What <paramref name="read"/> makes of a file, which is closed afterwards.</summary>
     public T Read<T>(string name, Func<Stream, string, T> read) => Open(name, (stream, path) =>
     {
-        using (stream)
-            return read(stream, path);
+        using (stream) { return read(stream, path); }
     });
 
     /// <summary>What <paramref name="read"/> makes of a file and keeps open.</summary>
@@ -39,14 +40,13 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
         Stream? stream = null;
         try
         {
-            stream = open(name) ?? throw new BadInputException($"{place} holds no {name}, {Expected}");
+            stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
             return read(stream, PathOf(name));
         }
         catch (Exception error)
         {
             stream?.Dispose();
-            if (error is not (IOException or UnauthorizedAccessException))
-                throw;
+            if (error is not (IOException or UnauthorizedAccessException)) { throw; }
             throw new BadInputException($"{PathOf(name)} cannot be read: {error.Message}", error);
         }
     }

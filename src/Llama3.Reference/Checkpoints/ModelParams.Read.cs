@@ -25,10 +25,11 @@ public sealed partial record ModelParams
 
     private string? Mismatch()
     {
-        if (dim % n_heads != 0)
-            return $"\"dim\" is {dim}, expected a multiple of \"n_heads\" ({n_heads})";
+        if (dim % n_heads != 0) { return $"\"dim\" is {dim}, expected a multiple of \"n_heads\" ({n_heads})"; }
         if (n_heads % n_kv_heads != 0)
+        {
             return $"\"n_heads\" is {n_heads}, expected a multiple of \"n_kv_heads\" ({n_kv_heads})";
+        }
         return head_dim % 2 != 0 ? $"\"dim\" / \"n_heads\" is {head_dim}, expected an even number: RoPE rotates pairs" : null;
     }
 }

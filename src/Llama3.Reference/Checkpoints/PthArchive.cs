@@ -10,27 +10,27 @@ internal sealed class PthArchive : IDisposable
     private const int MostPickleBytes = 1 << 20;
     private const int MostExpansion = 1032; // deflate's limit
 
-    private readonly Stream stream;
-    private readonly string path;
-    private readonly ZipArchive zip;
-    private readonly ZipArchiveEntry pickle;
+    private readonly Stream _stream;
+    private readonly string _path;
+    private readonly ZipArchive _zip;
+    private readonly ZipArchiveEntry _pickle;
 
     public PthArchive(Stream stream, string path)
     {
-        (this.stream, this.path) = (stream, path);
+        (_stream, _path) = (stream, path);
         RequireZip();
-        zip = Guard(() => new ZipArchive(stream, ZipArchiveMode.Read));
-        pickle = Guard(() => zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)))
+        _zip = Guard(() => new ZipArchive(stream, ZipArchiveMode.Read));
+        _pickle = Guard(() => _zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)))
             ?? throw Error("the archive holds no data.pkl: torch.save did not write this file");
         RequireLittleEndian();
     }
 
-    private string Folder => pickle.FullName[..^"data.pkl".Length];
+    private string Folder => _pickle.FullName[..^"data.pkl".Length];
 
     public object? Load(IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
     {
-        var name = $"{path}: {Printable.Text(pickle.FullName)}";
-        using var content = Guard(pickle.Open);
+        var name = $"{_path}: {Printable.Text(_pickle.FullName)}";
+        using var content = Guard(_pickle.Open);
         var bytes = Guard(() => content.ReadAll(MostPickleBytes, name));
         return new Unpickler(bytes, name, globals, persistent_load).Load();
     }
@@ -39,12 +39,15 @@ internal sealed class PthArchive : IDisposable
     public void Require(StoredNumbers storage)
     {
         var name = Printable.Text($"data/{storage.key}");
-        if (Entry(storage) is not { } entry)
-            throw Error($"{name} is missing");
+        if (Entry(storage) is not { } entry) { throw Error($"{name} is missing"); }
         if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.element_size)
+        {
             throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.element_size}");
-        if (entry.CompressedLength > stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
+        }
+        if (entry.CompressedLength > _stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
+        {
             throw Error($"{name} claims {entry.Length} bytes, more than {entry.CompressedLength} stored ones can hold");
+        }
     }
 
     /// <summary>The numbers of a storage that was <see cref="Require">required</see>.</summary>
@@ -67,19 +70,18 @@ internal sealed class PthArchive : IDisposable
 
     public void Dispose()
     {
-        zip.Dispose();
-        stream.Dispose();
+        _zip.Dispose();
+        _stream.Dispose();
     }
 
-    private ZipArchiveEntry? Entry(StoredNumbers storage) => zip.GetEntry($"{Folder}data/{storage.key}");
+    private ZipArchiveEntry? Entry(StoredNumbers storage) => _zip.GetEntry($"{Folder}data/{storage.key}");
 
     private void RequireZip()
     {
         Span<byte> start = stackalloc byte[24];
-        stream.Position = 0;
-        var read = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        if (read.StartsWith("PK"u8))
-            return;
+        _stream.Position = 0;
+        var read = start[.._stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (read.StartsWith("PK"u8)) { return; }
         throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
             : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
             : "this is no zip archive, as torch.save writes it");
@@ -87,12 +89,13 @@ internal sealed class PthArchive : IDisposable
 
     private void RequireLittleEndian()
     {
-        if (zip.GetEntry(Folder + "byteorder") is not { } entry)
-            return;
+        if (_zip.GetEntry(Folder + "byteorder") is not { } entry) { return; }
         using var content = Guard(entry.Open);
-        var order = Encoding.ASCII.GetString(Guard(() => content.ReadAll(16, $"{path}: byteorder")));
+        var order = Encoding.ASCII.GetString(Guard(() => content.ReadAll(16, $"{_path}: byteorder")));
         if (order != "little")
+        {
             throw Error($"byteorder is \"{Printable.Text(order)}\", expected \"little\": save it on a little-endian machine");
+        }
     }
 
     private T Guard<T>(Func<T> read)
@@ -103,9 +106,9 @@ internal sealed class PthArchive : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
         {
-            throw new BadInputException($"{path}: the archive is damaged or cut off: {error.Message}", error);
+            throw new BadInputException($"{_path}: the archive is damaged or cut off: {error.Message}", error);
         }
     }
 
-    private BadInputException Error(string what) => new($"{path}: {what}");
+    private BadInputException Error(string what) => new($"{_path}: {what}");
 }

@@ -9,10 +9,10 @@ namespace Llama3.Reference.Checkpoints;
 /// </summary>
 public sealed class PthFile : IDisposable
 {
-    private readonly string path;
-    private readonly PthArchive archive;
-    private readonly OrderedDictionary<string, StoredTensor> tensors = [];
-    private readonly Dictionary<StoredNumbers, WeakReference<Array>> read_before = [];
+    private readonly string _path;
+    private readonly PthArchive _archive;
+    private readonly OrderedDictionary<string, StoredTensor> _tensors = [];
+    private readonly Dictionary<StoredNumbers, WeakReference<Array>> _readBefore = [];
 
     /// <summary>Opens a .pth file.</summary>
     /// <param name="stream">Seekable; belongs to this object from now on.</param>
@@ -20,16 +20,17 @@ public sealed class PthFile : IDisposable
     /// <exception cref="BadInputException">The file is damaged, or holds something else than tensors.</exception>
     public PthFile(Stream stream, string path)
     {
-        this.path = path;
-        archive = new PthArchive(stream, path);
-        if (archive.Load(TorchGlobals.Allowed, TorchGlobals.persistent_load) is not Dict saved)
+        _path = path;
+        _archive = new PthArchive(stream, path);
+        if (_archive.Load(TorchGlobals.Allowed, TorchGlobals.persistent_load) is not Dict saved)
+        {
             throw new BadInputException($"{path} holds no dict of names and tensors");
-        foreach (var (name, value) in saved)
-            Add(name, value);
+        }
+        foreach (var (name, value) in saved) { Add(name, value); }
     }
 
     /// <summary>The names of the tensors, in the order of the file.</summary>
-    public IReadOnlyList<string> names => tensors.Keys;
+    public IReadOnlyList<string> names => _tensors.Keys;
 
     /// <summary>Type and shape of a tensor; nothing is read.</summary>
     /// <exception cref="BadInputException">There is no such tensor.</exception>
@@ -48,31 +49,32 @@ public sealed class PthFile : IDisposable
     }
 
     /// <summary>Closes the stream.</summary>
-    public void Dispose() => archive.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     private void Add(string name, object? value)
     {
         if (value is not StoredTensor tensor)
-            throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is no tensor; expected a dict of names and tensors");
-        archive.Require(tensor.storage);
-        tensors.Add(name, tensor);
+        {
+            throw new BadInputException($"{_path}: \"{Printable.Text(name)}\" is no tensor; expected a dict of names and tensors");
+        }
+        _archive.Require(tensor.storage);
+        _tensors.Add(name, tensor);
     }
 
     private StoredTensor Find(string name) =>
-        tensors.TryGetValue(name, out var tensor) ? tensor : throw new BadInputException($"{path} holds no tensor {name}");
+        _tensors.TryGetValue(name, out var tensor) ? tensor : throw new BadInputException($"{_path} holds no tensor {name}");
 
     /// <summary>Tensors that share a storage share its memory too, as long as one of them is in use.</summary>
     private Array Numbers(StoredNumbers storage)
     {
-        if (read_before.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var numbers))
-            return numbers;
+        if (_readBefore.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var numbers)) { return numbers; }
         numbers = storage.type switch
         {
-            ElementType.BFloat16 => archive.Read<ushort>(storage),
-            ElementType.Half => Widen(archive.Read<Half>(storage)),
-            _ => archive.Read<float>(storage),
+            ElementType.BFloat16 => _archive.Read<ushort>(storage),
+            ElementType.Half => Widen(_archive.Read<Half>(storage)),
+            _ => _archive.Read<float>(storage),
         };
-        read_before[storage] = new(numbers);
+        _readBefore[storage] = new(numbers);
         return numbers;
     }
 

@@ -24,10 +24,14 @@ internal sealed record StoredTensor
         (this.storage, this.offset, this.shape, this.strides) = (storage, offset, shape, strides);
         var dimensions = shape.Length;
         if (dimensions != strides.Length || dimensions > MostDimensions || shape.Any(size => size < 1) || strides.Append(offset).Min() < 0)
+        {
             throw new InvalidDataException($"{this} is no shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
+        }
         if (numel > storage.numel || last >= storage.numel)
+        {
             throw new InvalidDataException($"{this} does not fit into its storage of {storage.numel} elements "
                 + "(if it repeats some of them, save tensor.contiguous() instead)");
+        }
     }
 
     public StoredNumbers storage { get; }

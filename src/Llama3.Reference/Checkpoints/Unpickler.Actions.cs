@@ -9,11 +9,11 @@ internal sealed partial class Unpickler
 {
     private const int NewestProtocol = 5;
 
-    private static readonly Dictionary<PickleOpcode, Action<Unpickler>> actions = new()
+    private static readonly Dictionary<PickleOpcode, Action<Unpickler>> Actions = new()
     {
         [PROTO] = p => p.RequireProtocol(),
         [FRAME] = p => p.Take(8),
-        [MARK] = p => p.marks.Push(p.stack.Count),
+        [MARK] = p => p._marks.Push(p._stack.Count),
 
         [NONE] = p => p.Push(null),
         [NEWTRUE] = p => p.Push(true),
@@ -41,7 +41,7 @@ internal sealed partial class Unpickler
 
         [BINPUT] = p => p.Remember((uint)p.Unsigned(1)),
         [LONG_BINPUT] = p => p.Remember((uint)p.Unsigned(4)),
-        [MEMOIZE] = p => p.Remember((uint)p.memo.Count),
+        [MEMOIZE] = p => p.Remember((uint)p._memo.Count),
         [BINGET] = p => p.Recall((uint)p.Unsigned(1)),
         [LONG_BINGET] = p => p.Recall((uint)p.Unsigned(4)),
 
@@ -55,14 +55,18 @@ internal sealed partial class Unpickler
     private void RequireProtocol()
     {
         if (Unsigned(1) is var protocol and > NewestProtocol)
+        {
             throw new InvalidDataException($"the pickle protocol is {protocol}, expected at most {NewestProtocol}");
+        }
     }
 
     private void PushLong()
     {
         var size = (int)Unsigned(1);
         if (size is 0 or > sizeof(long))
+        {
             throw new InvalidDataException($"an integer of {size} bytes is no size, stride or offset");
+        }
         var unused = 64 - (8 * size);
         Push((long)(Unsigned(size) << unused) >> unused);
     }
@@ -71,11 +75,9 @@ internal sealed partial class Unpickler
 
     private void SetItems(object?[] items)
     {
-        if (items.Length % 2 != 0)
-            throw new InvalidDataException("a key has no value");
+        if (items.Length % 2 != 0) { throw new InvalidDataException("a key has no value"); }
         var dict = Peek<Dict>();
-        foreach (var pair in items.Chunk(2))
-            dict[As<string>(pair[0])] = pair[1];
+        foreach (var pair in items.Chunk(2)) { dict[As<string>(pair[0])] = pair[1]; }
     }
 
     private void PushGlobal(object?[] parts) => PushGlobal(As<string>(parts[0]), As<string>(parts[1]));
@@ -84,8 +86,10 @@ internal sealed partial class Unpickler
     {
         var global = $"{module}.{name}";
         if (!globals.TryGetValue(global, out var value))
+        {
             throw new InvalidDataException($"the file wants Python's {Printable.Text(global)}; allowed are only "
                 + $"{string.Join(", ", globals.Keys)}. Nothing of it was run; do not trust it if this is no name of a data type");
+        }
         Push(value);
     }
 

@@ -3,17 +3,17 @@ namespace Llama3.Reference.Checkpoints;
 /// <content>The stack, its marks and the memo.</content>
 internal sealed partial class Unpickler
 {
-    private void Push(object? value) => stack.Add(value);
+    private void Push(object? value) => _stack.Add(value);
 
     private object? Pop()
     {
         var value = Peek();
-        stack.RemoveAt(stack.Count - 1);
+        _stack.RemoveAt(_stack.Count - 1);
         return value;
     }
 
-    private object? Peek() => stack.Count > (marks.TryPeek(out var mark) ? mark : 0)
-        ? stack[^1]
+    private object? Peek() => _stack.Count > (_marks.TryPeek(out var mark) ? mark : 0)
+        ? _stack[^1]
         : throw new InvalidDataException("a value is expected on the stack, but there is none");
 
     private T Pop<T>() => As<T>(Pop());
@@ -27,22 +27,23 @@ internal sealed partial class Unpickler
     private object?[] Pop(int count)
     {
         var values = new object?[count];
-        for (var index = count - 1; index >= 0; index--)
-            values[index] = Pop();
+        for (var index = count - 1; index >= 0; index--) { values[index] = Pop(); }
         return values;
     }
 
     private object?[] PopToMark()
     {
-        if (!marks.TryPeek(out var mark))
+        if (!_marks.TryPeek(out var mark))
+        {
             throw new InvalidDataException("a mark is expected on the stack, but there is none");
-        var values = Pop(stack.Count - mark);
-        marks.Pop();
+        }
+        var values = Pop(_stack.Count - mark);
+        _marks.Pop();
         return values;
     }
 
-    private void Remember(uint key) => memo[key] = Peek();
+    private void Remember(uint key) => _memo[key] = Peek();
 
     private void Recall(uint key) =>
-        Push(memo.TryGetValue(key, out var value) ? value : throw new InvalidDataException($"the memo holds nothing under {key}"));
+        Push(_memo.TryGetValue(key, out var value) ? value : throw new InvalidDataException($"the memo holds nothing under {key}"));
 }

@@ -16,10 +16,10 @@ internal delegate object PickleFunction(object?[] arguments);
 internal sealed partial class Unpickler(
     byte[] pickle, string path, IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
 {
-    private readonly List<object?> stack = [];
-    private readonly Stack<int> marks = [];
-    private readonly Dictionary<uint, object?> memo = [];
-    private int position;
+    private readonly List<object?> _stack = [];
+    private readonly Stack<int> _marks = [];
+    private readonly Dictionary<uint, object?> _memo = [];
+    private int _position;
 
     /// <summary>The object that the pickle describes.</summary>
     /// <exception cref="BadInputException">The pickle is broken or wants what a checkpoint does not need.</exception>
@@ -30,10 +30,9 @@ internal sealed partial class Unpickler(
         {
             while (true)
             {
-                start = position;
+                start = _position;
                 var opcode = (PickleOpcode)Take(1)[0];
-                if (opcode == PickleOpcode.STOP)
-                    return Pop();
+                if (opcode == PickleOpcode.STOP) { return Pop(); }
                 Action(opcode)(this);
             }
         }
@@ -45,8 +44,7 @@ internal sealed partial class Unpickler(
 
     private static Action<Unpickler> Action(PickleOpcode opcode)
     {
-        if (actions.TryGetValue(opcode, out var action))
-            return action;
+        if (Actions.TryGetValue(opcode, out var action)) { return action; }
         throw new InvalidDataException(Enum.IsDefined(opcode)
             ? $"the pickle opcode {opcode} is not one that a checkpoint of tensors needs"
             : $"there is no pickle opcode 0x{(byte)opcode:X2}; the file is damaged");
@@ -54,18 +52,20 @@ internal sealed partial class Unpickler(
 
     private ReadOnlySpan<byte> Take(ulong count)
     {
-        var left = pickle.Length - position;
+        var left = pickle.Length - _position;
         if (count > (ulong)left)
+        {
             throw new InvalidDataException($"the pickle ends here: {count} more bytes expected, {left} found");
-        position += (int)count;
-        return pickle.AsSpan(position - (int)count, (int)count);
+        }
+        _position += (int)count;
+        return pickle.AsSpan(_position - (int)count, (int)count);
     }
 
     private ReadOnlySpan<byte> TakeLine()
     {
-        var length = pickle.AsSpan(position).IndexOf((byte)'\n');
+        var length = pickle.AsSpan(_position).IndexOf((byte)'\n');
         var line = Take((ulong)(length < 0 ? pickle.Length : length));
-        position++;
+        _position++;
         return line;
     }
 
@@ -73,8 +73,7 @@ internal sealed partial class Unpickler(
     private ulong Unsigned(int bytes)
     {
         var value = 0UL;
-        foreach (var part in Take((ulong)bytes))
-            value = (value >> 8) | ((ulong)part << 56);
+        foreach (var part in Take((ulong)bytes)) { value = (value >> 8) | ((ulong)part << 56); }
         return value >> (64 - (8 * bytes));
     }
 

@@ -12,18 +12,18 @@ internal sealed class BytePairMerger
 {
     private const int Merged = -1;
 
-    private readonly Vocabulary vocabulary;
-    private readonly byte[] piece;
-    private readonly int[] next;
-    private readonly int[] previous;
-    private readonly PriorityQueue<(int Start, int End), (int Rank, int Start)> pairs = new();
+    private readonly Vocabulary _vocabulary;
+    private readonly byte[] _piece;
+    private readonly int[] _next;
+    private readonly int[] _previous;
+    private readonly PriorityQueue<(int Start, int End), (int Rank, int Start)> _pairs = new();
 
     private BytePairMerger(Vocabulary vocabulary, byte[] piece)
     {
-        this.vocabulary = vocabulary;
-        this.piece = piece;
-        next = [.. Enumerable.Range(1, piece.Length), Merged];
-        previous = [.. Enumerable.Range(-1, piece.Length + 1)];
+        _vocabulary = vocabulary;
+        _piece = piece;
+        _next = [.. Enumerable.Range(1, piece.Length), Merged];
+        _previous = [.. Enumerable.Range(-1, piece.Length + 1)];
     }
 
     /// <summary>The token ids of <paramref name="piece"/>.</summary>
@@ -32,32 +32,35 @@ internal sealed class BytePairMerger
 
     private IEnumerable<int> Encode()
     {
-        for (var start = 0; start < piece.Length; start++)
-            AddPair(start);
-        while (pairs.TryDequeue(out var pair, out _))
-            if (IsCurrent(pair))
-                Merge(pair);
-        for (var start = 0; start < piece.Length; start = next[start])
-            yield return vocabulary.Rank(piece.AsSpan(start, next[start] - start));
+        for (var start = 0; start < _piece.Length; start++) { AddPair(start); }
+        while (_pairs.TryDequeue(out var pair, out _))
+        {
+            if (IsCurrent(pair)) { Merge(pair); }
+        }
+        for (var start = 0; start < _piece.Length; start = _next[start])
+        {
+            yield return _vocabulary.Rank(_piece.AsSpan(start, _next[start] - start));
+        }
     }
 
     private void AddPair(int start)
     {
-        var middle = next[start];
-        if (middle < piece.Length && vocabulary.TryGetRank(piece.AsSpan(start, next[middle] - start), out var rank))
-            pairs.Enqueue((start, next[middle]), (rank, start));
+        var middle = _next[start];
+        if (middle < _piece.Length && _vocabulary.TryGetRank(_piece.AsSpan(start, _next[middle] - start), out var rank))
+        {
+            _pairs.Enqueue((start, _next[middle]), (rank, start));
+        }
     }
 
     private bool IsCurrent((int Start, int End) pair) =>
-        next[pair.Start] is var middle && middle != Merged && middle < piece.Length && next[middle] == pair.End;
+        _next[pair.Start] is var middle && middle != Merged && middle < _piece.Length && _next[middle] == pair.End;
 
     private void Merge((int Start, int End) pair)
     {
-        next[next[pair.Start]] = Merged;
-        next[pair.Start] = pair.End;
-        previous[pair.End] = pair.Start;
+        _next[_next[pair.Start]] = Merged;
+        _next[pair.Start] = pair.End;
+        _previous[pair.End] = pair.Start;
         AddPair(pair.Start);
-        if (pair.Start > 0)
-            AddPair(previous[pair.Start]);
+        if (pair.Start > 0) { AddPair(_previous[pair.Start]); }
     }
 }

@@ -19,14 +19,18 @@ public static partial class SpecialTokens
         .. Reserved(5, 246),
     ];
 
-    private static readonly Dictionary<string, int> ids = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
+    private static readonly Dictionary<string, int> Ids = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
 
     /// <summary>Where <paramref name="text"/> names special tokens, from left to right.</summary>
     internal static IEnumerable<(int Start, int End, int Id)> Find(string text)
     {
         foreach (Match match in Name().Matches(text))
-            if (ids.TryGetValue(match.Value, out var id))
+        {
+            if (Ids.TryGetValue(match.Value, out var id))
+            {
                 yield return (match.Index, match.Index + match.Length, id);
+            }
+        }
     }
 
     private static IEnumerable<string> Reserved(int from, int count) =>

@@ -5,7 +5,7 @@ namespace Llama3.Reference.Tokens;
 /// <summary>Decodes tokens as they are generated and never shows half a character: bytes wait until theirs is complete.</summary>
 public sealed class StreamingDecoder(ITokenizer tokenizer)
 {
-    private readonly Decoder utf8 = Encoding.UTF8.GetDecoder();
+    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
 
     /// <summary>The text that <paramref name="token"/> completes, maybe none.</summary>
     /// <exception cref="BadInputException">The id is not in the vocabulary.</exception>
@@ -16,8 +16,8 @@ public sealed class StreamingDecoder(ITokenizer tokenizer)
 
     private string Text(byte[] bytes, bool flush)
     {
-        var text = new char[utf8.GetCharCount(bytes, flush)];
-        utf8.GetChars(bytes, text, flush);
+        var text = new char[_utf8.GetCharCount(bytes, flush)];
+        _utf8.GetChars(bytes, text, flush);
         return new string(text);
     }
 }

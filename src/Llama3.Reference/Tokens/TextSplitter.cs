@@ -43,8 +43,7 @@ internal static partial class TextSplitter
 
     private static int Skip(string text, int index, int code_points)
     {
-        for (var count = 0; count < code_points; count++)
-            index += char.IsSurrogatePair(text, index) ? 2 : 1;
+        for (var count = 0; count < code_points; count++) { index += char.IsSurrogatePair(text, index) ? 2 : 1; }
         return index;
     }
 

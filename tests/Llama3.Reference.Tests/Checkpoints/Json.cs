@@ -17,7 +17,7 @@ internal static class Json
         """;
 
     public const string Tiny = """
-        {"dim": 4, "n_layers": 2, "n_heads": 2, "n_kv_heads": 1, "vocab_size": 6, "multiple_of": 2,
+        {"dim": 4, "n_layers": 2, "n_heads": 2, "n_kv_heads": 1, "vocab_size": 128256, "multiple_of": 2,
          "norm_eps": 1e-05, "rope_theta": 500000.0}
         """;
 

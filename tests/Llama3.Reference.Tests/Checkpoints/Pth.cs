@@ -43,9 +43,12 @@ internal static class Pth
     {
         var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create))
+        {
             foreach (var (name, content) in entries)
-                using (var entry = zip.CreateEntry(name).Open())
-                    entry.Write(content);
+            {
+                using (var entry = zip.CreateEntry(name).Open()) { entry.Write(content); }
+            }
+        }
         return file.ToArray();
     }
 

@@ -17,7 +17,9 @@ public class PthFuzzTests
     {
         var file = Pth.Case(name);
         for (var length = 0; length < file.Length; length++)
+        {
             Read(file[..length]).Should().BeFalse("{0} of {1} bytes are no archive", length, file.Length);
+        }
     }
 
     [Theory(DisplayName = ".pth: flipped bytes"), MemberData(nameof(Files))]
@@ -29,8 +31,7 @@ public class PthFuzzTests
         for (var round = 0; round < Rounds; round++)
         {
             var file = Pth.Case(name);
-            for (var flips = random.Next(1, 4); flips > 0; flips--)
-                Flip(random, file);
+            for (var flips = random.Next(1, 4); flips > 0; flips--) { Flip(random, file); }
             Read(file);
         }
 
@@ -82,8 +83,7 @@ public class PthFuzzTests
         try
         {
             using var file = Pth.Open(bytes);
-            foreach (var name in file.names)
-                file.read(name).ToSingles();
+            foreach (var name in file.names) { file.read(name).ToSingles(); }
             return true;
         }
         catch (BadInputException error)

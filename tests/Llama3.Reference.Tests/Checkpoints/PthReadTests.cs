@@ -6,20 +6,20 @@ namespace Llama3.Reference.Tests.Checkpoints;
 
 public class PthReadTests
 {
-    private static readonly JsonSerializerOptions options = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>File, then tensor, then what torch reads; see scripts/make_pth_cases.py.</summary>
-    private static readonly Dictionary<string, OrderedDictionary<string, Expected>> cases =
-        JsonSerializer.Deserialize<Dictionary<string, OrderedDictionary<string, Expected>>>(Pth.Case("cases.json"), options)!;
+    private static readonly Dictionary<string, OrderedDictionary<string, Expected>> Cases =
+        JsonSerializer.Deserialize<Dictionary<string, OrderedDictionary<string, Expected>>>(Pth.Case("cases.json"), Options)!;
 
-    public static TheoryData<string> Files => [.. cases.Keys];
+    public static TheoryData<string> Files => [.. Cases.Keys];
 
     [Theory(DisplayName = ".pth: every tensor is read as torch reads it"), MemberData(nameof(Files))]
     public void As_torch(string name)
     {
         using var file = Pth.Open(Pth.Case(name));
-        file.names.Should().Equal(cases[name].Keys);
-        foreach (var (tensor, expected) in cases[name])
+        file.names.Should().Equal(Cases[name].Keys);
+        foreach (var (tensor, expected) in Cases[name])
         {
             var type = expected.dtype == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
             file.info(tensor).Should().BeEquivalentTo(new { dtype = type, expected.shape });

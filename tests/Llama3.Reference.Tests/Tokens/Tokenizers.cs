@@ -11,7 +11,7 @@ internal static class Tokenizers
     /// <summary>All bytes, then all pairs of bytes in a shuffled order, as in scripts/tokenizer_expectations.mjs.</summary>
     public static ITokenizer Pairs { get; } = Read(string.Join('\n', AllPairs().Index().Select(token => Line(token.Item, token.Index))));
 
-    private static readonly Lazy<ITokenizer> llama3 = new(() =>
+    private static readonly Lazy<ITokenizer> Opened = new(() =>
     {
         using var file = File.OpenRead(Environment.GetEnvironmentVariable(Variable)!);
         return BytePairTokenizer.Read(file, Variable);
@@ -22,7 +22,7 @@ internal static class Tokenizers
     {
         var isMissing = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
         Skip.If(isMissing, $"set {Variable} to the path of Llama 3's tokenizer.model to run this");
-        return llama3.Value;
+        return Opened.Value;
     }
 
     /// <summary>All bytes (the rank of a byte is its value), and the given merges.</summary>
@@ -40,10 +40,11 @@ internal static class Tokenizers
     private static byte[][] AllPairs()
     {
         var tokens = new byte[256 + 65536][];
-        for (var value = 0; value < 256; value++)
-            tokens[value] = [(byte)value];
+        for (var value = 0; value < 256; value++) { tokens[value] = [(byte)value]; }
         for (var pair = 0L; pair < 65536; pair++)
+        {
             tokens[256 + (pair * 40503 % 65536)] = [(byte)(pair >> 8), (byte)pair];
+        }
         return tokens;
     }
 }
