@@ -10,13 +10,9 @@ public sealed class BadInputTests
     [InlineData("there is no step 'q_per_tokn'; did you mean q_per_token", "--step", "q_per_tokn")]
     [InlineData("'fp8'", "--dtype", "fp8")]
     [InlineData("--promt", "--promt", "hello")]
-<<<<<<< HEAD
     [InlineData("special token", "--prompt", "hello <|eot_id|>")]
-    [InlineData("does-not-exist", "--checkpoint", "does-not-exist")]
-=======
     [InlineData("there is no folder \"does-not-exist\"", "--checkpoint", "does-not-exist")]
     [InlineData("there is no folder \"\"", "--checkpoint", "")]
->>>>>>> mend
     public void Bad_arguments(string expected, params string[] arguments) => Refused(Cli.Run(arguments), expected);
 
     [Fact(DisplayName = "a prompt of 5,000 tokens is too long")]

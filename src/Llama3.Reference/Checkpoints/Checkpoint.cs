@@ -17,7 +17,7 @@ public sealed class Checkpoint : IDisposable
     {
         _files = files;
         Params = files.Read(ParamsFile, ModelParams.Read);
-        tokenizer = files.Read("tokenizer.model", BytePairTokenizer.Read);
+        tokenizer = files.Read("tokenizer.model", Llama3Tokenizer.Read);
         RequireRoomForTokens();
         _file = files.Open(Weights, OpenWeights);
     }

@@ -19,7 +19,8 @@ public static partial class SpecialTokens
         .. Reserved(5, 246),
     ];
 
-    private static readonly Dictionary<string, int> Ids = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
+    /// <summary>The id of each name.</summary>
+    public static IReadOnlyDictionary<string, int> Ids { get; } = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
 
     /// <summary>Where <paramref name="text"/> names special tokens, from left to right.</summary>
     internal static IEnumerable<(int Start, int End, int Id)> Find(string text)

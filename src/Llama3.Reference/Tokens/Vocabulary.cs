@@ -13,6 +13,9 @@ internal sealed class Vocabulary
 
     public int Count => _ranks.Count;
 
+    /// <summary>Every token with its rank.</summary>
+    public IEnumerable<(byte[] Token, int Rank)> Ranks => _ranks.Select(entry => (entry.Key, entry.Value));
+
     public bool TryAddToken(byte[] token, int rank) => _ranks.TryAdd(token, rank);
 
     public bool TryAddRank(byte[] token, int rank) => _tokens.TryAdd(rank, token);

@@ -14,7 +14,7 @@ internal static class Tokenizers
     private static readonly Lazy<ITokenizer> Opened = new(() =>
     {
         using var file = File.OpenRead(Environment.GetEnvironmentVariable(Variable)!);
-        return BytePairTokenizer.Read(file, Variable);
+        return Llama3Tokenizer.Read(file, Variable);
     });
 
     /// <summary>Llama 3's own vocabulary; the test is skipped where the machine has none.</summary>
@@ -30,7 +30,7 @@ internal static class Tokenizers
         Read(AllBytes() + string.Concat(merges.Select(merge => Line(Encoding.UTF8.GetBytes(merge.Token), merge.Rank) + '\n')));
 
     public static ITokenizer Read(string file) =>
-        BytePairTokenizer.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)), "tokenizer.model");
+        Llama3Tokenizer.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)), "tokenizer.model");
 
     public static string AllBytes(int count = 256) =>
         string.Concat(Enumerable.Range(0, count).Select(value => Line([(byte)value], value) + '\n'));

@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Llama3.Reference.Tokens;
+
+/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; how the bytes of ordinary text are merged is left to the engine.</summary>
+public abstract class Llama3Tokenizer : ITokenizer
+{
+    private readonly Vocabulary _vocabulary;
+
+    private protected Llama3Tokenizer(Vocabulary vocabulary) => _vocabulary = vocabulary;
+
+    /// <inheritdoc/>
+    public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
+
+    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
+    public static ITokenizer Read(Stream stream, string path)
+    {
+        var vocabulary = TiktokenFile.Read(stream, path);
+#if MICROSOFT_TOKENIZER
+        return new Engines.MicrosoftTokenizer(vocabulary);
+#else
+        return new BytePairTokenizer(vocabulary);
+#endif
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> encode(string text, bool allowed_special = false)
+    {
+        var ids = new List<int>();
+        var done = 0;
+        foreach (var (start, end, id) in SpecialTokens.Find(text))
+        {
+            if (!allowed_special)
+            {
+                throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
+                    + "which must not be part of a text");
+            }
+            ids.AddRange(EncodeOrdinary(text[done..start]));
+            ids.Add(id);
+            done = end;
+        }
+
+        ids.AddRange(EncodeOrdinary(text[done..]));
+        return ids;
+    }
+
+    /// <inheritdoc/>
+    public string decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString(decode_bytes(tokens));
+
+    /// <inheritdoc/>
+    public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
+
+    /// <summary>The ids of a text that names no special token.</summary>
+    protected abstract IEnumerable<int> EncodeOrdinary(string text);
+
+    private byte[] Bytes(int id)
+    {
+        if (_vocabulary.TryGetToken(id, out var token)) { return token; }
+        if (id >= SpecialTokens.First && id < n_vocab)
+        {
+            return Encoding.UTF8.GetBytes(SpecialTokens.Names[id - SpecialTokens.First]);
+        }
+        throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {_vocabulary.Count:N0} ranks of "
+            + $"tokenizer.model (below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
+    }
+}
