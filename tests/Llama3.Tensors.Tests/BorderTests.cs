@@ -55,7 +55,8 @@ public sealed class BorderTests
     {
         arange(7).ToString().Should().Be("tensor([0, 1, 2, ..., 4, 5, 6], shape=[7], dtype=Int64)");
         zeros(100, 1, bfloat16).ToString().Should().Be("tensor([[0], [0], [0], ..., [0], [0], [0]], shape=[100, 1], dtype=BFloat16)");
-        tensor([float.NaN, float.NegativeInfinity, 1e-20f, 123456]).ToString().Should().StartWith("tensor([NaN, -Infinity, 1E-20, 1.2346E+05]");
+        tensor([float.NaN, float.NegativeInfinity, 1e-20f, 123456]).ToString()
+            .Should().StartWith("tensor([NaN, -Infinity, 1E-20, 1.2346E+05]");
         polar(ones(1), zeros(1)).ToString().Should().Be("tensor([1+0j], shape=[1], dtype=ComplexFloat32)");
     }
 

@@ -70,7 +70,8 @@ public sealed class ByHandTests
     }
 
     [Fact(DisplayName = "07 tensor: triu of -inf is the mask that hides the future")]
-    public void Mask() => Show(full(3, 3, float.NegativeInfinity).triu(1)).Should().Be("[[0, -Infinity, -Infinity], [0, 0, -Infinity], [0, 0, 0]]");
+    public void Mask() => Show(full(3, 3, float.NegativeInfinity).triu(1))
+        .Should().Be("[[0, -Infinity, -Infinity], [0, 0, -Infinity], [0, 0, 0]]");
 
     [Fact(DisplayName = "08 tensor: the mean of squares, as in RMS norm")]
     public void Mean_of_squares()

@@ -13,7 +13,8 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     {
         if (!Directory.Exists(folder))
         {
-            throw new BadInputException((File.Exists(folder) ? $"\"{folder}\" is a file, " : $"there is no folder \"{folder}\", ") + Expected);
+            var found = File.Exists(folder) ? $"\"{folder}\" is a file" : $"there is no folder \"{folder}\"";
+            throw new BadInputException($"{found}, {Expected}");
         }
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights)) && Directory.Exists(original) ? original : folder;

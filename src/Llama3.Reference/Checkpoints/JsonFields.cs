@@ -42,7 +42,8 @@ internal sealed class JsonFields(byte[] json, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(WithoutByteOrderMark(json)) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(WithoutByteOrderMark(json))
+                ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {

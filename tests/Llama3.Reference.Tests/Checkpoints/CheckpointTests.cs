@@ -102,7 +102,8 @@ public sealed class CheckpointTests : IDisposable
     public void More_layers(string name)
     {
         Write(change: shapes => shapes[name] = [4]);
-        Refused(_folder, $"{InFolder("consolidated.00.pth")} holds {name}, but \"n_layers\" of params.json is 2: expected no layer beyond 1");
+        Refused(_folder, $"{InFolder("consolidated.00.pth")} holds {name}, but \"n_layers\" of params.json is 2: "
+            + "expected no layer beyond 1");
     }
 
     [Theory(DisplayName = "checkpoint: every id of the tokenizer needs an embedding")]

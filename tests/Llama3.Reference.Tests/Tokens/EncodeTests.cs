@@ -33,8 +33,9 @@ public class EncodeTests
     [Theory(DisplayName = "encode: special tokens in the text are refused")]
     [InlineData("hi<|eot_id|>", "<|eot_id|> at position 2")]
     [InlineData("<|<|reserved_special_token_250|>", "<|reserved_special_token_250|> at position 2")]
-    public void Special_tokens_are_refused(string text, string place) =>
-        BadInput.IsRefused(() => Tokenizers.Pairs.encode(text), $"the text contains the special token {place}, which must not be part of a text");
+    public void Special_tokens_are_refused(string text, string place) => BadInput.IsRefused(
+        () => Tokenizers.Pairs.encode(text),
+        $"the text contains the special token {place}, which must not be part of a text");
 
     [Fact(DisplayName = "encode: special tokens become their ids if they are allowed")]
     public void Special_tokens_are_allowed() => Tokenizers.WithMerges()
