@@ -19,7 +19,8 @@ public sealed class StepResult : IDisposable
     /// <summary>Whether two results are text and equal, or tensors of the same shape and dtype within a tolerance.</summary>
     public bool IsCloseTo(StepResult expected, Tolerance tolerance)
     {
-        if (text is not null || expected.text is not null) { return text is not null && expected.text is not null && text.SequenceEqual(expected.text); }
+        if (text is not null && expected.text is not null) { return text.SequenceEqual(expected.text); }
+        if (text is not null || expected.text is not null) { return false; }
         return tensor.dtype == expected.tensor.dtype && tensor.shape.SequenceEqual(expected.tensor.shape)
             && Comparison.Of(tensor, expected.tensor, tolerance).Agrees;
     }

@@ -28,7 +28,8 @@ public sealed class MessageTests
     public Task What_is_said_of_a_wrong_shape() => Snapshot.Verify(FirstFailure("logits", Replaced(
         ArticleSteps.logits, v => v[ArticleSteps.final_embedding_normalized].to_type(bfloat16))));
 
-    private static Dictionary<ArticleStep, Func<Values, StepResult>> Replaced(ArticleStep step, Func<Values, StepResult> run) => new() { [step] = run };
+    private static Dictionary<ArticleStep, Func<Values, StepResult>> Replaced(ArticleStep step, Func<Values, StepResult> run) =>
+        new() { [step] = run };
 
     private static string FirstFailure(string id, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong)
     {

@@ -92,7 +92,9 @@ public sealed class RealModel
 
     private static Checkpoint Required()
     {
-        Skip.If(Opened.Value is null, $"needs Meta-Llama-3-8B: set {Variable} to the folder with its params.json, consolidated.00.pth and tokenizer.model");
+        Skip.If(
+            Opened.Value is null,
+            $"needs Meta-Llama-3-8B: set {Variable} to the folder with its params.json, consolidated.00.pth and tokenizer.model");
         return Opened.Value!;
     }
 

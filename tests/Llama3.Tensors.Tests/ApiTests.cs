@@ -33,14 +33,21 @@ public sealed class ApiTests
         .Where(member => member is PropertyInfo or FieldInfo or MethodInfo { IsSpecialName: false })
         .Select(member => member switch
         {
-            MethodInfo method => ($"{prefix}.{method.Name}", $"{prefix}.{method.Name}({Parameters(method.GetParameters())}) -> {Name(method.ReturnType)}"),
-            PropertyInfo indexer when indexer.GetIndexParameters() is { Length: > 0 } indexes => ($"{prefix}.index", $"{prefix}[{Parameters(indexes)}]"),
+            MethodInfo method =>
+                ($"{prefix}.{method.Name}", $"{prefix}.{method.Name}({Parameters(method.GetParameters())}) -> {Name(method.ReturnType)}"),
+            PropertyInfo indexer when indexer.GetIndexParameters() is { Length: > 0 } indexes =>
+                ($"{prefix}.index", $"{prefix}[{Parameters(indexes)}]"),
             PropertyInfo property => ($"{prefix}.{property.Name}", $"{prefix}.{property.Name} -> {Name(property.PropertyType)}"),
             _ => ($"{prefix}.{member.Name}", $"{prefix}.{member.Name}"),
         });
 
-    private static string Parameters(IEnumerable<ParameterInfo> parameters) => string.Join(", ", parameters.Select(parameter =>
-        $"{(parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "")}{Name(parameter.ParameterType)} {parameter.Name}{(parameter.IsOptional ? " = …" : "")}"));
+    private static string Parameters(IEnumerable<ParameterInfo> parameters) => string.Join(", ", parameters.Select(Parameter));
+
+    private static string Parameter(ParameterInfo parameter)
+    {
+        var prefix = parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "";
+        return $"{prefix}{Name(parameter.ParameterType)} {parameter.Name}{(parameter.IsOptional ? " = …" : "")}";
+    }
 
     private static string Name(Type type) => type.IsGenericType
         ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"

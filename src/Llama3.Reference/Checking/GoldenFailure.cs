@@ -55,15 +55,16 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     /// <summary>The float32 golden of the same result.</summary>
     private Tensor Truth() => Golden.Results(ScalarType.Float32)[Scope.KeyOf(Step)].tensor;
 
-    private static string Numbers(Comparison? comparison, Tolerance tolerance) => comparison is null ? "" : string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
+    private static string Numbers(Comparison? comparison, Tolerance tolerance)
+    {
+        if (comparison is null) { return ""; }
+        var ulps = tolerance.Rule == Rule.Ulp ? $", max ulp {comparison.MaxUlp}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"""
 
-        worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G6}, expected {comparison.Expected:G6}
-        differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}{Ulps(comparison, tolerance)}
-        """);
-
-    private static string Ulps(Comparison comparison, Tolerance tolerance) => tolerance.Rule == Rule.Ulp ? $", max ulp {comparison.MaxUlp}" : "";
+            worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G6}, expected {comparison.Expected:G6}
+            differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}{ulps}
+            """);
+    }
 
     private static string Quoted(IReadOnlyList<string>? pieces) => pieces is null
         ? "none, but a tensor"

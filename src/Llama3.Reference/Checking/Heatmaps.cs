@@ -9,7 +9,7 @@ namespace Llama3.Reference.Checking;
 /// <param name="Attention">[T][T]: the attention as read from the colours.</param>
 public sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float[][] Attention)
 {
-    /// <summary>How exactly the attention can be read: half a colour step (0.0020), and the rounding to bfloat16 of a value below 1 (0.0020).</summary>
+    /// <summary>How exactly the attention can be read: half a colour step (0.0020), and a rounding to bfloat16 below 1 (0.0020).</summary>
     public const double AttentionPrecision = 0.004;
 
     /// <summary>Reads the fixture.</summary>

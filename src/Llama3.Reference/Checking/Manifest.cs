@@ -67,4 +67,5 @@ public sealed record CaseEntry(
     IReadOnlyList<long>? Positions = null);
 
 /// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
-public sealed record ToleranceEntry(string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null);
+public sealed record ToleranceEntry(
+    string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null);

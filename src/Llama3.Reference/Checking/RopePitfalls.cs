@@ -54,7 +54,7 @@ internal static class RopePitfalls
         return torch.view_as_real(torch.view_as_complex(pairs) * freqs_cis).view(x.shape);
     }
 
-    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 turn 8 times slower, with a smooth passage from a quarter of it.</summary>
+    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 turn 8 times slower, with a smooth passage before.</summary>
     private static Tensor scaled_as_llama_3_1(Tensor freqs)
     {
         return torch.tensor(freqs.ToSingles().Select(scale).ToArray());

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace Llama3.Reference.Engines;
 
 /// <summary>What the managed engine calls by .NET names, for TorchSharp's tensors: memory in, arrays out.</summary>
-/// <remarks>The only file that is written for TorchSharp. Tensors made here belong to no dispose scope: weights and goldens outlive the step that reads them first.</remarks>
+/// <remarks>
+/// The only file that is written for TorchSharp. Tensors made here belong to no dispose scope: weights and goldens outlive
+/// the step that reads them first.
+/// </remarks>
 public static class TorchSharpBorder
 {
     extension(Tensor)

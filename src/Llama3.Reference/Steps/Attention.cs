@@ -57,7 +57,7 @@ public static class Attention
     public static Tensor stack_heads(Tensor per_head) =>
         torch.cat([.. Enumerable.Range(0, (int)per_head.shape[0]).Select(head => per_head[head])], -1);
 
-    /// <summary>Grouped queries: neighbouring query heads share one key/value head, as <c>head // (n_heads // n_kv_heads)</c> in the notebook.</summary>
+    /// <summary>Grouped queries: neighbouring query heads share one key/value head, <c>head // (n_heads // n_kv_heads)</c>.</summary>
     private static Tensor share_among_queries(Tensor kv, Tensor per_query_head)
     {
         if (kv.ndim == 2) { return kv; }

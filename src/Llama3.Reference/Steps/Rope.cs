@@ -26,7 +26,8 @@ public static class Rope
     public static Tensor freqs_cis(Tensor freqs_for_each_token) =>
         torch.polar(torch.ones_like(freqs_for_each_token), freqs_for_each_token);
 
-    /// <summary>Pairs up neighbours, (0, 1), (2, 3), …, in float32. Hugging Face pairs i with i + head_dim/2 instead, and permutes the weights to match.</summary>
+    /// <summary>Pairs up neighbours, (0, 1), (2, 3), …, in float32.</summary>
+    /// <remarks>Hugging Face pairs i with i + head_dim/2 instead, and permutes the weights to match.</remarks>
     /// <param name="per_token">[…, T, head_dim].</param>
     /// <returns>[…, T, head_dim/2, 2] float32.</returns>
     public static Tensor split_into_pairs(Tensor per_token) =>
