@@ -19,14 +19,14 @@ public static class Attention
     /// <param name="x">[T, in].</param>
     /// <param name="weight">[out, in], or [heads, out, in].</param>
     /// <returns>[T, out], or [heads, T, out].</returns>
-    public static Tensor project(Tensor x, Tensor weight) => torch.matmul(x, weight.transpose(-2, -1));
+    public static Tensor project(Tensor x, Tensor weight) => Safe.matmul(x, weight.transpose(-2, -1));
 
     /// <summary>How well each query fits each key: <c>q · kᵀ / √head_dim</c>.</summary>
     /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
     /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
     /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
     public static Tensor scores(Tensor q, Tensor k) =>
-        torch.matmul(q, share_among_queries(k, q).transpose(-2, -1)) / Math.Sqrt(q.shape[^1]);
+        Safe.matmul(q, share_among_queries(k, q).transpose(-2, -1)) / Math.Sqrt(q.shape[^1]);
 
     /// <summary>0 on and below the diagonal, -inf above it: no token sees a later one.</summary>
     /// <param name="tokens">T.</param>
@@ -49,7 +49,7 @@ public static class Attention
     /// <param name="weights">[T, T], or [n_heads, T, T].</param>
     /// <param name="v">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
     /// <returns>[T, head_dim], or [n_heads, T, head_dim].</returns>
-    public static Tensor mix_values(Tensor weights, Tensor v) => torch.matmul(weights, share_among_queries(v, weights));
+    public static Tensor mix_values(Tensor weights, Tensor v) => Safe.matmul(weights, share_among_queries(v, weights));
 
     /// <summary>Lays the heads of each token side by side, head 0 first.</summary>
     /// <param name="per_head">[n_heads, T, head_dim].</param>

@@ -11,8 +11,8 @@ public static class FeedForward
     /// <returns>[T, dim].</returns>
     public static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3)
     {
-        var gate = torch.matmul(x, w1.T).silu();
-        var up = torch.matmul(x, w3.T);
-        return torch.matmul(gate * up, w2.T);
+        var gate = Safe.matmul(x, w1.T).silu();
+        var up = Safe.matmul(x, w3.T);
+        return Safe.matmul(gate * up, w2.T);
     }
 }

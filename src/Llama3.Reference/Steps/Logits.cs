@@ -7,7 +7,7 @@ public static class Logits
     /// <param name="x">[T, dim], after the final norm.</param>
     /// <param name="output">[vocab_size, dim].</param>
     /// <returns>[vocab_size].</returns>
-    public static Tensor of_last_token(Tensor x, Tensor output) => torch.matmul(x[x.shape[0] - 1], output.T);
+    public static Tensor of_last_token(Tensor x, Tensor output) => Safe.matmul(x[x.shape[0] - 1], output.T);
 
     /// <summary>The id of the highest score; the lowest such id if several are equal.</summary>
     /// <param name="logits">[vocab_size].</param>
