@@ -54,7 +54,20 @@ public sealed class Walk : IDisposable
     public StepRun Take(ArticleStep step, Scope scope)
     {
         var key = scope.KeyOf(step);
-        return _runs.TryGetValue(key, out var run) ? run : _runs[key] = Run(step, scope);
+        if (_runs.TryGetValue(key, out var known)) { return known; }
+        var run = _runs[key] = Run(step, scope);
+        if (step == ArticleSteps.layer_0_embedding && scope.head is null) { ForgetAllBut(key, scope.layer); }
+        return run;
+    }
+
+    /// <summary>Of a finished layer only the output is needed; scores of many tokens take much memory.</summary>
+    private void ForgetAllBut(string output, int layer)
+    {
+        foreach (var key in _runs.Keys.Where(key => key != output && key.StartsWith($"layers.{layer}.", StringComparison.Ordinal)).ToList())
+        {
+            _runs.Remove(key, out var run);
+            run!.Result.Dispose();
+        }
     }
 
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
