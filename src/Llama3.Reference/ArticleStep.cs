@@ -54,6 +54,9 @@ public sealed partial class ArticleStep
     /// <summary>The source text of <see cref="run"/>.</summary>
     public required string code { get; init; }
 
+    /// <summary>The source text of <see cref="run"/> without its line breaks.</summary>
+    public string code_on_one_line => Whitespace().Replace(code, " ").Replace("( ", "(", StringComparison.Ordinal);
+
     /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
     public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
         ? [.. calls.Select(call => call.Value)]
@@ -80,4 +83,7 @@ public sealed partial class ArticleStep
 
     [GeneratedRegex(@"\b[A-Z]\w+\.\w+(?=\()")]
     private static partial Regex FunctionCall();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 }

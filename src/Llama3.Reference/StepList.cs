@@ -17,7 +17,9 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
     /// <summary>The step with this id or number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
     public ArticleStep this[string id] => _steps.Find(step => step.id == id || $"{step.number}" == id) ?? throw new BadInputException(
-        $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id))}?");
+        id.Any(char.IsLetter)
+            ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id))}?"
+            : $"there is no step '{id}'; steps are numbered 1 to {Count}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
     /// <exception cref="ArgumentException">Two steps bear the same name.</exception>

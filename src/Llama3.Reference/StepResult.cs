@@ -36,7 +36,7 @@ public sealed class StepResult : IDisposable
     }
 
     /// <summary>A result that is a tensor.</summary>
-    public static implicit operator StepResult(Tensor tensor) => new(tensor, null);
+    public static implicit operator StepResult(Tensor tensor) => new(tensor ?? throw new ArgumentNullException(nameof(tensor)), null);
 
     /// <summary>A result that is text.</summary>
     public static implicit operator StepResult(string[] text) => new(null, text);

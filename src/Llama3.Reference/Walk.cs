@@ -4,7 +4,7 @@ using Llama3.Reference.Tokens;
 namespace Llama3.Reference;
 
 /// <summary>One walk through the article: a checkpoint, a prompt, a dtype, and the results so far. Results are computed when first read.</summary>
-/// <remarks>Disposing frees its tensors at once, where they hold native memory (TorchSharp).</remarks>
+/// <remarks>Not to be shared between threads. Disposing frees its tensors at once, where they hold native memory (TorchSharp).</remarks>
 public sealed class Walk : IDisposable
 {
     private readonly Dictionary<string, StepRun> _runs = [];

@@ -13,6 +13,10 @@ catch (BadInputException error)
 {
     return Failure(error.Message, ExitCode.UnusableInput);
 }
+catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+{
+    return Failure($"the output cannot be written: {error.Message}", ExitCode.Unexpected);
+}
 catch (Exception error)
 {
     return Failure($"unexpected {error.GetType().Name}: {error.Message}", ExitCode.Unexpected);

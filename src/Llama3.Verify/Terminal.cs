@@ -11,7 +11,12 @@ internal static class Terminal
     public static IAnsiConsole Create()
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        if (!Console.IsOutputRedirected) { return AnsiConsole.Console; }
+        if (!Console.IsOutputRedirected)
+        {
+            // A spinner hides the cursor; Ctrl-C must not leave it hidden.
+            Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show();
+            return AnsiConsole.Console;
+        }
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,

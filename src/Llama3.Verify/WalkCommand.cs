@@ -24,8 +24,8 @@ internal static class WalkCommand
 
     private static readonly Option<string?> StepOption = new("--step")
     {
-        Description = "Show one step in full: what it does and why, formula, inputs, values.",
-        HelpName = "ID",
+        Description = "Show one step in full, by its id or number: what it does and why, formula, inputs, values.",
+        HelpName = "ID|NUMBER",
     };
 
     private static readonly Option<string?> CheckpointOption = new("--checkpoint")

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Spectre.Console;
 
 namespace Llama3.Verify;
 
 /// <summary>Prints a walk.</summary>
-internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
+internal sealed class WalkPage(IAnsiConsole console, Walk walk)
 {
     private const int TopCount = 10;
 
@@ -35,7 +34,7 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
     {
         Field("why", step.why);
         Field("formula", step.formula);
-        Field("code", Whitespace().Replace(step.code, " "));
+        Field("code", step.code_on_one_line);
         Field("function", $"{string.Join(", ", step.functions)} in {step.file}");
         Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
         Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
@@ -59,7 +58,7 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
     }
 
     private StepRun Take(ArticleStep step) => console.Profile.Capabilities is { Interactive: true, Ansi: true }
-        ? console.Status().Start(Escape(step.ToString()), _ => walk.Take(step, Scope.Article))
+        ? console.Status().Start($"{step.number} {step.id}", _ => walk.Take(step, Scope.Article))
         : walk.Take(step, Scope.Article);
 
     private void ShowBrief(ArticleStep step, StepRun run)
@@ -108,7 +107,4 @@ internal sealed partial class WalkPage(IAnsiConsole console, Walk walk)
     private void Line(string markup) => console.MarkupLine(markup);
 
     private static string Escape(string text) => Markup.Escape(text);
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Whitespace();
 }

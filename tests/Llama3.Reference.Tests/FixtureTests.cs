@@ -48,6 +48,11 @@ public sealed class FixtureTests
     [Fact(DisplayName = "63 every step has exactly one tolerance per precision, with a reason")]
     public void Every_step_has_a_tolerance()
     {
+        var listed = Fixtures.Manifest.Tolerances
+            .SelectMany(entry => entry.Steps.Select(id => (entry.Engine, entry.Precision, id)))
+            .ToList();
+        listed.Should().OnlyHaveUniqueItems();
+        listed.Where(entry => entry.Engine is null).Should().HaveCount(Precision.All.Count * ArticleSteps.all.Count);
         foreach (var step in ArticleSteps.all)
         {
             foreach (var dtype in Precision.All) { Fixtures.Manifest.ToleranceOf(step, dtype).Reason.Should().NotBeEmpty(); }

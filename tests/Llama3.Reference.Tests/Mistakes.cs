@@ -35,8 +35,8 @@ public sealed class Mistakes
         failed.Select(report => report.Step).Should().BeEquivalentTo(pitfall.Wrong.Keys, $"those are spoilt when {pitfall.Mistake}");
         foreach (var report in failed)
         {
-            report.LooksLike.Should().Contain(pitfall, $"{report.Step} computes it");
-            report.LooksLike.Select(named => named.Name).Should().BeSubsetOf(TwinsOf(name), $"nothing else happened to {report.Step}");
+            report.LooksLike().Should().Contain(pitfall, $"{report.Step} computes it");
+            report.LooksLike().Select(named => named.Name).Should().BeSubsetOf(TwinsOf(name), $"nothing else happened to {report.Step}");
         }
     }
 
@@ -58,10 +58,10 @@ public sealed class Mistakes
     [Fact(DisplayName = "54 mistakes share no code with the steps")]
     public void Mistakes_are_independent_of_the_steps()
     {
-        var functions = ArticleSteps.all.SelectMany(step => step.functions).Distinct();
+        var functions = ArticleSteps.all.SelectMany(step => step.functions).Distinct().Where(function => !function.StartsWith("ArticleSteps.", StringComparison.Ordinal));
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "src/Llama3.Reference/Checking"), "*Pitfalls.cs"))
         {
-            File.ReadAllText(file).Should().NotContainAny(functions.Select(function => $" {function}("), $"{file} must hold when a step is broken");
+            File.ReadAllText(file).Should().NotContainAny(functions.Select(function => $"{function}(").Append("Llama3.Reference.Steps"), $"{file} must hold when a step is broken");
         }
     }
 

@@ -64,12 +64,13 @@ public sealed record Comparison
             throw new ArgumentException(
                 $"cannot compare shape [{string.Join(", ", actual.shape)}] with [{string.Join(", ", expected.shape)}]", nameof(actual));
         }
-        var (a, e, same) = (Numbers(actual), Numbers(expected), Same(actual, expected));
+        var (a, e) = (Numbers(actual), Numbers(expected));
+        var whole = actual.dtype == ScalarType.Int64 && expected.dtype == ScalarType.Int64 ? (actual.ToInt64s(), expected.ToInt64s()) : default;
         var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
         for (var i = 0; i < e.Length; i++)
         {
             if (double.IsFinite(e[i])) { norm += e[i] * e[i]; }
-            if (same[i]) { continue; }
+            if (whole == default ? a[i].Equals(e[i]) : whole.Item1[i] == whole.Item2[i]) { continue; }
             differing++;
             var difference = double.IsFinite(a[i]) && double.IsFinite(e[i]) ? Math.Abs(a[i] - e[i]) : double.PositiveInfinity;
             if (difference > maxAbs) { (maxAbs, worst) = (difference, i); }
@@ -89,10 +90,6 @@ public sealed record Comparison
             Expected = e.Length == 0 ? double.NaN : e[worst],
         };
     }
-
-    private static bool[] Same(Tensor actual, Tensor expected) => actual.dtype == ScalarType.Int64 && expected.dtype == ScalarType.Int64
-        ? [.. actual.ToInt64s().Zip(expected.ToInt64s(), (a, e) => a == e)]
-        : [.. Numbers(actual).Zip(Numbers(expected), (a, e) => a.Equals(e))];
 
     private static double[] Numbers(Tensor tensor) => tensor.dtype == ScalarType.Int64
         ? [.. tensor.ToInt64s().Select(value => (double)value)]

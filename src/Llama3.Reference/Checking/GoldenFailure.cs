@@ -12,7 +12,9 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     public StepResult? Actual { get; init; }
 
     /// <summary>The golden's key and file.</summary>
-    public string Where => $"{Scope.KeyOf(Step)} in {(Step.dtype is null ? Fixtures.ManifestFile : Golden.FileOf(Walk.dtype))}";
+    public string Where => Step.dtype is null
+        ? $"{Step.id} of {Golden.Name} in {Fixtures.ManifestFile}"
+        : $"{Scope.KeyOf(Step)} in {Golden.FileOf(Walk.dtype)}";
 
     /// <summary>The story of this failure, line by line.</summary>
     public IEnumerable<string> Lines =>
@@ -21,6 +23,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
         Problem!,
         $"tolerance  {Tolerance}: {Tolerance.Reason}",
         $"formula    {Step.formula}",
+        $"code       {Step.code_on_one_line}",
         $"function   {string.Join(", ", Step.functions)} in {Step.file}",
     ];
 
@@ -58,7 +61,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     private static string Numbers(Comparison? comparison, Tolerance tolerance)
     {
         if (comparison is null) { return ""; }
-        var ulps = tolerance.Rule == Rule.Ulp ? $", max ulp {comparison.MaxUlp}" : "";
+        var ulps = tolerance.Rule == Rule.Ulp ? $", max ulp {(comparison.MaxUlp == long.MaxValue ? "∞" : comparison.MaxUlp)}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
 
             worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G6}, expected {comparison.Expected:G6}

@@ -34,12 +34,11 @@ public sealed record Manifest
     /// <summary>How closely a step must meet its golden in a walk of this dtype.</summary>
     public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)
     {
-        var entry = Tolerances
-            .Where(entry => entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id))
-            .Where(entry => entry.Engine is null || entry.Engine == Engine.Tensors)
-            .OrderBy(entry => entry.Engine is null)
-            .First();
+        var entry = Find(Engine.Tensors) ?? Find(null) ?? throw new InvalidOperationException($"the manifest has no tolerance for {step} in {dtype}");
         return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
+
+        ToleranceEntry? Find(string? engine) => Tolerances.SingleOrDefault(entry =>
+            entry.Engine == engine && entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id));
     }
 }
 

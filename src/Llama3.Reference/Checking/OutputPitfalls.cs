@@ -19,6 +19,10 @@ internal static class OutputPitfalls
                 v[embedding_after_edit_normalized],
                 w1: layer_0(v, "feed_forward.w1"), w2: layer_0(v, "feed_forward.w2"), w3: layer_0(v, "feed_forward.w3"),
                 gate => gate.silu()))),
+        Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
+            (token_embeddings, v => NormPitfalls.rms_norm(
+                v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),
+            (embedding_after_edit, v => v[token_embeddings_unnormalized] + v[embedding_delta])),
         Mistake("one_layer_short", "the last layer is left out",
             (final_embedding, v => v.in_layer(v.config.n_layers - 2)[layer_0_embedding])),
         Mistake("tied_output", "the embedding table serves as output matrix (tied embeddings)",

@@ -7,5 +7,11 @@ public static class Precision
     public static IReadOnlyList<ScalarType> All { get; } = [ScalarType.BFloat16, ScalarType.Float32];
 
     /// <summary>"bf16" or "fp32".</summary>
-    public static string Name(ScalarType dtype) => dtype == ScalarType.BFloat16 ? "bf16" : "fp32";
+    /// <exception cref="ArgumentOutOfRangeException">There are no goldens in this dtype.</exception>
+    public static string Name(ScalarType dtype) => dtype switch
+    {
+        ScalarType.BFloat16 => "bf16",
+        ScalarType.Float32 => "fp32",
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "goldens are in BFloat16 and Float32"),
+    };
 }

@@ -12,7 +12,7 @@ internal static class PromptPitfalls
             (tokens, v => v.right(tokens)[1..])),
         Mistake("bos_128001", "<|end_of_text|> (128001) stands in front of the prompt instead of <|begin_of_text|> (128000)",
             (tokens, v => torch.cat([torch.tensor([128001L]), v.right(tokens)[1..]], 0))),
-        Mistake("pieces_trimmed", "the space in front of a word is cut off",
+        Mistake("pieces_trimmed", "the spaces around a piece are cut off",
             (prompt_split_as_tokens, v => v[tokens].ToInt64s().Select(id => v.tokenizer.decode([(int)id]).Trim()).ToArray())),
         Mistake("embedding_off_by_one", "each token gets the embedding of the next id",
             (token_embeddings_unnormalized, v => v.weight("tok_embeddings").index_select(0, v[tokens] + 1))),

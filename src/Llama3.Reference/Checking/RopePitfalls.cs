@@ -8,7 +8,7 @@ internal static class RopePitfalls
 {
     public static IReadOnlyList<Pitfall> All { get; } =
     [
-        Mistake("rope_half_split", "pairs are taken from the two halves instead of neighbours (Hugging Face layout)",
+        Mistake("rope_half_split", "pairs lie in the two halves instead of side by side (Hugging Face layout)",
             (q_per_token_split_into_pairs, v => halves(v[q_per_token])),
             (k_per_token_split_into_pairs, v => halves(v[k_per_token])),
             (q_per_token_rotated, v => join_halves(v[q_per_token_split_into_pairs_rotated])),

@@ -6,7 +6,7 @@ namespace Llama3.Reference.Checking;
 public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> Failures)
 {
     /// <summary>Known mistakes that yield all of these wrong results; several where the goldens cannot tell them apart.</summary>
-    public IReadOnlyList<Pitfall> LooksLike { get; } = Pitfall.Explaining(Failures);
+    public IReadOnlyList<Pitfall> LooksLike() => Pitfall.Explaining(Failures);
 
     /// <summary>Whether the step met all its goldens.</summary>
     public bool Passed => Failures.Count == 0;
@@ -17,7 +17,7 @@ public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> F
         : string.Join('\n', [
             Step.ToString(),
             .. Failures[0].Lines,
-            .. LooksLike.Select(pitfall => $"looks like {pitfall.Mistake}"),
-            .. Failures.Skip(1).Select(failure => $"also wrong {failure.Where}"),
+            .. LooksLike().Select(pitfall => $"looks like {pitfall.Mistake}"),
+            .. Failures.Select(failure => failure.Where).Distinct().Skip(1).Select(where => $"also wrong {where}"),
         ]);
 }

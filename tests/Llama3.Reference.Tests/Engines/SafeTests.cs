@@ -13,6 +13,16 @@ public sealed class SafeTests
         product.Should().Throw<ArgumentException>().WithMessage("matmul: *Float32 x *Float32*");
     }
 
+    [Theory(DisplayName = "matmul suggests a transposition only where it helps:")]
+    [InlineData(new long[] { 2, 3 }, new long[] { 4, 3 }, true)]
+    [InlineData(new long[] { 2, 2 }, new long[] { 3, 4 }, false)]
+    [InlineData(new long[] { 3, 2, 2 }, new long[] { 2, 2, 2 }, false)]
+    public void Suggests_a_transposition(long[] left, long[] right, bool helps)
+    {
+        var product = () => Safe.matmul(torch.ones(left), torch.ones(right));
+        product.Should().Throw<ArgumentException>().Which.Message.Contains("transpose", StringComparison.Ordinal).Should().Be(helps);
+    }
+
     [Fact(DisplayName = "matmul refuses two dtypes")]
     public void Refuses_two_dtypes()
     {
