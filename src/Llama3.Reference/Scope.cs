@@ -11,6 +11,9 @@ public readonly record struct Scope(int layer, int? head)
     /// <summary>Every head of a layer.</summary>
     public static Scope Layer(int layer) => new(layer, null);
 
+    /// <summary>"layer 0 head 0", or "layer 1" for all heads of a layer.</summary>
+    public override string ToString() => head is null ? $"layer {layer}" : $"layer {layer} head {head}";
+
     /// <summary>The key of a step's result: its id, under <c>layers.{n}.</c> unless it is the article's own.</summary>
     public string KeyOf(ArticleStep step) => head is null && step.repeats != Repeats.Once ? $"layers.{layer}.{step.id}" : step.id;
 }

@@ -11,15 +11,16 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     /// <summary>What the step yielded; null if it did not run.</summary>
     public StepResult? Actual { get; init; }
 
-    /// <summary>The golden's key and file.</summary>
-    public string Where => Step.dtype is null
-        ? $"{Step.id} of {Golden.Name} in {Fixtures.ManifestFile}"
-        : $"{Scope.KeyOf(Step)} in {Golden.FileOf(Walk.dtype)}";
+    /// <summary>The file that holds the golden.</summary>
+    public string File => Step.dtype is null ? Fixtures.ManifestFile : Golden.FileOf(Walk.dtype);
+
+    /// <summary>Which of the step's goldens in that file: a case, or a layer and head.</summary>
+    public string Part => Step.dtype is null ? Golden.Name : Scope.ToString();
 
     /// <summary>The story of this failure, line by line.</summary>
     public IEnumerable<string> Lines =>
     [
-        $"golden     {Where}",
+        $"golden     {Scope.KeyOf(Step)} in {File}",
         Problem!,
         $"tolerance  {Tolerance}: {Tolerance.Reason}",
         $"formula    {Step.formula}",

@@ -18,6 +18,9 @@ public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> F
             Step.ToString(),
             .. Failures[0].Lines,
             .. LooksLike().Select(pitfall => $"looks like {pitfall.Mistake}"),
-            .. Failures.Select(failure => failure.Where).Distinct().Skip(1).Select(where => $"also wrong {where}"),
+            .. Failures.Skip(1).GroupBy(failure => failure.File).Select(AlsoWrong),
         ]);
+
+    private static string AlsoWrong(IGrouping<string, GoldenFailure> file) =>
+        $"also wrong in {file.Key}: {string.Join(", ", file.Select(failure => failure.Part).Distinct())}";
 }
