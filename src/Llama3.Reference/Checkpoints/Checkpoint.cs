@@ -53,8 +53,16 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Closes the file of the weights.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes the file of the weights, and frees those that have been read.</summary>
+    public void Dispose()
+    {
+        lock (_weights)
+        {
+            foreach (var weight in _weights.Values) { weight.Dispose(); }
+            _weights.Clear();
+        }
+        _file.Dispose();
+    }
 
     /// <summary>Otherwise a prompt could hold ids that have no embedding.</summary>
     private void RequireRoomForTokens()
