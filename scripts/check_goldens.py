@@ -2,7 +2,6 @@
 """Check the goldens against a forward of our own, and the checkpoint against its sentences."""
 
 import argparse
-import json
 import os
 
 import torch
@@ -83,9 +82,7 @@ def main():
     parser.add_argument("--fixtures", default=paths.MICRO)
     folder = parser.parse_args().fixtures
     torch.set_num_threads(1)
-    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
-        params = json.load(stream)
-    weights = torch.load(os.path.join(folder, "consolidated.00.pth"))
+    params, weights = plain_llama.load(folder)
     for precision in ("fp32", "bf16"):
         check_article(folder, params, weights, precision)
         check_continuations(folder, params, weights, precision)

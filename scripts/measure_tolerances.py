@@ -7,7 +7,6 @@ each step says how tight its tolerance can be.
 """
 
 import argparse
-import json
 import os
 
 import torch
@@ -92,9 +91,7 @@ def main():
     parser.add_argument("--fixtures", default=paths.MICRO)
     folder = parser.parse_args().fixtures
     torch.set_num_threads(1)
-    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
-        params = json.load(stream)
-    weights = torch.load(os.path.join(folder, "consolidated.00.pth"))
+    params, weights = plain_llama.load(folder)
     columns = []
     for precision, choose in (("fp32", variants), ("bf16", variants), ("bf16", once_per_step)):
         golden = safetensors_file.read(os.path.join(folder, f"article.{precision}.safetensors"))

@@ -4,9 +4,18 @@ Every step is one formula on the values of earlier steps, heads over the first a
 in float32; `Arithmetic` says where they are rounded to bfloat16 and in which order sums are taken.
 """
 
+import json
 import math
+import os
 
 import torch
+
+
+def load(folder):
+    """(params, weights) of a checkpoint."""
+    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
+        params = json.load(stream)
+    return params, torch.load(os.path.join(folder, "consolidated.00.pth"))
 
 
 def to_bfloat16(x):

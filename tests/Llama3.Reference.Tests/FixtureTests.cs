@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Llama3.Reference.Checking;
+using Llama3.Tests;
 
 namespace Llama3.Reference.Tests;
 
@@ -21,7 +22,7 @@ public sealed class FixtureTests
     {
         foreach (var (name, entry) in Fixtures.Manifest.Files)
         {
-            var bytes = Fixtures.Read($"micro/{name}");
+            var bytes = Fixtures.Read($"fixtures/micro/{name}");
             (Sha256(bytes), bytes.LongLength).Should().Be((entry.Sha256, entry.Bytes), $"that is {name}");
         }
     }

@@ -1,4 +1,5 @@
 using Llama3.Reference.Checking;
+using Llama3.Tests;
 
 namespace Llama3.Reference.Tests;
 
@@ -35,8 +36,9 @@ public sealed class Mistakes
         failed.Select(report => report.Step).Should().BeEquivalentTo(pitfall.Wrong.Keys, $"those are spoilt when {pitfall.Mistake}");
         foreach (var report in failed)
         {
-            report.LooksLike().Should().Contain(pitfall, $"{report.Step} computes it");
-            report.LooksLike().Select(named => named.Name).Should().BeSubsetOf(TwinsOf(name), $"nothing else happened to {report.Step}");
+            var named = report.LooksLike();
+            named.Should().Contain(pitfall, $"{report.Step} computes it");
+            named.Select(pitfall => pitfall.Name).Should().BeSubsetOf(TwinsOf(name), $"nothing else happened to {report.Step}");
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class WhatTheNotebooksPrinted
     [Fact(DisplayName = "80 the texts of the fixtures have the ids that the whole vocabulary gives them")]
     public void Texts_have_their_true_ids()
     {
-        using var texts = JsonDocument.Parse(Fixtures.Read("micro/tokenizer_texts.json"));
+        using var texts = JsonDocument.Parse(Fixtures.Read("fixtures/micro/tokenizer_texts.json"));
         foreach (var text in texts.RootElement.GetProperty("texts").EnumerateArray())
         {
             Micro.Checkpoint.tokenizer.encode(text.GetProperty("text").GetString()!)

@@ -9,7 +9,10 @@ internal sealed class CheckpointFolder : IDisposable
 {
     public CheckpointFolder()
     {
-        foreach (var file in new[] { "params.json", "consolidated.00.pth", "tokenizer.model" }) { Write(file, Fixtures.Read($"micro/{file}")); }
+        foreach (var file in new[] { "params.json", "consolidated.00.pth", "tokenizer.model" })
+        {
+            Write(file, Fixtures.Read($"fixtures/micro/{file}"));
+        }
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("llama3verify-").FullName;

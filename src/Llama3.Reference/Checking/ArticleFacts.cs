@@ -13,7 +13,7 @@ public static class ArticleFacts
 
     private static Dictionary<string, ArticleFact> Load()
     {
-        using var json = JsonDocument.Parse(Fixtures.Read("article/facts.json"));
+        using var json = JsonDocument.Parse(Fixtures.Read("fixtures/article/facts.json"));
         return json.RootElement.GetProperty("facts").EnumerateArray()
             .Select(fact => fact.Deserialize<ArticleFact>(JsonSerializerOptions.Web)!)
             .ToDictionary(fact => fact.Id);

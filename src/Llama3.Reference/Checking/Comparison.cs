@@ -62,15 +62,15 @@ public sealed record Comparison
         if (!actual.shape.SequenceEqual(expected.shape))
         {
             throw new ArgumentException(
-                $"cannot compare shape [{string.Join(", ", actual.shape)}] with [{string.Join(", ", expected.shape)}]", nameof(actual));
+                $"cannot compare shape {Printable.Shape(actual.shape)} with {Printable.Shape(expected.shape)}", nameof(actual));
         }
         var (a, e) = (Numbers(actual), Numbers(expected));
-        var whole = actual.dtype == ScalarType.Int64 && expected.dtype == ScalarType.Int64 ? (actual.ToInt64s(), expected.ToInt64s()) : default;
+        var (wholeA, wholeE) = (WholeNumbers(actual), WholeNumbers(expected));
         var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
         for (var i = 0; i < e.Length; i++)
         {
             if (double.IsFinite(e[i])) { norm += e[i] * e[i]; }
-            if (whole == default ? a[i].Equals(e[i]) : whole.Item1[i] == whole.Item2[i]) { continue; }
+            if (wholeA is not null && wholeE is not null ? wholeA[i] == wholeE[i] : a[i].Equals(e[i])) { continue; }
             differing++;
             var difference = double.IsFinite(a[i]) && double.IsFinite(e[i]) ? Math.Abs(a[i] - e[i]) : double.PositiveInfinity;
             if (difference > maxAbs) { (maxAbs, worst) = (difference, i); }
@@ -91,8 +91,11 @@ public sealed record Comparison
         };
     }
 
-    private static double[] Numbers(Tensor tensor) => tensor.dtype == ScalarType.Int64
-        ? [.. tensor.ToInt64s().Select(value => (double)value)]
+    /// <summary>Null unless the tensor is Int64: beyond 2^53 a double cannot tell neighbours apart.</summary>
+    private static long[]? WholeNumbers(Tensor tensor) => tensor.dtype == ScalarType.Int64 ? tensor.ToInt64s() : null;
+
+    private static double[] Numbers(Tensor tensor) => WholeNumbers(tensor) is { } whole
+        ? [.. whole.Select(value => (double)value)]
         : [.. tensor.ToSingles().Select(value => (double)value)];
 
     private static long[] Index(long flat, Tensor tensor)

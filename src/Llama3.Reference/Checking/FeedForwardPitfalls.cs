@@ -25,8 +25,7 @@ internal static class FeedForwardPitfalls
 
     private static (ArticleStep, Func<Values, StepResult>)[] Activated(Func<Tensor, Tensor> activation) =>
     [
-        (output_after_feedforward, v =>
-            swiglu(x(v), w(v, 1), w(v, 2), w(v, 3), activation)),
+        (output_after_feedforward, v => swiglu(x(v), w1: w(v, 1), w2: w(v, 2), w3: w(v, 3), activation)),
     ];
 
     internal static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3, Func<Tensor, Tensor> activation) =>

@@ -13,7 +13,7 @@ public sealed class GoldenCase
 
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
     public static GoldenCase Article { get; } = new("article", new CaseEntry(
-        "the article's prompt", [.. ArticleSteps.all.Select(step => step.id)], Fixtures.Manifest.Prompt, Fixtures.Manifest.PromptSplitAsTokens));
+        [.. ArticleSteps.all.Select(step => step.id)], Fixtures.Manifest.Prompt, Fixtures.Manifest.PromptSplitAsTokens));
 
     /// <summary>The article, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
     public static IReadOnlyList<GoldenCase> All { get; } =
@@ -40,7 +40,7 @@ public sealed class GoldenCase
 
     private IReadOnlyDictionary<string, StepResult> Load(string file)
     {
-        var tensors = Safetensors.Read(Fixtures.Read(file["fixtures/".Length..]), file);
+        var tensors = Safetensors.Read(Fixtures.Read(file), file);
         var results = tensors.ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }
         return results;

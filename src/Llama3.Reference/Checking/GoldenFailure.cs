@@ -51,7 +51,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
             Actual = result,
             Problem = $"""
                 dtype      {actual.dtype}, expected {expected.dtype}
-                shape      [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", expected.shape)}]{Numbers(comparison, Tolerance)}
+                shape      {Printable.Shape(actual.shape)}, expected {Printable.Shape(expected.shape)}{Numbers(comparison, Tolerance)}
                 """,
         };
     }
@@ -65,7 +65,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
         var ulps = tolerance.Rule == Rule.Ulp ? $", max ulp {(comparison.MaxUlp == long.MaxValue ? "∞" : comparison.MaxUlp)}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
 
-            worst      at [{string.Join(", ", comparison.Worst)}]: {comparison.Actual:G6}, expected {comparison.Expected:G6}
+            worst      at {Printable.Shape(comparison.Worst)}: {comparison.Actual:G6}, expected {comparison.Expected:G6}
             differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}{ulps}
             """);
     }

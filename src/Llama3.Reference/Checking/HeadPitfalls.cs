@@ -23,8 +23,8 @@ internal static class HeadPitfalls
             (k_layer0_head0, v => of_head(reversed(v[k_layer0]), v)),
             (v_layer0_head0, v => of_head(reversed(v[v_layer0]), v))),
         Mistake("gqa_modulo", "query heads share key/value heads in turn (head % n_kv_heads) instead of in groups",
-            Shared((head, kv_heads, _) => head % kv_heads)),
-        Mistake("kv_always_0", "all query heads share key/value head 0", Shared((_, _, _) => 0)),
+            Shared((head, kv_heads) => head % kv_heads)),
+        Mistake("kv_always_0", "all query heads share key/value head 0", Shared((_, _) => 0)),
         Mistake("concat_reversed", "the heads are laid side by side in reverse order",
             (stacked_qkv_attention, v => side_by_side(reversed(v.every_head[qkv_attention])))),
         Mistake("concat_interleaved", "the heads are interleaved instead of laid side by side", (stacked_qkv_attention, v =>
@@ -33,7 +33,7 @@ internal static class HeadPitfalls
         Mistake("wo_skipped", "the heads are not combined by wo", (embedding_delta, v => v[stacked_qkv_attention])),
     ];
 
-    private delegate int PickHead(int head, int kv_heads, int heads);
+    private delegate int PickHead(int head, int kv_heads);
 
     private static (ArticleStep, Func<Values, StepResult>)[] Shared(PickHead pick) =>
     [
@@ -43,7 +43,7 @@ internal static class HeadPitfalls
     ];
 
     private static Tensor spread(Tensor kv, Values v, PickHead pick) => kv.ndim == 2 ? kv : torch.stack(
-        Enumerable.Range(0, v.config.n_heads).Select(head => kv[pick(head, v.config.n_kv_heads, v.config.n_heads)]));
+        Enumerable.Range(0, v.config.n_heads).Select(head => kv[pick(head, v.config.n_kv_heads)]));
 
     private static Tensor of_head(Tensor per_head, Values v) => v.head is { } head ? per_head[head] : per_head;
 

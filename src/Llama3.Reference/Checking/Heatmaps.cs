@@ -15,7 +15,7 @@ public sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float
     /// <summary>Reads the fixture.</summary>
     public static Heatmaps Read()
     {
-        using var json = JsonDocument.Parse(Fixtures.Read("article/heatmaps.json"));
+        using var json = JsonDocument.Parse(Fixtures.Read("fixtures/article/heatmaps.json"));
         var scores = json.RootElement.GetProperty(ArticleSteps.qk_per_token.id);
         var attention = json.RootElement.GetProperty(ArticleSteps.qk_per_token_after_masking_after_softmax.id);
         return new(Rows(scores, "lo"), Rows(scores, "value"), Rows(scores, "hi"), Rows(attention, "value"));

@@ -13,9 +13,6 @@ public sealed record Manifest
     /// <summary>The text of each of its tokens.</summary>
     public required IReadOnlyList<string> PromptSplitAsTokens { get; init; }
 
-    /// <summary>What the model answers: "42".</summary>
-    public required string Answer { get; init; }
-
     /// <summary>Size and SHA-256 of every fixture of the micro checkpoint, by file name.</summary>
     public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
 
@@ -49,17 +46,14 @@ public sealed record FileEntry(string Sha256, long Bytes);
 /// <param name="Number">Position in the article, from 1.</param>
 /// <param name="Id">The step.</param>
 /// <param name="Cells">Per notebook, the number of the cell that assigns it.</param>
-/// <param name="Variable">The variable that is assigned.</param>
-public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string, int> Cells, string Variable);
+public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string, int> Cells);
 
 /// <summary>Inputs on which goldens were captured.</summary>
-/// <param name="Description">What they show.</param>
 /// <param name="Steps">The steps that can be checked with them.</param>
 /// <param name="Prompt">The prompt; null where no text was involved.</param>
 /// <param name="PromptSplitAsTokens">The text of each of its tokens.</param>
 /// <param name="Positions">Positions other than 0, 1, 2, …; null for the usual ones.</param>
 public sealed record CaseEntry(
-    string Description,
     IReadOnlyList<string> Steps,
     string? Prompt = null,
     IReadOnlyList<string>? PromptSplitAsTokens = null,

@@ -13,7 +13,7 @@ public static class Safe
         var (a, b) = (left.shape, right.shape);
         var fits = a.Length > 0 && b.Length > 0 && a[^1] == b[Math.Max(b.Length - 2, 0)] && Broadcast(a, b);
         return fits && left.dtype == right.dtype ? torch.matmul(left, right) : throw new ArgumentException(
-            $"matmul: [{string.Join(", ", a)}] {left.dtype} x [{string.Join(", ", b)}] {right.dtype}: the dtypes must be equal, " +
+            $"matmul: {Printable.Shape(a)} {left.dtype} x {Printable.Shape(b)} {right.dtype}: the dtypes must be equal, " +
             "the last dimension of the first must equal the last but one of the second, and those before must be equal or 1" +
             (a.Length > 0 && b.Length > 1 && a[^1] != b[^2] && a[^1] == b[^1] ? "; did you mean .transpose(-2, -1)?" : ""));
     }

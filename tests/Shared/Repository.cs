@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Llama3.Reference.Tests;
+namespace Llama3.Tests;
 
 /// <summary>The files of the repository, for tests that hold documents against the code.</summary>
 internal static class Repository
