@@ -21,8 +21,11 @@ public enum Repeats
 /// <summary>One step of the article.</summary>
 public sealed partial class ArticleStep
 {
-    /// <summary>Position in the article, from 1. Never part of a key or a file name.</summary>
+    /// <summary>Position in the article, from 1; a finer point has that of its step. Never part of a key or a file name.</summary>
     public required int number { get; init; }
+
+    /// <summary>The step inside whose expression this finer point lies; null for the article's own steps.</summary>
+    public ArticleStep? part_of { get; init; }
 
     /// <summary>The article's own variable name; also the key of the golden, and the key under which a port dumps.</summary>
     public required string id { get; init; }

@@ -24,6 +24,7 @@ public sealed class Shape(string names)
         "n_kv_heads" => model.n_kv_heads,
         "head_dim" => model.head_dim,
         "head_dim/2" => model.head_dim / 2,
+        "ffn_dim" => model.ffn_dim,
         "vocab_size" => model.vocab_size,
         _ => long.Parse(name, System.Globalization.CultureInfo.InvariantCulture),
     };

@@ -32,13 +32,15 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
         int cell,
         Func<Values, StepResult> run,
         Repeats repeats = Repeats.Once,
+        ArticleStep? part_of = null,
         [CallerArgumentExpression(nameof(run))] string code = "",
         [CallerMemberName] string id = "")
     {
         if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
         var step = new ArticleStep
         {
-            number = _steps.Count + 1,
+            number = part_of?.number ?? _steps.Count + 1,
+            part_of = part_of,
             id = id,
             title = title,
             why = why,

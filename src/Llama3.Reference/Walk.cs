@@ -32,8 +32,11 @@ public sealed class Walk : IDisposable
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? positions { get; init; }
 
-    /// <summary>Results to take as they are, by key; nothing else is computed on the way to a step's inputs. Null to compute everything.</summary>
+    /// <summary>Results to take as they are, by key. Null to compute everything.</summary>
     public IReadOnlyDictionary<string, StepResult>? Given { get; init; }
+
+    /// <summary>Whether what is not <see cref="Given"/> is computed on the way to a step's inputs, or must be given.</summary>
+    public bool FillsGaps { get; init; }
 
     /// <summary>Steps to compute otherwise: how mistakes are tried out.</summary>
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } =
@@ -46,7 +49,8 @@ public sealed class Walk : IDisposable
         {
             if (Given is null) { return Take(step, scope).Result; }
             var key = scope.KeyOf(step);
-            return Given.TryGetValue(key, out var given) ? given : throw new KeyNotFoundException($"{key} is not among the given results");
+            if (Given.TryGetValue(key, out var given)) { return given; }
+            return FillsGaps ? Take(step, scope).Result : throw new KeyNotFoundException($"{key} is not among the given results");
         }
     }
 
@@ -56,7 +60,7 @@ public sealed class Walk : IDisposable
         var key = scope.KeyOf(step);
         if (_runs.TryGetValue(key, out var known)) { return known; }
         var run = _runs[key] = Run(step, scope);
-        if (step == ArticleSteps.layer_0_embedding && scope.head is null) { ForgetAllBut(key, scope.layer); }
+        if (step == ArticleSteps.layer_0_embedding && scope.head is null && Given is null) { ForgetAllBut(key, scope.layer); }
         return run;
     }
 
@@ -82,7 +86,7 @@ public sealed class Walk : IDisposable
 
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
-        new(_checkpoint, prompt, dtype) { positions = positions, Given = Given, Replaced = replaced };
+        new(_checkpoint, prompt, dtype) { positions = positions, Given = Given, FillsGaps = FillsGaps, Replaced = replaced };
 
     /// <summary>Frees the results that the walk has computed.</summary>
     public void Dispose()
@@ -93,7 +97,7 @@ public sealed class Walk : IDisposable
 
     /// <summary>The right result of a step, even where this walk computes it otherwise.</summary>
     internal Tensor Right(ArticleStep step, Scope scope, List<Input> reads) =>
-        Given is not null ? this[step, scope].tensor : step.run(new Values(this, scope, reads)).tensor;
+        Given is not null && !FillsGaps ? this[step, scope].tensor : step.run(new Values(this, scope, reads)).tensor;
 
     internal Tensor Weight(string name) => _checkpoint.weight(name).to_type(dtype);
 }

@@ -13,7 +13,7 @@ internal static class WalkCommand
     {
         Description = "The text to continue.",
         HelpName = "TEXT",
-        DefaultValueFactory = _ => Fixtures.Manifest.Prompt,
+        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
     };
 
     private static readonly Option<string> DtypeOption = new("--dtype")
@@ -48,11 +48,9 @@ internal static class WalkCommand
     private static int Run(ParseResult arguments)
     {
         var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
-        using var checkpoint = arguments.GetValue(CheckpointOption) is { } folder
-            ? Checkpoint.Open(folder)
-            : Fixtures.OpenMicroCheckpoint();
+        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
         var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
-        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
         var page = new WalkPage(Terminal.Create(), walk);
         if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
         return ExitCode.Success;

@@ -9,7 +9,7 @@ public sealed partial class Article
 {
     [StepFact("tokens", "the prompt is cut into 16 tokens, with 128000 in front")]
     public void Tokens_of_the_prompt() =>
-        Prompt.encode(Micro.Checkpoint.tokenizer, Fixtures.Manifest.Prompt).ToInt64s().Should().Equal(
+        Prompt.encode(Micro.Checkpoint.tokenizer, MicroModel.Micro.Manifest.Prompt).ToInt64s().Should().Equal(
             128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220);
 
     [StepFact("prompt_split_as_tokens", "the pieces put together are the prompt")]

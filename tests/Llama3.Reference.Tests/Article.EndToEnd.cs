@@ -56,7 +56,7 @@ public sealed partial class Article
     {
         foreach (var step in ArticleSteps.all)
         {
-            var inputs = GoldenCase.Article.Walk(Micro.Checkpoint, ScalarType.BFloat16).Run(step, Scope.Article).Inputs;
+            var inputs = MicroModel.Micro.Article.Walk(ScalarType.BFloat16).Run(step, Scope.Article).Inputs;
             var later = ArticleSteps.all.Skip(step.number - 1).Select(late => late.id);
             inputs.Select(input => input.Name.Split('.')[^1]).Should().NotIntersectWith(later, $"that is what {step} may read");
         }

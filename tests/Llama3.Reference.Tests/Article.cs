@@ -13,7 +13,7 @@ public sealed partial class Article
     public void Step(string id)
     {
         var step = ArticleSteps.all[id];
-        var report = new GoldenCheck(Micro.Checkpoint).Check(step);
+        var report = new GoldenCheck(MicroModel.Micro).Check(step);
         Assert.True(report.Passed, $"\n{report}\n");
     }
 }

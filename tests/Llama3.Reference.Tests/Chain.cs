@@ -33,5 +33,5 @@ internal static class Chain
             && Comparison.DistanceBetween(actual.tensor, truth.tensor) <= room;
     }
 
-    private static StepResult Golden(string key, ScalarType dtype) => GoldenCase.Article.Results(dtype)[key];
+    private static StepResult Golden(string key, ScalarType dtype) => MicroModel.Micro.Article.Results(dtype)[key];
 }

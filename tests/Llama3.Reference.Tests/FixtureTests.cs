@@ -20,7 +20,7 @@ public sealed class FixtureTests
     [Fact(DisplayName = "60 the manifest lists the files of the micro checkpoint as they are")]
     public void The_manifest_lists_the_files()
     {
-        foreach (var (name, entry) in Fixtures.Manifest.Files)
+        foreach (var (name, entry) in MicroModel.Micro.Manifest.Files)
         {
             var bytes = Fixtures.Read($"fixtures/micro/{name}");
             (Sha256(bytes), bytes.LongLength).Should().Be((entry.Sha256, entry.Bytes), $"that is {name}");
@@ -30,7 +30,7 @@ public sealed class FixtureTests
     [Fact(DisplayName = "61 steps and manifest agree on number, id and notebook cell")]
     public void Steps_agree_with_the_manifest() =>
         ArticleSteps.all.Select(step => (step.number, step.id, step.cell)).Should().Equal(
-            Fixtures.Manifest.Steps.Select(entry => (entry.Number, entry.Id, entry.Cells["llama3-from-scratch"])));
+            MicroModel.Micro.Manifest.Steps.Select(entry => (entry.Number, entry.Id, entry.Cells["llama3-from-scratch"])));
 
     [Fact(DisplayName = "62 every golden has the shape and dtype that its step declares")]
     public void Goldens_have_the_declared_form()
@@ -39,7 +39,7 @@ public sealed class FixtureTests
         {
             foreach (var (step, scope) in Captured(dtype))
             {
-                var golden = GoldenCase.Article.Results(dtype)[scope.KeyOf(step)].tensor;
+                var golden = MicroModel.Micro.Article.Results(dtype)[scope.KeyOf(step)].tensor;
                 golden.shape.Should().Equal(step.shape_in(scope).Sizes(Micro.Checkpoint.Params, 17), $"that is {scope.KeyOf(step)}");
                 golden.dtype.Should().Be(step.dtype_in(dtype), $"that is {scope.KeyOf(step)}");
             }
@@ -49,14 +49,14 @@ public sealed class FixtureTests
     [Fact(DisplayName = "63 every step has exactly one tolerance per precision, with a reason")]
     public void Every_step_has_a_tolerance()
     {
-        var listed = Fixtures.Manifest.Tolerances
+        var listed = MicroModel.Micro.Manifest.Tolerances
             .SelectMany(entry => entry.Steps.Select(id => (entry.Engine, entry.Precision, id)))
             .ToList();
         listed.Should().OnlyHaveUniqueItems();
         listed.Where(entry => entry.Engine is null).Should().HaveCount(Precision.All.Count * ArticleSteps.all.Count);
         foreach (var step in ArticleSteps.all)
         {
-            foreach (var dtype in Precision.All) { Fixtures.Manifest.ToleranceOf(step, dtype).Reason.Should().NotBeEmpty(); }
+            foreach (var dtype in Precision.All) { MicroModel.Micro.Manifest.ToleranceOf(step, dtype).Reason.Should().NotBeEmpty(); }
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class MessageTests
 
     private static string FirstFailure(string id, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong)
     {
-        var report = new GoldenCheck(Micro.Checkpoint, wrong).Check(ArticleSteps.all[id]);
+        var report = new GoldenCheck(MicroModel.Micro, wrong).Check(ArticleSteps.all[id]);
         return (report with { Failures = [.. report.Failures.Where(failure => failure.Walk.dtype == float32)] }).ToString();
     }
 }

@@ -6,10 +6,8 @@ namespace Llama3.Reference.Tests;
 /// <summary>The micro checkpoint, opened once for all tests.</summary>
 internal static class Micro
 {
-    private static readonly Lazy<Checkpoint> Opened = new(Fixtures.OpenMicroCheckpoint);
-
-    public static Checkpoint Checkpoint => Opened.Value;
+    public static Checkpoint Checkpoint => MicroModel.Micro.Checkpoint;
 
     /// <summary>A walk through the article's own prompt, computing everything.</summary>
-    public static Walk Walk(ScalarType dtype) => new(Checkpoint, Fixtures.Manifest.Prompt, dtype);
+    public static Walk Walk(ScalarType dtype) => new(Checkpoint, MicroModel.Micro.Manifest.Prompt, dtype);
 }

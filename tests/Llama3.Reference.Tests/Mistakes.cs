@@ -19,7 +19,7 @@ public sealed class Mistakes
     ];
 
     private static readonly Lazy<string> Broken = new(() => string.Join(", ",
-        ArticleSteps.all.Where(step => !new GoldenCheck(Micro.Checkpoint).Check(step).Passed).Select(step => step.id)));
+        ArticleSteps.all.Where(step => !new GoldenCheck(MicroModel.Micro).Check(step).Passed).Select(step => step.id)));
 
     public static TheoryData<string> Names => [.. Pitfalls.All.Select(pitfall => pitfall.Name)];
 
@@ -31,7 +31,7 @@ public sealed class Mistakes
     {
         SkipIfAnyStepIsBroken();
         var pitfall = Find(name);
-        var check = new GoldenCheck(Micro.Checkpoint, pitfall.Wrong);
+        var check = new GoldenCheck(MicroModel.Micro, pitfall.Wrong);
         var failed = ArticleSteps.all.Select(check.Check).Where(report => !report.Passed).ToList();
         failed.Select(report => report.Step).Should().BeEquivalentTo(pitfall.Wrong.Keys, $"those are spoilt when {pitfall.Mistake}");
         foreach (var report in failed)

@@ -18,7 +18,7 @@ public sealed class RealModel
     private static readonly Lazy<Checkpoint?> Opened = new(() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? Checkpoint.Open(folder) : null);
 
-    private static readonly Lazy<Walk> Walked = new(() => new Walk(Opened.Value!, Fixtures.Manifest.Prompt, bfloat16));
+    private static readonly Lazy<Walk> Walked = new(() => new Walk(Opened.Value!, MicroModel.Micro.Manifest.Prompt, bfloat16));
 
     [SkippableFact(DisplayName = "90 real weights: the config is the one printed")]
     public void Config() => Required().Params.Should().Be(Printed.Config);

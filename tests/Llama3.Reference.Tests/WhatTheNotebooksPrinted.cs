@@ -40,7 +40,7 @@ public sealed class WhatTheNotebooksPrinted
     [Fact(DisplayName = "76 the prompt has the printed tokens and pieces")]
     public void Tokens_and_pieces()
     {
-        var tokens = Prompt.encode(Micro.Checkpoint.tokenizer, Fixtures.Manifest.Prompt);
+        var tokens = Prompt.encode(Micro.Checkpoint.tokenizer, MicroModel.Micro.Manifest.Prompt);
         tokens.ToInt64s().Should().Equal(Fact<long[]>("tokens"));
         Prompt.split_as_tokens(Micro.Checkpoint.tokenizer, tokens).Should().Equal(Fact<string[]>("prompt_split_as_tokens"));
     }

@@ -1,21 +1,12 @@
 using System.Reflection;
-using Llama3.Reference.Checkpoints;
 
 namespace Llama3.Reference.Checking;
 
 /// <summary>The files of the folder fixtures, which this assembly carries within it.</summary>
 public static class Fixtures
 {
-    /// <summary>The manifest, relative to the root of the repository.</summary>
-    public const string ManifestFile = "fixtures/micro/manifest.json";
-
-    private static readonly Lazy<Manifest> LazyManifest = new(() => Manifest.Parse(Read(ManifestFile)));
-
-    /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
-    public static Manifest Manifest => LazyManifest.Value;
-
-    /// <summary>Opens the micro checkpoint: a tiny Llama 3 that has learnt some thirty sentences.</summary>
-    public static Checkpoint OpenMicroCheckpoint() => Checkpoint.Open(name => Open($"fixtures/micro/{name}"), "the embedded micro checkpoint");
+    /// <summary>The paths of all files, relative to the root of the repository, with forward slashes.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal)];
 
     /// <summary>The bytes of a fixture.</summary>
     /// <param name="path">Relative to the root of the repository, with forward slashes.</param>
@@ -27,5 +18,7 @@ public static class Fixtures
         return bytes;
     }
 
-    private static Stream? Open(string path) => Assembly.GetExecutingAssembly().GetManifestResourceStream(path);
+    /// <summary>The content of a fixture, or null if there is none of that name.</summary>
+    /// <param name="path">Relative to the root of the repository, with forward slashes.</param>
+    public static Stream? Open(string path) => Assembly.GetExecutingAssembly().GetManifestResourceStream(path);
 }

@@ -6,41 +6,48 @@ namespace Llama3.Reference.Checking;
 /// <summary>Results captured from the notebooks on one set of inputs.</summary>
 public sealed class GoldenCase
 {
-    private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, StepResult>> Captured = new();
+    private readonly ConcurrentDictionary<ScalarType, IReadOnlyDictionary<string, StepResult>> _captured = new();
     private readonly CaseEntry _entry;
 
-    private GoldenCase(string name, CaseEntry entry) => (Name, _entry) = (name, entry);
+    private GoldenCase(MicroModel model, string name, CaseEntry entry) => (Model, Name, _entry) = (model, name, entry);
 
-    /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
-    public static GoldenCase Article { get; } = new("article", new CaseEntry(
-        [.. ArticleSteps.all.Select(step => step.id)], Fixtures.Manifest.Prompt, Fixtures.Manifest.PromptSplitAsTokens));
-
-    /// <summary>The article, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
-    public static IReadOnlyList<GoldenCase> All { get; } =
-        [Article, .. Fixtures.Manifest.Cases.Select(entry => new GoldenCase(entry.Key, entry.Value))];
+    /// <summary>The model that the notebooks ran.</summary>
+    public MicroModel Model { get; }
 
     /// <summary>The name of the case, and of its files.</summary>
     public string Name { get; }
 
+    /// <summary>The text to continue; empty where no text was involved.</summary>
+    public string Prompt => _entry.Prompt ?? "";
+
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public bool Covers(ArticleStep step) => _entry.Steps.Contains(step.id);
 
+    /// <summary>Whether the case holds all layers and heads.</summary>
+    public bool IsWhole => this == Model.Article;
+
     /// <summary>The file of one precision, relative to the root of the repository.</summary>
-    public string FileOf(ScalarType dtype) => $"fixtures/micro/{Name}.{Precision.Name(dtype)}.safetensors";
+    public string FileOf(ScalarType dtype) => $"{Model.Folder}/{Name}.{Precision.Name(dtype)}.safetensors";
 
     /// <summary>The captured results by key.</summary>
-    public IReadOnlyDictionary<string, StepResult> Results(ScalarType dtype) => Captured.GetOrAdd(FileOf(dtype), Load);
+    public IReadOnlyDictionary<string, StepResult> Results(ScalarType dtype) => _captured.GetOrAdd(dtype, Load);
 
     /// <summary>A walk whose every step gets its inputs from the goldens.</summary>
-    public Walk Walk(Checkpoint checkpoint, ScalarType dtype) => new(checkpoint, _entry.Prompt ?? "", dtype)
-    {
-        Given = Results(dtype),
-        positions = _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null,
-    };
+    public Walk Walk(ScalarType dtype) => new(Model.Checkpoint, Prompt, dtype) { Given = Results(dtype), positions = Positions() };
 
-    private IReadOnlyDictionary<string, StepResult> Load(string file)
+    /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
+    public Tensor? Positions() => _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null;
+
+    /// <summary>The article's own prompt, then the cases of the manifest.</summary>
+    internal static IReadOnlyList<GoldenCase> Of(MicroModel model)
     {
-        var tensors = Safetensors.Read(Fixtures.Read(file), file);
+        var article = new CaseEntry([.. ArticleSteps.all.Select(step => step.id)], model.Manifest.Prompt, model.Manifest.PromptSplitAsTokens);
+        return [new(model, "article", article), .. model.Manifest.Cases.Select(entry => new GoldenCase(model, entry.Key, entry.Value))];
+    }
+
+    private IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
+    {
+        var tensors = Safetensors.Read(Fixtures.Read(FileOf(dtype)), FileOf(dtype));
         var results = tensors.ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }
         return results;

@@ -1,17 +1,15 @@
-using Llama3.Reference.Checkpoints;
-
 namespace Llama3.Reference.Checking;
 
 /// <summary>Computes a step from golden inputs and compares it with its golden, wherever there is one.</summary>
 /// <remarks>Because the inputs are golden, a broken step fails here alone, and not whatever comes after it.</remarks>
-/// <param name="checkpoint">The micro checkpoint, to which the goldens belong.</param>
+/// <param name="model">The micro model, to which the goldens belong.</param>
 /// <param name="replaced">Steps to compute otherwise.</param>
-public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)
+public sealed class GoldenCheck(MicroModel model, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)
 {
     /// <summary>Checks a step in all cases, both precisions, all layers and heads.</summary>
     public StepReport Check(ArticleStep step) => new(step,
     [
-        .. from golden in GoldenCase.All
+        .. from golden in model.Cases
            where golden.Covers(step)
            from dtype in Precision.All
            from scope in Scopes(step, golden)
@@ -21,14 +19,14 @@ public sealed class GoldenCheck(Checkpoint checkpoint, IReadOnlyDictionary<Artic
     ]);
 
     private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
-        Enumerable.Range(0, golden == GoldenCase.Article && step.repeats != Repeats.Once ? checkpoint.Params.n_layers : 0)
+        Enumerable.Range(0, golden.IsWhole && step.repeats != Repeats.Once ? model.Checkpoint.Params.n_layers : 0)
             .Select(Scope.Layer)
             .Prepend(Scope.Article);
 
     private GoldenFailure? Check(ArticleStep step, GoldenCase golden, ScalarType dtype, Scope scope)
     {
-        var walk = golden.Walk(checkpoint, dtype);
-        var attempt = new GoldenFailure(step, golden, walk, scope, Fixtures.Manifest.ToleranceOf(step, dtype));
+        var walk = golden.Walk(dtype);
+        var attempt = new GoldenFailure(step, golden, walk, scope, model.Manifest.ToleranceOf(step, dtype));
         StepResult actual;
         try
         {

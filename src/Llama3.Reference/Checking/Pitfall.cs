@@ -4,8 +4,11 @@ namespace Llama3.Reference.Checking;
 /// <remarks>The wrong computations share no code with the steps: when a step is broken, they still compute what they say.</remarks>
 /// <param name="Name">Short, in snake_case.</param>
 /// <param name="Mistake">What went wrong, as one plain sentence.</param>
+/// <param name="Fix">What to do about it, as one plain sentence.</param>
+/// <param name="Threads">Public threads in which somebody ran into it, such as "karpathy/llama2.c#286".</param>
 /// <param name="Wrong">What the steps that it spoils compute instead.</param>
-public sealed record Pitfall(string Name, string Mistake, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong)
+public sealed record Pitfall(
+    string Name, string Mistake, string Fix, IReadOnlyList<string> Threads, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong)
 {
     /// <summary>The mistakes that yield all of these wrong results from the same inputs.</summary>
     public static IReadOnlyList<Pitfall> Explaining(IReadOnlyList<GoldenFailure> failures)

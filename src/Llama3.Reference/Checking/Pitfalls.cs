@@ -12,5 +12,5 @@ public static class Pitfalls
 
     /// <summary>A mistake, and what it makes of each step that it spoils.</summary>
     internal static Pitfall Mistake(string name, string mistake, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
-        new(name, mistake, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
+        new(name, mistake, "", [], wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
 }

@@ -25,8 +25,13 @@ public static class Attention
     /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
     /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
     /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
-    public static Tensor scores(Tensor q, Tensor k) =>
-        Safe.matmul(q, share_among_queries(k, q).transpose(-2, -1)) / Math.Sqrt(q.shape[^1]);
+    public static Tensor scores(Tensor q, Tensor k) => dot_products(q, k) / Math.Sqrt(q.shape[^1]);
+
+    /// <summary>The dot product of each query with each key: <c>q · kᵀ</c>.</summary>
+    /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
+    /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
+    /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
+    public static Tensor dot_products(Tensor q, Tensor k) => Safe.matmul(q, share_among_queries(k, q).transpose(-2, -1));
 
     /// <summary>0 on and below the diagonal, -inf above it: no token sees a later one.</summary>
     /// <param name="tokens">T.</param>

@@ -1,0 +1,49 @@
+using Llama3.Reference.Checkpoints;
+
+namespace Llama3.Reference.Checking;
+
+/// <summary>An embedded micro checkpoint, a tiny Llama 3 that has learnt some thirty sentences, with what the notebooks compute on it.</summary>
+public sealed class MicroModel
+{
+    private readonly Lazy<Manifest> _manifest;
+    private readonly Lazy<Checkpoint> _checkpoint;
+    private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
+
+    private MicroModel(string name)
+    {
+        Name = name;
+        _manifest = new(() => Manifest.Parse(Fixtures.Read(ManifestFile)));
+        _checkpoint = new(() => Checkpoint.Open(file => Fixtures.Open($"{Folder}/{file}"), $"the embedded checkpoint {name}"));
+        _cases = new(() => GoldenCase.Of(this));
+    }
+
+    /// <summary>Grouped queries, as in Llama 3: 8 query heads share 2 key/value heads.</summary>
+    public static MicroModel Micro { get; } = new("micro");
+
+    /// <summary>As many key/value heads as query heads: for ports that know no grouped queries.</summary>
+    public static MicroModel MicroMha { get; } = new("micro-mha");
+
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<MicroModel> All { get; } = [Micro, MicroMha];
+
+    /// <summary>The name on the command line, and of the folder in fixtures.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder, relative to the root of the repository.</summary>
+    public string Folder => $"fixtures/{Name}";
+
+    /// <summary>The manifest, relative to the root of the repository.</summary>
+    public string ManifestFile => $"{Folder}/manifest.json";
+
+    /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
+    public Manifest Manifest => _manifest.Value;
+
+    /// <summary>Opened when first asked for, and shared: not to be disposed.</summary>
+    public Checkpoint Checkpoint => _checkpoint.Value;
+
+    /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
+    public IReadOnlyList<GoldenCase> Cases => _cases.Value;
+
+    /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
+    public GoldenCase Article => Cases[0];
+}
