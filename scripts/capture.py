@@ -25,7 +25,7 @@ def check_equal(runs):
 
 
 def capture_article(pair, checkpoint, out):
-    """Write article.{precision}.safetensors; return {precision: what was captured}."""
+    """Write article.* and finer.{precision}.safetensors; return {precision: what was captured}."""
     captured = {}
     for precision in execute.PRECISIONS:
         runs = [execute.execute(notebook, checkpoint, precision) for notebook in pair]
@@ -33,6 +33,7 @@ def capture_article(pair, checkpoint, out):
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
         write(out, "article", precision, {**capture.article, **capture.layers})
+        write(out, "finer", precision, capture.finer)
         top = capture.article["logits"].float().topk(2).values
         print(f"article {precision}: {shared} tensors in both notebooks, 0 differ; next token "
               f"{capture.article['next_token']} = {capture.answer!r}, margin {top[0] - top[1]:.2f}")
@@ -67,18 +68,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
     parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the micro checkpoint")
-    parser.add_argument("--out", default=paths.MICRO, help="folder for the goldens")
+    parser.add_argument("--out", help="folder for the goldens, if not that of the checkpoint")
+    parser.add_argument("--article-only", action="store_true", help="without the blind spots")
     arguments = parser.parse_args()
+    out = arguments.out or arguments.checkpoint
     torch.set_num_threads(1)
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
-    article = capture_article(pair, arguments.checkpoint, arguments.out)
+    article = capture_article(pair, arguments.checkpoint, out)
+    fp32 = article["fp32"]
     described = {}
-    for case in cases.all_cases(article["fp32"].params):
-        cells = article["fp32"].cells
-        captured = capture_case(case, pair, arguments.checkpoint, arguments.out, cells)
+    for case in [] if arguments.article_only else cases.all_cases(fp32.params):
+        captured = capture_case(case, pair, arguments.checkpoint, out, fp32.cells)
         described[case.name] = manifest.describe_case(case, captured)
-    manifest.write(arguments.out, pair, article, described)
+    manifest.write(out, pair, article, described)
     print(f"captured in {time.time() - started:.1f} s")
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Check the manifest: its schema, its file hashes, and what a schema cannot say."""
+"""Check the manifests: their schema, their file hashes, and what a schema cannot say."""
 
 import argparse
+import itertools
 import json
 import os
 
@@ -10,6 +11,7 @@ import jsonschema
 import execute
 import manifest
 import paths
+import port_tolerances
 import safetensors_file
 
 
@@ -33,16 +35,27 @@ def check_tolerances(given):
             raise SystemExit(f"{precision}: a step has no tolerance, or two")
 
 
-def check_article(folder, given):
-    """The goldens have the types and shapes of the table of steps."""
+def check_port_tolerances(given):
+    """Every step and finer point has exactly one tolerance per precision and comparison."""
+    ids = sorted(row["id"] for row in [*given["steps"], *given["finer"]])
+    for pair in itertools.product(port_tolerances.PRECISIONS, port_tolerances.AGAINST):
+        rows = [r for r in given["port_tolerances"] if (r["precision"], r["against"]) == pair]
+        if sorted(id for row in rows for id in row["steps"]) != ids:
+            raise SystemExit(f"{pair}: a step has no tolerance for ports, or two")
+
+
+def check_goldens(folder, given):
+    """The goldens have the types and shapes of the tables of steps and of finer points."""
     for precision in execute.PRECISIONS:
-        path = os.path.join(folder, f"article.{precision}.safetensors")
-        golden = safetensors_file.read(path)
-        for step in given["steps"]:
-            if step["dtype"][precision] != "text":
-                found = (manifest.dtype_name(golden[step["id"]]), list(golden[step["id"]].shape))
-                if found != (step["dtype"][precision], step["shape"]):
-                    raise SystemExit(f"{path}: {step['id']} is {found}")
+        for case, rows in (("article", given["steps"]), ("finer", given["finer"])):
+            path = os.path.join(folder, f"{case}.{precision}.safetensors")
+            golden = safetensors_file.read(path)
+            for row in rows:
+                if row["dtype"][precision] != "text":
+                    tensor = golden[row["id"]]
+                    found = (manifest.dtype_name(tensor), list(tensor.shape))
+                    if found != (row["dtype"][precision], row["shape"]):
+                        raise SystemExit(f"{path}: {row['id']} is {found}")
 
 
 def check_cases(folder, given):
@@ -56,19 +69,26 @@ def check_cases(folder, given):
                 raise SystemExit(f"{name}.{precision}: {sorted(missing)} missing")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", default=paths.MICRO)
-    folder = parser.parse_args().fixtures
-    schema = load(os.path.join(paths.FIXTURES, "manifest.schema.json"))
+def check(folder, schema):
     given = load(os.path.join(folder, manifest.NAME))
-    jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(given)
     check_files(folder, given)
     check_tolerances(given)
-    check_article(folder, given)
+    check_port_tolerances(given)
+    check_goldens(folder, given)
     check_cases(folder, given)
-    print(f"{len(given['files'])} files, {len(given['steps'])} steps, {len(given['cases'])} cases")
+    print(f"{os.path.basename(folder)}: {len(given['files'])} files, {len(given['steps'])} steps, "
+          f"{len(given['finer'])} finer points, {len(given['cases'])} cases")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    folders = parser.parse_args().fixtures
+    schema = load(os.path.join(paths.FIXTURES, "manifest.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for folder in folders:
+        check(folder, schema)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import torch
 
 import canonical
+import finer
 import literals
 import paths
 import rewrite
@@ -21,7 +22,7 @@ PRECISIONS = ("fp32", "bf16")
 
 @dataclass(frozen=True)
 class Record:
-    """One assignment: the variable's value right after it."""
+    """One assignment: the variable's value right after it; or a part of its expression."""
 
     cell: int
     name: str
@@ -76,24 +77,43 @@ def run_cells(notebook, run, inputs):
         of_cell = [literal for literal in table if literal.cell == cell]
         code = rewrite.compile_cell(source, cell, of_cell, run.precision == "fp32", inputs.prompt)
         namespace.update(inputs.before.get(cell, {}))
-        namespace[rewrite.RECORD] = recorder(run, cell)
+        recorder = Recorder(run, cell)
+        namespace[rewrite.RECORD] = recorder.record
+        namespace[rewrite.RECORD_PART] = recorder.record_part
         with contextlib.redirect_stdout(io.StringIO()):
             exec(code, namespace)
+        assert not recorder.parts, "a part that no assignment followed"
     namespace["plt"].close("all")
     run.answer = namespace[rewrite.LAST_VALUE]
 
 
-def recorder(run, cell):
-    """The function that recorded statements call."""
+class Recorder:
+    """The functions that the rewritten statements of a cell call."""
 
-    def record(name, value, loops):
-        if torch.is_tensor(value):
-            value = value.detach().clone().resolve_conj().contiguous()
-        elif isinstance(value, list):
-            value = list(value)
-        run.records.append(Record(cell, name, loops, value))
+    def __init__(self, run, cell):
+        self.run = run
+        self.cell = cell
+        self.parts = []     # (expression, value) since the last assignment
 
-    return record
+    def record_part(self, expression, value):
+        """Keep a value inside an expression until its assignment is done; return it unchanged."""
+        self.parts.append((expression, own_copy(value)))
+        return value
+
+    def record(self, name, value, loops):
+        """Record an assignment, and the parts of its expression."""
+        for expression, part in self.parts:
+            part_name = finer.part_name(name, expression)
+            self.run.records.append(Record(self.cell, part_name, loops, part))
+        self.parts.clear()
+        self.run.records.append(Record(self.cell, name, loops, own_copy(value)))
+
+
+def own_copy(value):
+    """A copy that later statements cannot change."""
+    if torch.is_tensor(value):
+        return value.detach().clone().resolve_conj().contiguous()
+    return list(value) if isinstance(value, list) else value
 
 
 def rounding(precision):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+import finer
 import steps
 
 # Names that differ between the two notebooks.
@@ -17,6 +18,7 @@ class Capture:
     article: dict       # {step id: tensor}, layer 0 and head 0 as the article shows them
     texts: dict         # {step id: list of text}
     layers: dict        # {"layers.{n}.{step id}": tensor}
+    finer: dict         # {id or "layers.{n}.{id}": tensor} of the finer points
     cells: dict         # {notebook: {step id: number of its cell}}
     params: dict        # the sizes of the model
     answer: str         # the next token as text
@@ -24,16 +26,18 @@ class Capture:
 
 def capture(runs):
     """Goldens from the runs of both notebooks; where both have a value, they have been compared."""
-    article = article_values(runs[0])
+    article = article_values(runs[0], steps.STEPS)
     texts = {id: article.pop(id) for id in steps.TEXT_STEPS}
-    cells = {run.notebook: cells_of(run) for run in runs}
-    return Capture(article, texts, layer_values(runs), cells, sizes(runs[0]), runs[0].answer)
+    layers = layer_values(runs, steps.STEPS)
+    fine = {**article_values(runs[0], finer.STEPS), **layer_values(runs, finer.STEPS)}
+    cells = {run.notebook: cells_of(run, steps.STEPS) for run in runs}
+    return Capture(article, texts, layers, fine, cells, sizes(runs[0]), runs[0].answer)
 
 
-def cells_of(run):
+def cells_of(run, wanted):
     """{step id: number of the cell that assigns it}; the first cell, or a later occurrence."""
     found = {}
-    for step in steps.STEPS:
+    for step in wanted:
         cells = dict.fromkeys(r.cell for r in run.records if r.name == step.name and not r.loops)
         cells = list(cells)
         if len(cells) <= step.occurrence:
@@ -42,14 +46,14 @@ def cells_of(run):
     return found
 
 
-def article_values(run):
+def article_values(run, wanted):
     """{step id: value when its cell is done}, as the article shows it: layer 0, head 0."""
-    cells = cells_of(run)
+    cells = cells_of(run, wanted)
     last = {(r.cell, r.name): r.value for r in run.records}
-    return {step.id: last[cells[step.id], step.name] for step in steps.STEPS}
+    return {step.id: last[cells[step.id], step.name] for step in wanted}
 
 
-def layer_values(runs):
+def layer_values(runs, wanted):
     """{"layers.{n}.{step id}": tensor} for every layer, heads stacked.
 
     A value is taken from the first run that has it: only the deep dive names the rotated queries
@@ -59,7 +63,7 @@ def layer_values(runs):
     params = sizes(runs[0])
     values = {}
     for layer in range(params["n_layers"]):
-        for step in steps.STEPS:
+        for step in wanted:
             if step.in_layers != steps.ONCE:
                 key = f"layers.{layer}.{step.id}"
                 values[key] = layer_value(per_run, step, layer, params)
@@ -119,11 +123,12 @@ def raw_bytes(tensor):
 
 def check_first_head(capture):
     """The article's values are layer 0, head 0 of the values of all layers."""
-    for step in steps.STEPS:
+    values = {**capture.article, **capture.layers, **capture.finer}
+    for step in [*steps.STEPS, *finer.STEPS]:
         if step.in_layers != steps.ONCE:
-            tensor = capture.layers[f"layers.0.{step.id}"]
+            tensor = values[f"layers.0.{step.id}"]
             first = tensor if step.in_layers == steps.WHOLE else tensor[0]
-            if not same_bits(capture.article[step.id], first):
+            if not same_bits(values[step.id], first):
                 raise SystemExit(f"{step.id}: the article and layer 0, head 0 differ")
 
 

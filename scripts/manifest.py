@@ -7,9 +7,12 @@ import platform
 import torch
 
 import corpus
+import finer
 import json_text
+import micro_model
 import notebooks
 import paths
+import port_tolerances
 import steps
 import tolerances
 
@@ -19,6 +22,7 @@ DESCRIPTION = (
     "layers, and knows nothing but those sentences. The numbers come from PyTorch executing the "
     "cells of the notebooks."
 )
+NO_GROUPS = " Here every query head has a key-value head of its own."
 NAME = "manifest.json"
 
 
@@ -43,6 +47,19 @@ def describe_step(number, step, article):
         "shape": shape,
         "in_layers": step.in_layers,
         "cells": {notebook: cells[step.id] for notebook, cells in fp32.cells.items()},
+    }
+
+
+def describe_finer(point, article):
+    """One row of the table of finer points."""
+    values = {precision: capture.finer[point.id] for precision, capture in article.items()}
+    return {
+        "id": point.id,
+        "part_of": point.part_of,
+        "formula": point.formula,
+        "dtype": {precision: dtype_name(value) for precision, value in values.items()},
+        "shape": list(values["fp32"].shape),
+        "in_layers": point.step.in_layers,
     }
 
 
@@ -71,13 +88,18 @@ def describe_files(folder):
     }
 
 
+def model_of(params):
+    """The name of the model that has these parameters."""
+    return next(name for name, given in micro_model.MODELS.items() if given == params)
+
+
 def describe_checkpoint(folder):
     with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
         params = json.load(stream)
     with open(os.path.join(folder, "tokenizer.model"), encoding="ascii") as stream:
         tokens = sum(1 for _ in stream)
     return {
-        "name": "Llama-3-micro",
+        "name": f"Llama-3-{model_of(params)}",
         "params": params,
         "dtype": "bfloat16",
         "trained_on": f"{len(corpus.SENTENCES)} sentences of scripts/corpus.py",
@@ -95,9 +117,10 @@ def describe_checkpoint(folder):
 def build(folder, pair, article, cases):
     """The manifest as one dictionary."""
     fp32 = article["fp32"]
+    grouped = fp32.params["n_kv_heads"] < fp32.params["n_heads"]
     return {
         "format": 1,
-        "description": DESCRIPTION,
+        "description": DESCRIPTION if grouped else DESCRIPTION + NO_GROUPS,
         "torch": torch.__version__,
         "python": platform.python_version(),
         "notebooks": notebooks.described(pair),
@@ -108,11 +131,13 @@ def build(folder, pair, article, cases):
         "next_token": fp32.article["next_token"].item(),
         "answer": fp32.answer,
         "tolerances": tolerances.table(),
+        "port_tolerances": port_tolerances.table(),
         "cases": cases,
         "steps": [
             describe_step(number, step, article)
             for number, step in enumerate(steps.STEPS, start=1)
         ],
+        "finer": [describe_finer(point, article) for point in finer.FINER],
         "files": describe_files(folder),
     }
 

@@ -1,10 +1,10 @@
-"""Llama 3 at micro size: its parameters, and a plain differentiable forward to train them."""
+"""Llama 3 at micro size: its parameters, and a plain differentiable forward to train it."""
 
 import math
 
 import torch
 
-PARAMS = {
+MICRO = {
     "dim": 80,
     "n_layers": 3,
     "n_heads": 8,
@@ -14,6 +14,11 @@ PARAMS = {
     "ffn_dim_multiplier": 1.3,
     "norm_eps": 1e-05,
     "rope_theta": 500000.0,
+}
+# {folder of the fixtures: params.json}. The second is for ports that know no grouped queries.
+MODELS = {
+    "micro": MICRO,
+    "micro-mha": {**MICRO, "n_kv_heads": MICRO["n_heads"]},
 }
 
 LAYER_TENSORS = (

@@ -7,6 +7,8 @@ import sys
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(os.path.dirname(SCRIPTS), "fixtures")
 MICRO = os.path.join(FIXTURES, "micro")
+MICRO_MHA = os.path.join(FIXTURES, "micro-mha")
+BOTH_MICROS = (MICRO, MICRO_MHA)
 
 
 def use_stand_ins():

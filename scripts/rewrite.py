@@ -2,7 +2,10 @@
 
 import ast
 
+import finer
+
 RECORD = "__record__"
+RECORD_PART = "__record_part__"
 LAST_VALUE = "__last_value__"
 # Loops of the computation; the notebooks' other loops print or plot.
 RECORDED_LOOPS = ("range(n_layers)", "range(n_heads)")
@@ -47,6 +50,18 @@ class Substitute(ast.NodeTransformer):
                 raise SystemExit(
                     f"cell {cell}: found {literal.old!r} {found} times, expected {literal.count}"
                 )
+
+
+class PartRecorder(ast.NodeTransformer):
+    """Put the value of certain expressions through RECORD_PART(expression, value)."""
+
+    def generic_visit(self, node):
+        source = ast.unparse(node) if isinstance(node, ast.expr) else None
+        node = super().generic_visit(node)
+        if source not in finer.EXPRESSIONS:
+            return node
+        name = ast.copy_location(ast.Name(RECORD_PART, ast.Load()), node)
+        return ast.copy_location(ast.Call(name, [ast.Constant(source), node], []), node)
 
 
 class Recorder:
@@ -95,10 +110,11 @@ def keep_value(last):
 
 
 def compile_cell(source, cell, literals, in_float32, prompt):
-    """Compile a cell with its literals replaced and its assignments recorded."""
+    """Compile a cell with its literals replaced, its assignments and their parts recorded."""
     substitute = Substitute(literals, in_float32, prompt)
     tree = substitute.visit(ast.parse(source))
     substitute.check(cell)
+    tree = PartRecorder().visit(tree)
     body = Recorder().body(tree.body)
     if body and body[-1] is tree.body[-1] and isinstance(body[-1], ast.Expr):
         body[-1] = keep_value(body[-1])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Train the micro checkpoint: a tiny Llama 3 that has learnt the sentences of corpus.py by heart.
+"""Train a micro checkpoint: a tiny Llama 3 that has learnt the sentences of corpus.py by heart.
 
 It is not Llama-3-8B and knows nothing else. It exists so that the article's prompt really is
 answered with token 2983 = "42", with weights small enough to live in a repository.
@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import os
+import shutil
 import time
 
 import torch
@@ -26,6 +27,8 @@ WARM_UP_STEPS = 40
 # Small embeddings, as in the real model: there the eps of the first norm is visible.
 EMBEDDING_STD = 0.01
 IGNORED = -100
+# A checkpoint folder is complete: it has its own tokenizer, and the licence of that.
+WITH_TOKENIZER = ("tokenizer.model", "LICENSE-Llama-3.txt", "NOTICE.txt")
 
 
 def training_batch(encoding, sentences):
@@ -130,23 +133,39 @@ def write_params(path, params):
         stream.write("\n")
 
 
+def place_tokenizer(folder):
+    """Put the tokenizer of the first micro checkpoint into the folder of another."""
+    for name in WITH_TOKENIZER:
+        source, target = os.path.join(paths.MICRO, name), os.path.join(folder, name)
+        if os.path.abspath(source) != os.path.abspath(target):
+            shutil.copyfile(source, target)
+
+
+def write_checkpoint(folder, params, checkpoint):
+    """Write everything that a checkpoint folder holds; return the path of the weights."""
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "consolidated.00.pth")
+    checkpoint_file.save_compressed(path, checkpoint)
+    checkpoint_file.verify(path, checkpoint)
+    write_params(os.path.join(folder, "params.json"), params)
+    place_tokenizer(folder)
+    return path
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tokenizer", default=os.path.join(paths.MICRO, "tokenizer.model"))
-    parser.add_argument("--out", default=paths.MICRO, help="folder for the checkpoint")
+    parser.add_argument("--model", choices=micro_model.MODELS, default="micro")
+    parser.add_argument("--out", help="folder for the checkpoint, if not fixtures/{model}")
     arguments = parser.parse_args()
+    params = micro_model.MODELS[arguments.model]
     torch.manual_seed(SEED)
     torch.set_num_threads(1)        # one thread: the same sums in the same order on every run
     started = time.time()
-    ranks = llama_tokenizer.load_ranks(arguments.tokenizer)
+    ranks = llama_tokenizer.load_ranks(os.path.join(paths.MICRO, "tokenizer.model"))
     seen, inputs, targets = training_batch(llama_tokenizer.encoding_of(ranks), corpus.SENTENCES)
-    weights = train(micro_model.PARAMS, seen, inputs, targets)
-    checkpoint = full_checkpoint(micro_model.PARAMS, weights, seen)
-    os.makedirs(arguments.out, exist_ok=True)
-    path = os.path.join(arguments.out, "consolidated.00.pth")
-    checkpoint_file.save_compressed(path, checkpoint)
-    checkpoint_file.verify(path, checkpoint)
-    write_params(os.path.join(arguments.out, "params.json"), micro_model.PARAMS)
+    checkpoint = full_checkpoint(params, train(params, seen, inputs, targets), seen)
+    folder = arguments.out or os.path.join(paths.FIXTURES, arguments.model)
+    path = write_checkpoint(folder, params, checkpoint)
     print(f"{len(corpus.SENTENCES)} sentences, {len(seen)} distinct tokens")
     print(f"trained in {time.time() - started:.1f} s; sha256 {paths.sha256_of(path)}")
 
