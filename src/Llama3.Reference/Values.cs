@@ -42,7 +42,7 @@ public sealed class Values
     public Values every_head => in_layer(layer);
 
     /// <summary>The tensor that a step yields.</summary>
-    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step, _scope].tensor);
+    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step, _scope].tensor, step);
 
     /// <summary>What a step ought to yield: for mistakes, which are told as a change of it.</summary>
     public Tensor right(ArticleStep step) => _walk.Right(step, _scope, _reads);
@@ -56,9 +56,9 @@ public sealed class Values
     /// <summary>A weight of this layer, such as "attention.wq".</summary>
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
 
-    private Tensor Read(string name, Tensor tensor)
+    private Tensor Read(string name, Tensor tensor, ArticleStep? step = null)
     {
-        _reads.Add(new Input(name, tensor.shape));
+        _reads.Add(new Input(name, tensor.shape, step, _scope));
         return tensor;
     }
 }

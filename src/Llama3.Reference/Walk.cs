@@ -32,10 +32,10 @@ public sealed class Walk : IDisposable
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? positions { get; init; }
 
-    /// <summary>Results to take as they are, by key. Null to compute everything.</summary>
-    public IReadOnlyDictionary<string, StepResult>? Given { get; init; }
+    /// <summary>Results to take as they are; for those it lacks, the function returns null. Null to compute everything.</summary>
+    public Func<ArticleStep, Scope, StepResult?>? Given { get; init; }
 
-    /// <summary>Whether what is not <see cref="Given"/> is computed on the way to a step's inputs, or must be given.</summary>
+    /// <summary>Whether what <see cref="Given"/> lacks is computed on the way to a step's inputs, or must not be asked for.</summary>
     public bool FillsGaps { get; init; }
 
     /// <summary>Steps to compute otherwise: how mistakes are tried out.</summary>
@@ -47,10 +47,10 @@ public sealed class Walk : IDisposable
     {
         get
         {
-            if (Given is null) { return Take(step, scope).Result; }
-            var key = scope.KeyOf(step);
-            if (Given.TryGetValue(key, out var given)) { return given; }
-            return FillsGaps ? Take(step, scope).Result : throw new KeyNotFoundException($"{key} is not among the given results");
+            if (Given?.Invoke(step, scope) is { } given) { return given; }
+            return Given is null || FillsGaps
+                ? Take(step, scope).Result
+                : throw new KeyNotFoundException($"{scope.KeyOf(step)} is not among the given results");
         }
     }
 
@@ -110,4 +110,6 @@ public sealed record StepRun(StepResult Result, IReadOnlyList<Input> Inputs);
 /// <summary>Something that a step read.</summary>
 /// <param name="Name">The key of a result, or the name of a weight.</param>
 /// <param name="Shape">The sizes of its dimensions.</param>
-public sealed record Input(string Name, IReadOnlyList<long> Shape);
+/// <param name="Step">The step whose result it is; null for a weight.</param>
+/// <param name="Scope">The layer and head of that step.</param>
+public sealed record Input(string Name, IReadOnlyList<long> Shape, ArticleStep? Step, Scope Scope);

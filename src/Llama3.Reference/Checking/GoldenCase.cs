@@ -33,7 +33,11 @@ public sealed class GoldenCase
     public IReadOnlyDictionary<string, StepResult> Results(ScalarType dtype) => _captured.GetOrAdd(dtype, Load);
 
     /// <summary>A walk whose every step gets its inputs from the goldens.</summary>
-    public Walk Walk(ScalarType dtype) => new(Model.Checkpoint, Prompt, dtype) { Given = Results(dtype), positions = Positions() };
+    public Walk Walk(ScalarType dtype) => new(Model.Checkpoint, Prompt, dtype)
+    {
+        Given = (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step)),
+        positions = Positions(),
+    };
 
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? Positions() => _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null;
@@ -45,10 +49,14 @@ public sealed class GoldenCase
         return [new(model, "article", article), .. model.Manifest.Cases.Select(entry => new GoldenCase(model, entry.Key, entry.Value))];
     }
 
+    private IEnumerable<string> Files(ScalarType dtype) =>
+        IsWhole ? [FileOf(dtype), $"{Model.Folder}/finer.{Precision.Name(dtype)}.safetensors"] : [FileOf(dtype)];
+
     private IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
     {
-        var tensors = Safetensors.Read(Fixtures.Read(FileOf(dtype)), FileOf(dtype));
-        var results = tensors.ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
+        var results = Files(dtype)
+            .SelectMany(file => Safetensors.Read(Fixtures.Read(file), file))
+            .ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }
         return results;
     }

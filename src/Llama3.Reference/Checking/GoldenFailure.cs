@@ -31,7 +31,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     /// <summary>Null if the result meets the golden.</summary>
     internal GoldenFailure? Judge(StepResult actual)
     {
-        var golden = Walk.Given![Scope.KeyOf(Step)];
+        var golden = Golden.Results(Walk.dtype)[Scope.KeyOf(Step)];
         if (actual.text is not null || golden.text is not null)
         {
             return actual.IsCloseTo(golden, Tolerance)

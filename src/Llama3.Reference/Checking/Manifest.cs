@@ -25,6 +25,9 @@ public sealed record Manifest
     /// <summary>How closely each step must meet its golden.</summary>
     public required IReadOnlyList<ToleranceEntry> Tolerances { get; init; }
 
+    /// <summary>How closely a port must meet goldens, and the reference on its own inputs.</summary>
+    public required IReadOnlyList<PortToleranceEntry> PortTolerances { get; init; }
+
     /// <summary>Reads a manifest.</summary>
     public static Manifest Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Manifest>(json, SnakeCase)!;
 
@@ -38,6 +41,17 @@ public sealed record Manifest
             entry.Engine == engine && entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id));
     }
 }
+
+/// <summary>How closely a port must agree at some steps.</summary>
+/// <param name="Precision">What the port computes in: fp32, bf16 or fp16.</param>
+/// <param name="Against">"golden", where the errors of all steps before add up, or "local": the reference on the port's own inputs.</param>
+/// <param name="Steps">The steps and finer points.</param>
+/// <param name="Rule">exact, rel_l2 or three_way.</param>
+/// <param name="Reason">Why there is any room, or why there is none.</param>
+/// <param name="Limit">The largest distance; for three_way in multiples of that of a bfloat16 reference.</param>
+/// <param name="Floor">The distance that three_way allows in any case: one rounding of what is dumped.</param>
+public sealed record PortToleranceEntry(
+    string Precision, string Against, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, double Floor = 0);
 
 /// <summary>A file of the manifest.</summary>
 public sealed record FileEntry(string Sha256, long Bytes);
