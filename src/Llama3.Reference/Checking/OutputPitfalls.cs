@@ -9,6 +9,7 @@ internal static class OutputPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("layer0_weights", "every layer uses the weights of layer 0",
+            fix: "read layers.{n}.… for layer n",
             (token_embeddings, v => NormPitfalls.rms_norm(v.layer_input, layer_0(v, "attention_norm"), v.config.norm_eps)),
             (q_layer0, v => layer_0(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
             (k_layer0, v => layer_0(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
@@ -20,19 +21,28 @@ internal static class OutputPitfalls
                 w1: layer_0(v, "feed_forward.w1"), w2: layer_0(v, "feed_forward.w2"), w3: layer_0(v, "feed_forward.w3"),
                 gate => gate.silu()))),
         Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
+            fix: "give each layer what the layer before yields",
             (token_embeddings, v => NormPitfalls.rms_norm(
                 v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),
             (embedding_after_edit, v => v[token_embeddings_unnormalized] + v[embedding_delta])),
         Mistake("one_layer_short", "the last layer is left out",
+            fix: "run all n_layers layers, 0 to n_layers-1",
             (final_embedding, v => v.in_layer(v.config.n_layers - 2)[layer_0_embedding])),
         Mistake("tied_output", "the embedding table serves as output matrix (tied embeddings)",
+            fix: "multiply by output.weight; Llama 3 8B does not share it with tok_embeddings",
             (logits, v => torch.matmul(row(v, 1), v.weight("tok_embeddings").T))),
         Mistake("first_token", "the first token's vector is used instead of the last one's",
+            fix: "multiply the last token's row by the output matrix",
             (logits, v => torch.matmul(row(v, v[final_embedding_normalized].shape[0]), v.weight("output").T))),
         Mistake("second_last", "the last token but one is used",
+            fix: "take row T-1; the prompt's last token counts, even where it is a single space",
             (logits, v => torch.matmul(row(v, 2), v.weight("output").T))),
-        Mistake("one_based_index", "ids are counted from 1", (next_token, v => v.right(next_token) + 1)),
-        Mistake("second_best", "the second-best token is taken", (next_token, v => v[logits].topk(2).indexes[1])),
+        Mistake("one_based_index", "ids are counted from 1",
+            fix: "count ids from 0: the index of the highest logit is the token",
+            (next_token, v => v.right(next_token) + 1)),
+        Mistake("second_best", "the second-best token is taken",
+            fix: "take the argmax of the logits",
+            (next_token, v => v[logits].topk(2).indexes[1])),
     ];
 
     private static Tensor row(Values v, long from_the_end) =>

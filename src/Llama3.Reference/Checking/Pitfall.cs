@@ -10,6 +10,9 @@ namespace Llama3.Reference.Checking;
 public sealed record Pitfall(
     string Name, string Mistake, string Fix, IReadOnlyList<string> Threads, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong)
 {
+    /// <summary>The addresses of the <see cref="Threads"/>.</summary>
+    public IEnumerable<string> Urls => Threads.Select(thread => $"https://github.com/{thread.Replace("#", "/issues/", StringComparison.Ordinal)}");
+
     /// <summary>The mistakes that yield all of these wrong results from the same inputs.</summary>
     public static IReadOnlyList<Pitfall> Explaining(IReadOnlyList<GoldenFailure> failures)
     {

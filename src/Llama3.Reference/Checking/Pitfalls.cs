@@ -10,7 +10,12 @@ public static class Pitfalls
         .. AttentionPitfalls.All, .. FeedForwardPitfalls.All, .. OutputPitfalls.All,
     ];
 
-    /// <summary>A mistake, and what it makes of each step that it spoils.</summary>
-    internal static Pitfall Mistake(string name, string mistake, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
-        new(name, mistake, "", [], wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
+    /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>
+    internal static Pitfall Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
+        Mistake(name, mistake, fix, [], wrong);
+
+    /// <summary>A mistake that somebody has told of in public.</summary>
+    internal static Pitfall Mistake(
+        string name, string mistake, string fix, string[] see, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
+        new(name, mistake, fix, see, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
 }

@@ -9,14 +9,19 @@ internal static class PromptPitfalls
     public static IReadOnlyList<Pitfall> All { get; } =
     [
         Mistake("no_bos", "<|begin_of_text|> is missing in front of the prompt",
+            fix: "put <|begin_of_text|> (128000) in front of the encoded prompt, once",
             (tokens, v => v.right(tokens)[1..])),
         Mistake("bos_128001", "<|end_of_text|> (128001) stands in front of the prompt instead of <|begin_of_text|> (128000)",
+            fix: "put 128000 in front of the prompt; 128001 ends a text",
             (tokens, v => torch.cat([torch.tensor([128001L]), v.right(tokens)[1..]], 0))),
         Mistake("pieces_trimmed", "the spaces around a piece are cut off",
+            fix: "decode each id on its own and keep the spaces of the piece",
             (prompt_split_as_tokens, v => v[tokens].ToInt64s().Select(id => v.tokenizer.decode([(int)id]).Trim()).ToArray())),
         Mistake("embedding_off_by_one", "each token gets the embedding of the next id",
+            fix: "take row tokens[t] of tok_embeddings, counted from 0",
             (token_embeddings_unnormalized, v => v.weight("tok_embeddings").index_select(0, v[tokens] + 1))),
         Mistake("embed_scale", "the embeddings are multiplied by √dim, as Gemma does",
+            fix: "use the rows of tok_embeddings as they are; Llama does not scale them",
             (token_embeddings_unnormalized, v => v.right(token_embeddings_unnormalized) * Math.Sqrt(v.config.dim))),
     ];
 }
