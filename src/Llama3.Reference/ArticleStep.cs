@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Llama3.Reference.Checkpoints;
 
 namespace Llama3.Reference;
 
@@ -69,6 +70,14 @@ public sealed partial class ArticleStep
     public string file => functions[0].Split('.')[0] is var type && type == nameof(ArticleSteps)
         ? $"src/Llama3.Reference/{type}.cs"
         : $"src/Llama3.Reference/Steps/{type}.cs";
+
+    /// <summary>How many heads the result of a whole layer has in front; null if it has no such axis.</summary>
+    public int? heads_in(ModelParams model) => repeats switch
+    {
+        Repeats.PerQueryHead => model.n_heads,
+        Repeats.PerKeyValueHead => model.n_kv_heads,
+        _ => null,
+    };
 
     /// <summary>The shape in a scope: in a whole layer, all heads come along on a leading axis.</summary>
     public Shape shape_in(Scope scope) => (scope.head, repeats) switch

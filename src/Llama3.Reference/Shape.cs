@@ -6,15 +6,17 @@ namespace Llama3.Reference;
 /// <param name="names">Separated by spaces: T (the number of tokens), a field of params.json, head_dim, ffn_dim, or a number; "/2" halves.</param>
 public sealed class Shape(string names)
 {
+    /// <summary>The size of each dimension by name.</summary>
+    public IReadOnlyList<string> Names { get; } = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>This shape with one more axis in front.</summary>
     public Shape With(string axis) => new($"{axis} {names}".TrimEnd());
 
     /// <summary>The sizes for a model and a number of tokens.</summary>
-    public long[] Sizes(ModelParams model, long tokens) =>
-        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Size(name, model, tokens))];
+    public long[] Sizes(ModelParams model, long tokens) => [.. Names.Select(name => Size(name, model, tokens))];
 
     /// <summary>"[T, head_dim/2, 2]"</summary>
-    public override string ToString() => $"[{string.Join(", ", names.Split(' ', StringSplitOptions.RemoveEmptyEntries))}]";
+    public override string ToString() => $"[{string.Join(", ", Names)}]";
 
     private static long Size(string name, ModelParams model, long tokens) => name switch
     {

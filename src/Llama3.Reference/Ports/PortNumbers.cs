@@ -1,0 +1,51 @@
+using Llama3.Reference.Dumps;
+
+namespace Llama3.Reference.Ports;
+
+/// <summary>From the numbers of a dump to those of the reference: dtypes alone, no layouts.</summary>
+internal static class PortNumbers
+{
+    /// <summary>The tensor in the dtype that the step has in float32.</summary>
+    /// <exception cref="BadInputException">The numbers are not such as the step yields.</exception>
+    public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step)
+    {
+        var tensor = dump.Read(entry);
+        return step.dtype switch
+        {
+            ScalarType.Int64 => tensor.dtype == ScalarType.Int64 ? tensor : WholeNumbers(dump, entry, tensor),
+            ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32 ? tensor : torch.view_as_complex(tensor.contiguous()),
+            _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step),
+        };
+    }
+
+    /// <summary>The sizes of the dimensions; where a port wrote complex numbers as pairs, without the pairs.</summary>
+    /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
+    public static IReadOnlyList<long> ShapeOf(Dump dump, DumpEntry entry, ArticleStep step)
+    {
+        var complex = entry.Dtype is DumpDtype.C64 or DumpDtype.C128;
+        if (step.dtype is null || entry.Dtype == DumpDtype.BOOL || (complex && step.dtype != ScalarType.ComplexFloat32))
+        {
+            throw new BadInputException($"{dump.Path}: {Printable.Text(entry.Name)} has the dtype {entry.Dtype}, expected "
+                + (step.dtype is null ? "no tensor at all: this step yields text" : $"numbers such as {step.dtype_in(ScalarType.Float32)}"));
+        }
+        var pairs = step.dtype == ScalarType.ComplexFloat32 && !complex;
+        return pairs && entry.Shape is [.., 2] ? [.. entry.Shape.SkipLast(1)] : pairs ? [-1] : entry.Shape;
+    }
+
+    private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
+    {
+        var numbers = tensor.ToSingles();
+        var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
+        return bad < 0 ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape) : throw new BadInputException(
+            FormattableString.Invariant($"{dump.Path}: {Printable.Text(entry.Name)} holds {numbers[bad]} at {bad}, expected whole numbers"));
+    }
+
+    /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>
+    private static Tensor WithoutLowest(Tensor tensor, DumpDtype dtype, ArticleStep step)
+    {
+        if (step != ArticleSteps.mask && step != ArticleSteps.qk_per_token_after_masking) { return tensor; }
+        var lowest = 0.99f * (dtype == DumpDtype.F16 ? (float)Half.MinValue : float.MinValue);
+        var numbers = tensor.ToSingles();
+        return Tensor.FromSingles(Array.ConvertAll(numbers, number => number <= lowest ? float.NegativeInfinity : number), tensor.shape);
+    }
+}

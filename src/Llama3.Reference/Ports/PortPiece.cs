@@ -1,0 +1,18 @@
+namespace Llama3.Reference.Ports;
+
+/// <summary>A part of a step's result, in the reference's layout.</summary>
+/// <param name="AllHeads">Whether it holds all heads of a layer, on a leading axis.</param>
+/// <param name="Note">What is unusual in its layout.</param>
+/// <param name="Read">Reads it.</param>
+internal sealed record PortPiece(bool AllHeads, string? Note, Func<Tensor> Read)
+{
+    /// <summary>Pieces laid behind each other along an axis.</summary>
+    public static PortPiece Cat(IReadOnlyList<PortPiece> pieces, long axis, string note) =>
+        new(pieces[0].AllHeads, Joined(note, pieces[0].Note), () => torch.cat([.. pieces.Select(piece => piece.Read())], axis));
+
+    /// <summary>One piece per head, on a new leading axis.</summary>
+    public static PortPiece Stack(IReadOnlyList<PortPiece> heads) =>
+        new(AllHeads: true, Joined("one tensor per head", heads[0].Note), () => torch.stack(heads.Select(head => head.Read())));
+
+    private static string Joined(string note, string? further) => further is null ? note : $"{note}, {further}";
+}

@@ -1,0 +1,15 @@
+namespace Llama3.Reference.Ports;
+
+/// <summary>A step's result as a port dumped it: one tensor, or several that make it up.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Scope">The layer, and the head or all heads.</param>
+/// <param name="Name">What the dump calls it; of several tensors the first.</param>
+/// <param name="Convention">Whose name that is; empty for the step's own id.</param>
+/// <param name="Notes">What is unusual in its layout.</param>
+/// <param name="Read">Reads it, rearranged as the reference has it.</param>
+internal sealed record PortTensor(
+    ArticleStep Step, Scope Scope, string Name, string Convention, IReadOnlyList<string> Notes, Func<Tensor> Read)
+{
+    /// <summary>The key that the reference's own result has.</summary>
+    public string Key => Scope.KeyOf(Step);
+}
