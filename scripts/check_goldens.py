@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check the goldens against a forward of our own, and the checkpoint against its sentences."""
+"""Check the goldens against a forward of our own, and the checkpoints against their sentences."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ import llama_tokenizer
 import paths
 import plain_llama
 import safetensors_file
+from arithmetic import Arithmetic
 
 
 def compare(golden, own):
@@ -25,8 +26,8 @@ def compare(golden, own):
 
 def check_article(folder, params, weights, precision):
     """Count the values in which our own forward differs from the goldens of the article."""
-    golden = safetensors_file.read(os.path.join(folder, f"article.{precision}.safetensors"))
-    arithmetic = plain_llama.Arithmetic(precision)
+    golden = safetensors_file.read_goldens(folder, precision)
+    arithmetic = Arithmetic(precision)
     own = plain_llama.forward(golden["tokens"], params, weights, arithmetic)
     counts = {id: compare(golden[id], own[id]) for id in own}
     total = sum(count for count, _ in counts.values())
@@ -65,7 +66,7 @@ def check_continuations(folder, params, weights, precision):
     """Count the prompts that the model continues as trained."""
     ranks = llama_tokenizer.load_ranks(os.path.join(folder, "tokenizer.model"))
     encoding = llama_tokenizer.encoding_of(ranks)
-    arithmetic = plain_llama.Arithmetic(precision)
+    arithmetic = Arithmetic(precision)
     margins, wrong = [], []
     for prompt, expected in corpus.CONTINUATIONS:
         text, margin = continuation(prompt, encoding, params, weights, arithmetic)
@@ -77,15 +78,20 @@ def check_continuations(folder, params, weights, precision):
           f"{margins[0]:.2f} for the article's, {min(margins):.2f} at least; wrong: {wrong}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", default=paths.MICRO)
-    folder = parser.parse_args().fixtures
-    torch.set_num_threads(1)
+def check(folder):
     params, weights = plain_llama.load(folder)
     for precision in ("fp32", "bf16"):
         check_article(folder, params, weights, precision)
         check_continuations(folder, params, weights, precision)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    torch.set_num_threads(1)
+    for folder in parser.parse_args().fixtures:
+        print(os.path.basename(folder))
+        check(folder)
 
 
 if __name__ == "__main__":

@@ -11,50 +11,35 @@ import os
 
 import torch
 
+import arithmetic
 import check_goldens
+import finer
 import paths
 import plain_llama
 import safetensors_file
-import steps
+from arithmetic import Arithmetic
 
 
 def variants(precision):
     """{name: arithmetic} of honest implementations that round where the notebook does."""
-    arithmetic = plain_llama.Arithmetic
     return {
-        "as PyTorch": arithmetic(precision),
-        "reversed sums": arithmetic(precision, plain_llama.reversed_matmul),
-        "one term after the other": arithmetic(precision, plain_llama.sequential_matmul),
-        "float64 inside": arithmetic(precision, plain_llama.double_matmul, wide=True),
+        "as PyTorch": Arithmetic(precision),
+        "reversed sums": Arithmetic(precision, arithmetic.reversed_matmul),
+        "one term after the other": Arithmetic(precision, arithmetic.sequential_matmul),
+        "float64 inside": Arithmetic(precision, arithmetic.double_matmul, wide=True),
     }
 
 
 def once_per_step(precision):
     """Implementations that round once at the end of a norm or feed-forward layer."""
-    return {"rounded once per step": plain_llama.Arithmetic(precision, rounds_inside=False)}
+    return {"rounded once per step": Arithmetic(precision, rounds_inside=False)}
 
 
-def widened(tensor):
-    return tensor.float() if tensor.dtype == torch.bfloat16 else tensor
-
-
-def step_results(golden, params, weights, arithmetic):
-    """(step id, golden, own result from golden inputs) for every step and layer."""
-    once = {id: widened(golden[id]) for id in golden if "." not in id}
-    tables = plain_llama.rope_formulas(arithmetic, params, torch.arange(len(golden["tokens"])))
-    for id, formula in tables.items():
-        yield id, golden[id], formula(once)
-    x = once["token_embeddings_unnormalized"]
-    for layer in range(params["n_layers"]):
-        prefix = f"layers.{layer}."
-        inside = {id[len(prefix):]: widened(t) for id, t in golden.items() if id.startswith(prefix)}
-        values = {**once, **inside, "input": x}
-        formulas = plain_llama.layer_formulas(arithmetic, params, weights, layer)
-        for id, formula in formulas.items():
-            yield id, golden[prefix + id], formula(values)
-        x = inside["layer_0_embedding"]
-    for id, formula in plain_llama.last_formulas(arithmetic, params, weights).items():
-        yield id, golden[id], formula({**once, "input": x})
+def widened(values):
+    return {
+        name: tensor.float() if tensor.dtype == torch.bfloat16 else tensor
+        for name, tensor in values.items()
+    }
 
 
 def ordered_bits(tensor):
@@ -74,36 +59,42 @@ def deviation(golden, own):
     return rel_l2, ulps(golden, own) if golden.dtype == torch.bfloat16 else 0
 
 
-def measure(golden, params, weights, arithmetics):
-    """{step id: (worst rel-L2, worst ulps)} over implementations and layers."""
+def measure(golden, params, weights, ways):
+    """{id: (worst rel-L2, worst ulps)} over implementations and layers."""
     worst = {}
-    for arithmetic in arithmetics.values():
-        for id, expected, own in step_results(golden, params, weights, arithmetic):
-            if expected.dtype != torch.int64:
-                rel_l2, ulp = deviation(expected, own)
+    for way in ways.values():
+        for name, own in plain_llama.step_by_step(widened(golden), params, weights, way):
+            if golden[name].dtype != torch.int64:
+                id = name.split(".")[-1]
+                rel_l2, ulp = deviation(golden[name], own)
                 before = worst.get(id, (0.0, 0))
                 worst[id] = (max(before[0], rel_l2), max(before[1], ulp))
     return worst
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", default=paths.MICRO)
-    folder = parser.parse_args().fixtures
-    torch.set_num_threads(1)
+def report(folder):
     params, weights = plain_llama.load(folder)
     columns = []
     for precision, choose in (("fp32", variants), ("bf16", variants), ("bf16", once_per_step)):
-        golden = safetensors_file.read(os.path.join(folder, f"article.{precision}.safetensors"))
+        golden = safetensors_file.read_goldens(folder, precision)
         columns.append(measure(golden, params, weights, choose(precision)))
-    print(f"{'':42s} {'fp32':>9s} {'bf16, roundings as':>20s} {'bf16, rounded':>20s}")
+    print(f"{os.path.basename(folder):42s} {'fp32':>9s} {'bf16, roundings as':>20s} "
+          f"{'bf16, rounded':>20s}")
     print(f"{'':42s} {'':>9s} {'in the notebook':>20s} {'once per step':>20s}")
     print(f"{'step':42s} {'rel-L2':>9s}" + f" {'rel-L2':>14s} {'ulp':>5s}" * 2)
-    for step in steps.STEPS:
-        if step.id in columns[0]:
-            fp32, *bf16 = (column[step.id] for column in columns)
+    for id in finer.all_ids():
+        if id in columns[0]:
+            fp32, *bf16 = (column[id] for column in columns)
             cells = "".join(f" {rel_l2:14.1e} {ulp:5d}" for rel_l2, ulp in bf16)
-            print(f"{step.id:42s} {fp32[0]:9.1e}{cells}")
+            print(f"{id:42s} {fp32[0]:9.1e}{cells}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    torch.set_num_threads(1)
+    for folder in parser.parse_args().fixtures:
+        report(folder)
 
 
 if __name__ == "__main__":

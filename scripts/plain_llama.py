@@ -1,7 +1,7 @@
 """A plain forward of our own, written without the notebooks, to hold the goldens against.
 
-Every step is one formula on the values of earlier steps, heads over the first axis. Values are held
-in float32; `Arithmetic` says where they are rounded to bfloat16 and in which order sums are taken.
+Every step and every finer point is one formula on the values of earlier ones, heads over the first
+axis. An `Arithmetic` says where values are rounded and in which order sums are taken.
 """
 
 import json
@@ -18,73 +18,17 @@ def load(folder):
     return params, torch.load(os.path.join(folder, "consolidated.00.pth"))
 
 
-def to_bfloat16(x):
-    return x.to(torch.bfloat16).float()
-
-
-def unchanged(x):
-    return x
-
-
-def reversed_matmul(a, b):
-    return a.flip(-1) @ b.flip(-2)
-
-
-def sequential_matmul(a, b):
-    total = a[..., :1] * b[:1]
-    for k in range(1, b.shape[-2]):
-        total = total + a[..., k:k + 1] * b[k:k + 1]
-    return total
-
-
-def double_matmul(a, b):
-    return (a.double() @ b.double()).float()
-
-
-class Arithmetic:
-    """How the arithmetic is done.
-
-    `round` ends every bfloat16 operation, `round_inside` those in the middle of a step.
-    """
-
-    def __init__(self, precision, matmul=torch.matmul, wide=False, rounds_inside=True):
-        self.round = to_bfloat16 if precision == "bf16" else unchanged
-        self.round_inside = self.round if rounds_inside else unchanged
-        self.matmul = matmul
-        self.wide = wide        # functions other than matmul in float64, rounded once to float32
-
-    def apply(self, function, *values):
-        """A function in float32, or in float64 and rounded to float32."""
-        if not self.wide:
-            return function(*values)
-        result = function(*(value.double() for value in values))
-        return result.to(torch.complex64 if result.is_complex() else torch.float32)
-
-    def product(self, x, weight):
-        """x times the transposed weight, rounded."""
-        return self.round(self.matmul(x, weight.T))
-
-    def rms_norm(self, x, weight, eps):
-        inside = self.round_inside
-        squares = inside(x.pow(2))
-        mean = inside(self.apply(lambda s: s.mean(-1, keepdim=True), squares))
-        scale = inside(self.apply(torch.rsqrt, inside(mean + eps)))
-        return self.round(inside(x * scale) * weight)
-
-
 def rope_formulas(arithmetic, params, positions):
-    """{step id: formula} of the rotation tables."""
+    """{step id: formula} of the rotation tables and the mask."""
+    a = arithmetic
     pairs = params["dim"] // params["n_heads"] // 2
     theta = torch.tensor(params["rope_theta"])
-    apply = arithmetic.apply
     return {
-        "zero_to_one_split_into_64_parts": lambda v: torch.arange(pairs) / pairs,
-        "freqs": lambda v: apply(lambda z: 1.0 / theta ** z, v["zero_to_one_split_into_64_parts"]),
-        "freqs_for_each_token": lambda v: torch.outer(positions.float(), v["freqs"]),
-        "freqs_cis": lambda v: apply(
-            lambda angles: torch.polar(torch.ones_like(angles), angles), v["freqs_for_each_token"]
-        ),
-        "mask": lambda v: torch.full((len(positions),) * 2, -math.inf).triu(1),
+        "zero_to_one_split_into_64_parts": lambda v: torch.arange(pairs, dtype=a.dtype) / pairs,
+        "freqs": lambda v: a.frequencies(theta, v["zero_to_one_split_into_64_parts"]),
+        "freqs_for_each_token": lambda v: torch.outer(positions.to(a.dtype), v["freqs"]),
+        "freqs_cis": lambda v: a.rotation_table(v["freqs_for_each_token"]),
+        "mask": lambda v: torch.full((len(positions),) * 2, -math.inf, dtype=a.dtype).triu(1),
     }
 
 
@@ -97,13 +41,9 @@ def per_head(function, *stacks):
 
 
 def head_formulas(arithmetic, params):
-    """{step id: formula} of one layer's attention heads."""
+    """{step id: formula} of one layer's attention heads, up to the rotation, and after the scores."""
     a = arithmetic
     group = params["n_heads"] // params["n_kv_heads"]
-    root = math.sqrt(params["dim"] // params["n_heads"])
-
-    def shared(stack):
-        return stack.repeat_interleave(group, 0)
 
     def project(weights):
         return lambda v: per_head(lambda w: a.product(v["token_embeddings"], w), v[weights])
@@ -115,8 +55,8 @@ def head_formulas(arithmetic, params):
         "q_per_token_as_complex_numbers": lambda v: torch.view_as_complex(
             v["q_per_token_split_into_pairs"]
         ),
-        "q_per_token_as_complex_numbers_rotated": lambda v: (
-            v["q_per_token_as_complex_numbers"] * v["freqs_cis"]
+        "q_per_token_as_complex_numbers_rotated": lambda v: a.rotate(
+            v["q_per_token_as_complex_numbers"], v["freqs_cis"]
         ),
         "q_per_token_split_into_pairs_rotated": lambda v: torch.view_as_real(
             v["q_per_token_as_complex_numbers_rotated"]
@@ -129,77 +69,145 @@ def head_formulas(arithmetic, params):
             v["k_per_token_split_into_pairs"]
         ),
         "k_per_token_split_into_pairs_rotated": lambda v: torch.view_as_real(
-            v["k_per_token_as_complex_numbers"] * v["freqs_cis"]
+            a.rotate(v["k_per_token_as_complex_numbers"], v["freqs_cis"])
         ),
         "k_per_token_rotated": lambda v: v["k_per_token_split_into_pairs_rotated"].flatten(-2),
-        "qk_per_token": lambda v: per_head(
-            lambda q, k: a.matmul(q, k.T) / root,
-            v["q_per_token_rotated"], shared(v["k_per_token_rotated"]),
-        ),
+        **score_split(arithmetic, params).formulas(),
         "qk_per_token_after_masking": lambda v: v["qk_per_token"] + v["mask"],
-        "qk_per_token_after_masking_after_softmax": lambda v: a.round(
-            a.apply(lambda s: s.softmax(-1), v["qk_per_token_after_masking"])
+        "qk_per_token_after_masking_after_softmax": lambda v: a.softmax(
+            v["qk_per_token_after_masking"]
         ),
         "v_layer0_head0": lambda v: v["v_layer0"],
         "v_per_token": project("v_layer0_head0"),
         "qkv_attention": lambda v: per_head(
             lambda s, x: a.round(a.matmul(s, x)),
-            v["qk_per_token_after_masking_after_softmax"], shared(v["v_per_token"]),
+            v["qk_per_token_after_masking_after_softmax"],
+            v["v_per_token"].repeat_interleave(group, 0),
         ),
     }
 
 
-def layer_formulas(arithmetic, params, weights, layer):
-    """{step id: formula} of one layer; `v["input"]` is what enters it."""
-    a, eps = arithmetic, params["norm_eps"]
-    heads, kv_heads = params["n_heads"], params["n_kv_heads"]
+class Split:
+    """A step whose expression has finer points: the formulas of its parts, and the last one."""
 
-    def weight(name):
-        return weights[f"layers.{layer}.{name}.weight"].float()
+    def __init__(self, id, parts, last):
+        self.id = id
+        self.parts = parts      # {finer id: formula}
+        self.last = last        # finishes the expression from the parts
+
+    def formulas(self):
+        """{id: formula} of the parts and of the whole step, which computes its parts itself."""
+        return {**self.parts, self.id: lambda v: self.last(run(self.parts, v))}
+
+
+def norm_split(arithmetic, id, part, input_id, weight, eps):
+    return Split(
+        id,
+        {part: lambda v: arithmetic.norm_before_weight(v[input_id], eps)},
+        lambda v: arithmetic.round(v[part] * weight),
+    )
+
+
+def score_split(arithmetic, params):
+    group = params["n_heads"] // params["n_kv_heads"]
+    root = math.sqrt(params["dim"] // params["n_heads"])
+    return Split(
+        "qk_per_token",
+        {"qk_per_token_before_scaling": lambda v: per_head(
+            arithmetic.scores,
+            v["q_per_token_rotated"], v["k_per_token_rotated"].repeat_interleave(group, 0),
+        )},
+        lambda v: arithmetic.scale(v["qk_per_token_before_scaling"], root),
+    )
+
+
+def feed_forward_split(arithmetic, weight):
+    """The feed-forward layer; `weight` finds w1, w2 and w3."""
+    a = arithmetic
+
+    def through(name):
+        return lambda v: a.round_inside(
+            a.matmul(v["embedding_after_edit_normalized"], weight(f"feed_forward.{name}").T)
+        )
+
+    parts = {
+        "feed_forward_gate": through("w1"),
+        "feed_forward_gate_activated": lambda v: a.silu(v["feed_forward_gate"]),
+        "feed_forward_up": through("w3"),
+        "feed_forward_product": lambda v: a.round_inside(
+            v["feed_forward_gate_activated"] * v["feed_forward_up"]
+        ),
+    }
+    return Split(
+        "output_after_feedforward", parts,
+        lambda v: a.product(v["feed_forward_product"], weight("feed_forward.w2")),
+    )
+
+
+def weights_of_layer(arithmetic, weights, layer):
+    """A function from the short name of a weight to the weight."""
+    return lambda name: weights[f"layers.{layer}.{name}.weight"].to(arithmetic.dtype)
+
+
+def layer_splits(arithmetic, params, weights, layer):
+    """(attention norm, scores, feed-forward norm, feed-forward layer) of one layer."""
+    a, eps = arithmetic, params["norm_eps"]
+    weight = weights_of_layer(a, weights, layer)
+    return (
+        norm_split(a, "token_embeddings", "attention_norm_before_weight", "input",
+                   weight("attention_norm"), eps),
+        score_split(a, params),
+        norm_split(a, "embedding_after_edit_normalized", "ffn_norm_before_weight",
+                   "embedding_after_edit", weight("ffn_norm"), eps),
+        feed_forward_split(a, weight),
+    )
+
+
+def layer_formulas(arithmetic, params, weights, layer):
+    """{id: formula} of one layer; `v["input"]` is what enters it."""
+    a = arithmetic
+    weight = weights_of_layer(a, weights, layer)
+    attention_norm, _, ffn_norm, feed_forward = layer_splits(a, params, weights, layer)
 
     def split(name, count):
-        return lambda v: weight(name).view(count, -1, params["dim"])
-
-    def feed_forward(v):
-        x, inside = v["embedding_after_edit_normalized"], a.round_inside
-        gate = inside(a.matmul(x, weight("feed_forward.w1").T))
-        up = inside(a.matmul(x, weight("feed_forward.w3").T))
-        activated = inside(a.apply(torch.nn.functional.silu, gate))
-        return a.product(inside(activated * up), weight("feed_forward.w2"))
+        return lambda v: weight(f"attention.{name}").view(count, -1, params["dim"])
 
     return {
-        "token_embeddings": lambda v: a.rms_norm(v["input"], weight("attention_norm"), eps),
-        "q_layer0": split("attention.wq", heads),
-        "k_layer0": split("attention.wk", kv_heads),
-        "v_layer0": split("attention.wv", kv_heads),
-        **head_formulas(arithmetic, params),
+        **attention_norm.formulas(),
+        "q_layer0": split("wq", params["n_heads"]),
+        "k_layer0": split("wk", params["n_kv_heads"]),
+        "v_layer0": split("wv", params["n_kv_heads"]),
+        **head_formulas(a, params),
         "stacked_qkv_attention": lambda v: torch.cat(list(v["qkv_attention"]), -1),
         "w_layer0": lambda v: weight("attention.wo"),
         "embedding_delta": lambda v: a.product(v["stacked_qkv_attention"], v["w_layer0"]),
         "embedding_after_edit": lambda v: a.round(v["input"] + v["embedding_delta"]),
-        "embedding_after_edit_normalized": lambda v: a.rms_norm(
-            v["embedding_after_edit"], weight("ffn_norm"), eps
-        ),
-        "output_after_feedforward": feed_forward,
+        **ffn_norm.formulas(),
+        **feed_forward.formulas(),
         "layer_0_embedding": lambda v: a.round(
             v["embedding_after_edit"] + v["output_after_feedforward"]
         ),
     }
 
 
+def last_split(arithmetic, params, weights):
+    """The norm after the last layer."""
+    weight = weights["norm.weight"].to(arithmetic.dtype)
+    return norm_split(arithmetic, "final_embedding_normalized", "norm_before_weight",
+                      "final_embedding", weight, params["norm_eps"])
+
+
 def last_formulas(arithmetic, params, weights):
-    """{step id: formula} after the last layer; `v["input"]` is what leaves it."""
+    """{id: formula} after the last layer; `v["input"]` is what leaves it."""
     a = arithmetic
 
     def logits(v):
         last = v["final_embedding_normalized"][-1:]
-        return a.product(last, weights["output.weight"].float())[0]
+        return a.product(last, weights["output.weight"].to(a.dtype))[0]
 
     return {
         "final_embedding": lambda v: v["input"],
-        "final_embedding_normalized": lambda v: a.rms_norm(
-            v["final_embedding"], weights["norm.weight"].float(), params["norm_eps"]
-        ),
+        **last_split(a, params, weights).formulas(),
         "logits": logits,
         "next_token": lambda v: v["logits"].argmax(),
     }
@@ -210,7 +218,7 @@ def forward(tokens, params, weights, arithmetic):
     values = {}
     tables = run(rope_formulas(arithmetic, params, torch.arange(len(tokens))), {})
     values.update(tables)
-    x = weights["tok_embeddings.weight"][tokens].float()
+    x = weights["tok_embeddings.weight"][tokens].to(arithmetic.dtype)
     values["token_embeddings_unnormalized"] = x
     for layer in range(params["n_layers"]):
         formulas = layer_formulas(arithmetic, params, weights, layer)
@@ -220,6 +228,37 @@ def forward(tokens, params, weights, arithmetic):
     values.update(run(last_formulas(arithmetic, params, weights), {"input": x}))
     del values["input"]
     return values
+
+
+def step_by_step(given, params, weights, arithmetic):
+    """(golden name, value) of every step and finer point, each computed from the given values."""
+    once = {name: value for name, value in given.items() if "." not in name}
+    tables = rope_formulas(arithmetic, params, torch.arange(len(given["tokens"])))
+    for id, formula in tables.items():
+        yield id, formula(once)
+    x = given["token_embeddings_unnormalized"]
+    for layer in range(params["n_layers"]):
+        values = {**once, **inside_layer(given, layer), "input": x}
+        for id, formula in layer_formulas(arithmetic, params, weights, layer).items():
+            yield f"layers.{layer}.{id}", formula(values)
+        x = values["layer_0_embedding"]
+    for id, formula in last_formulas(arithmetic, params, weights).items():
+        yield id, formula({**once, "input": x})
+
+
+def from_parts(given, params, weights, arithmetic):
+    """(golden name, value) of the steps with finer points, each finished from the given parts."""
+    for layer in range(params["n_layers"]):
+        for split in layer_splits(arithmetic, params, weights, layer):
+            yield f"layers.{layer}.{split.id}", split.last(inside_layer(given, layer))
+    split = last_split(arithmetic, params, weights)
+    yield split.id, split.last(given)
+
+
+def inside_layer(values, layer):
+    """{id: value} of one layer."""
+    prefix = f"layers.{layer}."
+    return {name[len(prefix):]: v for name, v in values.items() if name.startswith(prefix)}
 
 
 def run(formulas, values):

@@ -1,6 +1,7 @@
 """Write tensors as a `.safetensors` file (https://github.com/huggingface/safetensors#format)."""
 
 import json
+import os
 import struct
 
 import torch
@@ -55,3 +56,9 @@ def read(path):
         raw = torch.frombuffer(bytearray(data[start:end]), dtype=dtypes[entry["dtype"]])
         tensors[name] = raw.view(entry["shape"])
     return tensors
+
+
+def read_goldens(folder, precision):
+    """{name: tensor} of the article's goldens, finer points included."""
+    files = [os.path.join(folder, f"{case}.{precision}.safetensors") for case in ("article", "finer")]
+    return {name: tensor for path in files for name, tensor in read(path).items()}
