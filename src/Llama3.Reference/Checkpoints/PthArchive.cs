@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Llama3.Reference.Checkpoints;
@@ -55,17 +54,7 @@ internal sealed class PthArchive : IDisposable
         where T : unmanaged
     {
         using var content = Guard(Entry(storage)!.Open);
-        return Guard(() =>
-        {
-            var numbers = GC.AllocateUninitializedArray<T>((int)storage.numel);
-            for (Memory<T> rest = numbers, part; !rest.IsEmpty; rest = rest[part.Length..])
-            {
-                part = rest[..Math.Min(rest.Length, 1 << 24)];
-                content.ReadExactly(MemoryMarshal.AsBytes(part.Span));
-            }
-
-            return numbers;
-        });
+        return Guard(() => content.ReadNumbers<T>((int)storage.numel));
     }
 
     public void Dispose()

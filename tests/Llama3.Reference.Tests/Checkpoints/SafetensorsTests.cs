@@ -56,9 +56,9 @@ public class SafetensorsTests
     [InlineData("""{"shape": [2], "data_offsets": [0, 8]}""", "\"dtype\" of w *")]
     [InlineData("""{"dtype": null, "shape": [2], "data_offsets": [0, 8]}""", "\"dtype\" of w *")]
     [InlineData("""{"dtype": 4, "shape": [2], "data_offsets": [0, 8]}""", "\"dtype\" of w *")]
-    [InlineData("""{"dtype": "F16", "shape": [4], "data_offsets": [0, 8]}""", "w has dtype F16; expected one of BF16, F32, I64, C64")]
+    [InlineData("""{"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}""", "w has dtype F8_E4M3; expected one of F64, F32, F16, *")]
     [InlineData("""{"dtype": "\u001b[2J", "shape": [4], "data_offsets": [0, 8]}""", "w has dtype ?[2J; expected*")]
-    [InlineData("""{"dtype": "F32", "data_offsets": [0, 8]}""", "\"shape\" of w is missing or bad, expected a list of integers from 0 on")]
+    [InlineData("""{"dtype": "F32", "data_offsets": [0, 8]}""", "\"shape\" of w is missing or bad, expected a list of at most 64 integers from 0 on")]
     [InlineData("""{"dtype": "F32", "shape": 2, "data_offsets": [0, 8]}""", "\"shape\" of w *")]
     [InlineData("""{"dtype": "F32", "shape": ["2"], "data_offsets": [0, 8]}""", "\"shape\" of w *")]
     [InlineData("""{"dtype": "F32", "shape": [2.5], "data_offsets": [0, 8]}""", "\"shape\" of w *")]
@@ -138,7 +138,7 @@ public class SafetensorsTests
     {
         for (var length = 0; length < Sound.Length; length++)
         {
-            BadInput.IsRefused(() => Safetensors.Read(Sound.AsMemory(0, length), "x.safetensors"), "x.safetensors: *");
+            BadInput.IsRefused(() => Safetensors.Read(Sound[..length], "x.safetensors"), "x.safetensors: *");
         }
     }
 

@@ -1,0 +1,20 @@
+namespace Llama3.Reference.Dumps;
+
+/// <summary>What is known of a tensor of a dump before its numbers are read.</summary>
+public sealed record DumpEntry
+{
+    internal DumpEntry(string name, DumpDtype dtype, long[] shape, Func<Tensor> load) =>
+        (Name, Dtype, Shape, Load) = (name, dtype, shape, load);
+
+    /// <summary>The name, as the file has it.</summary>
+    public string Name { get; }
+
+    /// <summary>How the numbers are written.</summary>
+    public DumpDtype Dtype { get; }
+
+    /// <summary>The sizes of the dimensions; empty for a single number.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Reads the numbers; BF16 may come as BFloat16.</summary>
+    internal Func<Tensor> Load { get; }
+}

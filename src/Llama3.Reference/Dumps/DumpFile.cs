@@ -1,0 +1,43 @@
+namespace Llama3.Reference.Dumps;
+
+/// <summary>Opens and reads a file of a dump; what goes wrong becomes a <see cref="BadInputException"/> that names it.</summary>
+internal static class DumpFile
+{
+    /// <summary>What <paramref name="read"/> makes of a file, which is closed afterwards.</summary>
+    public static T Read<T>(string path, Func<Stream, T> read) => Guard(path, () =>
+    {
+        using var file = Open(path);
+        return read(file);
+    });
+
+    /// <summary>
+    /// Opens a file. One without a length is not opened: pipes and devices have none, and could keep us waiting forever.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static Stream Open(string path)
+    {
+        if (Directory.Exists(path)) { throw new InvalidDataException("this is a folder, expected a file"); }
+        var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+        return target.Length == 0
+            ? Stream.Null
+            : new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
+    }
+
+    /// <summary>Translates the exceptions of reading a file.</summary>
+    /// <exception cref="BadInputException">In place of an exception that reading may throw.</exception>
+    public static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new BadInputException($"{path}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path} cannot be read: {error.Message}", error);
+        }
+    }
+}
