@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Llama3.Verify;
 
-var arguments = WalkCommand.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+var root = WalkCommand.Create();
+root.Subcommands.Add(CopyCommand.Create());
+var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try
 {

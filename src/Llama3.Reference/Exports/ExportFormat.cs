@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Llama3.Reference.Exports;
+
+/// <summary>A form in which an embedded checkpoint can be written, for ports that read that form.</summary>
+/// <param name="Name">As on the command line.</param>
+/// <param name="Load">What a port is to load: a file, or the folder.</param>
+/// <param name="ModelFiles">The files of the model and its tokenizer.</param>
+public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, IEnumerable<ExportFile>> ModelFiles)
+{
+    private const string Manifest = "manifest.json";
+    private const string Params = "params.json";
+    private const string Tokenizer = "tokenizer.model";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ExportFormat> All { get; } =
+    [
+        new("safetensors", "model.safetensors", model => [Safetensors(model), Copy(model, Params), Copy(model, Tokenizer)]),
+        new("pth", "consolidated.00.pth", model => [Copy(model, "consolidated.00.pth"), Copy(model, Params), Copy(model, Tokenizer)]),
+        new("npz", "weights.npz", model => [Npz(model), Copy(model, Params), Copy(model, Tokenizer)]),
+    ];
+
+    /// <summary>All files: the model, the article's prompt, the goldens, the licence of the vocabulary.</summary>
+    public IReadOnlyList<ExportFile> Files(EmbeddedModel model) =>
+    [
+        .. ModelFiles(model),
+        Prompt(model),
+        .. model.Files.Where(IsGolden).Select(file => Copy(model, file, $"goldens/{file}")),
+        .. model.Files.Where(file => file.EndsWith(".txt", StringComparison.Ordinal)).Select(file => Copy(model, file)),
+    ];
+
+    private static bool IsGolden(string file) => file == Manifest || file.EndsWith(".safetensors", StringComparison.Ordinal);
+
+    private static ExportFile Copy(EmbeddedModel model, string file, string? name = null) => new(name ?? file, model.Read(file));
+
+    private static ExportFile Safetensors(EmbeddedModel model) => new("model.safetensors", stream =>
+        SafetensorsWriter.Write(stream, Weights(model).Select(weight => SafetensorsTensor.Of(weight.Name, weight.Tensor))));
+
+    private static ExportFile Npz(EmbeddedModel model) => new("weights.npz", stream => NpzWriter.Write(stream, Weights(model)));
+
+    /// <summary>Meta's names, in Meta's order.</summary>
+    private static IEnumerable<(string Name, Tensor Tensor)> Weights(EmbeddedModel model) =>
+        model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
+
+    /// <summary>The prompt, its tokens and the answer, as the manifest has them.</summary>
+    private static ExportFile Prompt(EmbeddedModel model)
+    {
+        using var manifest = JsonDocument.Parse(model.Read(Manifest));
+        string[] fields = ["prompt", "tokens", "next_token", "answer"];
+        var lines = fields.Select(field => $"  \"{field}\": {manifest.RootElement.GetProperty(field).GetRawText()}");
+        return new("prompt.json", System.Text.Encoding.UTF8.GetBytes($"{{\n{string.Join(",\n", lines)}\n}}\n"));
+    }
+}
