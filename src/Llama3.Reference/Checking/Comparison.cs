@@ -30,6 +30,10 @@ public sealed record Comparison
     /// <summary>The expected value there.</summary>
     public required double Expected { get; init; }
 
+    /// <summary>Compares two tensors of the same shape; only equal ones agree.</summary>
+    /// <exception cref="ArgumentException">Shapes differ.</exception>
+    public static Comparison Of(Tensor actual, Tensor expected) => Measure(actual, expected);
+
     /// <summary>Compares two tensors of the same shape and dtype.</summary>
     /// <param name="actual">What was computed.</param>
     /// <param name="expected">The golden.</param>

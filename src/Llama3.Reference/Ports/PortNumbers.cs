@@ -12,7 +12,7 @@ internal static class PortNumbers
         var tensor = dump.Read(entry);
         return step.dtype switch
         {
-            ScalarType.Int64 => tensor.dtype == ScalarType.Int64 ? tensor : WholeNumbers(dump, entry, tensor),
+            ScalarType.Int64 => WholeNumbers(dump, entry, tensor),
             ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32 ? tensor : torch.view_as_complex(tensor.contiguous()),
             _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step),
         };
@@ -34,6 +34,7 @@ internal static class PortNumbers
 
     private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
     {
+        if (tensor.dtype == ScalarType.Int64) { return tensor; }
         var numbers = tensor.ToSingles();
         var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
         return bad < 0 ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape) : throw new BadInputException(

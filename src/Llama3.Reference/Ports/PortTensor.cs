@@ -12,4 +12,7 @@ internal sealed record PortTensor(
 {
     /// <summary>The key that the reference's own result has.</summary>
     public string Key => Scope.KeyOf(Step);
+
+    /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
+    public int Stage => Step.repeats != Repeats.Once ? Scope.layer : Step.number < ArticleSteps.final_embedding.number ? -1 : int.MaxValue;
 }

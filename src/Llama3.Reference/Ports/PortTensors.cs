@@ -11,7 +11,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens)
 {
     private sealed record Part(PortName Name, DumpEntry Entry);
 
-    /// <summary>All results, by layer and in reading order.</summary>
+    /// <summary>All results, in the order in which they are computed.</summary>
     /// <exception cref="BadInputException">A tensor has a shape or dtype that does not fit, is there twice, or lacks heads or positions.</exception>
     public IReadOnlyList<PortTensor> Collect()
     {
@@ -21,7 +21,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens)
         {
             throw Bad(twice.First().Name, $"is the same result as {Printable.Text(twice.Last().Name)}; dump it once");
         }
-        return [.. found.OrderBy(tensor => tensor.Scope.layer).ThenBy(tensor => Aliases.Position(tensor.Step))];
+        return [.. found.OrderBy(tensor => tensor.Stage).ThenBy(tensor => Aliases.Position(tensor.Step))];
     }
 
     private PortTensor Collect(ArticleStep step, int? layer, List<Part> parts)

@@ -1,0 +1,92 @@
+using Llama3.Reference.Checking;
+using static Llama3.Reference.ArticleSteps;
+
+namespace Llama3.Reference.Ports;
+
+/// <summary>
+/// Hugging Face's order of queries and keys: a head's pairs lie in its two halves instead of side by side, and wq and wk are
+/// permuted to match. Such a port is right. It is recognised by its own rotation, which keeps the length of the pairs (i, i + head_dim/2):
+/// if that is so and the queries before it are not in Meta's order, both are rearranged; otherwise nothing is, and the fault shows.
+/// </summary>
+internal sealed class HalfSplit
+{
+    /// <summary>Another order differs by more than anything that is rounded.</summary>
+    private const double Different = 0.05;
+
+    private static readonly ArticleStep[] Later =
+    [
+        FinerPoints.qk_per_token_before_scaling, qk_per_token, qk_per_token_after_masking, qk_per_token_after_masking_after_softmax,
+        qkv_attention, stacked_qkv_attention, embedding_delta,
+    ];
+
+    private readonly HashSet<ArticleStep> _steps;
+
+    public HalfSplit(PortDump dump)
+    {
+        _steps = [.. In(dump, q_per_token, q_per_token_rotated), .. In(dump, k_per_token, k_per_token_rotated)];
+        Notes = _steps.Count == 0
+            ? []
+            : [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", _steps.Select(step => step.id))}"];
+    }
+
+    /// <summary>What was recognised.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The tensor with its pairs side by side.</summary>
+    public Tensor Undo(Tensor tensor, ArticleStep step) => _steps.Contains(step) ? SideBySide(tensor) : tensor;
+
+    private static IEnumerable<ArticleStep> In(PortDump dump, ArticleStep before, ArticleStep after)
+    {
+        var scopes = dump.Tensors.Where(tensor => tensor.Step == before || tensor.Step == after).Select(tensor => tensor.Scope).Distinct();
+        foreach (var scope in scopes)
+        {
+            if (IsHalfSplit(dump, before, after, scope) is { } found) { return found ? [before, after] : []; }
+        }
+        return [];
+    }
+
+    /// <summary>Null where the layer does not tell.</summary>
+    private static bool? IsHalfSplit(PortDump dump, ArticleStep before, ArticleStep after, Scope scope)
+    {
+        var (raw, rotated) = (dump.FindRaw(before, scope), dump.FindRaw(after, scope));
+        if (raw is not null && rotated is not null && raw.shape.SequenceEqual(rotated.shape))
+        {
+            return RotatesHalves(raw, rotated) && !IsRight(dump, before, scope, raw);
+        }
+        var (only, step) = raw is null ? (rotated!, after) : (raw, before);
+        if (IsRight(dump, step, scope, only)) { return false; }
+        return IsRight(dump, step, scope, SideBySide(only)) && (raw is null || IsRightLater(dump, scope));
+    }
+
+    /// <summary>Whether the port's rotation keeps the lengths of the pairs (i, i + head_dim/2), and not those of neighbours.</summary>
+    private static bool RotatesHalves(Tensor raw, Tensor rotated)
+    {
+        var halves = Comparison.DistanceBetween(Lengths(SideBySide(rotated)), Lengths(SideBySide(raw)));
+        return halves < Different && halves < Comparison.DistanceBetween(Lengths(rotated), Lengths(raw)) / 2;
+    }
+
+    private static Tensor Lengths(Tensor x) => x.reshape([.. x.shape[..^1], -1, 2]).pow(2).sum(-1).sqrt();
+
+    private static Tensor SideBySide(Tensor halves) =>
+        halves.reshape([.. halves.shape[..^1], 2, halves.shape[^1] / 2]).transpose(-1, -2).reshape(halves.shape);
+
+    private static bool IsRight(PortDump dump, ArticleStep step, Scope scope, Tensor tensor)
+    {
+        var right = Right(dump, step, scope);
+        return right.shape.SequenceEqual(tensor.shape) && Comparison.DistanceBetween(tensor, right) < Different;
+    }
+
+    /// <summary>Scores do not depend on the order, as long as queries and keys are in the same; nor does anything after them.</summary>
+    private static bool IsRightLater(PortDump dump, Scope scope)
+    {
+        var first = Array.Find(Later, step => dump.Has(step, scope));
+        return first is not null && IsRight(dump, first, scope, dump.FindRaw(first, scope)!);
+    }
+
+    /// <summary>What the reference computes from the port's tensors without its queries and keys.</summary>
+    private static Tensor Right(PortDump dump, ArticleStep step, Scope scope)
+    {
+        using var walk = dump.Walk(ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated]);
+        return walk.Run(step, scope).Result.tensor;
+    }
+}

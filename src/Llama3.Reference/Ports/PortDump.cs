@@ -1,0 +1,128 @@
+using Llama3.Reference.Checkpoints;
+using Llama3.Reference.Dumps;
+
+namespace Llama3.Reference.Ports;
+
+/// <summary>What a port dumped, by step and layer, rearranged as the reference has it. Tensors are read when they are asked for.</summary>
+public sealed class PortDump
+{
+    private readonly Dictionary<string, PortTensor> _tensors;
+    private readonly Dictionary<string, StepResult> _read = [];
+    private readonly HalfSplit? _halfSplit;
+
+    /// <summary>Finds the steps in a dump.</summary>
+    /// <param name="dump">The dump; stays open as long as tensors are read.</param>
+    /// <param name="checkpoint">The model that the port ran.</param>
+    /// <param name="prompt">The prompt that it ran it on.</param>
+    /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
+    public PortDump(Dump dump, Checkpoint checkpoint, string prompt)
+    {
+        (Dump, Checkpoint, Prompt) = (dump, checkpoint, prompt);
+        Unknown = [.. dump.Entries.Select(entry => entry.Name).Where(name => PortName.Parse(name) is null)];
+        Tokens = CountTokens();
+        Tensors = new PortTensors(dump, checkpoint.Params, Tokens).Collect();
+        _tensors = Tensors.ToDictionary(tensor => tensor.Key);
+        if (_tensors.Count == 0) { throw Nothing(); }
+        _halfSplit = new HalfSplit(this);
+        Forget();
+    }
+
+    /// <summary>The files.</summary>
+    public Dump Dump { get; }
+
+    /// <summary>The model that the port ran.</summary>
+    public Checkpoint Checkpoint { get; }
+
+    /// <summary>The prompt that it ran it on.</summary>
+    public string Prompt { get; }
+
+    /// <summary>T, the number of tokens that the port ran on.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Names in the dump that are no step's.</summary>
+    public IReadOnlyList<string> Unknown { get; }
+
+    /// <summary>What is unusual in the dump and how it was read.</summary>
+    public IReadOnlyList<string> Notes =>
+    [
+        .. Tensors.Where(tensor => tensor.Convention.Length > 0).Select(tensor => $"names of {tensor.Convention}").Distinct(),
+        .. Tensors.SelectMany(tensor => tensor.Notes, (tensor, note) => (tensor, note))
+            .GroupBy(pair => pair.note, pair => pair.tensor)
+            .Select(same => $"{same.Key}: {Names(same)}"),
+        .. _halfSplit?.Notes ?? [],
+    ];
+
+    /// <summary>The dumped results, in the order in which they are computed.</summary>
+    internal IReadOnlyList<PortTensor> Tensors { get; }
+
+    /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
+    /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
+    /// <param name="except">Steps to compute although they were dumped.</param>
+    internal Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(Checkpoint, Prompt, dtype)
+    {
+        Given = (step, scope) => except?.Contains(step) != true && Find(step, scope) is { } dumped
+            ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
+            : null,
+        FillsGaps = true,
+        Replaced = FinerPoints.compositions,
+    };
+
+    /// <summary>What the port dumped for a step; null if it did not.</summary>
+    internal StepResult? Find(ArticleStep step, Scope scope)
+    {
+        var key = scope.KeyOf(step);
+        if (_read.TryGetValue(key, out var known)) { return known; }
+        return Load(step, scope) is { } tensor ? _read[key] = tensor : null;
+    }
+
+    /// <summary>Whether a step was dumped: in every layer with all heads, if it is computed there.</summary>
+    internal bool Covers(ArticleStep step) => step.repeats == Repeats.Once
+        ? Has(step, Scope.Article)
+        : Enumerable.Range(0, Checkpoint.Params.n_layers).All(layer => Has(step, Scope.Layer(layer)));
+
+    /// <summary>Whether a step can be found.</summary>
+    internal bool Has(ArticleStep step, Scope scope) => Source(step, scope) is not null;
+
+    /// <summary>Frees what has been read: at the end of a layer little of it is needed again.</summary>
+    internal void Forget() => _read.Clear();
+
+    /// <summary>As dumped, also where queries and keys are in another order.</summary>
+    internal Tensor? FindRaw(ArticleStep step, Scope scope) => Source(step, scope) is { } source
+        ? source.Scope.head is null && scope.head is { } head && step.heads_in(Checkpoint.Params) is not null ? source.Read()[head] : source.Read()
+        : null;
+
+    private Tensor? Load(ArticleStep step, Scope scope)
+    {
+        var raw = FindRaw(step, scope);
+        return raw is null || _halfSplit is null ? raw : _halfSplit.Undo(raw, step);
+    }
+
+    /// <summary>The article's own results are those of layer 0 and head 0, and are found among them too.</summary>
+    private PortTensor? Source(ArticleStep step, Scope scope)
+    {
+        if (_tensors.TryGetValue(scope.KeyOf(step), out var own)) { return own; }
+        if (scope.layer != 0) { return null; }
+        var other = scope.head is null && step.heads_in(Checkpoint.Params) is null ? Scope.Article : Scope.Layer(0);
+        return _tensors.GetValueOrDefault(other.KeyOf(step));
+    }
+
+    private long CountTokens()
+    {
+        var dumped = Dump.Entries.Where(entry => PortName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
+        var count = dumped is [var only] && PortName.Parse(only.Name)!.Position is null
+            ? only.Shape.Aggregate(1L, (product, size) => product * size)
+            : dumped.Count > 0 ? dumped.Count : Steps.Prompt.encode(Checkpoint.tokenizer, Prompt).shape[0];
+        return count is > 0 and <= Steps.Prompt.MaxTokens ? count : throw new BadInputException(
+            $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected 1 to {Steps.Prompt.MaxTokens}");
+    }
+
+    private BadInputException Nothing() => new($"{Dump.Path} holds no tensor with a name that is known"
+        + (Unknown.Count == 0 ? "; it is empty" : $", but {Unknown.Count} others, such as {Printable.Text(Unknown[0])}")
+        + "; expected step ids such as layers.0.q_per_token (llama3verify steps lists them)");
+
+    private static string Names(IEnumerable<PortTensor> tensors)
+    {
+        var names = tensors.Select(tensor => tensor.Name).ToList();
+        return names.Count <= 3 ? string.Join(", ", names.Select(Printable.Text)) : $"{Printable.Text(names[0])} and {names.Count - 1} more";
+    }
+}

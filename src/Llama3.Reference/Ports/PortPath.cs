@@ -1,0 +1,25 @@
+namespace Llama3.Reference.Ports;
+
+/// <summary>What lies between a step and the dumped results that it was computed from.</summary>
+/// <param name="Between">Steps on the way that are not dumped.</param>
+/// <param name="Inputs">Dumped results at the end of the way.</param>
+internal sealed record PortPath(IReadOnlyList<ArticleStep> Between, IReadOnlyList<Input> Inputs)
+{
+    /// <summary>Whether all that is missing counts as a part of the step itself.</summary>
+    public bool IsWhole => Between.All(PortContract.Folded.Contains);
+
+    /// <summary>The way to a step that a walk has just computed.</summary>
+    public static PortPath To(ArticleStep step, StepRun run, Walk walk, PortDump dump)
+    {
+        var (between, inputs, open) = (new HashSet<ArticleStep>(), new List<Input>(), new Queue<Input>(run.Inputs));
+        var seen = new HashSet<string>();
+        while (open.TryDequeue(out var input))
+        {
+            if (input.Step is not { } before || !seen.Add(input.Name)) { continue; }
+            if (dump.Has(before, input.Scope)) { inputs.Add(input); continue; }
+            if (before != step) { between.Add(before); }
+            foreach (var further in walk.Take(before, input.Scope).Inputs) { open.Enqueue(further); }
+        }
+        return new([.. between.OrderBy(Aliases.Position)], inputs);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Llama3.Reference.Ports;
+
+/// <summary>What a check found.</summary>
+public sealed class PortReport
+{
+    internal PortReport(PortDump dump, PortPrecision precision, IReadOnlyList<PortResult> results)
+    {
+        (Dump, Precision, Results) = (dump, precision, results);
+        Steps = [.. Aliases.Dumpable
+            .Select(step => new PortStep(step, [.. results.Where(result => result.Step == step)]))
+            .Where(step => step.Step.part_of is null || step.Results.Count > 0)];
+    }
+
+    /// <summary>The dump.</summary>
+    public PortDump Dump { get; }
+
+    /// <summary>What the port was taken to compute in.</summary>
+    public PortPrecision Precision { get; }
+
+    /// <summary>All dumped results, in the order in which they are computed.</summary>
+    public IReadOnlyList<PortResult> Results { get; }
+
+    /// <summary>The 42 steps in reading order, and the finer points that were dumped.</summary>
+    public IReadOnlyList<PortStep> Steps { get; }
+
+    /// <summary>The first result in the order of computation that holds a fault; null if there is none.</summary>
+    public PortResult? FirstFault => Results.FirstOrDefault(result => result.IsFault);
+
+    /// <summary>Whether all that was dumped agrees with the goldens.</summary>
+    public bool Agrees => Results.All(result => result.Verdict == Verdict.Ok);
+
+    /// <summary>Whether results differ although no step is at fault: roundings that have added up.</summary>
+    public bool Drifts => !Agrees && FirstFault is null;
+
+    /// <summary>Steps that every port must dump and this one did not, or not in every layer.</summary>
+    public IReadOnlyList<ArticleStep> Missing => [.. PortContract.Must.Where(step => !Dump.Covers(step))];
+}

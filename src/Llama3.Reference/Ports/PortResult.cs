@@ -1,0 +1,43 @@
+using Llama3.Reference.Checking;
+
+namespace Llama3.Reference.Ports;
+
+/// <summary>How one dumped result fared.</summary>
+public sealed record PortResult
+{
+    /// <summary>The step or finer point.</summary>
+    public required ArticleStep Step { get; init; }
+
+    /// <summary>The layer, and the head or all heads.</summary>
+    public required Scope Scope { get; init; }
+
+    /// <summary>What the dump calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Against the golden: errors of all steps before are in it.</summary>
+    public required Closeness Golden { get; init; }
+
+    /// <summary>Against the reference on the port's own inputs; null where the golden is met.</summary>
+    public Closeness? Local { get; init; }
+
+    /// <summary>What the port dumped, against what it should be: the reference on the port's own inputs, or the golden if that is met.</summary>
+    public Comparison? Worst { get; init; }
+
+    /// <summary>What is wrong, if it cannot be told in numbers.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Steps between the dumped inputs and this one that are not dumped: the fault may be in them as well.</summary>
+    public IReadOnlyList<ArticleStep> Between { get; init; } = [];
+
+    /// <summary>The dumped results that it was computed from.</summary>
+    public IReadOnlyList<Input> Inputs { get; init; } = [];
+
+    /// <summary>Known mistakes that yield this very result.</summary>
+    public IReadOnlyList<Pitfall> LooksLike { get; init; } = [];
+
+    /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
+    public bool IsFault => Verdict is Verdict.WrongHere or Verdict.NotComputable;
+}
