@@ -19,6 +19,7 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
     [
         new("safetensors", "model.safetensors", model => [Safetensors(model), Copy(model, Params), Copy(model, Tokenizer)]),
         new("pth", "consolidated.00.pth", model => [Copy(model, "consolidated.00.pth"), Copy(model, Params), Copy(model, Tokenizer)]),
+        new("hf", "this folder with transformers", model => HuggingFaceFolder.Files(model.Checkpoint, Vocabulary(model))),
         new("llama2c", "model.bin", model => [.. Llama2c(model), Copy(model, Params), Copy(model, Tokenizer)]),
         new("npz", "weights.npz", model => [Npz(model), Copy(model, Params), Copy(model, Tokenizer)]),
     ];
