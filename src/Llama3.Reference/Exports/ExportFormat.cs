@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Llama3.Reference.Tokens;
 
 namespace Llama3.Reference.Exports;
 
@@ -17,6 +19,8 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
     [
         new("safetensors", "model.safetensors", model => [Safetensors(model), Copy(model, Params), Copy(model, Tokenizer)]),
         new("pth", "consolidated.00.pth", model => [Copy(model, "consolidated.00.pth"), Copy(model, Params), Copy(model, Tokenizer)]),
+        new("hf", "this folder with transformers", model => HuggingFaceFolder.Files(model.Checkpoint, Vocabulary(model))),
+        new("llama2c", "model.bin", model => [.. Llama2c(model), Copy(model, Params), Copy(model, Tokenizer)]),
         new("npz", "weights.npz", model => [Npz(model), Copy(model, Params), Copy(model, Tokenizer)]),
     ];
 
@@ -38,6 +42,14 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
 
     private static ExportFile Npz(EmbeddedModel model) => new("weights.npz", stream => NpzWriter.Write(stream, Weights(model)));
 
+    private static IEnumerable<ExportFile> Llama2c(EmbeddedModel model) =>
+    [
+        new("model.bin", stream => Llama2cModel.Write(stream, model.Checkpoint)),
+        new("tokenizer.bin", stream => Llama2cTokenizer.Write(stream, Vocabulary(model), model.Checkpoint.Params.vocab_size)),
+    ];
+
+    private static Vocabulary Vocabulary(EmbeddedModel model) => TiktokenFile.Read(new MemoryStream(model.Read(Tokenizer)), Tokenizer);
+
     /// <summary>Meta's names, in Meta's order.</summary>
     private static IEnumerable<(string Name, Tensor Tensor)> Weights(EmbeddedModel model) =>
         model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
@@ -48,6 +60,6 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
         using var manifest = JsonDocument.Parse(model.Read(Manifest));
         string[] fields = ["prompt", "tokens", "next_token", "answer"];
         var lines = fields.Select(field => $"  \"{field}\": {manifest.RootElement.GetProperty(field).GetRawText()}");
-        return new("prompt.json", System.Text.Encoding.UTF8.GetBytes($"{{\n{string.Join(",\n", lines)}\n}}\n"));
+        return new("prompt.json", Encoding.UTF8.GetBytes($"{{\n{string.Join(",\n", lines)}\n}}\n"));
     }
 }

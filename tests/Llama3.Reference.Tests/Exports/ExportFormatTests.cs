@@ -42,6 +42,8 @@ public sealed class ExportFormatTests
     [InlineData("pth", "tokenizer.model")]
     [InlineData("safetensors", "params.json")]
     [InlineData("safetensors", "tokenizer.model")]
+    [InlineData("llama2c", "params.json")]
+    [InlineData("llama2c", "tokenizer.model")]
     [InlineData("npz", "params.json")]
     [InlineData("npz", "tokenizer.model")]
     public void Copies(string format, string file) => Exported.Read(format, file).Should().Equal(Fixtures.Read($"fixtures/micro/{file}"));
