@@ -4,6 +4,7 @@ using Llama3.Reference;
 using Llama3.Verify;
 
 var root = WalkCommand.Create();
+root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }

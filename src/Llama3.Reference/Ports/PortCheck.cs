@@ -66,7 +66,8 @@ public sealed class PortCheck
         {
             Local = local,
             Worst = Measure(actual, run.Result.tensor),
-            Problem = double.IsNaN(local.Distance) ? Misshapen(actual, run.Result.tensor) : null,
+            Places = Measure(actual, run.Result.tensor) is null ? [] : AxisErrors.Of(step.shape_in(scope), actual, run.Result.tensor),
+            Problem = Misshapen(actual, run.Result.tensor),
             Between = path.Between,
             Inputs = path.Inputs,
             Verdict = local.Agrees ? Verdict.Inherited : path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable,

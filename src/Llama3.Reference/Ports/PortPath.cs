@@ -6,7 +6,7 @@ namespace Llama3.Reference.Ports;
 internal sealed record PortPath(IReadOnlyList<ArticleStep> Between, IReadOnlyList<Input> Inputs)
 {
     /// <summary>Whether all that is missing counts as a part of the step itself.</summary>
-    public bool IsWhole => Between.All(PortContract.Folded.Contains);
+    public bool IsWhole => Between.All(PortContract.IsFolded);
 
     /// <summary>The way to a step that a walk has just computed.</summary>
     public static PortPath To(ArticleStep step, StepRun run, Walk walk, PortDump dump)

@@ -32,6 +32,11 @@ public sealed class PortReport
     /// <summary>Whether results differ although no step is at fault: roundings that have added up.</summary>
     public bool Drifts => !Agrees && FirstFault is null;
 
+    /// <summary>Whether everything that a result was computed from agrees with the goldens.</summary>
+    public bool InputsAgree(PortResult result) => result.Inputs.All(input => Results
+        .Where(found => found.Step == input.Step && found.Scope.layer == input.Scope.layer)
+        .All(found => found.Verdict == Verdict.Ok));
+
     /// <summary>Steps that every port must dump and this one did not, or not in every layer.</summary>
     public IReadOnlyList<ArticleStep> Missing => [.. PortContract.Must.Where(step => !Dump.Covers(step))];
 }

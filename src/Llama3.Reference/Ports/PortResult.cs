@@ -26,6 +26,9 @@ public sealed record PortResult
     /// <summary>What the port dumped, against what it should be: the reference on the port's own inputs, or the golden if that is met.</summary>
     public Comparison? Worst { get; init; }
 
+    /// <summary>Where it is wrong, axis by axis; none where the golden is met.</summary>
+    public IReadOnlyList<AxisErrors> Places { get; init; } = [];
+
     /// <summary>What is wrong, if it cannot be told in numbers.</summary>
     public string? Problem { get; init; }
 

@@ -1,0 +1,50 @@
+namespace Llama3.Reference.Ports;
+
+/// <summary>Where along one axis a tensor is wrong.</summary>
+/// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
+/// <param name="RelL2">Per index: the length of the difference over the length of the expected values there.</param>
+public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
+{
+    /// <summary>Longer axes say nothing to people.</summary>
+    private const long Longest = 512;
+
+    /// <summary>The errors along every axis of a step's result.</summary>
+    /// <param name="shape">The names of the axes.</param>
+    /// <param name="actual">What the port dumped.</param>
+    /// <param name="expected">What it should be, of the same shape.</param>
+    internal static IReadOnlyList<AxisErrors> Of(Shape shape, Tensor actual, Tensor expected)
+    {
+        var names = NamesOf(shape);
+        var (a, e) = (actual.ToSingles(), expected.ToSingles());
+        // A complex number counts as two.
+        var perElement = a.Length / Math.Max(1, (int)actual.numel());
+        return [.. Enumerable.Range(0, (int)actual.ndim)
+            .Where(axis => actual.shape[axis] is > 1 and <= Longest)
+            .Select(axis => new AxisErrors(names[axis], Along(axis, actual.shape, perElement, a, e)))];
+    }
+
+    /// <summary>What the axes of a step's result are called.</summary>
+    public static IReadOnlyList<string> NamesOf(Shape shape) =>
+        [.. shape.Names.Select((name, axis) => name switch
+        {
+            "n_heads" or "n_kv_heads" => "head",
+            "T" => shape.Names.Take(axis).Contains("T") ? "key" : "token",
+            "head_dim/2" => "pair",
+            "2" => "part",
+            _ => "dim",
+        })];
+
+    private static double[] Along(int axis, long[] shape, int perElement, float[] actual, float[] expected)
+    {
+        var inner = perElement * shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
+        var (errors, norms) = (new double[shape[axis]], new double[shape[axis]]);
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var at = i / inner % shape[axis];
+            var difference = actual[i].Equals(expected[i]) ? 0 : (double)actual[i] - expected[i];
+            errors[at] += double.IsFinite(difference) ? difference * difference : double.PositiveInfinity;
+            if (float.IsFinite(expected[i])) { norms[at] += (double)expected[i] * expected[i]; }
+        }
+        return [.. errors.Zip(norms, (error, norm) => error == 0 ? 0 : Math.Sqrt(error / norm))];
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Llama3.Reference;
+using Llama3.Reference.Checking;
+using Llama3.Reference.Dumps;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Verify;
+
+/// <summary>Judges what a port of Llama 3 dumped.</summary>
+internal static class CheckCommand
+{
+    private const string Auto = "auto";
+
+    private static readonly Argument<string> DumpArgument = new("DUMP")
+    {
+        Description = "A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json.",
+    };
+
+    private static readonly Option<string> ModelOption = new("--model")
+    {
+        Description = "The micro checkpoint that the port ran; micro-mha has as many key/value heads as heads.",
+        DefaultValueFactory = _ => MicroModel.Micro.Name,
+    };
+
+    private static readonly Option<string> PrecisionOption = new("--precision")
+    {
+        Description = "What the port computes in; auto finds out from its numbers.",
+        DefaultValueFactory = _ => Auto,
+    };
+
+    private static readonly Option<string[]> SkipOption = new("--skip")
+    {
+        Description = "A step that is known to be wrong; fails once it passes. May be given several times.",
+        HelpName = "ID|NUMBER",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> CompleteOption = new("--complete")
+    {
+        Description = "Fail also if a step that every port must dump is missing in any layer.",
+    };
+
+    private static readonly Option<bool> VerboseOption = new("--verbose")
+    {
+        Description = "Show every layer, and where its error sits: by head, by token, by dimension.",
+    };
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the result as JSON." };
+
+    private static readonly Option<string?> JUnitOption = new("--junit")
+    {
+        Description = "Write the result as JUnit XML too.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> GitHubOption = new("--github") { Description = "Print annotations for GitHub Actions too." };
+
+    public static Command Create()
+    {
+        ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
+        PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
+        var command = new Command("check", "Judges the tensors that a port of Llama 3 dumped: names the step at fault, and the likely mistake.")
+        {
+            DumpArgument, ModelOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var model = MicroModel.All.Single(model => model.Name == arguments.GetValue(ModelOption));
+        var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
+        using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
+        var port = new PortDump(dump, model.Checkpoint, model.Article.Prompt);
+        var outcome = new PortOutcome(new PortCheck(port, model.Article, Precision(arguments)).Run(), skipped, arguments.GetValue(CompleteOption));
+        Print(outcome, arguments);
+        return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
+    }
+
+    private static void Print(PortOutcome outcome, ParseResult arguments)
+    {
+        var console = Terminal.Create();
+        if (arguments.GetValue(JUnitOption) is { } file) { CheckJUnit.Write(outcome, file); }
+        if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
+        else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
+        if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, arguments.GetValue(JsonOption) ? Console.Error : Console.Out); }
+    }
+
+    private static PortPrecision? Precision(ParseResult arguments) =>
+        arguments.GetValue(PrecisionOption) is { } name && name != Auto ? Enum.Parse<PortPrecision>(name) : null;
+}

@@ -1,0 +1,27 @@
+using Llama3.Reference.Ports;
+
+namespace Llama3.Verify;
+
+/// <summary>What a check found, as workflow commands that GitHub Actions shows as annotations.</summary>
+internal static class CheckGitHub
+{
+    public static void Write(PortOutcome outcome, TextWriter output)
+    {
+        foreach (var step in outcome.Faults)
+        {
+            output.WriteLine(Command("error", $"{step.Step.number} {step.Step.id}", string.Join('\n', CheckText.About(step, outcome.Report))));
+        }
+        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", $"{step.number} {step.id}", "passes now: take away --skip")); }
+        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", $"{step.number} {step.id}", "missing, though every port must dump it")); }
+        if (outcome.Report.Drifts) { output.WriteLine(Command("error", "drift", "no step is at fault, but roundings have added up")); }
+        output.WriteLine(Command("notice", "llama3verify check", CheckText.Coverage(outcome.Report)));
+    }
+
+    private static string Command(string level, string title, string message) => $"::{level} title={Property(title)}::{Message(message)}";
+
+    private static string Property(string text) =>
+        Message(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+
+    private static string Message(string text) => text.Replace("%", "%25", StringComparison.Ordinal)
+        .Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+}

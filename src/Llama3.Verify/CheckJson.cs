@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Llama3.Reference;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Verify;
+
+/// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
+internal static class CheckJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    public static string Text(PortOutcome outcome) => JsonSerializer.Serialize(
+        new
+        {
+            Format = 1,
+            Dump = outcome.Report.Dump.Dump.Path,
+            Precision = outcome.Report.Precision.ToString(),
+            outcome.Passed,
+            Summary = CheckText.Coverage(outcome.Report),
+            FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Scope.layer } : null,
+            Drifts = outcome.Report.Drifts,
+            Steps = outcome.Report.Steps.Select(Step),
+            Missing = outcome.Report.Missing.Select(step => step.id),
+            Skipped = outcome.Skipped.Select(step => step.id),
+            outcome.Report.Dump.Notes,
+            outcome.Report.Dump.Unknown,
+        },
+        Options);
+
+    private static object Step(PortStep step) => new
+    {
+        step.Step.number,
+        step.Step.id,
+        PartOf = step.Step.part_of?.id,
+        step.Verdict,
+        LooksLike = step.LooksLike.Select(pitfall => new { pitfall.Name, pitfall.Mistake, pitfall.Fix, pitfall.Threads }),
+        Results = step.Results.Select(Result),
+    };
+
+    private static object Result(PortResult result) => new
+    {
+        result.Scope.layer,
+        result.Scope.head,
+        result.Name,
+        result.Verdict,
+        Golden = Closeness(result.Golden),
+        Local = result.Local is { } local ? Closeness(local) : null,
+        Worst = result.Worst is { } worst && result.Verdict != Verdict.Ok ? new { Index = worst.Worst, worst.Actual, worst.Expected } : null,
+        result.Problem,
+        Inputs = result.Inputs.Select(input => input.Name),
+        Between = result.Between.Select(step => step.id),
+        LooksLike = result.LooksLike.Select(pitfall => pitfall.Name),
+        Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
+    };
+
+    private static object Closeness(Closeness closeness) => new { RelL2 = closeness.Distance, closeness.Limit };
+}

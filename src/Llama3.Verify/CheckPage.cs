@@ -1,0 +1,102 @@
+using Llama3.Reference;
+using Llama3.Reference.Ports;
+using Spectre.Console;
+
+namespace Llama3.Verify;
+
+/// <summary>Prints what a check found, for people.</summary>
+internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
+{
+    private const int Indent = 4;
+    private const int WideEnough = 110;
+
+    private readonly PortReport _report = outcome.Report;
+
+    /// <summary>A line per step, then the sum.</summary>
+    public void Show(bool verbose)
+    {
+        Line($"[dim]{Markup.Escape(_report.Dump.Dump.Path)}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}[/]");
+        foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        console.WriteLine();
+        foreach (var step in _report.Steps.Where(step => step.Verdict != Verdict.NotDumped)) { ShowStep(step, verbose); }
+        ShowMissing();
+        console.WriteLine();
+        ShowSum();
+    }
+
+    private void ShowStep(PortStep step, bool verbose)
+    {
+        var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length);
+        var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
+        var head = $"{name.PadRight(width + 3)}  [{Colour(step.Verdict)}]{Name(step.Verdict),-13}[/] ";
+        var lines = CheckText.About(step, _report).ToList();
+        var hanging = console.Profile.Width >= WideEnough ? width + 3 + 2 + 14 : Indent;
+        Wrapped(head, width + 3 + 2 + 14, hanging, lines.Count == 0 ? "" : lines[0]);
+        foreach (var line in lines.Skip(1)) { Wrapped(new string(' ', hanging), hanging, hanging + 2, line); }
+        if (verbose) { ShowResults(step, hanging); }
+    }
+
+    private void ShowResults(PortStep step, int indent)
+    {
+        foreach (var result in step.Results)
+        {
+            var local = result.Local is { } found ? $", local {CheckText.Number(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
+            var golden = $"golden {CheckText.Number(result.Golden.Distance)} (at most {CheckText.Number(result.Golden.Limit)})";
+            Detail(indent, $"{result.Name}, {result.Scope}: {Name(result.Verdict)}; {golden}{local}");
+            foreach (var place in result.Places) { Detail(indent + 2, $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(CheckText.Number))}"); }
+        }
+    }
+
+    private void Detail(int indent, string text) => Wrapped(new string(' ', indent), indent, indent + 2, text);
+
+    private void ShowMissing()
+    {
+        var missing = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped).Select(step => step.Step.number).ToList();
+        if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)}[/]"); }
+        if (_report.Dump.Unknown is [var first, ..] unknown) { Line($"[dim]not known: {Markup.Escape(first)}{(unknown.Count > 1 ? $" and {unknown.Count - 1} more" : "")}[/]"); }
+    }
+
+    private void ShowSum()
+    {
+        var first = _report.FirstFault is { } fault ? $" First fault: {CheckText.Place(fault)}." : "";
+        var drift = _report.Drifts ? " No step is at fault: roundings have added up. Is the precision right?" : "";
+        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Coverage(_report) + first + drift)}[/]");
+        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.id} passes now: take away --skip {step.id}[/]"); }
+        if (outcome.Missing.Count > 0) { Line($"[red]missing, though every port must dump them: {string.Join(", ", outcome.Missing.Select(step => step.id))}[/]"); }
+    }
+
+    /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>
+    private void Wrapped(string head, int start, int hanging, string text)
+    {
+        var (line, column) = (head, start);
+        foreach (var word in text.Split(' '))
+        {
+            if (column + word.Length >= console.Profile.Width && column > hanging)
+            {
+                Line(line);
+                (line, column) = (new string(' ', hanging), hanging);
+            }
+            line += $"{Markup.Escape(word)} ";
+            column += word.Length + 1;
+        }
+        Line(line.TrimEnd());
+    }
+
+    private void Line(string markup) => console.MarkupLine(markup);
+
+    private static string Name(Verdict verdict) => verdict switch
+    {
+        Verdict.Ok => "ok",
+        Verdict.WrongHere => "WRONG HERE",
+        Verdict.NotComputable => "WRONG BETWEEN",
+        Verdict.Inherited => "inherited",
+        _ => "not dumped",
+    };
+
+    private static string Colour(Verdict verdict) => verdict switch
+    {
+        Verdict.Ok => "green",
+        Verdict.Inherited => "yellow",
+        _ => "red",
+    };
+}
