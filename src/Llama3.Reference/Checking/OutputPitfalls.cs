@@ -1,5 +1,6 @@
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.Checking.Pitfalls;
+using static Llama3.Reference.FinerPoints;
 
 namespace Llama3.Reference.Checking;
 
@@ -16,12 +17,14 @@ internal static class OutputPitfalls
             (v_layer0, v => layer_0(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
             (w_layer0, v => layer_0(v, "attention.wo")),
             (embedding_after_edit_normalized, v => NormPitfalls.rms_norm(v[embedding_after_edit], layer_0(v, "ffn_norm"), v.config.norm_eps)),
+            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], layer_0(v, "feed_forward.w1").T)),
+            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], layer_0(v, "feed_forward.w3").T)),
             (output_after_feedforward, v => FeedForwardPitfalls.swiglu(
                 v[embedding_after_edit_normalized],
-                w1: layer_0(v, "feed_forward.w1"), w2: layer_0(v, "feed_forward.w2"), w3: layer_0(v, "feed_forward.w3"),
-                gate => gate.silu()))),
+                w1: layer_0(v, "feed_forward.w1"), w2: layer_0(v, "feed_forward.w2"), w3: layer_0(v, "feed_forward.w3")))),
         Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
             fix: "give each layer what the layer before yields",
+            (attention_norm_before_weight, v => NormPitfalls.normalized(v[token_embeddings_unnormalized], v.config.norm_eps)),
             (token_embeddings, v => NormPitfalls.rms_norm(
                 v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),
             (embedding_after_edit, v => v[token_embeddings_unnormalized] + v[embedding_delta])),
@@ -30,6 +33,7 @@ internal static class OutputPitfalls
             (final_embedding, v => v.in_layer(v.config.n_layers - 2)[layer_0_embedding])),
         Mistake("tied_output", "the embedding table serves as output matrix (tied embeddings)",
             fix: "multiply by output.weight; Llama 3 8B does not share it with tok_embeddings",
+            see: ["deepspeedai/DeepSpeed#4088", "Comfy-Org/ComfyUI#15048"],
             (logits, v => torch.matmul(row(v, 1), v.weight("tok_embeddings").T))),
         Mistake("first_token", "the first token's vector is used instead of the last one's",
             fix: "multiply the last token's row by the output matrix",
@@ -37,6 +41,12 @@ internal static class OutputPitfalls
         Mistake("second_last", "the last token but one is used",
             fix: "take row T-1; the prompt's last token counts, even where it is a single space",
             (logits, v => torch.matmul(row(v, 2), v.weight("output").T))),
+        Mistake("mean_of_tokens", "the mean over all tokens is used instead of the last token's vector",
+            fix: "multiply the last token's row by the output matrix",
+            (logits, v => torch.matmul(v[final_embedding_normalized].mean([0]), v.weight("output").T))),
+        Mistake("logits_scaled", "the logits are divided by √dim, as T5 does",
+            fix: "use the product with the output matrix as it is",
+            (logits, v => v.right(logits) / Math.Sqrt(v.config.dim))),
         Mistake("one_based_index", "ids are counted from 1",
             fix: "count ids from 0: the index of the highest logit is the token",
             (next_token, v => v.right(next_token) + 1)),

@@ -13,6 +13,17 @@ public sealed record Pitfall(
     /// <summary>The addresses of the <see cref="Threads"/>.</summary>
     public IEnumerable<string> Urls => Threads.Select(thread => $"https://github.com/{thread.Replace("#", "/issues/", StringComparison.Ordinal)}");
 
+    /// <summary>What went wrong, what to do and where to read on, line by line.</summary>
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            yield return $"looks like {Mistake}";
+            yield return $"fix        {Fix}";
+            if (Threads.Count > 0) { yield return $"see        {string.Join(", ", Urls)}"; }
+        }
+    }
+
     /// <summary>The mistakes that yield all of these wrong results from the same inputs.</summary>
     public static IReadOnlyList<Pitfall> Explaining(IReadOnlyList<GoldenFailure> failures)
     {

@@ -6,8 +6,8 @@ public static class Pitfalls
     /// <summary>All of them, in the order of the article.</summary>
     public static IReadOnlyList<Pitfall> All { get; } =
     [
-        .. PromptPitfalls.All, .. NormPitfalls.All, .. RopePitfalls.All, .. HeadPitfalls.All,
-        .. AttentionPitfalls.All, .. FeedForwardPitfalls.All, .. OutputPitfalls.All,
+        .. PromptPitfalls.All, .. NormPitfalls.All, .. WeightPitfalls.All, .. AnglePitfalls.All, .. RotationPitfalls.All, .. HeadPitfalls.All,
+        .. ScorePitfalls.All, .. MaskPitfalls.All, .. ResidualPitfalls.All, .. FeedForwardPitfalls.All, .. OutputPitfalls.All,
     ];
 
     /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>

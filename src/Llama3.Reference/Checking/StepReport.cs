@@ -11,13 +11,13 @@ public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> F
     /// <summary>Whether the step met all its goldens.</summary>
     public bool Passed => Failures.Count == 0;
 
-    /// <summary>The first failure in full, what it looks like, and where else the step is wrong.</summary>
+    /// <summary>The first failure in full, what it looks like and how to mend it, and where else the step is wrong.</summary>
     public override string ToString() => Passed
         ? $"{Step}: agrees with all goldens"
         : string.Join('\n', [
             Step.ToString(),
             .. Failures[0].Lines,
-            .. LooksLike().Select(pitfall => $"looks like {pitfall.Mistake}"),
+            .. LooksLike().SelectMany(pitfall => pitfall.Lines),
             .. Failures.Skip(1).GroupBy(failure => failure.File).Select(AlsoWrong),
         ]);
 
