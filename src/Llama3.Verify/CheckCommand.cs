@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Dumps;
 using Llama3.Reference.Ports;

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Llama3.Reference;
 using Llama3.Reference.Ports;
 
 namespace Llama3.Verify;

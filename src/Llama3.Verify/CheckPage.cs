@@ -1,4 +1,3 @@
-using Llama3.Reference;
 using Llama3.Reference.Ports;
 using Spectre.Console;
 

@@ -1,0 +1,17 @@
+namespace Llama3.Reference.Dumps;
+
+/// <summary>A dump that was never written: for ports in C#, which can hand over their tensors.</summary>
+public static class MemoryDump
+{
+    /// <summary>Tensors by name, such as <c>layers.0.q_per_token</c>; they are not copied.</summary>
+    public static Dump Of(IReadOnlyDictionary<string, Tensor> tensors) =>
+        new("the tensors in memory", "memory", [.. tensors.Select(pair => new DumpEntry(pair.Key, Dtype(pair.Value), pair.Value.shape, () => pair.Value))]);
+
+    private static DumpDtype Dtype(Tensor tensor) => tensor.dtype switch
+    {
+        ScalarType.BFloat16 => DumpDtype.BF16,
+        ScalarType.Int64 => DumpDtype.I64,
+        ScalarType.ComplexFloat32 => DumpDtype.C64,
+        _ => DumpDtype.F32,
+    };
+}

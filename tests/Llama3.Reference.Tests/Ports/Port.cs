@@ -1,0 +1,29 @@
+using Llama3.Reference.Checking;
+using Llama3.Reference.Dumps;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Reference.Tests.Ports;
+
+/// <summary>Ports to be judged: the reference itself, with or without a mistake in it, dumps what it computes.</summary>
+internal static class Port
+{
+    /// <summary>Everything that a walk yields, in all layers and heads, by key.</summary>
+    public static Dictionary<string, Tensor> Tensors(Walk walk, Func<ArticleStep, bool>? dumps = null)
+    {
+        var scopes = Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer);
+        return (from scope in scopes from step in Aliases.Dumpable where step.dtype is not null && dumps?.Invoke(step) != false select (step, scope))
+            .DistinctBy(result => result.scope.KeyOf(result.step))
+            .ToDictionary(result => result.scope.KeyOf(result.step), result => walk[result.step, result.scope].tensor);
+    }
+
+    /// <summary>The tensors of a port with a mistake.</summary>
+    public static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, Pitfall? mistake = null, Func<ArticleStep, bool>? dumps = null)
+    {
+        var walk = new Walk(model.Checkpoint, model.Article.Prompt, dtype);
+        return Tensors(mistake is null ? walk : walk.With(mistake.Wrong), dumps);
+    }
+
+    /// <summary>The verdict on some tensors.</summary>
+    public static PortReport Check(MicroModel model, IReadOnlyDictionary<string, Tensor> tensors, PortPrecision? precision = null) =>
+        new PortCheck(new PortDump(MemoryDump.Of(tensors), model.Checkpoint, model.Article.Prompt), model.Article, precision).Run();
+}
