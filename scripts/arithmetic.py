@@ -1,4 +1,4 @@
-"""What honest implementations differ in: where values are rounded, and in which order sums are taken.
+"""What honest implementations differ in: where values are rounded, in which order sums are taken.
 
 Values are held in float32 (or float64); rounding to a narrower type keeps them there.
 """
@@ -19,7 +19,6 @@ def unchanged(x):
     return x
 
 
-TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 ROUNDINGS = {
     "fp32": unchanged,
     "bf16": rounding_to(torch.bfloat16),

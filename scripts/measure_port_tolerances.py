@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Measure how far the dumps of honest ports are from the goldens, and locally from each step.
+
+Ports are simulated as whole forwards that dump everything. `d` is the rel-L2 to the truth, `ratio`
+that over the same of the bf16 reference, `used` the share of what the tolerance allows: above 1 a
+port fails. Mild mistakes show how much room there is above.
+"""
+
+import argparse
+import math
+import os
+from dataclasses import dataclass
+
+import torch
+
+import check_goldens
+import finer
+import paths
+import plain_llama
+import port_tolerances
+import ports
+import safetensors_file
+from arithmetic import ROUNDINGS, Arithmetic
+
+
+TOLERANCES = port_tolerances.table()
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far one dumped tensor is from the truth, and the bf16 reference from the same."""
+
+    own: float
+    reference: float
+    allowed: float
+    port: str
+
+    @property
+    def used(self):
+        return self.own / self.allowed
+
+
+class Checkpoint:
+    """A micro checkpoint with its goldens, against which ports are held."""
+
+    def __init__(self, folder):
+        self.params, self.weights = plain_llama.load(folder)
+        self.truth = safetensors_file.read_goldens(folder, "fp32")
+        self.reference = safetensors_file.read_goldens(folder, "bf16")
+
+    def against_golden(self, dump):
+        """(name, truth, bf16 reference) of every dumped tensor."""
+        for name in dump:
+            yield name, self.truth[name], self.reference[name]
+
+    def against_local(self, dump):
+        """(name, truth, bf16 reference), both computed from the dump's own values."""
+        narrow = {
+            name: ROUNDINGS["bf16"](value) if self.is_narrow(name) else value
+            for name, value in dump.items()
+        }
+        for steps_of in (plain_llama.step_by_step, plain_llama.from_parts):
+            truth = steps_of(dump, self.params, self.weights, Arithmetic("fp32"))
+            reference = steps_of(narrow, self.params, self.weights, Arithmetic("bf16"))
+            for (name, one), (_, other) in zip(truth, reference):
+                yield name, one, other
+
+    def is_narrow(self, name):
+        return self.reference[name].dtype == torch.bfloat16
+
+
+def tolerance_of(precision, against, id):
+    """The row of the table that holds for a step or finer point."""
+    return next(
+        row for row in TOLERANCES
+        if (row["precision"], row["against"]) == (precision, against) and id in row["steps"]
+    )
+
+
+def distances(checkpoint, port, against):
+    """(id, Distance) of every tensor that a port dumps."""
+    dump = port.dump(checkpoint.truth["tokens"], checkpoint.params, checkpoint.weights)
+    held = getattr(checkpoint, f"against_{against}")
+    for name, truth, reference in held(dump):
+        id = name.split(".")[-1]
+        tolerance = tolerance_of(port.precision, against, id)
+        if tolerance["rule"] == "exact":
+            own = 0.0 if torch.equal(truth, dump[name]) else math.inf
+            yield id, Distance(own, 0.0, 1.0, port.name)
+        else:
+            own = check_goldens.rel_l2(truth, dump[name])
+            other = check_goldens.rel_l2(truth, reference)
+            yield id, Distance(own, other, allowed(tolerance, other), port.name)
+
+
+def allowed(tolerance, reference):
+    if tolerance["rule"] == "rel_l2":
+        return tolerance["limit"]
+    return max(tolerance["floor"], tolerance["limit"] * reference)
+
+
+def worst_of(checkpoints, precision, against):
+    """{id: [Distance]} of all tensors of all honest ports."""
+    found = {}
+    for port in ports.honest_ports(precision):
+        for checkpoint in checkpoints:
+            for id, distance in distances(checkpoint, port, against):
+                found.setdefault(id, []).append(distance)
+    return found
+
+
+def cell(found):
+    """The worst distance, the worst ratio where the reference is not exact, the worst use."""
+    own = max(d.own for d in found)
+    ratio = max((d.own / d.reference for d in found if d.reference > 1e-4), default=0.0)
+    used = max(found, key=lambda d: d.used)
+    return f" {own:8.1e} {ratio:6.2f} {used.used:5.2f}  {used.port:36s}"
+
+
+def report_honest(checkpoints, precision):
+    columns = {a: worst_of(checkpoints, precision, a) for a in port_tolerances.AGAINST}
+    head = f" {'d':>8s} {'ratio':>6s} {'used':>5s}  {'worst port':36s}"
+    print(f"\n{precision + ' ports':42s} {'golden':59s} local")
+    print(f"{'':42s}{head}{head}".rstrip())
+    for id in finer.all_ids():
+        if id not in port_tolerances.EXACT:
+            cells = "".join(cell(c[id]) if id in c else " " * 60 for c in columns.values())
+            print(f"{id:42s}{cells}".rstrip())
+    for against, column in columns.items():
+        used, id = max((d.used, id) for id, found in column.items() for d in found)
+        print(f"{precision} {against}: at most {used:.2f} of the tolerance used, at {id}")
+
+
+def report_mistakes(checkpoints, precision):
+    """How far mild mistakes are beyond the tolerance, where they show first."""
+    head = "".join(f" {against + ' d':>9s} {'used':>8s}" for against in port_tolerances.AGAINST)
+    print(f"\n{'mistakes in a port in ' + precision:84s}{head}")
+    for port, id in ports.mistaken_ports(precision):
+        cells = ""
+        for against in port_tolerances.AGAINST:
+            shown = least_shown(checkpoints, port, id, against)
+            cells += f" {shown.own:9.1e} {shown.used:8.2f}"
+        print(f"{port.name:42s}{id:42s}{cells}")
+
+
+def least_shown(checkpoints, port, id, against):
+    """The worst distance of the id, on the checkpoint that shows the mistake least."""
+    worst = [
+        max((d for i, d in distances(checkpoint, port, against) if i == id), key=lambda d: d.used)
+        for checkpoint in checkpoints
+    ]
+    return min(worst, key=lambda d: d.used)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    folders = parser.parse_args().fixtures
+    torch.set_num_threads(1)
+    checkpoints = [Checkpoint(folder) for folder in folders]
+    print("checkpoints:", ", ".join(os.path.basename(folder) for folder in folders))
+    for precision in port_tolerances.PRECISIONS:
+        report_honest(checkpoints, precision)
+        report_mistakes(checkpoints, precision)
+
+
+if __name__ == "__main__":
+    main()
