@@ -29,6 +29,7 @@ public sealed class Dump : IDisposable
         : IOPath.GetExtension(path).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsDump.Open(path),
+            ".JSON" => JsonDump.Open(path),
             var extension => throw new BadInputException($"{path} is no dump that can be read, {Expected}{Advice(extension)}"),
         };
 
@@ -53,7 +54,18 @@ public sealed class Dump : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private static Dump OpenFolder(string path) => throw new BadInputException($"\"{path}\" is a folder, {Expected}");
+    private static Dump OpenFolder(string path) => DumpFile.Guard(path, () =>
+    {
+        var files = Directory.GetFileSystemEntries(path);
+        var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();
+        return (npy.Count > 0, files.Any(file => IOPath.GetFileName(file) == RawFolder.Manifest)) switch
+        {
+            (true, false) => NpyFolder.Open(path, npy),
+            (false, true) => RawFolder.Open(path),
+            (true, true) => throw new InvalidDataException($"this folder has both {RawFolder.Manifest} and .npy files, expected only one of them"),
+            _ => throw new InvalidDataException($"this folder has neither .npy files nor {RawFolder.Manifest}, {Expected}"),
+        };
+    });
 
     private static string Advice(string extension) => extension switch
     {
