@@ -8,25 +8,24 @@ internal static class HeaderJson
     public const string ExpectedShape = "a list of at most 64 integers from 0 on";
     private const int MostDimensions = 64; // as in torch and numpy
 
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     /// <summary>What <paramref name="read"/> makes of a JSON object.</summary>
     /// <param name="json">UTF-8.</param>
-    /// <param name="what">What messages call it.</param>
-    /// <param name="read">Takes an object.</param>
+    /// <param name="error">What to say if it is none: "the header is not a JSON object".</param>
+    /// <param name="read">Takes the object.</param>
+    /// <param name="trailingCommas">Whether a list or object may end with a comma, as in Python.</param>
     /// <exception cref="InvalidDataException">It is no object, or <paramref name="read"/> says so.</exception>
-    public static T Parse<T>(ReadOnlyMemory<byte> json, string what, Func<JsonElement, T> read)
+    public static T Parse<T>(ReadOnlyMemory<byte> json, string error, Func<JsonElement, T> read, bool trailingCommas = false)
     {
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
+            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false, AllowTrailingCommas = trailingCommas });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? read(document.RootElement)
                 : throw new JsonException($"it is {Kind(document.RootElement)}");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception inner) when (inner is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{what} is not a JSON object: {Printable.Text(error.Message)}", error);
+            throw new InvalidDataException($"{error}: {Printable.Text(inner.Message)}", inner);
         }
     }
 

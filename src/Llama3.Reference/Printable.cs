@@ -6,11 +6,10 @@ internal static class Printable
     private const int MostShown = 80;
 
     /// <summary>The text without control characters, so that a message stays one line, and cut to a readable length.</summary>
-    public static string Text(string text)
-    {
-        var shown = string.Concat(text.Take(MostShown).Select(letter => char.IsControl(letter) ? '?' : letter));
-        return text.Length > MostShown ? shown + "…" : shown;
-    }
+    public static string Text(string text) => text.Length > MostShown ? Line(text[..MostShown]) + "…" : Line(text);
+
+    /// <summary>The text without control characters.</summary>
+    public static string Line(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 
     /// <summary>"[128256, 4096]", as torch writes shapes.</summary>
     public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

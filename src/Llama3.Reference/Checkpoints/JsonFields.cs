@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Llama3.Reference.Checkpoints;
@@ -42,7 +41,7 @@ internal sealed class JsonFields(byte[] json, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(WithoutByteOrderMark(json))
+            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Utf8.WithoutByteOrderMark(json).Span)
                 ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
@@ -52,8 +51,4 @@ internal sealed class JsonFields(byte[] json, string path)
                 + "in {\"dim\": 4096, …}", error);
         }
     }
-
-    /// <summary>Editors on Windows begin a file with these three bytes.</summary>
-    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> json) =>
-        json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
 }

@@ -36,7 +36,7 @@ internal sealed record SafetensorsEntry
     /// <summary>All tensors of a header, in its order.</summary>
     /// <exception cref="InvalidDataException">It is not such a header.</exception>
     public static IReadOnlyList<SafetensorsEntry> Parse(ReadOnlyMemory<byte> header) =>
-        HeaderJson.Parse<IReadOnlyList<SafetensorsEntry>>(header, "the header", json =>
+        HeaderJson.Parse<IReadOnlyList<SafetensorsEntry>>(header, "the header is not a JSON object", json =>
             [.. json.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => new SafetensorsEntry(entry))]);
 
     public override string ToString() => Printable.Text(name);

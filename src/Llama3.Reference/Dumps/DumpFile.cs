@@ -33,11 +33,11 @@ internal static class DumpFile
         }
         catch (InvalidDataException error)
         {
-            throw new BadInputException($"{path}: {error.Message}", error);
+            throw new BadInputException(Printable.Line($"{path}: {error.Message}"), error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"{path} cannot be read: {error.Message}", error);
+            throw new BadInputException(Printable.Line($"{path} cannot be read: {error.Message}"), error);
         }
     }
 }

@@ -1,0 +1,151 @@
+"""Writes the dumps that tests/Llama3.Reference.Tests/Dumps reads, and what numpy and torch read from them.
+
+    python3 make_dump_cases.py ../tests/Llama3.Reference.Tests/Dumps/cases
+
+numpy 1.24 and torch 1.13 were used. expected.json lists dump -> tensor -> dtype in the file, shape and values in
+row-major order: floating dtypes as float32, complex ones as pairs of float32.
+"""
+import json
+import math
+import os
+import struct
+import sys
+import warnings
+
+import numpy
+import torch
+
+folder = sys.argv[1]
+expected = {}
+
+EDGES = [0.0, -0.0, 1.0, -1.5, 0.1, math.inf, -math.inf, math.nan]
+DOUBLES = EDGES + [5e-324, 1e-46, 1e-45, -1e-40, 3.4028234e38, 3.4028235677973366e38, -1e300, 1 + 2**-24, 1 + 3 * 2**-24, math.pi]
+SINGLES = EDGES + [1e-45, -1.1e-38, 1.17549435e-38, 3.4028235e38, -3.4028235e38, math.pi, 1e-7, 16777217.0]
+HALVES = EDGES + [6e-8, -6.1e-5, 6.104e-5, 65504.0, -65504.0, 1e-7, math.pi, 2049.0]
+NUMPY = {
+    "F64": numpy.array(DOUBLES, "<f8").reshape(2, 9),
+    "F32": numpy.array(SINGLES, "<f4").reshape(2, 2, 4),
+    "F16": numpy.array(HALVES, "<f2").reshape(4, 4),
+    "C64": numpy.array([1 + 2j, complex(math.inf, -0.0), complex(-1e-45, math.nan)], "<c8"),
+    "C128": numpy.array([[0.1 - 0.2j, complex(1e300, 5e-324)]], "<c16"),
+    "BOOL": numpy.array([[True, False, True]]),
+    "U64": numpy.array([0, 1, 2**63 - 1], "<u8"),
+}
+for bits in (8, 16, 32, 64):
+    NUMPY[f"I{bits}"] = numpy.array([[-(2 ** (bits - 1)), -1], [0, 2 ** (bits - 1) - 1]], f"i{bits // 8}")
+    NUMPY.setdefault(f"U{bits}", numpy.array([0, 1, 2**bits - 1], f"u{bits // 8}"))
+SHAPES = {
+    "scalar": ("F32", numpy.array(-2.5, "<f4")),
+    "integer": ("I64", numpy.array(42, "<i8")),
+    "pair": ("C64", numpy.array(3 - 4j, "<c8")),
+    "empty": ("F16", numpy.zeros((2, 0, 3), "<f2")),
+    "no integers": ("I32", numpy.zeros((0, 4), "<i4")),
+    "Größe/秒": ("F32", numpy.arange(3, dtype="<f4")),
+}
+
+
+def values(array):
+    if array.dtype.kind == "c":
+        array = numpy.stack([array.real, array.imag], -1)
+    if array.dtype.kind != "f":
+        return array.astype("<i8").flatten().tolist()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # beyond float32 is infinity
+        return [texts(value) for value in array.astype("<f4").flatten().tolist()]
+
+
+def texts(value):
+    return value if math.isfinite(value) else str(value).replace("nan", "NaN").replace("inf", "Infinity")
+
+
+def describe(dump, name, dtype, shape, numbers):
+    expected.setdefault(dump, {})[name] = {"dtype": dtype, "shape": list(shape), "values": numbers}
+
+
+def path(*names):
+    return os.path.join(folder, *names)
+
+
+def write(name, content):
+    with open(path(name), "wb") as file:
+        file.write(content)
+
+
+def bfloat16():
+    """Name, dtype, shape, bytes, values: the one dtype that only torch knows."""
+    tensor = torch.tensor(SINGLES).to(torch.bfloat16).reshape(4, 4)
+    raw = bytes(tensor.view(torch.int16).numpy().tobytes())
+    return "BF16", "BF16", tensor.shape, raw, [texts(value) for value in tensor.float().flatten().tolist()]
+
+
+def tensors():
+    for name, (dtype, array) in {**{name: (name, array) for name, array in NUMPY.items()}, **SHAPES}.items():
+        yield name, dtype, array.shape, array.tobytes(), values(array)
+    yield bfloat16()
+
+
+def safetensors():
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name, dtype, shape, raw, numbers in tensors():
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+        describe("types.safetensors", name, dtype, shape, numbers)
+    text = json.dumps(header).encode()
+    write("types.safetensors", struct.pack("<Q", len(text)) + text + data)
+
+
+def npy():
+    os.makedirs(path("npy"), exist_ok=True)
+    arrays = {**{name: (name, array) for name, array in NUMPY.items()}, **SHAPES}
+    del arrays["Größe/秒"]
+    for name, (dtype, array) in arrays.items():
+        numpy.save(path("npy", f"{name}.npy"), array)
+        describe("npy", name, dtype, array.shape, values(array))
+    for version in (2, 3):
+        with open(path("npy", f"version {version}.npy"), "wb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that old versions of numpy cannot read it
+            numpy.lib.format.write_array(file, NUMPY["F32"], version=(version, 0))
+        describe("npy", f"version {version}", "F32", NUMPY["F32"].shape, values(NUMPY["F32"]))
+
+
+def raw_files():
+    os.makedirs(path("raw"), exist_ok=True)
+    manifest = {}
+    for name, dtype, shape, raw, numbers in tensors():
+        entry = {"shape": list(shape)}
+        if dtype != "F32":
+            entry["dtype"] = dtype.lower()
+        if "/" in name:
+            entry["file"] = "weights.bin"
+        write(f"raw/{entry.get('file', f'{name}.{dtype.lower()}')}", raw)
+        manifest[name] = entry
+        describe("raw", name, dtype, shape, numbers)
+    write("raw/manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+
+
+def nested(array):
+    return [nested(part) for part in array] if array.ndim else texts(array.item())
+
+
+def json_lists():
+    dump = {}
+    arrays = {name: NUMPY[name] for name in ("F32", "F64", "I64", "U32")}
+    # Python rounds to float64 and then to float32; without these three, that equals rounding once.
+    arrays["F64"] = numpy.setdiff1d(NUMPY["F64"], [3.4028235677973366e38, 1 + 2**-24, 1 + 3 * 2**-24]).reshape(2, 7)
+    for name, array in arrays.items():
+        dtype = "F32" if array.dtype.kind == "f" else "I64"
+        dump[f"{name} nested"] = nested(array)
+        dump[f"{name} flat"] = {"shape": list(array.shape), "data": [texts(value) for value in array.flatten().tolist()]}
+        describe("lists.json", f"{name} nested", dtype, array.shape, values(array))
+        describe("lists.json", f"{name} flat", dtype, array.shape, values(array))
+    for name, dtype, value in (("number", "F32", 2.5), ("whole", "I64", -7), ("nothing", "F32", []), ("rows", "F32", [[], []])):
+        array = numpy.array(value)
+        dump[name] = value
+        describe("lists.json", name, dtype, array.shape, array.flatten().tolist())
+    write("lists.json", json.dumps(dump, allow_nan=False).encode())
+
+
+os.makedirs(folder, exist_ok=True)
+for make in (safetensors, npy, raw_files, json_lists):
+    make()
+write("expected.json", json.dumps(expected, ensure_ascii=False, allow_nan=False).encode())
