@@ -84,7 +84,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens)
         var layout = PortLayout.Fit(step, shape, model, one, tokens)
             ?? (one is [1, ..] ? PortLayout.Fit(step, [1, .. shape], model, one, tokens) : null)
             ?? throw Misshapen(step, entry, one);
-        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(PortNumbers.Read(dump, entry, step)));
+        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(PortNumbers.Read(dump, entry, step).reshape(layout.Sizes)));
     }
 
     /// <summary>freqs_cis from tensors of cosines and sines.</summary>
