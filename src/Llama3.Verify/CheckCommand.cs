@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Dumps;
 using Llama3.Reference.Ports;
@@ -19,6 +20,12 @@ internal static class CheckCommand
     {
         Description = "The micro checkpoint that the port ran; micro-mha has as many key/value heads as heads.",
         DefaultValueFactory = _ => MicroModel.Micro.Name,
+    };
+
+    private static readonly Option<string> CaseOption = new("--case")
+    {
+        Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest, which shows what that prompt cannot.",
+        DefaultValueFactory = _ => MicroModel.Micro.Article.Name,
     };
 
     private static readonly Option<string> PrecisionOption = new("--precision")
@@ -57,10 +64,11 @@ internal static class CheckCommand
     public static Command Create()
     {
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
+        CaseOption.AcceptOnlyFromAmong([.. MicroModel.All.SelectMany(model => model.Cases).Select(golden => golden.Name).Distinct()]);
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", "Judges the tensors that a port of Llama 3 dumped: names the step at fault, and the likely mistake.")
         {
-            DumpArgument, ModelOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            DumpArgument, ModelOption, CaseOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
         command.SetAction(Run);
         return command;
@@ -68,11 +76,10 @@ internal static class CheckCommand
 
     private static int Run(ParseResult arguments)
     {
-        var model = MicroModel.All.Single(model => model.Name == arguments.GetValue(ModelOption));
         var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
-        var port = new PortDump(dump, model.Checkpoint, model.Article.Prompt);
-        var outcome = new PortOutcome(new PortCheck(port, model.Article, Precision(arguments)).Run(), skipped, arguments.GetValue(CompleteOption));
+        var report = new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments)).Run();
+        var outcome = new PortOutcome(report, skipped, arguments.GetValue(CompleteOption));
         Print(outcome, arguments);
         return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
     }
@@ -84,6 +91,13 @@ internal static class CheckCommand
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
         else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
         if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, arguments.GetValue(JsonOption) ? Console.Error : Console.Out); }
+    }
+
+    private static GoldenCase Case(ParseResult arguments)
+    {
+        var (model, name) = (MicroModel.All.Single(model => model.Name == arguments.GetValue(ModelOption)), arguments.GetValue(CaseOption));
+        return model.Cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
+            $"{model.Name} has no case {name}; it has {string.Join(", ", model.Cases.Select(golden => golden.Name))}");
     }
 
     private static PortPrecision? Precision(ParseResult arguments) =>

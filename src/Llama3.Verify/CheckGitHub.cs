@@ -1,3 +1,4 @@
+using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 
 namespace Llama3.Verify;
@@ -9,7 +10,7 @@ internal static class CheckGitHub
     {
         foreach (var step in outcome.Faults)
         {
-            output.WriteLine(Command("error", $"{step.Step.number} {step.Step.id}", string.Join('\n', CheckText.About(step, outcome.Report))));
+            output.WriteLine(Command("error", $"{step.Step.number} {step.Step.id}", string.Join('\n', CheckText.About(step, outcome.Report, new HashSet<Pitfall>()))));
         }
         foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", $"{step.number} {step.id}", "passes now: take away --skip")); }
         foreach (var step in outcome.Missing) { output.WriteLine(Command("error", $"{step.number} {step.id}", "missing, though every port must dump it")); }

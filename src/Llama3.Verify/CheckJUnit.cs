@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Llama3.Reference;
+using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 
 namespace Llama3.Verify;
@@ -31,7 +32,7 @@ internal static class CheckJUnit
         Verdict.NotDumped => Skipped("not dumped"),
         Verdict.Inherited when !outcome.Report.Drifts => Skipped("inherited: right arithmetic on wrong inputs"),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
-        _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report))),
+        _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report, new HashSet<Pitfall>()))),
     });
 
     private static IEnumerable<XElement> Demands(PortOutcome outcome) =>

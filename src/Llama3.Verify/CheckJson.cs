@@ -22,10 +22,12 @@ internal static class CheckJson
         {
             Format = 1,
             Dump = outcome.Report.Dump.Dump.Path,
+            Model = outcome.Report.Dump.Golden.Model.Name,
+            Case = outcome.Report.Dump.Golden.Name,
             Precision = outcome.Report.Precision.ToString(),
             outcome.Passed,
             Summary = CheckText.Coverage(outcome.Report),
-            FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Scope.layer } : null,
+            FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
             Drifts = outcome.Report.Drifts,
             Steps = outcome.Report.Steps.Select(Step),
             Missing = outcome.Report.Missing.Select(step => step.id),
@@ -47,11 +49,11 @@ internal static class CheckJson
 
     private static object Result(PortResult result) => new
     {
-        result.Scope.layer,
-        result.Scope.head,
+        result.Layer,
+        result.Head,
         result.Name,
         result.Verdict,
-        Golden = Closeness(result.Golden),
+        Golden = result.Golden is { } golden ? Closeness(golden) : null,
         Local = result.Local is { } local ? Closeness(local) : null,
         Worst = result.Worst is { } worst && result.Verdict != Verdict.Ok ? new { Index = worst.Worst, worst.Actual, worst.Expected } : null,
         result.Problem,

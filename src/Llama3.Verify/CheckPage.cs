@@ -1,3 +1,4 @@
+using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 using Spectre.Console;
 
@@ -6,15 +7,20 @@ namespace Llama3.Verify;
 /// <summary>Prints what a check found, for people.</summary>
 internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 {
-    private const int Indent = 4;
+    private const int Indent = 5;
+    private const int VerdictWidth = 14;
+    private const int VerdictColumn = 3 + 2 + VerdictWidth;
     private const int WideEnough = 110;
 
     private readonly PortReport _report = outcome.Report;
+    private readonly HashSet<Pitfall> _explained = [];
 
     /// <summary>A line per step, then the sum.</summary>
     public void Show(bool verbose)
     {
-        Line($"[dim]{Markup.Escape(_report.Dump.Dump.Path)}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}[/]");
+        var golden = _report.Dump.Golden;
+        Line($"[dim]{Markup.Escape(_report.Dump.Dump.Path)}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
+             $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
         foreach (var step in _report.Steps.Where(step => step.Verdict != Verdict.NotDumped)) { ShowStep(step, verbose); }
@@ -25,13 +31,15 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 
     private void ShowStep(PortStep step, bool verbose)
     {
-        var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length);
+        var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
-        var head = $"{name.PadRight(width + 3)}  [{Colour(step.Verdict)}]{Name(step.Verdict),-13}[/] ";
-        var lines = CheckText.About(step, _report).ToList();
-        var hanging = console.Profile.Width >= WideEnough ? width + 3 + 2 + 14 : Indent;
-        Wrapped(head, width + 3 + 2 + 14, hanging, lines.Count == 0 ? "" : lines[0]);
-        foreach (var line in lines.Skip(1)) { Wrapped(new string(' ', hanging), hanging, hanging + 2, line); }
+        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Name(step.Verdict),-VerdictWidth}[/]";
+        var lines = CheckText.About(step, _report, _explained).ToList();
+        var inline = step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough;
+        var hanging = inline ? width : Indent;
+        if (inline) { Wrapped(head, width, hanging, lines[0]); }
+        else { Line(head); }
+        foreach (var line in lines.Skip(inline ? 1 : 0)) { Detail(hanging, line); }
         if (verbose) { ShowResults(step, hanging); }
     }
 
@@ -40,9 +48,9 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         foreach (var result in step.Results)
         {
             var local = result.Local is { } found ? $", local {CheckText.Number(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
-            var golden = $"golden {CheckText.Number(result.Golden.Distance)} (at most {CheckText.Number(result.Golden.Limit)})";
-            Detail(indent, $"{result.Name}, {result.Scope}: {Name(result.Verdict)}; {golden}{local}");
-            foreach (var place in result.Places) { Detail(indent + 2, $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(CheckText.Number))}"); }
+            var golden = result.Golden is { } truth ? $"; golden {CheckText.Number(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
+            Detail(indent, $"{result.Name}, {result.Scope}: {Name(result.Verdict)}{golden}{local}");
+            foreach (var place in result.Places) { Detail(indent + 2, CheckText.Along(place)); }
         }
     }
 
@@ -50,8 +58,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 
     private void ShowMissing()
     {
-        var missing = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped).Select(step => step.Step.number).ToList();
-        if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)}[/]"); }
+        var missing = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null).Select(step => step.Step.number).ToList();
+        if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
         if (_report.Dump.Unknown is [var first, ..] unknown) { Line($"[dim]not known: {Markup.Escape(first)}{(unknown.Count > 1 ? $" and {unknown.Count - 1} more" : "")}[/]"); }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 
@@ -8,25 +7,32 @@ namespace Llama3.Verify;
 /// <summary>Results of a check as sentences.</summary>
 internal static class CheckText
 {
+    private const int FewEnough = 32;
+    private const int WorstShown = 6;
+
     /// <summary>What is said of a step, most important first.</summary>
-    public static IEnumerable<string> About(PortStep step, PortReport report) => step.Verdict switch
+    /// <param name="step">The step.</param>
+    /// <param name="report">The report that it stands in.</param>
+    /// <param name="explained">Mistakes that have been explained already; grows by those of this step.</param>
+    public static IEnumerable<string> About(PortStep step, PortReport report, ISet<Pitfall> explained) => step.Verdict switch
     {
-        Verdict.Ok => [$"rel-L2 {Number(step.Results.Max(result => result.Golden.Distance))}{Where(step.Results)}"],
-        Verdict.Inherited => [$"right arithmetic on wrong inputs; rel-L2 {Number(step.Gravest[0].Golden.Distance)} from the golden{Where(step.Gravest)}"],
-        Verdict.WrongHere or Verdict.NotComputable => [Fault(step.Gravest[0], report) + Where(step.Gravest), .. LooksLike(step.LooksLike)],
+        Verdict.Ok => [$"{Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{Where(step.Results)}"],
+        Verdict.Inherited => [$"right arithmetic on wrong inputs; {Distance(step.Gravest[0])} from the golden{Where(step.Gravest)}"],
+        Verdict.WrongHere or Verdict.NotComputable => [Fault(step.Gravest[0], report) + Where(step.Gravest), .. step.LooksLike.SelectMany(pitfall => LooksLike(pitfall, explained))],
         _ => [],
     };
 
     /// <summary>What is wrong with a result, in one sentence.</summary>
     public static string Fault(PortResult result, PortReport report) =>
-        $"{Inputs(result, report)}{result.Problem ?? $"{Worst(result)}; rel-L2 {Number(result.Local!.Distance)}, at most {Number(result.Local.Limit)}"}{Only(result)}";
+        $"{Inputs(result, report)}{result.Problem ?? Worst(result)}{Only(result)}";
 
     /// <summary>"rope_theta is 10000 …", what to do, and where somebody told of it.</summary>
-    public static IEnumerable<string> LooksLike(IEnumerable<Pitfall> pitfalls) => pitfalls.SelectMany(pitfall => new[]
+    private static IEnumerable<string> LooksLike(Pitfall pitfall, ISet<Pitfall> explained)
     {
-        $"looks like: {pitfall.Mistake} ({pitfall.Name})",
-        $"fix: {pitfall.Fix}{string.Concat(pitfall.Threads.Select(thread => $"; see {thread}"))}",
-    });
+        if (!explained.Add(pitfall)) { return [$"looks like {pitfall.Name} again"]; }
+        var threads = pitfall.Threads.Count == 0 ? "" : $"; see {string.Join(", ", pitfall.Threads)}";
+        return [$"looks like {pitfall.Name}: {pitfall.Mistake}", $"fix: {pitfall.Fix}{threads}"];
+    }
 
     /// <summary>"23 of 42 steps dumped; 1 wrong here, 9 inherited, 13 agree."</summary>
     public static string Coverage(PortReport report)
@@ -44,9 +50,16 @@ internal static class CheckText
     }
 
     /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
-    public static string Place(PortResult result) => result.Step.repeats == Repeats.Once
-        ? $"step {result.Step.number}, {result.Step.id}"
-        : $"step {result.Step.number}, {result.Step.id}, in {result.Scope}";
+    public static string Place(PortResult result) =>
+        $"step {result.Step.number}, {result.Step.id}{(result.Layer is { } layer ? $", in layer {layer}" : "")}";
+
+    /// <summary>"by token: 0 0.12 0.34", or only the worst of many.</summary>
+    public static string Along(AxisErrors place)
+    {
+        if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(Number))}"; }
+        var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown).Select(error => $"{error.Index}: {Number(error.Item)}");
+        return $"by {place.Axis}, worst of {place.RelL2.Count}: {string.Join(", ", worst)}";
+    }
 
     /// <summary>"0, 2–5, 9"</summary>
     public static string Ranges(IEnumerable<int> numbers)
@@ -70,15 +83,24 @@ internal static class CheckText
         var missing = result.Between.Where(step => !PortContract.IsFolded(step)).Select(step => step.number).ToList();
         if (missing.Count == 0) { return report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; "; }
         var from = result.Inputs.Select(input => input.Step!.number).DefaultIfEmpty(0).Max();
-        return $"somewhere after step {from}{(from == 0 ? " (no input is dumped)" : "")}: {Ranges(missing)} not dumped; ";
+        return $"{(from == 0 ? "no input is dumped" : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped")}; ";
     }
 
     private static string Worst(PortResult result)
     {
         var (worst, shape) = (result.Worst!, result.Step.shape_in(result.Scope));
         var index = string.Join(", ", worst.Worst.Zip(AxisErrors.NamesOf(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"));
-        return $"worst{(index.Length == 0 ? "" : $" at [{index}]")}: {Value(worst.Actual)}, expected {Value(worst.Expected)}";
+        var values = $"{Value(worst.Actual)}, expected {Value(worst.Expected)}";
+        return index.Length == 0 ? values : IsWhole(result)
+            ? $"first at [{index}]: {values}"
+            : $"worst at [{index}]: {values}; {Distance(result)}, at most {Number(result.Deciding.Limit)}";
     }
+
+    private static string Distance(PortResult result) => IsWhole(result)
+        ? result.Verdict == Verdict.Ok ? "equal" : "differs"
+        : $"rel-L2 {Number(result.Deciding.Distance)}";
+
+    private static bool IsWhole(PortResult result) => result.Step.dtype == ScalarType.Int64;
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>
     private static string Only(PortResult result) => string.Concat(result.Places.Where(place => place.Axis is "head" or "token").Select(place =>
@@ -87,9 +109,12 @@ internal static class CheckText
         return wrong.Count == 0 || wrong.Count == place.RelL2.Count ? "" : $"; only {place.Axis} {Ranges(wrong)}";
     }));
 
-    private static string Where(IReadOnlyList<PortResult> results) => results[0].Step.repeats == Repeats.Once
-        ? ""
-        : $"; layer {Ranges(results.Select(result => result.Scope.layer))}{(results.All(result => result.Scope.head is not null) ? ", head 0" : "")}";
+    private static string Where(IReadOnlyList<PortResult> results)
+    {
+        var layers = results.Select(result => result.Layer).OfType<int>().Distinct().ToList();
+        var head = results.All(result => result.Head is not null) ? $", head {results[0].Head}" : "";
+        return layers.Count == 0 ? "" : $"; layer{(layers.Count == 1 ? "" : "s")} {Ranges(layers)}{head}";
+    }
 
     private static string Value(double value) => double.IsFinite(value) ? value.ToString("G5", CultureInfo.InvariantCulture) : Number(value);
 }

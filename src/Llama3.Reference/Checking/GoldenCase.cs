@@ -39,6 +39,10 @@ public sealed class GoldenCase
         positions = Positions(),
     };
 
+    /// <summary>An input that this case sets by hand, which no step before it yields; null for everything else.</summary>
+    public StepResult? InputOf(ArticleStep step, Scope scope, ScalarType dtype) =>
+        IsWhole || Covers(step) ? null : Results(dtype).GetValueOrDefault(scope.KeyOf(step));
+
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? Positions() => _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null;
 

@@ -26,7 +26,7 @@ internal sealed class HalfSplit
         _steps = [.. In(dump, q_per_token, q_per_token_rotated), .. In(dump, k_per_token, k_per_token_rotated)];
         Notes = _steps.Count == 0
             ? []
-            : [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", _steps.Select(step => step.id))}"];
+            : [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", _steps.Where(step => dump.Tensors.Any(tensor => tensor.Step == step)).Select(step => step.id))}"];
     }
 
     /// <summary>What was recognised.</summary>

@@ -9,7 +9,6 @@ namespace Llama3.Reference.Ports;
 public sealed class PortCheck
 {
     private readonly PortDump _dump;
-    private readonly GoldenCase _golden;
     private readonly PortTolerances _tolerances;
     private readonly Walk _walk;
     private readonly Walk _rounded;
@@ -17,12 +16,11 @@ public sealed class PortCheck
 
     /// <summary>Prepares to judge a dump.</summary>
     /// <param name="dump">What the port dumped.</param>
-    /// <param name="golden">The goldens of the same model and prompt.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
-    public PortCheck(PortDump dump, GoldenCase golden, PortPrecision? precision = null)
+    public PortCheck(PortDump dump, PortPrecision? precision = null)
     {
-        (_dump, _golden, Precision) = (dump, golden, precision ?? PortPrecisions.Detect(dump));
-        _tolerances = new PortTolerances(golden.Model.Manifest, Precision);
+        (_dump, Precision) = (dump, precision ?? PortPrecisions.Detect(dump));
+        _tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
         (_walk, _rounded) = (dump.Walk(ScalarType.Float32), dump.Walk(ScalarType.BFloat16));
     }
 
@@ -49,10 +47,11 @@ public sealed class PortCheck
         var (step, scope) = (tensor.Step, tensor.Scope);
         var actual = _dump.Find(step, scope)!.tensor;
         _holdsNumbers = _holdsNumbers || !Array.TrueForAll(actual.ToSingles(), float.IsNaN);
-        var truth = Golden(step, scope, ScalarType.Float32);
-        var golden = _tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16));
-        var result = new PortResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok, Golden = golden };
-        return golden.Agrees ? result with { Worst = Measure(actual, truth) } : JudgeLocally(result, actual);
+        var result = new PortResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
+        if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual); }
+        var golden = _tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!);
+        result = result with { Golden = golden, Worst = Measure(actual, truth) };
+        return golden.Agrees ? result : JudgeLocally(result, actual);
     }
 
     private PortResult JudgeLocally(PortResult result, Tensor actual)
@@ -70,11 +69,13 @@ public sealed class PortCheck
             Problem = Misshapen(actual, run.Result.tensor),
             Between = path.Between,
             Inputs = path.Inputs,
-            Verdict = local.Agrees ? Verdict.Inherited : path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable,
+            Verdict = local.Agrees ? result.Golden is null ? Verdict.Ok : Verdict.Inherited : path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable,
         };
     }
 
-    private Tensor Golden(ArticleStep step, Scope scope, ScalarType dtype) => _golden.Results(dtype)[scope.KeyOf(step)].tensor;
+    /// <summary>Null where the case has none.</summary>
+    private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
+        _dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? golden.tensor : null;
 
     private static Comparison? Measure(Tensor actual, Tensor expected) =>
         actual.shape.SequenceEqual(expected.shape) ? Comparison.Of(actual, expected) : null;

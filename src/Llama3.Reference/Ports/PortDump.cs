@@ -1,3 +1,4 @@
+using Llama3.Reference.Checking;
 using Llama3.Reference.Checkpoints;
 using Llama3.Reference.Dumps;
 
@@ -9,18 +10,18 @@ public sealed class PortDump
     private readonly Dictionary<string, PortTensor> _tensors;
     private readonly Dictionary<string, StepResult> _read = [];
     private readonly HalfSplit? _halfSplit;
+    private readonly SortedSet<string> _readAs = [];
 
     /// <summary>Finds the steps in a dump.</summary>
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>
-    /// <param name="checkpoint">The model that the port ran.</param>
-    /// <param name="prompt">The prompt that it ran it on.</param>
+    /// <param name="golden">The model that the port ran, and the inputs that it ran it on.</param>
     /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
-    public PortDump(Dump dump, Checkpoint checkpoint, string prompt)
+    public PortDump(Dump dump, GoldenCase golden)
     {
-        (Dump, Checkpoint, Prompt) = (dump, checkpoint, prompt);
+        (Dump, Golden) = (dump, golden);
         Unknown = [.. dump.Entries.Select(entry => entry.Name).Where(name => PortName.Parse(name) is null)];
         Tokens = CountTokens();
-        Tensors = new PortTensors(dump, checkpoint.Params, Tokens).Collect();
+        Tensors = new PortTensors(dump, Checkpoint.Params, Tokens, _readAs).Collect();
         _tensors = Tensors.ToDictionary(tensor => tensor.Key);
         if (_tensors.Count == 0) { throw Nothing(); }
         _halfSplit = new HalfSplit(this);
@@ -30,11 +31,11 @@ public sealed class PortDump
     /// <summary>The files.</summary>
     public Dump Dump { get; }
 
-    /// <summary>The model that the port ran.</summary>
-    public Checkpoint Checkpoint { get; }
+    /// <summary>The inputs that the port ran on, and what they should have yielded.</summary>
+    public GoldenCase Golden { get; }
 
-    /// <summary>The prompt that it ran it on.</summary>
-    public string Prompt { get; }
+    /// <summary>The model that the port ran.</summary>
+    public Checkpoint Checkpoint => Golden.Model.Checkpoint;
 
     /// <summary>T, the number of tokens that the port ran on.</summary>
     public long Tokens { get; }
@@ -50,6 +51,7 @@ public sealed class PortDump
             .GroupBy(pair => pair.note, pair => pair.tensor)
             .Select(same => $"{same.Key}: {Names(same)}"),
         .. _halfSplit?.Notes ?? [],
+        .. _readAs,
     ];
 
     /// <summary>The dumped results, in the order in which they are computed.</summary>
@@ -58,11 +60,12 @@ public sealed class PortDump
     /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
     /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
     /// <param name="except">Steps to compute although they were dumped.</param>
-    internal Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(Checkpoint, Prompt, dtype)
+    internal Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(Checkpoint, Golden.Prompt, dtype)
     {
-        Given = (step, scope) => except?.Contains(step) != true && Find(step, scope) is { } dumped
+        Given = (step, scope) => except?.Contains(step) == true ? null : Find(step, scope) is { } dumped
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
-            : null,
+            : Golden.InputOf(step, scope, dtype),
+        positions = Golden.Positions(),
         FillsGaps = true,
         Replaced = FinerPoints.compositions,
     };
@@ -111,7 +114,7 @@ public sealed class PortDump
         var dumped = Dump.Entries.Where(entry => PortName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
         var count = dumped is [var only] && PortName.Parse(only.Name)!.Position is null
             ? only.Shape.Aggregate(1L, (product, size) => product * size)
-            : dumped.Count > 0 ? dumped.Count : Steps.Prompt.encode(Checkpoint.tokenizer, Prompt).shape[0];
+            : dumped.Count > 0 ? dumped.Count : Golden.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor.shape[0];
         return count is > 0 and <= Steps.Prompt.MaxTokens ? count : throw new BadInputException(
             $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected 1 to {Steps.Prompt.MaxTokens}");
     }

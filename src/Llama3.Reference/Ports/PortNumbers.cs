@@ -6,15 +6,19 @@ namespace Llama3.Reference.Ports;
 internal static class PortNumbers
 {
     /// <summary>The tensor in the dtype that the step has in float32.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="entry">The tensor in it.</param>
+    /// <param name="step">The step whose result it is.</param>
+    /// <param name="readAs">Takes a note where numbers stand for others.</param>
     /// <exception cref="BadInputException">The numbers are not such as the step yields.</exception>
-    public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step)
+    public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step, ISet<string> readAs)
     {
         var tensor = dump.Read(entry);
         return step.dtype switch
         {
             ScalarType.Int64 => WholeNumbers(dump, entry, tensor),
             ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32 ? tensor : torch.view_as_complex(tensor.contiguous()),
-            _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step),
+            _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step, readAs),
         };
     }
 
@@ -42,11 +46,13 @@ internal static class PortNumbers
     }
 
     /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>
-    private static Tensor WithoutLowest(Tensor tensor, DumpDtype dtype, ArticleStep step)
+    private static Tensor WithoutLowest(Tensor tensor, DumpDtype dtype, ArticleStep step, ISet<string> readAs)
     {
         if (step != ArticleSteps.mask && step != ArticleSteps.qk_per_token_after_masking) { return tensor; }
         var lowest = 0.99f * (dtype == DumpDtype.F16 ? (float)Half.MinValue : float.MinValue);
         var numbers = tensor.ToSingles();
+        if (!Array.Exists(numbers, number => number <= lowest && float.IsFinite(number))) { return tensor; }
+        readAs.Add($"the lowest finite number, taken as -inf: {step.id}");
         return Tensor.FromSingles(Array.ConvertAll(numbers, number => number <= lowest ? float.NegativeInfinity : number), tensor.shape);
     }
 }

@@ -11,14 +11,20 @@ public sealed record PortResult
     /// <summary>The layer, and the head or all heads.</summary>
     public required Scope Scope { get; init; }
 
+    /// <summary>The layer; null for what is computed once.</summary>
+    public int? Layer => Step.repeats == Repeats.Once ? null : Scope.layer;
+
+    /// <summary>The head; null for all heads, or where there are none.</summary>
+    public int? Head => Step.repeats is Repeats.PerQueryHead or Repeats.PerKeyValueHead ? Scope.head : null;
+
     /// <summary>What the dump calls it.</summary>
     public required string Name { get; init; }
 
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Against the golden: errors of all steps before are in it.</summary>
-    public required Closeness Golden { get; init; }
+    /// <summary>Against the golden: errors of all steps before are in it. Null where the case has none.</summary>
+    public Closeness? Golden { get; init; }
 
     /// <summary>Against the reference on the port's own inputs; null where the golden is met.</summary>
     public Closeness? Local { get; init; }
@@ -40,6 +46,9 @@ public sealed record PortResult
 
     /// <summary>Known mistakes that yield this very result.</summary>
     public IReadOnlyList<Pitfall> LooksLike { get; init; } = [];
+
+    /// <summary>The distance that the verdict rests on.</summary>
+    public Closeness Deciding => Local is { } local && Verdict != Verdict.Inherited ? local : Golden!;
 
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.NotComputable;

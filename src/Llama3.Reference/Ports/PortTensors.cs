@@ -7,7 +7,8 @@ namespace Llama3.Reference.Ports;
 /// <param name="dump">The dump.</param>
 /// <param name="model">The model that the port ran.</param>
 /// <param name="tokens">T, the number of tokens that the port ran it on.</param>
-internal sealed class PortTensors(Dump dump, ModelParams model, long tokens)
+/// <param name="readAs">Takes notes of numbers that stand for others, when they are read.</param>
+internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
 {
     private sealed record Part(PortName Name, DumpEntry Entry);
 
@@ -84,7 +85,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens)
         var layout = PortLayout.Fit(step, shape, model, one, tokens)
             ?? (one is [1, ..] ? PortLayout.Fit(step, [1, .. shape], model, one, tokens) : null)
             ?? throw Misshapen(step, entry, one);
-        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(PortNumbers.Read(dump, entry, step).reshape(layout.Sizes)));
+        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(PortNumbers.Read(dump, entry, step, readAs).reshape(layout.Sizes)));
     }
 
     /// <summary>freqs_cis from tensors of cosines and sines.</summary>

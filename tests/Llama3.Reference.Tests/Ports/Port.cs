@@ -25,5 +25,5 @@ internal static class Port
 
     /// <summary>The verdict on some tensors.</summary>
     public static PortReport Check(MicroModel model, IReadOnlyDictionary<string, Tensor> tensors, PortPrecision? precision = null) =>
-        new PortCheck(new PortDump(MemoryDump.Of(tensors), model.Checkpoint, model.Article.Prompt), model.Article, precision).Run();
+        new PortCheck(new PortDump(MemoryDump.Of(tensors), model.Article), precision).Run();
 }
