@@ -25,12 +25,12 @@ public sealed class Dump : IDisposable
     /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or no dump.</exception>
     public static Dump Open(string path) =>
         Directory.Exists(path) ? OpenFolder(path)
-        : !File.Exists(path) ? throw new BadInputException($"there is no file or folder \"{path}\", {Expected}")
+        : !File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
         : IOPath.GetExtension(path).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsDump.Open(path),
             ".JSON" => JsonDump.Open(path),
-            var extension => throw new BadInputException($"{path} is no dump that can be read, {Expected}{Advice(extension)}"),
+            var extension => throw new BadInputException(Printable.Line($"{path} is no dump that can be read, {Expected}{Advice(extension)}")),
         };
 
     /// <summary>
@@ -43,8 +43,8 @@ public sealed class Dump : IDisposable
         var count = entry.Shape.Contains(0) ? 0 : entry.Shape.Aggregate(1L, (product, size) => product * size);
         if (count > Array.MaxLength / entry.Dtype.PerElement())
         {
-            throw new BadInputException($"{Path}: {Printable.Text(entry.Name)} has the shape {Printable.Shape(entry.Shape)}: "
-                + $"{count} elements, more than can be read at once");
+            throw new BadInputException(Printable.Line($"{Path}: {Printable.Text(entry.Name)} has the shape {Printable.Shape(entry.Shape)}: "
+                + $"{count} elements, more than can be read at once"));
         }
         using var scope = torch.NewDisposeScope();
         var tensor = entry.Load();
