@@ -72,7 +72,7 @@ public sealed class DumpFuzzTests : IDisposable
             {
                 case 0: changed[at] ^= (byte)(1 << random.Next(8)); break;
                 case 1: changed[at] = (byte)random.Next(256); break;
-                case 2: changed.RemoveRange(random.Next(4) == 0 ? at : 0, random.Next(4) == 0 ? changed.Count - at : 0); break;
+                case 2: changed.RemoveRange(at, random.Next(4) == 0 ? changed.Count - at : 1); break;
                 case 3: changed.RemoveRange(at, length); break;
                 case 4: changed.InsertRange(at, changed.GetRange(random.Next(changed.Count - length + 1), length)); break;
                 case 5: changed.InsertRange(at, Word(random)); break;
