@@ -13,7 +13,7 @@ public sealed class ExportFormatTests
     [MemberData(nameof(Formats))]
     public void Goldens(string format)
     {
-        string[] goldens = [.. Fixtures.Manifest.Files.Keys.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)), "manifest.json"];
+        string[] goldens = [.. MicroModel.Micro.Manifest.Files.Keys.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)), "manifest.json"];
         Exported.Names(format).Where(name => name.StartsWith("goldens/", StringComparison.Ordinal))
             .Should().BeEquivalentTo(goldens.Select(file => $"goldens/{file}"));
         foreach (var file in goldens)
@@ -29,7 +29,7 @@ public sealed class ExportFormatTests
     {
         using var json = JsonDocument.Parse(Exported.Read(format, "prompt.json"));
         json.RootElement.EnumerateObject().Select(field => field.Name).Should().Equal("prompt", "tokens", "next_token", "answer");
-        json.RootElement.GetProperty("prompt").GetString().Should().Be(Fixtures.Manifest.Prompt);
+        json.RootElement.GetProperty("prompt").GetString().Should().Be(MicroModel.Micro.Manifest.Prompt);
         json.RootElement.GetProperty("tokens").EnumerateArray().Select(id => id.GetInt32())
             .Should().Equal(128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220);
         json.RootElement.GetProperty("next_token").GetInt32().Should().Be(2983);
