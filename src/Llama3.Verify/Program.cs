@@ -6,6 +6,7 @@ using Llama3.Verify;
 var root = WalkCommand.Create();
 root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());
+root.Subcommands.Add(ExplainCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try
