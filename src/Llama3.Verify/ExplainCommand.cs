@@ -6,14 +6,15 @@ namespace Llama3.Verify;
 /// <summary>Tells everything about one step or finer point.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Argument<string> StepArgument = new("ID|NUMBER") { Description = "A step by its id or number, or a finer point by its id." };
+    private static readonly Argument<string> StepArgument = new("ID|NUMBER")
+    {
+        Description = "A step by its id or number, or a finer point by its id.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("explain", "Tells everything about one step: formula, code, shapes, goldens, tolerances, known mistakes, other names.")
-        {
-            StepArgument,
-        };
+        const string Description = "Tells everything about one step: formula, code, shapes, goldens, tolerances, known mistakes, other names.";
+        var command = new Command("explain", Description) { StepArgument };
         command.SetAction(Run);
         return command;
     }

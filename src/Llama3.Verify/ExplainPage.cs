@@ -54,19 +54,20 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
         if (one.Length > 0) { yield return $"{StepText.Shape(step)}, a layer: {Sizes(StepText.Shape(step))}"; }
     }
 
-    private static string Sizes(Shape shape) => $"[{string.Join(", ", shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count))}]";
+    private static string Sizes(Shape shape) =>
+        $"[{string.Join(", ", shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count))}]";
 
     private IEnumerable<string> Goldens()
     {
         var file = IsTensor ? $"{(step.part_of is null ? Model.Article.Name : "finer")}.{{bf16,fp32}}.safetensors" : "manifest.json";
         yield return $"{step.id} in {Model.Folder}/{file}";
         if (step.repeats != Repeats.Once) { yield return $"{StepText.Key(step)} for the layers 0 to {Model.Checkpoint.Params.n_layers - 1}"; }
-        foreach (var further in Model.Cases.Where(further => !further.IsWhole && further.Covers(step))) { yield return $"{step.id} in the case {further.Name}"; }
+        foreach (var further in Model.Cases.Skip(1).Where(further => further.Covers(step))) { yield return $"{step.id} in the case {further.Name}"; }
     }
 
     private IEnumerable<string> Names() => Aliases.All
         .Where(alias => alias.Step == step && (alias.Convention.Length > 0 || alias.Part != AliasPart.Whole))
-        .GroupBy(alias => alias.Convention, NameOf, (convention, names) => $"{string.Join(", ", names)}{(convention.Length > 0 ? $" ({convention})" : "")}");
+        .GroupBy(alias => alias.Convention, NameOf, (whose, names) => string.Join(", ", names) + (whose.Length > 0 ? $" ({whose})" : ""));
 
     private static string NameOf(Alias alias) => alias.Part switch
     {

@@ -76,8 +76,8 @@ public sealed partial class ExplainTests
         var goldens = MicroModel.Micro.Article.Results(ScalarType.Float32);
         var keys = Fields(id, "golden").Where(golden => !golden.Contains(" in the case ")).Select(golden => golden.Split(' ')[0]).ToList();
         var shapes = Fields(id, "shape").Select(shape => Sizes().Match(shape).Value).ToList();
-        goldens.Keys.Where(key => key == id || key.EndsWith($".{id}", StringComparison.Ordinal))
-            .Should().BeEquivalentTo(keys.SelectMany(key => key.Contains("{n}") ? Enumerable.Range(0, 3).Select(n => key.Replace("{n}", $"{n}")) : [key]));
+        var told = keys.SelectMany(key => key.Contains("{n}") ? Enumerable.Range(0, 3).Select(n => key.Replace("{n}", $"{n}")) : [key]);
+        goldens.Keys.Where(key => key == id || key.EndsWith($".{id}", StringComparison.Ordinal)).Should().BeEquivalentTo(told);
         shapes[0].Should().Be($"[{string.Join(", ", goldens[id].tensor.shape)}]");
         if (shapes.Count > 1) { shapes[1].Should().Be($"[{string.Join(", ", goldens[$"layers.0.{id}"].tensor.shape)}]"); }
     }
@@ -109,7 +109,8 @@ public sealed partial class ExplainTests
     private static List<string> Fields(string id, string name) =>
         [.. Explained(id).Where(line => line.StartsWith($"   {name,-9} ", StringComparison.Ordinal)).Select(line => line[13..])];
 
-    private static IEnumerable<string> Words(IEnumerable<string> lines) => lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static IEnumerable<string> Words(IEnumerable<string> lines) =>
+        lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex(@"(?<=: )\[[\d, ]*\]")]
     private static partial Regex Sizes();

@@ -9,11 +9,19 @@ public sealed partial class StepsTests
 {
     private static readonly Dictionary<string, int> Sizes = new()
     {
-        ["T"] = 17, ["dim"] = 80, ["n_heads"] = 8, ["n_kv_heads"] = 2, ["head_dim"] = 10, ["head_dim/2"] = 5, ["2"] = 2,
-        ["ffn_dim"] = 288, ["vocab_size"] = 128256,
+        ["T"] = 17,
+        ["dim"] = 80,
+        ["n_heads"] = 8,
+        ["n_kv_heads"] = 2,
+        ["head_dim"] = 10,
+        ["head_dim/2"] = 5,
+        ["2"] = 2,
+        ["ffn_dim"] = 288,
+        ["vocab_size"] = 128256,
     };
 
-    private static readonly JsonElement Manifest = JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "fixtures/micro/manifest.json")));
+    private static readonly JsonElement Manifest =
+        JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "fixtures/micro/manifest.json")));
 
     private static readonly Lazy<JsonElement[]> Listed = new(() => [.. JsonElement.Parse(Cli.Run("steps", "--json").Output).EnumerateArray()]);
 
@@ -24,7 +32,8 @@ public sealed partial class StepsTests
         (run.ExitCode, run.Error).Should().Be((0, ""));
         var lines = run.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => Line().Match(line)).ToList();
         lines.Should().AllSatisfy(line => line.Success.Should().BeTrue());
-        lines.Select(line => line.Groups["number"].Value).Where(number => number.Length > 0).Should().Equal(Enumerable.Range(1, 42).Select(number => $"{number}"));
+        var numbers = lines.Select(line => line.Groups["number"].Value).Where(number => number.Length > 0);
+        numbers.Should().Equal(Enumerable.Range(1, 42).Select(number => $"{number}"));
         lines.Select(line => line.Groups["id"].Value).Should().Equal(Ids());
         lines.Where(line => line.Groups["number"].Length == 0).Should().OnlyContain(line => line.Groups["indent"].Length == 2).And.HaveCount(8);
         lines.Select(line => line.Groups["title"].Value.Trim()).Should().Equal(Listed.Value.Select(step => step.GetProperty("title").GetString()));
@@ -48,7 +57,8 @@ public sealed partial class StepsTests
             var entry = Entries().Single(entry => Text(entry, "id") == Text(step, "id"));
             Text(step, "dtype").Should().Be(entry.GetProperty("dtype").GetProperty("bf16").GetString());
             Text(step, "repeats").Should().Be(Repeats(Text(entry, "in_layers")!));
-            step.GetProperty("shape").EnumerateArray().Select(name => Sizes[name.GetString()!]).Should().Equal(InLayers(entry), $"that is {Text(step, "id")}");
+            step.GetProperty("shape").EnumerateArray().Select(name => Sizes[name.GetString()!])
+                .Should().Equal(InLayers(entry), $"that is {Text(step, "id")}");
             (step.GetProperty("part_of").GetString() is null).Should().Be(entry.TryGetProperty("number", out _));
         }
         Listed.Value.Where(step => Text(step, "part_of") is null).Select(step => step.GetProperty("cell").GetInt32()).Should().Equal(
@@ -76,7 +86,7 @@ public sealed partial class StepsTests
             var expected = new[] { "golden bf16", "golden fp16", "golden fp32", "local bf16", "local fp16", "local fp32" }
                 .Concat(Text(step, "part_of") is null ? ["step bf16", "step fp32"] : []);
             tolerances.Select(entry => $"{Text(entry, "against")} {Text(entry, "precision")}").Should().BeEquivalentTo(expected);
-            tolerances.Should().OnlyContain(entry => (Text(entry, "rule") == "exact") == (entry.GetProperty("limit").ValueKind == JsonValueKind.Null));
+            tolerances.Should().OnlyContain(entry => Text(entry, "rule") == "exact" == (entry.GetProperty("limit").ValueKind == JsonValueKind.Null));
         }
         var pitfalls = Listed.Value.SelectMany(step => step.GetProperty("pitfalls").EnumerateArray()).ToList();
         pitfalls.Should().OnlyContain(pitfall => Text(pitfall, "name") != "" && Text(pitfall, "mistake") != "" && Text(pitfall, "fix") != "");
@@ -112,6 +122,8 @@ public sealed partial class StepsTests
 
     private static string? Text(JsonElement element, string field) => element.GetProperty(field).GetString();
 
-    [GeneratedRegex(@"^ {0,2}(?<number>\d*) +(?<=^.{5})(?<indent> *)(?<id>\w+) +\[.*\] +(text|\w+\d) +(once|per (layer|head|kv head)) +(MUST|MAY|) +(?<title>\w.*)$")]
+    [GeneratedRegex(
+        @"^ {0,2}(?<number>\d*) +(?<=^.{5})(?<indent> *)(?<id>\w+) +\[.*\] +(text|\w+\d) +" +
+        @"(once|per (layer|head|kv head)) +(MUST|MAY|) +(?<title>\w.*)$")]
     private static partial Regex Line();
 }
