@@ -9,6 +9,8 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
 {
     private const int TopCount = 10;
 
+    private readonly Fields _fields = new(console);
+
     /// <summary>All steps, then what comes next.</summary>
     public void ShowAll()
     {
@@ -24,7 +26,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
     public void ShowOne(ArticleStep step)
     {
         var run = Take(step);
-        Title(step);
+        _fields.Title(step);
         ShowFields(step, run);
         console.WriteLine();
         console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(TensorText.Quoted)) : TensorText.Full(run.Result.tensor));
@@ -32,29 +34,10 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
 
     private void ShowFields(ArticleStep step, StepRun run)
     {
-        Field("why", step.why);
-        Field("formula", step.formula);
-        Field("code", step.code_on_one_line);
-        Field("function", $"{string.Join(", ", step.functions)} in {step.file}");
-        Field("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
-        Field("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
-        foreach (var input in run.Inputs) { Field("reads", TensorText.Describe(input)); }
-    }
-
-    private void Field(string name, string text)
-    {
-        const int Indent = 13;
-        var line = "";
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length + word.Length >= console.Profile.Width - Indent)
-            {
-                Line($"   [dim]{name,-9}[/] {Escape(line)}");
-                (name, line) = ("", "");
-            }
-            line = line.Length == 0 ? word : $"{line} {word}";
-        }
-        Line($"   [dim]{name,-9}[/] {Escape(line)}");
+        _fields.Describe(step);
+        _fields.Show("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
+        _fields.Show("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
+        _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
     }
 
     private StepRun Take(ArticleStep step) => console.Profile.Capabilities is { Interactive: true, Ansi: true }
@@ -63,7 +46,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
 
     private void ShowBrief(ArticleStep step, StepRun run)
     {
-        Title(step);
+        _fields.Title(step);
         var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
         var (form, values) = run.Result.text is { } pieces
             ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
@@ -96,12 +79,6 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
         {
             return "(not in this tokenizer.model)"; // An excerpt has gaps; the id stands beside it.
         }
-    }
-
-    private void Title(ArticleStep step)
-    {
-        console.WriteLine();
-        Line($"[bold cyan]{step.number,2} {step.id}[/]  {Escape(step.title)}");
     }
 
     private void Line(string markup) => console.MarkupLine(markup);

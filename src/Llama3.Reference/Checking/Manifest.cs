@@ -35,7 +35,7 @@ public sealed record Manifest
     public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)
     {
         var entry = Find(Engine.Tensors) ?? Find(null) ?? throw new InvalidOperationException($"the manifest has no tolerance for {step} in {dtype}");
-        return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
+        return entry.Tolerance;
 
         ToleranceEntry? Find(string? engine) => Tolerances.SingleOrDefault(entry =>
             entry.Engine == engine && entry.Precision == Precision.Name(dtype) && entry.Steps.Contains(step.id));
@@ -75,4 +75,8 @@ public sealed record CaseEntry(
 
 /// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
 public sealed record ToleranceEntry(
-    string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null);
+    string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null)
+{
+    /// <summary>The tolerance itself.</summary>
+    public Tolerance Tolerance => new(Enum.Parse<Rule>(Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), Limit, Reason);
+}

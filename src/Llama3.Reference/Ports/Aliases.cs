@@ -30,8 +30,8 @@ public static class Aliases
     private static Dictionary<ArticleStep, int> Positions { get; } = Dumpable.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
-    /// <exception cref="BadInputException">There is none.</exception>
-    public static ArticleStep Find(string id) => FinerPoints.all.FirstOrDefault(point => point.id == id) ?? ArticleSteps.all[id];
+    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    public static ArticleStep Find(string id) => StepList.Find(Dumpable, id);
 
     /// <summary>The names of one step other than its id.</summary>
     public static IEnumerable<Alias> Of(ArticleStep step) => All.Where(alias => alias.Step == step && alias.Convention.Length > 0);

@@ -1,0 +1,59 @@
+using Llama3.Reference;
+using Llama3.Reference.Checking;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Verify;
+
+/// <summary>All steps and finer points, as JSON; fixtures/README.md tells its fields.</summary>
+internal static class StepsJson
+{
+    private static Manifest Manifest => MicroModel.Micro.Manifest;
+
+    public static string Text() => Json.Text(StepText.All.Select(Step));
+
+    private static object Step(ArticleStep step) => new
+    {
+        step.number,
+        step.id,
+        PartOf = step.part_of?.id,
+        step.title,
+        step.formula,
+        Shape = StepText.Shape(step).Names,
+        Dtype = StepText.Dtype(step),
+        step.repeats,
+        Must = PortContract.Must.Contains(step),
+        step.cell,
+        Inputs = StepText.Inputs(step).Select(input => new { input.Name, input.Shape }),
+        Tolerances = Manifest.Tolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)
+            .Concat(Manifest.PortTolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)),
+        Pitfalls = Pitfalls.All.Where(pitfall => pitfall.Wrong.ContainsKey(step)).Select(Pitfall),
+        Names = Aliases.All.Where(alias => alias.Step == step).Select(alias => new { alias.Convention, Name = alias.Template, alias.Part }),
+    };
+
+    private static object Tolerance(ToleranceEntry entry) => new
+    {
+        Against = "step",
+        entry.Precision,
+        entry.Engine,
+        entry.Rule,
+        Limit = NullIfNone(entry.Limit),
+        Floor = (double?)null,
+        entry.Reason,
+    };
+
+    private static object Tolerance(PortToleranceEntry entry) => new
+    {
+        entry.Against,
+        entry.Precision,
+        Engine = (string?)null,
+        entry.Rule,
+        Limit = NullIfNone(entry.Limit),
+        Floor = NullIfNone(entry.Floor),
+        entry.Reason,
+    };
+
+    private static object Pitfall(Pitfall pitfall) => new { pitfall.Name, pitfall.Mistake, pitfall.Fix, Threads = pitfall.Urls };
+
+    /// <summary>The manifest leaves out limits of 0.</summary>
+    private static double? NullIfNone(double limit) => limit == 0 ? null : limit;
+}
