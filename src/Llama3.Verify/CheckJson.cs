@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Llama3.Reference.Ports;
 
 namespace Llama3.Verify;
@@ -8,34 +5,23 @@ namespace Llama3.Verify;
 /// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
 internal static class CheckJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    public static string Text(PortOutcome outcome) => Json.Text(new
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
-
-    public static string Text(PortOutcome outcome) => JsonSerializer.Serialize(
-        new
-        {
-            Format = 1,
-            Dump = outcome.Report.Dump.Dump.Path,
-            Model = outcome.Report.Dump.Golden.Model.Name,
-            Case = outcome.Report.Dump.Golden.Name,
-            Precision = outcome.Report.Precision.ToString(),
-            outcome.Passed,
-            Summary = CheckText.Coverage(outcome.Report),
-            FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
-            Drifts = outcome.Report.Drifts,
-            Steps = outcome.Report.Steps.Select(Step),
-            Missing = outcome.Report.Missing.Select(step => step.id),
-            Skipped = outcome.Skipped.Select(step => step.id),
-            outcome.Report.Dump.Notes,
-            outcome.Report.Dump.Unknown,
-        },
-        Options);
+        Format = 1,
+        Dump = outcome.Report.Dump.Dump.Path,
+        Model = outcome.Report.Dump.Golden.Model.Name,
+        Case = outcome.Report.Dump.Golden.Name,
+        Precision = outcome.Report.Precision.ToString(),
+        outcome.Passed,
+        Summary = CheckText.Coverage(outcome.Report),
+        FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
+        Drifts = outcome.Report.Drifts,
+        Steps = outcome.Report.Steps.Select(Step),
+        Missing = outcome.Report.Missing.Select(step => step.id),
+        Skipped = outcome.Skipped.Select(step => step.id),
+        outcome.Report.Dump.Notes,
+        outcome.Report.Dump.Unknown,
+    });
 
     private static object Step(PortStep step) => new
     {

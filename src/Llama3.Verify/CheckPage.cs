@@ -37,7 +37,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         var lines = CheckText.About(step, _report, _explained).ToList();
         var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
         var hanging = wide ? width : Indent;
-        if (inline) { Wrapped(head, width, hanging, lines[0]); }
+        if (inline) { Hang(head, width, hanging, lines[0]); }
         else { Line(head); }
         foreach (var line in lines.Skip(inline ? 1 : 0)) { Detail(hanging, line); }
         if (verbose) { ShowResults(step, hanging); }
@@ -54,7 +54,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         }
     }
 
-    private void Detail(int indent, string text) => Wrapped(new string(' ', indent), indent, indent + 2, text);
+    private void Detail(int indent, string text) => Hang(new string(' ', indent), indent, indent + 2, text);
 
     private void ShowMissing()
     {
@@ -73,20 +73,13 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
     }
 
     /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>
-    private void Wrapped(string head, int start, int hanging, string text)
+    private void Hang(string head, int start, int hanging, string text)
     {
-        var (line, column) = (head, start);
-        foreach (var word in text.Split(' '))
+        var width = console.Profile.Width;
+        foreach (var (row, line) in Wrapped.Lines(text, width - start, width - hanging).Index())
         {
-            if (column + word.Length >= console.Profile.Width && column > hanging)
-            {
-                Line(line);
-                (line, column) = (new string(' ', hanging), hanging);
-            }
-            line += $"{Markup.Escape(word)} ";
-            column += word.Length + 1;
+            Line($"{(row == 0 ? head : new string(' ', hanging))}{Markup.Escape(line)}");
         }
-        Line(line.TrimEnd());
     }
 
     private void Line(string markup) => console.MarkupLine(markup);

@@ -28,24 +28,10 @@ internal sealed class Fields(IAnsiConsole console)
     /// <summary>A field for each text.</summary>
     public void Show(string name, params IEnumerable<string> texts)
     {
-        foreach (var (row, line) in texts.SelectMany(text => Wrapped(text).Index()))
+        var width = console.Profile.Width - Indent;
+        foreach (var (row, line) in texts.SelectMany(text => Wrapped.Lines(text, width, width).Index()))
         {
             console.MarkupLine($"   [dim]{(row == 0 ? name : ""),-9}[/] {Markup.Escape(line)}");
         }
-    }
-
-    private IEnumerable<string> Wrapped(string text)
-    {
-        var line = "";
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + word.Length >= console.Profile.Width - Indent)
-            {
-                yield return line;
-                line = "";
-            }
-            line = line.Length == 0 ? word : $"{line} {word}";
-        }
-        yield return line;
     }
 }

@@ -94,8 +94,7 @@ public sealed partial class ContractTests
                 SafetensorsWriter.Write(file, results.Select(result => SafetensorsTensor.Of(result.Key, result.Value.tensor)));
             }
             using var dump = Dump.Open(path);
-            var model = MicroModel.Micro;
-            return new PortCheck(new PortDump(dump, model.Checkpoint, model.Article.Prompt), model.Article, PortPrecision.fp32).Run();
+            return new PortCheck(new PortDump(dump, MicroModel.Micro.Article), PortPrecision.fp32).Run();
         }
         finally
         {

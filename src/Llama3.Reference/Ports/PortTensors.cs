@@ -17,11 +17,9 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     public IReadOnlyList<PortTensor> Collect()
     {
         var parts = from entry in dump.Entries let name = PortName.Parse(entry.Name) where name is not null select new Part(name, entry);
-        var found = parts.GroupBy(part => (part.Name.Alias.Step, part.Name.Layer)).Select(group => Collect(group.Key.Step, group.Key.Layer, [.. group])).ToList();
-        foreach (var twice in found.GroupBy(tensor => tensor.Key).Where(same => same.Skip(1).Any()))
-        {
-            throw Bad(twice.First().Name, $"is the same result as {Printable.Text(twice.Last().Name)}; dump it once");
-        }
+        var groups = parts.GroupBy(part => (part.Name.Alias.Step, part.Name.Layer));
+        var found = groups.Select(group => Collect(group.Key.Step, group.Key.Layer, [.. group])).ToList();
+        RequireOnce(found, tensor => tensor.Key, tensor => tensor.Name);
         return [.. found.OrderBy(tensor => tensor.Stage).ThenBy(tensor => Aliases.Position(tensor.Step))];
     }
 
@@ -29,6 +27,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     {
         var name = parts[0].Entry.Name;
         if (layer >= model.n_layers) { throw Bad(name, $"is of layer {layer}, but the model has the layers 0 to {model.n_layers - 1}"); }
+        RequireOnce(parts, part => (part.Name.Head, part.Name.Position, part.Name.Alias.Part), part => part.Entry.Name);
         var piece = parts.Exists(part => part.Name.Alias.Part != AliasPart.Whole) ? Rotations(step, parts) : Heads(step, parts);
         if (layer is not null && !piece.AllHeads && step.heads_in(model) is { } heads)
         {
@@ -41,6 +40,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     private PortPiece Heads(ArticleStep step, List<Part> parts)
     {
         if (parts.TrueForAll(part => part.Name.Head is null)) { return Positions(step, parts); }
+        RequireAlike("head", parts, part => part.Name.Head is null);
         var heads = parts.GroupBy(part => part.Name.Head ?? -1).OrderBy(head => head.Key).ToList();
         RequireAll("head", heads.Select(head => head.Key), step.heads_in(model) ?? 0, parts);
         return PortPiece.Stack([.. heads.Select(head => Positions(step, [.. head]))]);
@@ -51,6 +51,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         if (parts is [{ Name.Position: null } whole]) { return Whole(step, whole.Entry, step.shape.Sizes(model, tokens)); }
         var rows = parts.OrderBy(part => part.Name.Position ?? -1).ToList();
         if (!step.shape.Names.Contains("T")) { return Whole(step, rows[^1].Entry, step.shape.Sizes(model, tokens)); }
+        RequireAlike("position", parts, part => part.Name.Position is null);
         RequireAll("position", rows.Select(row => row.Name.Position ?? -1), tokens, parts);
         var pieces = rows.Select(row => Row(step, row.Entry)).ToList();
         return PortPiece.Cat(pieces, pieces[0].AllHeads ? 1 : 0, "one row per position");
@@ -125,6 +126,22 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         return first.ToSingles().SequenceEqual(halves.transpose(0, 1)[1].ToSingles())
             ? first
             : twice.view(-1, pairs, 2).transpose(1, 2).transpose(0, 1)[0];
+    }
+
+    private void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
+    {
+        if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        {
+            throw Bad(name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
+        }
+    }
+
+    private void RequireAlike(string axis, List<Part> parts, Func<Part, bool> whole)
+    {
+        if (parts.Find(part => whole(part)) is { } all)
+        {
+            throw Bad(all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(parts.Find(part => !whole(part))!.Entry.Name)}; dump one of both");
+        }
     }
 
     private void RequireAll(string axis, IEnumerable<int> found, long count, List<Part> parts)

@@ -16,7 +16,7 @@ public sealed class RefusalTests
     [InlineData("layers.0.token_embeddings", 16, 80)]
     [InlineData("layers.2.k_per_token", 17, 80)]
     public void Misshapen(string name, int rows, int columns) =>
-        Refused(new() { [name] = torch.zeros(rows, columns) }, $"*: {name} has the shape [[]{rows}, {columns}], expected * with T = 17*");
+        Refused(new() { [name] = torch.zeros(rows, columns) }, $"*: {name} has the shape ?{rows}, {columns}?, expected * with T = 17*");
 
     [Fact(DisplayName = "as many key heads as heads: the other model is named")]
     public void The_other_model() => Refused(new() { ["layers.0.k_per_token"] = torch.zeros(8, 17, 10) }, "*--model micro-mha*");
@@ -24,6 +24,11 @@ public sealed class RefusalTests
     [Fact(DisplayName = "one result under two names")]
     public void Twice() => Refused(
         new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["l_out-0"] = torch.zeros(17, 80) }, "*dump it once*");
+
+    [Fact(DisplayName = "one result whole and in parts")]
+    public void Whole_and_in_parts() => Refused(
+        new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["layers.0.layer_0_embedding@3"] = torch.zeros(80) },
+        "*is there as a whole and by position, as layers.0.layer_0_embedding@3; dump one of both*");
 
     [Fact(DisplayName = "a layer that the model does not have")]
     public void No_such_layer() => Refused(new() { ["layers.3.q_per_token"] = torch.zeros(8, 17, 10) }, "*of layer 3, but the model has the layers 0 to 2*");
