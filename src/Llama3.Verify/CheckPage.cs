@@ -35,8 +35,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
         var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Name(step.Verdict),-VerdictWidth}[/]";
         var lines = CheckText.About(step, _report, _explained).ToList();
-        var inline = step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough;
-        var hanging = inline ? width : Indent;
+        var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
+        var hanging = wide ? width : Indent;
         if (inline) { Wrapped(head, width, hanging, lines[0]); }
         else { Line(head); }
         foreach (var line in lines.Skip(inline ? 1 : 0)) { Detail(hanging, line); }

@@ -20,6 +20,11 @@ public sealed class GoldenCase
     /// <summary>The text to continue; empty where no text was involved.</summary>
     public string Prompt => _entry.Prompt ?? "";
 
+    /// <summary>T, the number of tokens.</summary>
+    public long Tokens => (from step in ArticleSteps.all
+                           where step.dtype is not null && step.shape.Names is ["T", ..] && Results(ScalarType.Float32).ContainsKey(step.id)
+                           select Results(ScalarType.Float32)[step.id].tensor.shape[0]).First();
+
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public bool Covers(ArticleStep step) => _entry.Steps.Contains(step.id);
 

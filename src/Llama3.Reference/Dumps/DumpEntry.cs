@@ -17,4 +17,7 @@ public sealed record DumpEntry
 
     /// <summary>Reads the numbers; BF16 may come as BFloat16.</summary>
     internal Func<Tensor> Load { get; }
+
+    /// <summary>"q_per_token F32 [17, 80]"</summary>
+    public override string ToString() => $"{Printable.Text(Name)} {Dtype} {Printable.Shape(Shape)}";
 }

@@ -23,24 +23,29 @@ internal static class JsonDump
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MostDepth });
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                throw new InvalidDataException("this is not a JSON object, expected {\"tokens\": [1, 2, 3], …}");
-            }
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = Name(ref reader);
-                if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} stands there twice"); }
-                reader.Read();
-                entries[name] = Entry(ref reader, json, name);
-            }
+            Read(ref reader, json, entries);
             reader.Read(); // Something behind the object would throw.
+            return [.. entries.Values.Select(entry => entry!)];
         }
         catch (JsonException error)
         {
             throw NotJson(error, entries.Keys.LastOrDefault(), json.Span[(int)reader.BytesConsumed..]);
         }
-        return [.. entries.Values.Select(entry => entry!)];
+    }
+
+    private static void Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, OrderedDictionary<string, DumpEntry?> entries)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new InvalidDataException("this is not a JSON object, expected {\"tokens\": [1, 2, 3], …}");
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Name(ref reader);
+            if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} stands there twice"); }
+            reader.Read();
+            entries[name] = Entry(ref reader, json, name);
+        }
     }
 
     private static DumpEntry Entry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, string name)
@@ -58,23 +63,17 @@ internal static class JsonDump
         {
             var field = Name(ref reader);
             reader.Read();
-            switch (field)
-            {
-                case "shape" when shape is null:
-                    shape = HeaderJson.Sizes(JsonElement.ParseValue(ref reader))
-                        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {HeaderJson.ExpectedShape}");
-                    break;
-                case "data" when data is null:
-                    data = JsonList.Read(ref reader, name);
-                    break;
-                default:
-                    throw Bad(name, $"has the field \"{Printable.Text(field)}\"");
-            }
+            if (field == "shape" && shape is null) { shape = Sizes(ref reader, name); }
+            else if (field == "data" && data is null) { data = JsonList.Read(ref reader, name); }
+            else { throw Bad(name, $"has the field \"{Printable.Text(field)}\""); }
         }
         if (shape is null || data is null) { throw Bad(name, $"has no \"{(shape is null ? "shape" : "data")}\""); }
         RequireFlat(name, shape, data);
         return new(name, data.Dtype, shape, () => data.Numbers(json, shape));
     }
+
+    private static long[] Sizes(ref Utf8JsonReader reader, string name) => HeaderJson.Sizes(JsonElement.ParseValue(ref reader))
+        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {HeaderJson.ExpectedShape}");
 
     private static void RequireFlat(string name, long[] shape, JsonList data)
     {
@@ -103,8 +102,8 @@ internal static class JsonDump
     private static InvalidDataException NotJson(JsonException error, string? name, ReadOnlySpan<byte> rest)
     {
         var place = $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}{(name is null ? "" : $", in {Printable.Text(name)}")}";
-        var isName = rest.TrimStart(" \r\n\t,["u8) is [(byte)'N' or (byte)'I' or (byte)'n' or (byte)'i', ..] or [(byte)'-', (byte)'I' or (byte)'i', ..];
-        var advice = isName ? $"; {JsonList.Advice}" : "";
+        var isWord = rest.TrimStart(" \r\n\t,[-"u8) is [(byte)'N' or (byte)'I' or (byte)'n' or (byte)'i', ..];
+        var advice = isWord ? $"; {JsonList.Advice}" : "";
         return new($"this is not JSON at {place}: {Printable.Text(error.Message)}{advice}", error);
     }
 }

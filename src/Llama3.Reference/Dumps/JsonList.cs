@@ -67,11 +67,12 @@ internal sealed class JsonList
         return numbers;
     }
 
+    /// <summary>Compares bytes, since a text may hold half a letter, which the reader's own comparison does not bear.</summary>
     private static float? Special(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? null
-        : reader.ValueTextEquals("NaN"u8) ? float.NaN
-        : reader.ValueTextEquals("Infinity"u8) ? float.PositiveInfinity
-        : reader.ValueTextEquals("-Infinity"u8) ? float.NegativeInfinity
+        : reader.ValueSpan.SequenceEqual("NaN"u8) ? float.NaN
+        : reader.ValueSpan.SequenceEqual("Infinity"u8) ? float.PositiveInfinity
+        : reader.ValueSpan.SequenceEqual("-Infinity"u8) ? float.NegativeInfinity
         : null;
 
     private void Take(ref Utf8JsonReader reader)

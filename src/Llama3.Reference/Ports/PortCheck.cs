@@ -32,10 +32,10 @@ public sealed class PortCheck
     public PortReport Run()
     {
         var results = new List<PortResult>();
-        foreach (var stage in _dump.Tensors.GroupBy(tensor => tensor.Stage))
+        var judged = _dump.Tensors.Where(tensor => _dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null);
+        foreach (var stage in judged.GroupBy(tensor => tensor.Stage))
         {
-            var judged = stage.Select(Judge).ToList();
-            results.AddRange(new PortDiagnosis(_dump, _walk, _tolerances, judged).Named());
+            results.AddRange(new PortDiagnosis(_dump, _walk, _tolerances, [.. stage.Select(Judge)]).Named());
             _dump.Forget();
         }
         return _holdsNumbers ? new PortReport(_dump, Precision, results) : throw new BadInputException(

@@ -114,7 +114,7 @@ public sealed class PortDump
         var dumped = Dump.Entries.Where(entry => PortName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
         var count = dumped is [var only] && PortName.Parse(only.Name)!.Position is null
             ? only.Shape.Aggregate(1L, (product, size) => product * size)
-            : dumped.Count > 0 ? dumped.Count : Golden.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor.shape[0];
+            : dumped.Count > 0 ? dumped.Count : Golden.Tokens;
         return count is > 0 and <= Steps.Prompt.MaxTokens ? count : throw new BadInputException(
             $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected 1 to {Steps.Prompt.MaxTokens}");
     }

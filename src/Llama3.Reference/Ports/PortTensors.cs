@@ -85,7 +85,16 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         var layout = PortLayout.Fit(step, shape, model, one, tokens)
             ?? (one is [1, ..] ? PortLayout.Fit(step, [1, .. shape], model, one, tokens) : null)
             ?? throw Misshapen(step, entry, one);
-        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(PortNumbers.Read(dump, entry, step, readAs).reshape(layout.Sizes)));
+        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(Checked(step, entry).reshape(layout.Sizes)));
+    }
+
+    private Tensor Checked(ArticleStep step, DumpEntry entry)
+    {
+        var tensor = PortNumbers.Read(dump, entry, step, readAs);
+        if (step != ArticleSteps.tokens) { return tensor; }
+        var ids = tensor.ToInt64s();
+        var bad = Array.FindIndex(ids, id => id < 0 || id >= model.vocab_size);
+        return bad < 0 ? tensor : throw Bad(entry.Name, $"holds {ids[bad]} at {bad}, expected ids from 0 to {model.vocab_size - 1}");
     }
 
     /// <summary>freqs_cis from tensors of cosines and sines.</summary>

@@ -18,7 +18,7 @@ internal sealed class DumpFolder : IDisposable
 
     public string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
 
-    /// <summary>Asserts that this is refused with a message that begins with this folder and goes on like that (* and ? stand for anything).</summary>
+    /// <summary>Asserts that a dump is refused with this folder and then this message (* and ? stand for anything).</summary>
     public void IsRefused(string path, string message) => BadInput.IsRefused(() => Dump.Open(path), $"{Path}{message}");
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -25,6 +25,7 @@ public sealed class JsonDumpTests : IDisposable
     [InlineData("[true]", "w[0] is true, *")]
     [InlineData("false", "w is false, *")]
     [InlineData("\"nan\"", "w is text, *")]
+    [InlineData("[\"I\\ud800\"]", "w[0] is text, *")]
     [InlineData("[{}]", "w[0] is an object, *")]
     public void Ragged(string value, string expected) => Refused($$"""{"v": 1, "w": {{value}}}""", expected);
 
@@ -88,7 +89,8 @@ public sealed class JsonDumpTests : IDisposable
     public void Sound()
     {
         var path = _folder.Write("x.json", [.. Encoding.UTF8.Preamble,
-            .. " { \"\\u0077\\n\" : [\t1 ,\r\n 2 ] , \"flat\": {\"data\": [1, 2.5], \"shape\": [2, 1]}, \"none\": {\"shape\": [2, 0], \"data\": []} } "u8]);
+            .. " { \"\\u0077\\n\" : [\t1 ,\r\n 2 ] , \"flat\": {\"data\": [1, 2.5], \"shape\": [2, 1]}, "u8,
+            .. "\"none\": {\"shape\": [2, 0], \"data\": []} } "u8]);
         using var dump = Dump.Open(path);
         dump.Entries.Select(entry => entry.Name).Should().Equal("w\n", "flat", "none");
         dump.Read(dump.Entries[0]).ToInt64s().Should().Equal(1, 2);

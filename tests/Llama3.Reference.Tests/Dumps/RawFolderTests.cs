@@ -79,9 +79,11 @@ public sealed class RawFolderTests : IDisposable
     [Fact(DisplayName = "manifest.json: a byte order mark, dtypes in capitals, several tensors in one file")]
     public void Sound()
     {
-        _folder.Write("manifest.json",
-            """{"w": {"shape": [2]}, "same": {"shape": [2], "dtype": "F32", "file": "w.f32"}, "as I64": {"shape": [], "dtype": "I64", "file": "w.f32"}}""");
-        File.WriteAllText(_folder.PathOf("manifest.json"), File.ReadAllText(_folder.PathOf("manifest.json")), Encoding.UTF8);
+        const string Manifest = """
+            {"w": {"shape": [2]}, "same": {"shape": [2], "dtype": "F32", "file": "w.f32"},
+             "as I64": {"shape": [], "dtype": "I64", "file": "w.f32"}}
+            """;
+        File.WriteAllText(_folder.PathOf("manifest.json"), Manifest, Encoding.UTF8);
         using var dump = Dump.Open(_folder.Path);
         dump.Entries.Select(entry => dump.Read(entry).numel()).Should().Equal(2, 2, 1);
     }

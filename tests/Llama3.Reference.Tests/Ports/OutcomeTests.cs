@@ -1,0 +1,54 @@
+using Llama3.Reference.Checking;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Reference.Tests.Ports;
+
+/// <summary>When a port passes, and when it does not.</summary>
+public sealed class OutcomeTests
+{
+    [SkippableFact(DisplayName = "a known fault may be skipped, with what it spoils later; once it passes it may not")]
+    public void Skipped_faults()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        var report = Wrong("gelu");
+        new PortOutcome(report, [], Complete: false).Passed.Should().BeFalse();
+        new PortOutcome(report, [ArticleSteps.output_after_feedforward], Complete: false).Passed.Should().BeTrue();
+        new PortOutcome(report, [ArticleSteps.output_after_feedforward, ArticleSteps.tokens], Complete: false).SkippedInVain.Should().Equal(ArticleSteps.tokens);
+    }
+
+    [SkippableFact(DisplayName = "a skipped fault does not hide another")]
+    public void A_skipped_fault_does_not_hide_another()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        var outcome = new PortOutcome(Wrong("norms_swapped"), [ArticleSteps.token_embeddings], Complete: false);
+        outcome.Passed.Should().BeFalse();
+        outcome.Faults.Select(step => step.Step).Should().Equal(ArticleSteps.embedding_after_edit_normalized);
+    }
+
+    [SkippableFact(DisplayName = "a dump that lacks what must be dumped passes, unless all of it is demanded")]
+    public void Incomplete_dumps()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        var report = Port.Check(MicroModel.Micro, Port.Tensors(MicroModel.Micro, ScalarType.Float32, null, step => step == ArticleSteps.v_per_token));
+        new PortOutcome(report, [], Complete: false).Passed.Should().BeTrue();
+        var demanding = new PortOutcome(report, [], Complete: true);
+        demanding.Passed.Should().BeFalse();
+        demanding.Missing.Should().Equal(PortContract.Must.Where(step => step != ArticleSteps.v_per_token));
+    }
+
+    [SkippableFact(DisplayName = "roundings that add up are no step's fault, but do not pass")]
+    public void Drift()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
+        var drifting = PortContract.Must.Where(step => step.dtype == bfloat16 && step != ArticleSteps.token_embeddings_unnormalized)
+            .ToDictionary<ArticleStep, ArticleStep, Func<Values, StepResult>>(step => step, step => v => step.run(v).tensor * (1 + 9e-6));
+        var report = Port.Check(MicroModel.Micro, Port.Tensors(walk.With(drifting)));
+        report.FirstFault.Should().BeNull();
+        report.Drifts.Should().BeTrue();
+        new PortOutcome(report, [], Complete: false).Passed.Should().BeFalse();
+    }
+
+    private static PortReport Wrong(string name) => Port.Check(MicroModel.Micro, Port.Tensors(
+        MicroModel.Micro, ScalarType.Float32, Pitfalls.All.Single(pitfall => pitfall.Name == name), PortContract.Must.Contains));
+}
