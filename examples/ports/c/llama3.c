@@ -187,8 +187,7 @@ int main(int count, char **arguments) {
     float x[config.dim], *logits = malloc(config.vocab_size * sizeof *logits);
     key_cache = calloc((size_t)config.n_layers * MAX_TOKENS * kv_dim, sizeof *key_cache);
     value_cache = calloc((size_t)config.n_layers * MAX_TOKENS * kv_dim, sizeof *value_cache);
-    dump_folder = arguments[2];
-    mkdir(dump_folder, 0777); // if it is not there yet
+    mkdir(dump_folder = arguments[2], 0777);
     manifest = open_file(dump_folder, "manifest.json", "w");
     fputs("{", manifest);
     for (int t = 0; t < T; t++) forward(x, tokens[position = t]);
