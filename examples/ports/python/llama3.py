@@ -1,0 +1,175 @@
+"""Llama 3 in numpy: the forward pass of the notebook "Llama 3 from scratch", every step dumped under its name.
+
+    python3 llama3.py CHECKPOINT_DIR DUMP_DIR
+
+`llama3verify copy CHECKPOINT_DIR --format npz` writes the checkpoint, `llama3verify check DUMP_DIR` judges the dump.
+LLAMA3_BREAK=rope_half_split or LLAMA3_BREAK=eps_1e-6 makes a classic mistake, to see what check says of it.
+
+T is the number of tokens. Whatever belongs to heads has them on its first axis.
+"""
+
+import json
+import math
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+BREAK = os.environ.get("LLAMA3_BREAK")
+
+
+class Dump:
+    """A folder with one .npy file for each tensor. Calling it saves a tensor and hands it back."""
+
+    def __init__(self, folder, prefix=""):
+        self.folder, self.prefix = Path(folder), prefix
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, name, tensor):
+        np.save(self.folder / f"{self.prefix}{name}.npy", np.asarray(tensor, order="C"))
+        return tensor
+
+    def layer(self, n):
+        return Dump(self.folder, f"layers.{n}.")
+
+
+def normalize(x, norm_eps):
+    """[T, dim] → [T, dim]: every row brought to root-mean-square 1."""
+    eps = 1e-6 if BREAK == "eps_1e-6" else norm_eps
+    return x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + eps)
+
+
+def rotations(tokens, head_dim, rope_theta, dump):
+    """[T, head_dim/2] complex numbers of length 1: how far each pair turns at each position."""
+    parts = dump("zero_to_one_split_into_64_parts", np.arange(head_dim // 2, dtype=np.float32) / (head_dim // 2))
+    freqs = dump("freqs", 1 / rope_theta**parts)
+    angles = dump("freqs_for_each_token", np.outer(np.arange(tokens, dtype=np.float32), freqs))
+    return dump("freqs_cis", np.exp(1j * angles))
+
+
+def split_into_heads(weight, heads):
+    """[heads · head_dim, dim] → [heads, head_dim, dim]"""
+    return weight.reshape(heads, -1, weight.shape[1])
+
+
+def project(x, weight):
+    """[T, in] and [out, in] → [T, out]; with [heads, out, in] → [heads, T, out]."""
+    return x @ weight.swapaxes(-1, -2)
+
+
+def split_into_pairs(x):
+    """[heads, T, head_dim] → [heads, T, head_dim/2, 2]: neighbours are a pair."""
+    if BREAK == "rope_half_split":
+        return np.stack(np.split(x, 2, axis=-1), axis=-1)
+    return x.reshape(*x.shape[:-1], -1, 2)
+
+
+def join_pairs(pairs):
+    """[heads, T, head_dim/2, 2] → [heads, T, head_dim]"""
+    if BREAK == "rope_half_split":
+        return np.concatenate([pairs[..., 0], pairs[..., 1]], axis=-1)
+    return pairs.reshape(*pairs.shape[:-2], -1)
+
+
+def as_complex_numbers(pairs):
+    return pairs[..., 0] + 1j * pairs[..., 1]
+
+
+def as_pairs(numbers):
+    return np.stack([numbers.real, numbers.imag], axis=-1)
+
+
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def attention(x, weight, params, freqs_cis, mask, dump):
+    """[T, dim] → [T, dim]: grouped-query attention over the normalised embeddings."""
+    n_heads, n_kv_heads = params["n_heads"], params["n_kv_heads"]
+    head_dim = params["dim"] // n_heads
+
+    wq = dump("q_layer0", split_into_heads(weight("attention.wq"), n_heads))
+    wq = dump("q_layer0_head0", wq)
+    q = dump("q_per_token", project(x, wq))
+    pairs = dump("q_per_token_split_into_pairs", split_into_pairs(q))
+    numbers = dump("q_per_token_as_complex_numbers", as_complex_numbers(pairs))
+    numbers = dump("q_per_token_as_complex_numbers_rotated", numbers * freqs_cis)
+    pairs = dump("q_per_token_split_into_pairs_rotated", as_pairs(numbers))
+    q = dump("q_per_token_rotated", join_pairs(pairs))
+
+    wk = dump("k_layer0", split_into_heads(weight("attention.wk"), n_kv_heads))
+    wk = dump("k_layer0_head0", wk)
+    k = dump("k_per_token", project(x, wk))
+    pairs = dump("k_per_token_split_into_pairs", split_into_pairs(k))
+    numbers = dump("k_per_token_as_complex_numbers", as_complex_numbers(pairs))
+    pairs = dump("k_per_token_split_into_pairs_rotated", as_pairs(numbers * freqs_cis))
+    k = dump("k_per_token_rotated", join_pairs(pairs))
+
+    wv = dump("v_layer0", split_into_heads(weight("attention.wv"), n_kv_heads))
+    wv = dump("v_layer0_head0", wv)
+    v = dump("v_per_token", project(x, wv))
+
+    # Neighbouring query heads share a key/value head.
+    k, v = (np.repeat(shared, n_heads // n_kv_heads, axis=0) for shared in (k, v))
+    scores = dump("qk_per_token_before_scaling", q @ k.swapaxes(-1, -2))
+    scores = dump("qk_per_token", scores / math.sqrt(head_dim))
+    scores = dump("qk_per_token_after_masking", scores + mask)
+    pattern = dump("qk_per_token_after_masking_after_softmax", softmax(scores))
+    mixed = dump("qkv_attention", pattern @ v)
+    stacked = dump("stacked_qkv_attention", np.concatenate(mixed, axis=-1))
+    return dump("embedding_delta", project(stacked, dump("w_layer0", weight("attention.wo"))))
+
+
+def feed_forward(x, weight, dump):
+    """[T, dim] → [T, dim]: w1 opens a gate for what w3 lifts, w2 brings the product back to dim."""
+    gate = dump("feed_forward_gate", project(x, weight("feed_forward.w1")))
+    gate = dump("feed_forward_gate_activated", silu(gate))
+    up = dump("feed_forward_up", project(x, weight("feed_forward.w3")))
+    product = dump("feed_forward_product", gate * up)
+    return dump("output_after_feedforward", project(product, weight("feed_forward.w2")))
+
+
+def layer(x, weight, params, freqs_cis, mask, dump):
+    """[T, dim] → [T, dim]: attention, then the feed-forward, each on normalised input and added to the stream."""
+    normalized = dump("attention_norm_before_weight", normalize(x, params["norm_eps"]))
+    normalized = dump("token_embeddings", normalized * weight("attention_norm"))
+    x = dump("embedding_after_edit", x + attention(normalized, weight, params, freqs_cis, mask, dump))
+    normalized = dump("ffn_norm_before_weight", normalize(x, params["norm_eps"]))
+    normalized = dump("embedding_after_edit_normalized", normalized * weight("ffn_norm"))
+    return dump("layer_0_embedding", x + feed_forward(normalized, weight, dump))
+
+
+def forward(tokens, weights, params, dump):
+    """[T] token ids → the id of the most likely next token."""
+    count, head_dim = len(tokens), params["dim"] // params["n_heads"]
+    freqs_cis = rotations(count, head_dim, params["rope_theta"], dump)
+    mask = dump("mask", np.triu(np.full((count, count), -np.inf, dtype=np.float32), 1))
+
+    x = weights["tok_embeddings.weight"][dump("tokens", tokens)]
+    x = dump("token_embeddings_unnormalized", x)
+    for n in range(params["n_layers"]):
+        x = layer(x, lambda name: weights[f"layers.{n}.{name}.weight"], params, freqs_cis, mask, dump.layer(n))
+    x = dump("final_embedding", x)
+    x = dump("norm_before_weight", normalize(x, params["norm_eps"]))
+    x = dump("final_embedding_normalized", x * weights["norm.weight"])
+    logits = dump("logits", project(x[-1], weights["output.weight"]))
+    return dump("next_token", np.argmax(logits))
+
+
+def main(checkpoint, dump):
+    params = json.loads(Path(checkpoint, "params.json").read_text())
+    prompt = json.loads(Path(checkpoint, "prompt.json").read_text(encoding="utf-8"))
+    with np.load(Path(checkpoint, "weights.npz")) as weights:
+        print(forward(np.array(prompt["tokens"]), weights, params, Dump(dump)))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python3 llama3.py CHECKPOINT_DIR DUMP_DIR")
+    main(*sys.argv[1:])

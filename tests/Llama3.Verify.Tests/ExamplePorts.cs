@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using Llama3.Tests;
+
+namespace Llama3.Verify.Tests;
+
+/// <summary>Runs the ports in examples/ports as their README says, each on one copy of the checkpoint.</summary>
+public sealed class ExamplePorts : IDisposable
+{
+    private static readonly string Sources = Path.Combine(Repository.Root, "examples", "ports");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>Runs a port; returns its dump, and what it printed. Skips the test if the language's tools are missing.</summary>
+    public (string Dump, string Printed) Run(string language, string mistake) => language switch
+    {
+        "python" => Run("npz", $"python-{mistake}", mistake, Python(), Path.Combine(Sources, "python", "llama3.py")),
+        "javascript" => Run("safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
+        _ => Run("llama2c", $"c-{mistake}", mistake, Compiled()),
+    };
+
+    private (string Dump, string Printed) Run(string format, string dump, string mistake, string program, params string[] source)
+    {
+        var (checkpoint, dumped) = (Path.Combine(_folder, format), Path.Combine(_folder, dump));
+        if (!Directory.Exists(checkpoint)) { Succeed(Cli.Run("copy", checkpoint, "--format", format)); }
+        var run = Cli.RunProgram(program, [.. source, checkpoint, dumped], new() { ["LLAMA3_BREAK"] = mistake });
+        return (dumped, Succeed(run).Output);
+    }
+
+    private static string Python() => Find("Python with numpy", ["-c", "import numpy"], "python3", "/usr/bin/python3");
+
+    private static string Node() => Find("Node", ["--version"], "node");
+
+    private string Compiled()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the C port needs mmap");
+        var program = Path.Combine(_folder, "llama3");
+        if (!File.Exists(program))
+        {
+            var gcc = Find("gcc", ["--version"], "gcc");
+            Succeed(Cli.RunProgram(gcc, ["-O2", "-o", program, Path.Combine(Sources, "c", "llama3.c"), "-lm"], []));
+        }
+        return program;
+    }
+
+    /// <summary>The first of some programs that runs.</summary>
+    private static string Find(string what, string[] probe, params string[] programs)
+    {
+        var found = Array.Find(programs, program => Runs(program, probe));
+        Skip.If(found is null, $"there is no {what} here: {string.Join(" or ", programs)}");
+        return found!;
+    }
+
+    private static bool Runs(string program, string[] probe)
+    {
+        try
+        {
+            return Cli.RunProgram(program, probe, []).ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false; // There is no such program.
+        }
+    }
+
+    private static CliResult Succeed(CliResult run)
+    {
+        (run.ExitCode, run.Error).Should().Be((0, ""));
+        return run;
+    }
+}
