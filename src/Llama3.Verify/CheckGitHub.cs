@@ -8,12 +8,13 @@ internal static class CheckGitHub
 {
     public static void Write(PortOutcome outcome, TextWriter output)
     {
+        var explained = new HashSet<Pitfall>();
         foreach (var step in outcome.Faults)
         {
-            output.WriteLine(Command("error", $"{step.Step.number} {step.Step.id}", string.Join('\n', CheckText.About(step, outcome.Report, new HashSet<Pitfall>()))));
+            output.WriteLine(Command("error", CheckText.Name(step.Step), string.Join('\n', CheckText.About(step, outcome.Report, explained))));
         }
-        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", $"{step.number} {step.id}", "passes now: take away --skip")); }
-        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", $"{step.number} {step.id}", "missing, though every port must dump it")); }
+        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step), "passes now: take away --skip")); }
+        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", CheckText.Name(step), "missing, though every port must dump it")); }
         if (outcome.Report.Drifts) { output.WriteLine(Command("error", "drift", "no step is at fault, but roundings have added up")); }
         output.WriteLine(Command("notice", "llama3verify check", CheckText.Coverage(outcome.Report)));
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using Llama3.Reference;
 using Llama3.Reference.Checking;
@@ -11,13 +13,15 @@ internal static class CheckJUnit
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     public static void Write(PortOutcome outcome, string file)
     {
-        var cases = outcome.Report.Steps.Select(step => Case(step, outcome)).Concat(Demands(outcome)).ToList();
+        var explained = new HashSet<Pitfall>();
+        var cases = outcome.Report.Steps.Where(step => step.Step.dtype is not null).Select(step => Case(step, outcome, explained)).Concat(Demands(outcome)).ToList();
         var suite = new XElement("testsuite", new XAttribute("name", "llama3verify check"), new XAttribute("tests", cases.Count),
             new XAttribute("failures", cases.Count(test => test.Element("failure") is not null)),
             new XAttribute("skipped", cases.Count(test => test.Element("skipped") is not null)), cases);
         try
         {
-            new XDocument(new XElement("testsuites", suite)).Save(file);
+            using var writer = XmlWriter.Create(file, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true });
+            new XDocument(new XElement("testsuites", suite)).Save(writer);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -25,18 +29,18 @@ internal static class CheckJUnit
         }
     }
 
-    private static XElement Case(PortStep step, PortOutcome outcome) => Test($"{step.Step.number:00} {step.Step.id}", step.Verdict switch
+    private static XElement Case(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) => Test(CheckText.Name(step.Step), step.Verdict switch
     {
         Verdict.Ok when outcome.Skipped.Contains(step.Step) => Failure("passes now: take away --skip"),
         Verdict.Ok => null,
         Verdict.NotDumped => Skipped("not dumped"),
         Verdict.Inherited when !outcome.Report.Drifts => Skipped("inherited: right arithmetic on wrong inputs"),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
-        _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report, new HashSet<Pitfall>()))),
+        _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report, explained))),
     });
 
     private static IEnumerable<XElement> Demands(PortOutcome outcome) =>
-        outcome.Missing.Select(step => Test($"{step.number:00} {step.id} is dumped in every layer", Failure("missing, though every port must dump it")));
+        outcome.Missing.Select(step => Test($"{CheckText.Name(step)} is dumped in every layer", Failure("missing, though every port must dump it")));
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

@@ -7,6 +7,7 @@ namespace Llama3.Verify;
 /// <summary>Prints what a check found, for people.</summary>
 internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 {
+    private const int ShortRun = 3;
     private const int Indent = 5;
     private const int VerdictWidth = 14;
     private const int VerdictColumn = 3 + 2 + VerdictWidth;
@@ -23,10 +24,31 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
-        foreach (var step in _report.Steps.Where(step => step.Verdict != Verdict.NotDumped)) { ShowStep(step, verbose); }
+        foreach (var run in Runs(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped)))
+        {
+            var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
+            foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
+            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {run[^1].Step.number} {run[^1].Step.id}[/]"); }
+        }
         ShowMissing();
         console.WriteLine();
         ShowSum();
+    }
+
+    /// <summary>Steps that follow each other and are inherited; every other step stands alone.</summary>
+    private static IEnumerable<List<PortStep>> Runs(IEnumerable<PortStep> steps)
+    {
+        var run = new List<PortStep>();
+        foreach (var step in steps)
+        {
+            if (run.Count > 0 && (step.Verdict != Verdict.Inherited || run[0].Verdict != Verdict.Inherited))
+            {
+                yield return run;
+                run = [];
+            }
+            run.Add(step);
+        }
+        if (run.Count > 0) { yield return run; }
     }
 
     private void ShowStep(PortStep step, bool verbose)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 
@@ -50,8 +51,13 @@ internal static class CheckText
     }
 
     /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
-    public static string Place(PortResult result) =>
-        $"step {result.Step.number}, {result.Step.id}{(result.Layer is { } layer ? $", in layer {layer}" : "")}";
+    public static string Place(PortResult result) => (result.Step.part_of is { } step
+        ? $"{result.Step.id}, inside step {step.number}, {step.id}"
+        : $"step {result.Step.number}, {result.Step.id}") + (result.Layer is { } layer ? $", in layer {layer}" : "");
+
+    /// <summary>"16 q_per_token_rotated", or "37 output_after_feedforward, feed_forward_gate"</summary>
+    public static string Name(ArticleStep step) =>
+        step.part_of is { } whole ? $"{whole.number:00} {whole.id}, {step.id}" : $"{step.number:00} {step.id}";
 
     /// <summary>"by token: 0 0.12 0.34", or only the worst of many.</summary>
     public static string Along(AxisErrors place)

@@ -44,7 +44,8 @@ internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Fun
 
     private static IEnumerable<PortLayout> TokensFirst(long heads, long[] one)
     {
-        yield return new([one[0], heads, .. one[1..]], true, "tokens before heads", t => t.transpose(0, 1));
+        // Of a single token there is nothing before which heads could come.
+        yield return new([one[0], heads, .. one[1..]], true, one[0] == 1 ? null : "tokens before heads", t => t.transpose(0, 1));
         yield return new(
             [one[0], heads * one[1], .. one[2..]], true, "heads side by side", t => t.reshape([one[0], heads, .. one[1..]]).transpose(0, 1));
     }
