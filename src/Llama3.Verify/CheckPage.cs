@@ -71,7 +71,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         {
             var local = result.Local is { } found ? $", local {CheckText.Number(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
             var golden = result.Golden is { } truth ? $"; golden {CheckText.Number(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
-            Detail(indent, $"{result.Name}, {result.Scope}: {Name(result.Verdict)}{golden}{local}");
+            Detail(indent, $"{result.Name}: {Name(result.Verdict)}{golden}{local}");
             foreach (var place in result.Places) { Detail(indent + 2, CheckText.Along(place)); }
         }
     }

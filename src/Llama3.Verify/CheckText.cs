@@ -81,7 +81,7 @@ internal static class CheckText
 
     /// <summary>Three digits, as short as they go.</summary>
     public static string Number(double value) => double.IsNaN(value) ? "nan"
-        : double.IsInfinity(value) ? "inf"
+        : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
         : value.ToString(value == 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.##e+0", CultureInfo.InvariantCulture);
 
     private static string Inputs(PortResult result, PortReport report)

@@ -61,12 +61,13 @@ public sealed class PortCheck
         var path = PortPath.To(step, run, _walk, _dump);
         var against = path.IsWhole ? PortTolerances.Local : PortTolerances.Golden;
         var local = _tolerances.Judge(step, against, actual, run.Result.tensor, () => _rounded.Run(step, scope).Result.tensor);
+        var expected = local.Agrees && Golden(step, scope, ScalarType.Float32) is { } truth ? truth : run.Result.tensor;
         return result with
         {
             Local = local,
-            Worst = Measure(actual, run.Result.tensor),
-            Places = Measure(actual, run.Result.tensor) is null ? [] : AxisErrors.Of(step.shape_in(scope), actual, run.Result.tensor),
-            Problem = Misshapen(actual, run.Result.tensor),
+            Worst = Measure(actual, expected),
+            Places = actual.shape.SequenceEqual(expected.shape) ? AxisErrors.Of(step.shape_in(scope), actual, expected) : [],
+            Problem = Misshapen(actual, expected),
             Between = path.Between,
             Inputs = path.Inputs,
             Verdict = local.Agrees ? result.Golden is null ? Verdict.Ok : Verdict.Inherited : path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable,

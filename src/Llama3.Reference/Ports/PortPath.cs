@@ -11,15 +11,25 @@ internal sealed record PortPath(IReadOnlyList<ArticleStep> Between, IReadOnlyLis
     /// <summary>The way to a step that a walk has just computed.</summary>
     public static PortPath To(ArticleStep step, StepRun run, Walk walk, PortDump dump)
     {
-        var (between, inputs, open) = (new HashSet<ArticleStep>(), new List<Input>(), new Queue<Input>(run.Inputs));
+        var (between, inputs, open) = (new HashSet<ArticleStep>(), new List<Input>(), new Queue<(ArticleStep, Input)>());
         var seen = new HashSet<string>();
-        while (open.TryDequeue(out var input))
+        Add(step, run.Inputs);
+        while (open.TryDequeue(out var next))
         {
-            if (input.Step is not { } before || !seen.Add(input.Name)) { continue; }
+            var (reader, input) = next;
+            if (input.Step is not { } before || IsCounted(before, reader) || !seen.Add(input.Name)) { continue; }
             if (dump.Has(before, input.Scope)) { inputs.Add(input); continue; }
             if (before != step) { between.Add(before); }
-            foreach (var further in walk.Take(before, input.Scope).Inputs) { open.Enqueue(further); }
+            Add(before, walk.Take(before, input.Scope).Inputs);
         }
         return new([.. between.OrderBy(Aliases.Position)], inputs);
+
+        void Add(ArticleStep reader, IEnumerable<Input> read)
+        {
+            foreach (var input in read) { open.Enqueue((reader, input)); }
+        }
     }
+    /// <summary>Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known.</summary>
+    private static bool IsCounted(ArticleStep before, ArticleStep reader) =>
+        before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized;
 }

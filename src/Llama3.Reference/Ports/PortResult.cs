@@ -29,10 +29,10 @@ public sealed record PortResult
     /// <summary>Against the reference on the port's own inputs; null where the golden is met.</summary>
     public Closeness? Local { get; init; }
 
-    /// <summary>What the port dumped, against what it should be: the reference on the port's own inputs, or the golden if that is met.</summary>
+    /// <summary>What the port dumped, against what it should be: at a fault the reference on the port's own inputs, otherwise the golden.</summary>
     public Comparison? Worst { get; init; }
 
-    /// <summary>Where it is wrong, axis by axis; none where the golden is met.</summary>
+    /// <summary>Where that differs, axis by axis; none where the golden is met.</summary>
     public IReadOnlyList<AxisErrors> Places { get; init; } = [];
 
     /// <summary>What is wrong, if it cannot be told in numbers.</summary>
