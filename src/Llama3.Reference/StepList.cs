@@ -18,7 +18,7 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
     public ArticleStep this[string id] => _steps.Find(step => step.id == id || $"{step.number}" == id) ?? throw new BadInputException(
         id.Any(char.IsLetter)
-            ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id))}?"
+            ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id, _steps.Select(step => step.id)))}?"
             : $"there is no step '{id}'; steps are numbered 1 to {Count}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
@@ -61,9 +61,9 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private IEnumerable<string> Nearest(string id) => _steps
-        .Select(step => step.id)
-        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
-        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
+    /// <summary>The known names that come nearest to one that is not known.</summary>
+    internal static IEnumerable<string> Nearest(string id, IEnumerable<string> known) => known
+        .OrderByDescending(name => name.Contains(id, StringComparison.OrdinalIgnoreCase))
+        .ThenByDescending(name => name.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
         .Take(3);
 }
