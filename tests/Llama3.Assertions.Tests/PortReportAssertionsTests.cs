@@ -52,7 +52,10 @@ public sealed class PortReportAssertionsTests
         {
             foreach (var step in steps ?? PortContract.Must)
             {
-                if (step.dtype is not null) { dumped[scope.KeyOf(step)] = walk[step, scope].tensor; }
+                if (step.dtype is null) { continue; }
+                var tensor = walk[step, scope].tensor;
+                // A handle of its own: the walk frees finished layers.
+                dumped[scope.KeyOf(step)] = tensor.reshape(tensor.shape);
             }
         }
         return dumped;

@@ -37,15 +37,9 @@ public sealed class Golden
     public IReadOnlyList<string> Text => Captured(ScalarType.Float32).text ?? throw new InvalidOperationException($"{Key} is a tensor, not text");
 
     /// <summary>The goldens that the step is computed from; weights are not among them.</summary>
-    public IReadOnlyList<Golden> Inputs
-    {
-        get
-        {
-            using var walk = _case.Walk(ScalarType.Float32);
-            var inputs = walk.Take(Step, Scope).Inputs;
-            return [.. inputs.Where(input => input.Step is not null).Select(input => new Golden(_case, input.Step!, input.Scope))];
-        }
-    }
+    public IReadOnlyList<Golden> Inputs => [.. _case.Walk(ScalarType.Float32).Run(Step, Scope).Inputs
+        .Where(input => input.Step is not null)
+        .Select(input => new Golden(_case, input.Step!, input.Scope))];
 
     /// <summary>Finds a golden.</summary>
     /// <param name="key">

@@ -6,7 +6,7 @@ namespace Llama3.Reference.Tests.Ports;
 /// <summary>Goldens by key, for the tests of a port in C#.</summary>
 public sealed class GoldenTests
 {
-    [Theory(DisplayName = "95 a key names a golden of layer 0 and head 0, or of all heads of a layer:")]
+    [Theory(DisplayName = "a key names a golden of layer 0 and head 0, or of all heads of a layer:")]
     [InlineData("q_per_token", "layer 0 head 0", new long[] { 17, 10 }, "article")]
     [InlineData("layers.2.q_per_token", "layer 2", new long[] { 8, 17, 10 }, "article")]
     [InlineData("layers.1.feed_forward_gate", "layer 1", new long[] { 17, 288 }, "finer")]
@@ -21,10 +21,10 @@ public sealed class GoldenTests
         golden.File.Should().Be($"fixtures/micro/{file}.fp32.safetensors");
     }
 
-    [Fact(DisplayName = "95 a golden is found under the other names of its step too")]
+    [Fact(DisplayName = "a golden is found under the other names of its step too")]
     public void Other_names() => Golden.For("model.layers.1.self_attn.q_proj", MicroModel.MicroMha).ToString().Should().Be("layers.1.q_per_token of micro-mha");
 
-    [Fact(DisplayName = "95 the golden of the pieces of text is text")]
+    [Fact(DisplayName = "the golden of the pieces of text is text")]
     public void Text()
     {
         var golden = Golden.For("prompt_split_as_tokens");
@@ -34,7 +34,7 @@ public sealed class GoldenTests
         Golden.For("freqs").Invoking(tensor => tensor.Text).Should().Throw<InvalidOperationException>().WithMessage("freqs is a tensor, not text");
     }
 
-    [Theory(DisplayName = "95 a golden that there is not is refused, with the names that come nearest:")]
+    [Theory(DisplayName = "a golden that there is not is refused, with the names that come nearest:")]
     [InlineData("layers.1.q_per_tokn", "there is no golden 'layers.1.q_per_tokn'; did you mean layers.1.q_per_token or *? A step's id means*")]
     [InlineData("swiglu", "there is no golden 'swiglu'; did you mean *")]
     [InlineData("feed_forward", "there is no golden 'feed_forward'; did you mean feed_forward_gate or feed_forward_gate_activated or *")]
@@ -46,7 +46,7 @@ public sealed class GoldenTests
     [InlineData("layers.3.q_per_token", "there is no golden 'layers.3.q_per_token': micro has the layers 0 to 2")]
     public void There_is_none(string key, string message) => BadInput.IsRefused(() => Golden.For(key), message);
 
-    [Fact(DisplayName = "95 the inputs of a golden are goldens")]
+    [Fact(DisplayName = "the inputs of a golden are goldens")]
     public void Inputs()
     {
         Golden.For("layers.1.qk_per_token").Inputs.Select(input => input.Key).Should().Equal("layers.1.q_per_token_rotated", "layers.1.k_per_token_rotated");
@@ -54,7 +54,7 @@ public sealed class GoldenTests
         All().SelectMany(golden => golden.Inputs).Should().OnlyContain(input => Golden.For(input.Key, input.Model).Key == input.Key);
     }
 
-    [Fact(DisplayName = "96 every golden agrees with itself, in both models and all precisions")]
+    [Fact(DisplayName = "every golden agrees with itself, in both models and all precisions")]
     public void Every_golden_agrees_with_itself()
     {
         foreach (var golden in All().Where(golden => golden.Step.dtype is not null))
@@ -64,7 +64,7 @@ public sealed class GoldenTests
         }
     }
 
-    [Fact(DisplayName = "96 what a caller does to a golden tensor changes no golden")]
+    [Fact(DisplayName = "what a caller does to a golden tensor changes no golden")]
     public void Tensors_are_copies()
     {
         foreach (var key in new[] { "tokens", "freqs_cis", "mask" }) { Golden.For(key).Tensor.Should().NotBeSameAs(Golden.For(key).Tensor); }
@@ -74,7 +74,7 @@ public sealed class GoldenTests
     public static TheoryData<string> Mistakes =>
         [.. Pitfalls.All.Where(pitfall => pitfall.Wrong.Keys.Any(step => step.dtype is not null)).Select(pitfall => pitfall.Name).Except(["softmax_no_max"])];
 
-    [SkippableTheory(DisplayName = "97 a known mistake is named wherever it misses a golden:"), MemberData(nameof(Mistakes))]
+    [SkippableTheory(DisplayName = "a known mistake is named wherever it misses a golden:"), MemberData(nameof(Mistakes))]
     public void Known_mistakes_are_named(string name)
     {
         Tests.Mistakes.SkipIfAnyStepIsBroken();
