@@ -16,10 +16,15 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     /// <summary>The step with this id or number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public ArticleStep this[string id] => _steps.Find(step => step.id == id || $"{step.number}" == id) ?? throw new BadInputException(
-        id.Any(char.IsLetter)
-            ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(id, _steps.Select(step => step.id)))}?"
-            : $"there is no step '{id}'; steps are numbered 1 to {Count}");
+    public ArticleStep this[string id] => Find(_steps, id);
+
+    /// <summary>The step or finer point with this id, or the step with this number.</summary>
+    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
+        steps.FirstOrDefault(step => step.id == id || (step.part_of is null && $"{step.number}" == id)) ?? throw new BadInputException(
+            id.Any(char.IsLetter)
+                ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
+                : $"there is no step '{id}'; steps are numbered 1 to {steps.Count(step => step.part_of is null)}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
     /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
@@ -61,9 +66,10 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The known names that come nearest to one that is not known.</summary>
-    internal static IEnumerable<string> Nearest(string id, IEnumerable<string> known) => known
-        .OrderByDescending(name => name.Contains(id, StringComparison.OrdinalIgnoreCase))
-        .ThenByDescending(name => name.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
+    /// <summary>The ids that come nearest to one that there is not.</summary>
+    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
+        .Select(step => step.id)
+        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
+        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
         .Take(3);
 }
