@@ -66,7 +66,8 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
+    /// <summary>The ids that come nearest to one that there is not.</summary>
+    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
         .Select(step => step.id)
         .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
         .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())

@@ -1,5 +1,6 @@
 using Llama3.Reference;
 using Llama3.Reference.Checking;
+using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 
@@ -29,6 +30,13 @@ public sealed class ReadmeTests
         var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == name);
         var report = new GoldenCheck(MicroModel.Micro, pitfall.Wrong).Check(ArticleSteps.all[id]);
         Readme.ShouldHold($"break {name}", Fenced(report.ToString()));
+    }
+
+    [Fact(DisplayName = "README: check a port in C#")]
+    public void Check_a_port_in_csharp()
+    {
+        var tests = File.ReadAllText(Path.Combine(Repository.Root, "tests/Llama3.Assertions.Tests/LlamaTests.cs")).ReplaceLineEndings("\n");
+        Readme.ShouldHold("port", $"```csharp\n{tests}```");
     }
 
     private static void SkipUnlessManaged() =>

@@ -34,6 +34,10 @@ public sealed class GoldenCase
     /// <summary>The file of one precision, relative to the root of the repository.</summary>
     public string FileOf(ScalarType dtype) => $"{Model.Folder}/{Name}.{Precision.Name(dtype)}.safetensors";
 
+    /// <summary>The file that holds the golden of a step, relative to the root of the repository.</summary>
+    public string FileOf(ArticleStep step, ScalarType dtype) =>
+        step.dtype is null ? Model.ManifestFile : step.part_of is null ? FileOf(dtype) : FinerFileOf(dtype);
+
     /// <summary>The captured results by key.</summary>
     public IReadOnlyDictionary<string, StepResult> Results(ScalarType dtype) => _captured.GetOrAdd(dtype, Load);
 
@@ -59,7 +63,9 @@ public sealed class GoldenCase
     }
 
     private IEnumerable<string> Files(ScalarType dtype) =>
-        IsWhole ? [FileOf(dtype), $"{Model.Folder}/finer.{Precision.Name(dtype)}.safetensors"] : [FileOf(dtype)];
+        IsWhole ? [FileOf(dtype), FinerFileOf(dtype)] : [FileOf(dtype)];
+
+    private string FinerFileOf(ScalarType dtype) => $"{Model.Folder}/finer.{Precision.Name(dtype)}.safetensors";
 
     private IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
     {

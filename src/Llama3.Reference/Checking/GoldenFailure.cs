@@ -12,7 +12,7 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     public StepResult? Actual { get; init; }
 
     /// <summary>The file that holds the golden.</summary>
-    public string File => Step.dtype is null ? Golden.Model.ManifestFile : Golden.FileOf(Walk.dtype);
+    public string File => Golden.FileOf(Step, Walk.dtype);
 
     /// <summary>Which of the step's goldens in that file: a case, or a layer and head.</summary>
     public string Part => Step.dtype is null ? Golden.Name : Scope.ToString();

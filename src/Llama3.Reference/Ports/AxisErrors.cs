@@ -34,6 +34,12 @@ public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
             _ => "dim",
         })];
 
+    /// <summary>"[head 1, token 7, 3]"</summary>
+    /// <param name="shape">The names of the axes.</param>
+    /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>
+    public static string Place(Shape shape, IEnumerable<long> index) =>
+        $"[{string.Join(", ", index.Zip(NamesOf(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"))}]";
+
     private static double[] Along(int axis, long[] shape, int perElement, float[] actual, float[] expected)
     {
         var inner = perElement * shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);

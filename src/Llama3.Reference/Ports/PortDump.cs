@@ -75,7 +75,8 @@ public sealed class PortDump
     {
         var key = scope.KeyOf(step);
         if (_read.TryGetValue(key, out var known)) { return known; }
-        return Load(step, scope) is { } tensor ? _read[key] = tensor : null;
+        // It may be asked for within a step, whose dispose scope ends before the dump is done with.
+        return Load(step, scope) is { } tensor ? _read[key] = tensor.DetachFromDisposeScope() : null;
     }
 
     /// <summary>Whether a step was dumped: in every layer with all heads, if it is computed there.</summary>

@@ -1,3 +1,6 @@
+using Llama3.Reference.Checking;
+using Llama3.Reference.Dumps;
+
 namespace Llama3.Reference.Ports;
 
 /// <summary>What a check found.</summary>
@@ -9,6 +12,17 @@ public sealed class PortReport
         Steps = [.. Aliases.Dumpable
             .Select(step => new PortStep(step, [.. results.Where(result => result.Step == step)]))
             .Where(step => step.Step.part_of is null || step.Results.Count > 0)];
+    }
+
+    /// <summary>Judges the tensors of a port in C#.</summary>
+    /// <param name="tensors">What the port computed, by names such as <c>layers.0.q_per_token</c>; see <see cref="Aliases"/>.</param>
+    /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
+    /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
+    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, MicroModel? model = null, PortPrecision? precision = null)
+    {
+        var golden = (model ?? MicroModel.Micro).Article;
+        return new PortCheck(new PortDump(MemoryDump.Of(tensors), golden.Model.Checkpoint, golden.Prompt), golden, precision).Run();
     }
 
     /// <summary>The dump.</summary>

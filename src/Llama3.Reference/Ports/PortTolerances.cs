@@ -18,6 +18,13 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
     /// <summary>The rule for a step.</summary>
     public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
 
+    /// <summary>The rule for a step, in words.</summary>
+    public Tolerance ToleranceOf(ArticleStep step, string against)
+    {
+        var entry = Of(step, against);
+        return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
+    }
+
     /// <summary>Holds a tensor against another.</summary>
     /// <param name="step">The step that both are results of.</param>
     /// <param name="against">"golden" or "local".</param>

@@ -1,0 +1,44 @@
+using FluentAssertions.Collections;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Assertions;
+
+/// <summary>Should() for what a port computes.</summary>
+public static class AssertionExtensions
+{
+    /// <summary>Assertions on a tensor.</summary>
+    public static TensorAssertions Should(this Tensor? actualValue) => new(actualValue);
+
+    /// <summary>Assertions on all that a port computed.</summary>
+    public static PortReportAssertions Should(this PortReport? actualValue) => new(actualValue);
+
+    /// <summary>Asserts that numbers in row-major order, laid out as the golden is, agree with it. A complex number counts as two.</summary>
+    /// <remarks>For another layout: <c>torch.tensor(values, [17, 80]).Should()</c>.</remarks>
+    /// <param name="values">The numbers.</param>
+    /// <param name="golden">What they should be.</param>
+    /// <param name="precision">What the port computes in.</param>
+    /// <param name="because">Why, as a part of a sentence.</param>
+    /// <param name="becauseArgs">What to put into <paramref name="because"/>.</param>
+    [CustomAssertion]
+    public static AndConstraint<GenericCollectionAssertions<float>> BeCloseTo(
+        this GenericCollectionAssertions<float> values,
+        Golden golden,
+        PortPrecision precision = PortPrecision.fp32,
+        string because = "",
+        params object[] becauseArgs)
+    {
+        long[] shape = golden.Step.dtype == ScalarType.ComplexFloat32 ? [.. golden.Shape, 2] : [.. golden.Shape];
+        var numbers = values.Subject?.ToArray();
+        var assertion = new GoldenAssertion("values", golden, because, becauseArgs);
+        if (assertion.Holds(numbers?.Length == shape.Aggregate(1L, (product, size) => product * size), () => Miscounted(numbers, shape, golden)))
+        {
+            var verdict = golden.Judge(torch.tensor(numbers!, shape), precision);
+            assertion.Holds(verdict.Agrees, verdict.ToString);
+        }
+        return new AndConstraint<GenericCollectionAssertions<float>>(values);
+    }
+
+    private static string Miscounted(float[]? numbers, long[] shape, Golden golden) =>
+        $"{(numbers is null ? "there are none" : $"there are {numbers.Length} numbers")}, "
+        + $"expected those of [{string.Join(", ", shape)}], {golden.Step.shape_in(golden.Scope)}";
+}

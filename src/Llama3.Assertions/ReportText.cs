@@ -1,0 +1,46 @@
+using System.Globalization;
+using Llama3.Reference.Ports;
+
+namespace Llama3.Assertions;
+
+/// <summary>What is wrong in a report: the faults in the order of computation, then what only inherits them.</summary>
+internal sealed class ReportText(PortReport report)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Join('\n', [Head(), .. Faults().SelectMany(About), .. Inherited()]);
+
+    private string Head() => Faults().Count switch
+    {
+        0 => $"roundings have added up, though no step is at fault; is {report.Precision} what the port computes in?",
+        1 => "one step is at fault:",
+        var count => $"{count} steps are at fault:",
+    };
+
+    private List<PortStep> Faults() => [.. report.Steps.Where(step => step.Verdict is Verdict.WrongHere or Verdict.NotComputable)];
+
+    private IEnumerable<string> About(PortStep step)
+    {
+        var first = step.Gravest[0];
+        yield return $"{step.Step}";
+        yield return $"wrong in   {string.Join(", ", step.Gravest.Select(result => result.Name))}";
+        yield return $"inputs     {(report.InputsAgree(first) ? "agree with their goldens" : "are wrong too")}";
+        if (Between(first) is { Length: > 0 } between) { yield return $"or before  {between}: not in the report, so that the fault may lie there"; }
+        yield return $"in {first.Name}: {first.Problem ?? Numbers(first)}";
+        foreach (var line in step.LooksLike.SelectMany(pitfall => pitfall.Lines)) { yield return line; }
+    }
+
+    private static string Between(PortResult result) => string.Join(", ", result.Between.Where(step => !PortContract.IsFolded(step)).Select(step => step.id));
+
+    private static string Numbers(PortResult result)
+    {
+        var (worst, shape) = (result.Worst!, result.Step.shape_in(result.Scope));
+        return string.Create(CultureInfo.InvariantCulture, $"worst at {AxisErrors.Place(shape, worst.Worst)}: {worst.Actual:G6}, "
+            + $"expected {worst.Expected:G6}; rel-L2 {result.Local!.Distance:G3}, at most {result.Local.Limit:G3}");
+    }
+
+    private IEnumerable<string> Inherited()
+    {
+        var steps = report.Steps.Where(step => step.Verdict == Verdict.Inherited).Select(step => step.Step.id).ToList();
+        return steps.Count == 0 ? [] : [$"right arithmetic on wrong inputs: {string.Join(", ", steps)}"];
+    }
+}

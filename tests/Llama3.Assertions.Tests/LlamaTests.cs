@@ -1,0 +1,30 @@
+using Llama3.Assertions;
+using Llama3.Reference.Ports;
+
+namespace MyPort.Tests;
+
+public sealed class LlamaTests
+{
+    [Fact]
+    public void Tensors()
+    {
+        Tensor q = Llama.Queries(layer: 1, Golden.For("layers.1.token_embeddings").Tensor);
+        q.Should().BeCloseTo(Golden.For("layers.1.q_per_token"));
+    }
+
+    [Fact]
+    public void Plain_arrays()
+    {
+        float[] x = Golden.For("embedding_after_edit").Tensor.ToSingles();
+        float[] normalized = Llama.RmsNorm(x, Llama.Weight("layers.0.ffn_norm").ToSingles());
+        normalized.Should().BeCloseTo(Golden.For("embedding_after_edit_normalized"));
+    }
+
+    [Fact]
+    public void Everything_at_once()
+    {
+        var seen = new Dictionary<string, Tensor>();
+        Llama.Forward(Golden.For("tokens").Tensor.ToInt64s(), dump: seen.Add);
+        PortReport.Of(seen).Should().Agree();
+    }
+}
