@@ -94,12 +94,11 @@ internal static class CheckText
 
     private static string Worst(PortResult result)
     {
-        var (worst, shape) = (result.Worst!, result.Step.shape_in(result.Scope));
-        var index = string.Join(", ", worst.Worst.Zip(AxisErrors.NamesOf(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"));
+        var (worst, place) = (result.Worst!, AxisErrors.Place(result.Step.shape_in(result.Scope), result.Worst!.Worst));
         var values = $"{Value(worst.Actual)}, expected {Value(worst.Expected)}";
-        return index.Length == 0 ? values : IsWhole(result)
-            ? $"first at [{index}]: {values}"
-            : $"worst at [{index}]: {values}; {Distance(result)}, at most {Number(result.Deciding.Limit)}";
+        return worst.Worst.Count == 0 ? values : IsWhole(result)
+            ? $"first at {place}: {values}"
+            : $"worst at {place}: {values}; {Distance(result)}, at most {Number(result.Deciding.Limit)}";
     }
 
     private static string Distance(PortResult result) => IsWhole(result)

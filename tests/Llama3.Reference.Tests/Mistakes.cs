@@ -44,8 +44,10 @@ public sealed class Mistakes
         SkipIfAnyStepIsBroken();
         var pitfall = Find(name);
         var check = new GoldenCheck(MicroModel.Micro, pitfall.Wrong);
-        var failed = ArticleSteps.all.Select(check.Check).Where(report => !report.Passed).ToList();
-        failed.Select(report => report.Step).Should().BeEquivalentTo(pitfall.Wrong.Keys.Intersect(ArticleSteps.all), $"those are spoilt when {pitfall.Mistake}");
+        // All others are computed as ever, from golden inputs: Article's tests hold for them.
+        var spoilt = pitfall.Wrong.Keys.Intersect(ArticleSteps.all).ToList();
+        var failed = spoilt.Select(check.Check).Where(report => !report.Passed).ToList();
+        failed.Select(report => report.Step).Should().Equal(spoilt, $"those are spoilt when {pitfall.Mistake}");
         foreach (var report in failed)
         {
             var named = report.LooksLike();

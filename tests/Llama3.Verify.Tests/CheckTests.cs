@@ -8,10 +8,10 @@ using Llama3.Tests;
 namespace Llama3.Verify.Tests;
 
 /// <summary>llama3verify check, as its users see it.</summary>
-public sealed class CheckTests : IDisposable
+public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTests.Dumps>
 {
-    private readonly PortDumpFile _right = new();
-    private readonly PortDumpFile _wrong = new("rope_half_split");
+    private readonly PortDumpFile _right = dumps.Right;
+    private readonly PortDumpFile _wrong = dumps.Wrong;
 
     [SkippableFact(DisplayName = "check: a port that is right, as text")]
     public Task Right_as_text() => AsText(_right, 0);
@@ -124,17 +124,25 @@ public sealed class CheckTests : IDisposable
         check.Error.Should().Contain("cut.safetensors").And.NotContain("   at ");
     }
 
-    public void Dispose()
-    {
-        _right.Dispose();
-        _wrong.Dispose();
-    }
-
     private static Task AsText(PortDumpFile dump, int exitCode, string option = "--precision=auto", [CallerMemberName] string test = "")
     {
         Skip.If(Engine.Tensors != "Managed", "other engines round differently");
         var check = Cli.Run("check", dump.Path, option);
         (check.ExitCode, check.Error).Should().Be((exitCode, ""));
         return Snapshot.Verify(check.Output.Replace(dump.Path, "dump.safetensors", StringComparison.Ordinal), test: test);
+    }
+
+    /// <summary>A right port and a wrong one.</summary>
+    public sealed class Dumps : IDisposable
+    {
+        internal PortDumpFile Right { get; } = new();
+
+        internal PortDumpFile Wrong { get; } = new("rope_half_split");
+
+        public void Dispose()
+        {
+            Right.Dispose();
+            Wrong.Dispose();
+        }
     }
 }

@@ -2,7 +2,7 @@ using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>The parts of README.md and fixtures/README.md that are generated: each stands between two comments with its name.</summary>
+/// <summary>The parts of pages for people that are generated: each stands between two comments with its name.</summary>
 internal static class Readme
 {
     /// <summary>Set to 1 to rewrite the generated parts instead of testing them.</summary>
@@ -10,6 +10,7 @@ internal static class Readme
 
     public const string Top = "README.md";
     public const string Fixtures = "fixtures/README.md";
+    public const string Mistakes = "docs/known-mistakes.md";
 
     public static string Text(string file) => File.ReadAllText(PathOf(file)).ReplaceLineEndings("\n");
 

@@ -4,7 +4,7 @@ using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>README.md shows the real steps and the real output.</summary>
+/// <summary>README.md and docs show the real steps, the real catalogue and the real output.</summary>
 public sealed class ReadmeTests
 {
     [SkippableFact(DisplayName = "README: the walk")]
@@ -32,6 +32,19 @@ public sealed class ReadmeTests
         Readme.ShouldHold($"break {name}", Fenced(report.ToString()));
     }
 
+    [SkippableFact(DisplayName = "README: check a port")]
+    public void Check_a_port()
+    {
+        SkipUnlessManaged();
+        using var dump = new PortDumpFile("rope_half_split");
+        Readme.ShouldHold("check", Fenced(Cli.Run("check", dump.Path).Output.TrimEnd('\n').Replace(dump.Path, "my-dump.safetensors", StringComparison.Ordinal)));
+    }
+
+    [Fact(DisplayName = "docs: the known mistakes")]
+    public void The_known_mistakes() => Readme.ShouldHold("mistakes", string.Join('\n', Pitfalls.All.Select(Row)
+        .Prepend("| --- | --- | --- | --- | --- |")
+        .Prepend("| name | what goes wrong | shows at | how to mend it | threads |")), Readme.Mistakes);
+
     [Fact(DisplayName = "README: check a port in C#")]
     public void Check_a_port_in_csharp()
     {
@@ -44,6 +57,15 @@ public sealed class ReadmeTests
 
     private static string Row(ArticleStep step) =>
         $"| {step.number} | `{step.id}` | {step.shape} | [`{string.Join("`, `", step.functions)}`]({step.file}) | {step} |";
+
+    private static string Row(Pitfall pitfall)
+    {
+        var threads = pitfall.Threads.Zip(pitfall.Urls, (thread, url) => $"[{thread}]({url})");
+        return $"| `{pitfall.Name}` | {Cell(pitfall.Mistake)} | {string.Join(", ", pitfall.Wrong.Keys.Select(step => $"`{step.id}`"))} "
+            + $"| {Cell(pitfall.Fix)} | {string.Join(", ", threads)} |";
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Fenced(string text) => $"```\n{text}\n```";
 }

@@ -78,7 +78,7 @@ public sealed class Golden
         var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.ToleranceOf(Step, PortTolerances.Golden));
         try
         {
-            var found = new PortDump(MemoryDump.Of(tensors), Model.Checkpoint, _case.Prompt).Tensors[0];
+            var found = new PortDump(MemoryDump.Of(tensors), _case).Tensors[0];
             // A tensor of all heads is held against all of them, whatever it is called.
             return new GoldenJudge(failure with { Scope = found.Scope }, tolerances, precision).Judge(actual, found);
         }

@@ -19,7 +19,7 @@ public static class PortContract
     /// </summary>
     public static bool IsFolded(ArticleStep step) => Folded.Contains(step);
 
-    private static readonly HashSet<ArticleStep> Folded = 
+    private static readonly HashSet<ArticleStep> Folded =
     [
         q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,
         q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,

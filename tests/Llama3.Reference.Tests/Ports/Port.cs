@@ -13,8 +13,11 @@ internal static class Port
         var scopes = Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer);
         return (from scope in scopes from step in Aliases.Dumpable where step.dtype is not null && dumps?.Invoke(step) != false select (step, scope))
             .DistinctBy(result => result.scope.KeyOf(result.step))
-            .ToDictionary(result => result.scope.KeyOf(result.step), result => walk[result.step, result.scope].tensor);
+            .ToDictionary(result => result.scope.KeyOf(result.step), result => Handle(walk[result.step, result.scope].tensor));
     }
+
+    /// <summary>A handle of its own: the walk frees the results of a finished layer.</summary>
+    private static Tensor Handle(Tensor tensor) => tensor.reshape(tensor.shape).DetachFromDisposeScope();
 
     /// <summary>The tensors of a port with a mistake.</summary>
     public static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, Pitfall? mistake = null, Func<ArticleStep, bool>? dumps = null)
