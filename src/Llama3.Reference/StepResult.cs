@@ -29,11 +29,10 @@ public sealed class StepResult : IDisposable
     public void Dispose() => _tensor?.Dispose();
 
     /// <summary>Takes the tensor out of the dispose scope in which it was computed.</summary>
-    internal StepResult Keep()
-    {
-        _tensor?.DetachFromDisposeScope();
-        return this;
-    }
+    /// <remarks>Under a handle of its own: a step may pass on one of its inputs, which must outlive this result.</remarks>
+    internal StepResult Keep() => _tensor is null
+        ? this
+        : _tensor.permute([.. Enumerable.Range(0, (int)_tensor.ndim).Select(dim => (long)dim)]).DetachFromDisposeScope();
 
     /// <summary>A result that is a tensor.</summary>
     public static implicit operator StepResult(Tensor tensor) => new(tensor ?? throw new ArgumentNullException(nameof(tensor)), null);

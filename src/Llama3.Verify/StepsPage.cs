@@ -16,7 +16,7 @@ internal sealed class StepsPage(IAnsiConsole console)
         var table = new Table { Border = TableBorder.None };
         foreach (var heading in Cells("no.", "id", "shape", "dtype", "computed", "port", "title"))
         {
-            table.AddColumn(new TableColumn(heading) { Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(new TableColumn(heading) { Padding = new Spectre.Console.Padding(0, 0, 2, 0) });
         }
         foreach (var step in StepText.All) { table.AddRow(Row(step)); }
         console.Write(table);
