@@ -16,7 +16,7 @@ internal sealed class ReportText(PortReport report)
         var count => $"{count} steps are at fault:",
     };
 
-    private List<PortStep> Faults() => [.. report.Steps.Where(step => step.Verdict is Verdict.WrongHere or Verdict.NotComputable)];
+    private List<PortStep> Faults() => [.. report.Steps.Where(step => step.IsFault)];
 
     private IEnumerable<string> About(PortStep step)
     {
@@ -29,7 +29,7 @@ internal sealed class ReportText(PortReport report)
         foreach (var line in step.LooksLike.SelectMany(pitfall => pitfall.Lines)) { yield return line; }
     }
 
-    private static string Between(PortResult result) => string.Join(", ", result.Between.Where(step => !PortContract.IsFolded(step)).Select(step => step.id));
+    private static string Between(PortResult result) => string.Join(", ", result.Unseen.Select(input => input.Name));
 
     private static string Numbers(PortResult result)
     {

@@ -1,7 +1,7 @@
 namespace Llama3.Reference;
 
 /// <summary>Makes text from a file fit to stand in a message.</summary>
-internal static class Printable
+public static class Printable
 {
     private const int MostShown = 80;
 

@@ -11,6 +11,9 @@ internal static class CheckCommand
 {
     private const string Auto = "auto";
 
+    private const string Description = "Judges the tensors that a port of Llama 3 dumped: names the step at fault, and the likely mistake. "
+        + "Exit code 0: agrees, 1: differs, 2: the dump or an argument cannot be used.";
+
     private static readonly Argument<string> DumpArgument = new("DUMP")
     {
         Description = "A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json.",
@@ -66,7 +69,7 @@ internal static class CheckCommand
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
         CaseOption.AcceptOnlyFromAmong([.. MicroModel.All.SelectMany(model => model.Cases).Select(golden => golden.Name).Distinct()]);
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
-        var command = new Command("check", "Judges the tensors that a port of Llama 3 dumped: names the step at fault, and the likely mistake.")
+        var command = new Command("check", Description)
         {
             DumpArgument, ModelOption, CaseOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
@@ -76,21 +79,53 @@ internal static class CheckCommand
 
     private static int Run(ParseResult arguments)
     {
-        var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
-        using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
-        var report = new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments)).Run();
-        var outcome = new PortOutcome(report, skipped, arguments.GetValue(CompleteOption));
-        Print(outcome, arguments);
-        return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
+        using var junit = arguments.GetValue(JUnitOption) is { } file ? Create(file) : null;
+        try
+        {
+            var outcome = Judge(arguments);
+            Print(outcome, arguments, junit);
+            return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
+        }
+        catch (BadInputException error)
+        {
+            if (junit is not null) { CheckJUnit.WriteError(error.Message, junit); }
+            if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(error.Message)); }
+            if (arguments.GetValue(GitHubOption)) { CheckGitHub.WriteError(error.Message, Annotations(arguments)); }
+            throw;
+        }
     }
 
-    private static void Print(PortOutcome outcome, ParseResult arguments)
+    private static PortOutcome Judge(ParseResult arguments)
+    {
+        var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
+        if (skipped.Find(step => step.dtype is null) is { } text) { throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped"); }
+        using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
+        var report = new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments)).Run();
+        return new PortOutcome(report, skipped, arguments.GetValue(CompleteOption));
+    }
+
+    private static void Print(PortOutcome outcome, ParseResult arguments, Stream? junit)
     {
         var console = Terminal.Create();
-        if (arguments.GetValue(JUnitOption) is { } file) { CheckJUnit.Write(outcome, file); }
+        if (junit is not null) { CheckJUnit.Write(outcome, junit); }
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
         else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
-        if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, arguments.GetValue(JsonOption) ? Console.Error : Console.Out); }
+        if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
+    }
+
+    /// <summary>JSON stands alone on standard output.</summary>
+    private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
+
+    private static FileStream Create(string file)
+    {
+        try
+        {
+            return File.Create(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException($"--junit \"{Printable.Line(file)}\" cannot be written: {error.Message}", error);
+        }
     }
 
     private static GoldenCase Case(ParseResult arguments)

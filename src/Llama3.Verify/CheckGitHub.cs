@@ -13,11 +13,14 @@ internal static class CheckGitHub
         {
             output.WriteLine(Command("error", CheckText.Name(step.Step), string.Join('\n', CheckText.About(step, outcome.Report, explained))));
         }
-        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step), "passes now: take away --skip")); }
+        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step.Step), CheckText.InVain(step))); }
         foreach (var step in outcome.Missing) { output.WriteLine(Command("error", CheckText.Name(step), "missing, though every port must dump it")); }
         if (outcome.Report.Drifts) { output.WriteLine(Command("error", "drift", "no step is at fault, but roundings have added up")); }
         output.WriteLine(Command("notice", "llama3verify check", CheckText.Coverage(outcome.Report)));
     }
+
+    /// <summary>What is said of a dump that cannot be used.</summary>
+    public static void WriteError(string message, TextWriter output) => output.WriteLine(Command("error", "llama3verify check", message));
 
     private static string Command(string level, string title, string message) => $"::{level} title={Property(title)}::{Message(message)}";
 

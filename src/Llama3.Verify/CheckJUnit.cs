@@ -1,7 +1,6 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 
@@ -10,28 +9,31 @@ namespace Llama3.Verify;
 /// <summary>What a check found, as JUnit XML: a test case per step.</summary>
 internal static class CheckJUnit
 {
-    /// <exception cref="BadInputException">The file cannot be written.</exception>
-    public static void Write(PortOutcome outcome, string file)
+    /// <summary>A test case per step.</summary>
+    public static void Write(PortOutcome outcome, Stream file)
     {
         var explained = new HashSet<Pitfall>();
-        var cases = outcome.Report.Steps.Where(step => step.Step.dtype is not null).Select(step => Case(step, outcome, explained)).Concat(Demands(outcome)).ToList();
+        var steps = outcome.Report.Steps.Where(step => step.Step.dtype is not null);
+        Write([.. steps.Select(step => Case(step, outcome, explained)), .. Demands(outcome)], file);
+    }
+
+    /// <summary>What is said of a dump that cannot be used.</summary>
+    public static void WriteError(string message, Stream file) =>
+        Write([Test("the dump can be used", new XElement("error", new XAttribute("message", message), message))], file);
+
+    private static void Write(List<XElement> cases, Stream file)
+    {
         var suite = new XElement("testsuite", new XAttribute("name", "llama3verify check"), new XAttribute("tests", cases.Count),
-            new XAttribute("failures", cases.Count(test => test.Element("failure") is not null)),
-            new XAttribute("skipped", cases.Count(test => test.Element("skipped") is not null)), cases);
-        try
-        {
-            using var writer = XmlWriter.Create(file, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true });
-            new XDocument(new XElement("testsuites", suite)).Save(writer);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"{file} cannot be written: {error.Message}", error);
-        }
+            Count("failures", "failure"), Count("errors", "error"), Count("skipped", "skipped"), cases);
+        using var writer = XmlWriter.Create(file, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true });
+        new XDocument(new XElement("testsuites", suite)).Save(writer);
+
+        XAttribute Count(string name, string element) => new(name, cases.Count(test => test.Element(element) is not null));
     }
 
     private static XElement Case(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) => Test(CheckText.Name(step.Step), step.Verdict switch
     {
-        Verdict.Ok when outcome.Skipped.Contains(step.Step) => Failure("passes now: take away --skip"),
+        _ when outcome.SkippedInVain.Contains(step) => Failure(CheckText.InVain(step)),
         Verdict.Ok => null,
         Verdict.NotDumped => Skipped("not dumped"),
         Verdict.Inherited when !outcome.Report.Drifts => Skipped("inherited: right arithmetic on wrong inputs"),

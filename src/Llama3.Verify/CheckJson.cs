@@ -5,6 +5,10 @@ namespace Llama3.Verify;
 /// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
 internal static class CheckJson
 {
+    /// <summary>What is said of a dump that cannot be used.</summary>
+    public static string Error(string message) => Json.Text(new { Format = 1, Passed = false, Error = message });
+
+    /// <summary>All that was found.</summary>
     public static string Text(PortOutcome outcome) => Json.Text(new
     {
         Format = 1,
@@ -18,7 +22,9 @@ internal static class CheckJson
         Drifts = outcome.Report.Drifts,
         Steps = outcome.Report.Steps.Select(Step),
         Missing = outcome.Report.Missing.Select(step => step.id),
+        outcome.Complete,
         Skipped = outcome.Skipped.Select(step => step.id),
+        SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
         outcome.Report.Dump.Notes,
         outcome.Report.Dump.Unknown,
     });
@@ -44,7 +50,9 @@ internal static class CheckJson
         Worst = result.Worst is { } worst && result.Verdict != Verdict.Ok ? new { Index = worst.Worst, worst.Actual, worst.Expected } : null,
         result.Problem,
         Inputs = result.Inputs.Select(input => input.Name),
-        Between = result.Between.Select(step => step.id),
+        Between = result.Between.Select(input => input.Name),
+        result.OnlyDumped,
+        result.Instead,
         LooksLike = result.LooksLike.Select(pitfall => pitfall.Name),
         Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
     };

@@ -1,3 +1,4 @@
+using Llama3.Reference;
 using Llama3.Reference.Checking;
 using Llama3.Reference.Ports;
 using Spectre.Console;
@@ -20,7 +21,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
     public void Show(bool verbose)
     {
         var golden = _report.Dump.Golden;
-        Line($"[dim]{Markup.Escape(_report.Dump.Dump.Path)}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
+        Line($"[dim]{Markup.Escape(Printable.Line(_report.Dump.Dump.Path))}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
@@ -30,7 +31,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
             foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
             if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {run[^1].Step.number} {run[^1].Step.id}[/]"); }
         }
-        ShowMissing();
+        ShowMissing(verbose);
         console.WriteLine();
         ShowSum();
     }
@@ -78,11 +79,15 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 
     private void Detail(int indent, string text) => Hang(new string(' ', indent), indent, indent + 2, text);
 
-    private void ShowMissing()
+    private void ShowMissing(bool verbose)
     {
         var missing = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null).Select(step => step.Step.number).ToList();
         if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
-        if (_report.Dump.Unknown is [var first, ..] unknown) { Line($"[dim]not known: {Markup.Escape(first)}{(unknown.Count > 1 ? $" and {unknown.Count - 1} more" : "")}[/]"); }
+        foreach (var name in _report.Dump.Unknown.Take(verbose ? int.MaxValue : 1))
+        {
+            Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{Markup.Escape(Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "")}[/]");
+        }
+        if (!verbose && _report.Dump.Unknown.Count > 1) { Line($"[dim]… and {_report.Dump.Unknown.Count - 1} more names that are not known[/]"); }
     }
 
     private void ShowSum()
@@ -90,7 +95,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         var first = _report.FirstFault is { } fault ? $" First fault: {CheckText.Place(fault)}." : "";
         var drift = _report.Drifts ? " No step is at fault: roundings have added up. Is the precision right?" : "";
         Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Coverage(_report) + first + drift)}[/]");
-        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.id} passes now: take away --skip {step.id}[/]"); }
+        if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
+        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }
         if (outcome.Missing.Count > 0) { Line($"[red]missing, though every port must dump them: {string.Join(", ", outcome.Missing.Select(step => step.id))}[/]"); }
     }
 

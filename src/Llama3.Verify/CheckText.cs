@@ -19,9 +19,24 @@ internal static class CheckText
     {
         Verdict.Ok => [$"{Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{Where(step.Results)}"],
         Verdict.Inherited => [$"right arithmetic on wrong inputs; {Distance(step.Gravest[0])} from the golden{Where(step.Gravest)}"],
-        Verdict.WrongHere or Verdict.NotComputable => [Fault(step.Gravest[0], report) + Where(step.Gravest), .. step.LooksLike.SelectMany(pitfall => LooksLike(pitfall, explained))],
+        Verdict.WrongHere or Verdict.NotComputable => 
+        [
+            Fault(step.Gravest[0], report) + Where(step.Gravest),
+            .. step.LooksLike.SelectMany(pitfall => LooksLike(pitfall, explained)),
+            .. step.LooksLike.Count == 0 ? Unexplained(step) : [],
+        ],
         _ => [],
     };
+
+    private static IEnumerable<string> Unexplained(PortStep step)
+    {
+        if (step.Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
+        if (step.Gravest.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
+        if (step.Gravest.Any(result => result.OnlyDumped))
+        {
+            yield return "what follows agrees: the port goes on with other numbers; was another tensor dumped, or after it was changed?";
+        }
+    }
 
     /// <summary>What is wrong with a result, in one sentence.</summary>
     public static string Fault(PortResult result, PortReport report) =>
@@ -34,6 +49,9 @@ internal static class CheckText
         var threads = pitfall.Threads.Count == 0 ? "" : $"; see {string.Join(", ", pitfall.Threads)}";
         return [$"looks like {pitfall.Name}: {pitfall.Mistake}", $"fix: {pitfall.Fix}{threads}"];
     }
+
+    /// <summary>Why a step must not be skipped any longer.</summary>
+    public static string InVain(PortStep step) => $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
 
     /// <summary>"23 of 42 steps dumped; 1 wrong here, 9 inherited, 13 agree."</summary>
     public static string Coverage(PortReport report)
@@ -86,10 +104,14 @@ internal static class CheckText
 
     private static string Inputs(PortResult result, PortReport report)
     {
-        var missing = result.Between.Where(step => !PortContract.IsFolded(step)).Select(step => step.number).ToList();
-        if (missing.Count == 0) { return report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; "; }
-        var from = result.Inputs.Select(input => input.Step!.number).DefaultIfEmpty(0).Max();
-        return $"{(from == 0 ? "no input is dumped" : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped")}; ";
+        if (result.Unseen.Count == 0) { return report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; "; }
+        if (result.Inputs.Count == 0) { return "no input is dumped; "; }
+        var last = result.Inputs.MaxBy(input => (input.Scope.layer, input.Step!.number))!;
+        var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
+        var missing = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!.number).Distinct().ToList();
+        return missing.Count == 0
+            ? $"after step {from}; what lies between is not dumped; "
+            : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped; ";
     }
 
     private static string Worst(PortResult result)
@@ -103,16 +125,13 @@ internal static class CheckText
 
     private static string Distance(PortResult result) => IsWhole(result)
         ? result.Verdict == Verdict.Ok ? "equal" : "differs"
-        : $"rel-L2 {Number(result.Deciding.Distance)}";
+        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"rel-L2 {Number(result.Deciding.Distance)}";
 
     private static bool IsWhole(PortResult result) => result.Step.dtype == ScalarType.Int64;
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>
-    private static string Only(PortResult result) => string.Concat(result.Places.Where(place => place.Axis is "head" or "token").Select(place =>
-    {
-        var wrong = place.RelL2.Index().Where(error => !(error.Item <= result.Local!.Limit)).Select(error => error.Index).ToList();
-        return wrong.Count == 0 || wrong.Count == place.RelL2.Count ? "" : $"; only {place.Axis} {Ranges(wrong)}";
-    }));
+    private static string Only(PortResult result) =>
+        string.Concat(AxisErrors.Confined(result.Places, result.Deciding.Limit).Select(place => $"; only {place.Axis} {Ranges(place.Indexes)}"));
 
     private static string Where(IReadOnlyList<PortResult> results)
     {

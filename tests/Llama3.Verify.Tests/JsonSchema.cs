@@ -15,6 +15,7 @@ internal sealed class JsonSchema(JsonObject root)
         .. Is(schema["type"], type => Types(type).Any(type => type == TypeOf(value) || (type == "number" && TypeOf(value) == "integer"))) ? [] : new[] { $"{at} is {TypeOf(value)}" },
         .. Is(schema["enum"], values => values.AsArray().Any(one => JsonNode.DeepEquals(one, value))) ? [] : new[] { $"{at} is {value}" },
         .. Is(schema["const"], one => JsonNode.DeepEquals(one, value)) ? [] : new[] { $"{at} is {value}" },
+        .. schema["anyOf"] is { } any && any.AsArray().All(one => Violations(value, one!.AsObject(), at).Any()) ? new[] { $"{at} fits none of anyOf" } : [],
         .. value is JsonObject fields ? Fields(fields, schema, at) : [],
         .. value is JsonArray list && schema["items"] is JsonObject items ? list.SelectMany((item, i) => Violations(item, items, $"{at}[{i}]")) : [],
     ];

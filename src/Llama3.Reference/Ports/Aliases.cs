@@ -6,6 +6,7 @@ namespace Llama3.Reference.Ports;
 /// <summary>All names under which ports may dump: step ids, and those of llama.cpp, Hugging Face and TransformerLens.</summary>
 public static class Aliases
 {
+    private const int NearEnough = 4;
     private const string LlamaCpp = "llama.cpp";
     private const string HuggingFace = "Hugging Face";
     private const string TransformerLens = "TransformerLens";
@@ -32,6 +33,16 @@ public static class Aliases
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
     public static ArticleStep Find(string id) => StepList.Find(Dumpable, id);
+
+    /// <summary>The step id that a name which is not known comes nearest to; null if none is near.</summary>
+    public static string? Near(string name)
+    {
+        var id = name[(name.LastIndexOf('.') + 1)..];
+        return Dumpable.Select(step => step.id)
+            .Where(known => known.Length >= NearEnough && (id.StartsWith(known, StringComparison.OrdinalIgnoreCase)
+                || (id.Length >= NearEnough && known.StartsWith(id, StringComparison.OrdinalIgnoreCase))))
+            .MinBy(known => Math.Abs(known.Length - id.Length));
+    }
 
     /// <summary>The names of one step other than its id.</summary>
     public static IEnumerable<Alias> Of(ArticleStep step) => All.Where(alias => alias.Step == step && alias.Convention.Length > 0);

@@ -23,6 +23,14 @@ public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
             .Select(axis => new AxisErrors(names[axis], Along(axis, actual.shape, perElement, a, e)))];
     }
 
+    /// <summary>The indexes along heads or tokens whose error is beyond a limit, where others are within it; none otherwise.</summary>
+    public static IEnumerable<(string Axis, IReadOnlyList<int> Indexes)> Confined(IReadOnlyList<AxisErrors> places, double limit) =>
+        from place in places
+        where place.Axis is "head" or "token"
+        let wrong = place.RelL2.Index().Where(error => !(error.Item <= limit)).Select(error => error.Index).ToList()
+        where wrong.Count > 0 && wrong.Count < place.RelL2.Count
+        select (place.Axis, (IReadOnlyList<int>)wrong);
+
     /// <summary>What the axes of a step's result are called.</summary>
     public static IReadOnlyList<string> NamesOf(Shape shape) =>
         [.. shape.Names.Select((name, axis) => name switch

@@ -39,12 +39,9 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
     }
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>
-    private IEnumerable<string> Only(Tensor actual, Tensor expected, Closeness closeness) =>
-        from place in AxisErrors.Of(_shape, actual, expected)
-        where place.Axis is "head" or "token"
-        let wrong = place.RelL2.Index().Where(error => !(error.Item <= closeness.Limit)).Select(error => error.Index).ToList()
-        where wrong.Count > 0 && wrong.Count < place.RelL2.Count
-        select $"{place.Axis} {string.Join(", ", wrong)}";
+    private IEnumerable<string> Only(Tensor actual, Tensor expected, Closeness closeness) => AxisErrors
+        .Confined(AxisErrors.Of(_shape, actual, expected), closeness.Limit)
+        .Select(place => $"{place.Axis} {string.Join(", ", place.Indexes)}");
 
     private string Advice(ScalarType dtype) => dtype == ScalarType.BFloat16 && precision == PortPrecision.fp32
         ? $"; a port that computes in bfloat16 is judged with {nameof(PortPrecision)}.{nameof(PortPrecision.bf16)}"

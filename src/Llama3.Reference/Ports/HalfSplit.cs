@@ -19,40 +19,39 @@ internal sealed class HalfSplit
         qkv_attention, stacked_qkv_attention, embedding_delta,
     ];
 
-    private readonly HashSet<ArticleStep> _steps;
+    private static readonly (ArticleStep Before, ArticleStep After)[] Pairs =
+        [(q_per_token, q_per_token_rotated), (k_per_token, k_per_token_rotated)];
+
+    private readonly HashSet<int> _layers;
 
     public HalfSplit(PortDump dump)
     {
-        _steps = [.. In(dump, q_per_token, q_per_token_rotated), .. In(dump, k_per_token, k_per_token_rotated)];
-        Notes = _steps.Count == 0
-            ? []
-            : [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", _steps.Where(step => dump.Tensors.Any(tensor => tensor.Step == step)).Select(step => step.id))}"];
+        var rotated = dump.Tensors.Where(tensor => IsRotated(tensor.Step)).ToList();
+        _layers = [.. rotated.GroupBy(tensor => tensor.Scope.layer).Where(layer => Is(dump, layer.First().Scope)).Select(layer => layer.Key)];
+        var names = rotated.Where(tensor => _layers.Contains(tensor.Scope.layer)).Select(tensor => tensor.Step.id).Distinct();
+        Notes = _layers.Count == 0 ? [] : [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", names)}"];
     }
 
     /// <summary>What was recognised.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The tensor with its pairs side by side.</summary>
-    public Tensor Undo(Tensor tensor, ArticleStep step) => _steps.Contains(step) ? SideBySide(tensor) : tensor;
+    public Tensor Undo(Tensor tensor, ArticleStep step, int layer) =>
+        IsRotated(step) && _layers.Contains(layer) ? SideBySide(tensor) : tensor;
 
-    private static IEnumerable<ArticleStep> In(PortDump dump, ArticleStep before, ArticleStep after)
+    private static bool IsRotated(ArticleStep step) => Pairs.Any(pair => pair.Before == step || pair.After == step);
+
+    /// <summary>Queries and keys must be in one order, or their scores are wrong: where they are not, nothing is rearranged.</summary>
+    private static bool Is(PortDump dump, Scope scope)
     {
-        var scopes = dump.Tensors.Where(tensor => tensor.Step == before || tensor.Step == after).Select(tensor => tensor.Scope).Distinct();
-        foreach (var scope in scopes)
-        {
-            if (IsHalfSplit(dump, before, after, scope) is { } found) { return found ? [before, after] : []; }
-        }
-        return [];
+        var dumped = Pairs.Where(pair => dump.Has(pair.Before, scope) || dump.Has(pair.After, scope));
+        return dumped.All(pair => Is(dump, pair.Before, pair.After, scope));
     }
 
-    /// <summary>Null where the layer does not tell.</summary>
-    private static bool? IsHalfSplit(PortDump dump, ArticleStep before, ArticleStep after, Scope scope)
+    private static bool Is(PortDump dump, ArticleStep before, ArticleStep after, Scope scope)
     {
         var (raw, rotated) = (dump.FindRaw(before, scope), dump.FindRaw(after, scope));
-        if (raw is not null && rotated is not null && raw.shape.SequenceEqual(rotated.shape))
-        {
-            return RotatesHalves(raw, rotated) && !IsRight(dump, before, scope, raw);
-        }
+        if (raw is not null && rotated is not null) { return RotatesHalves(raw, rotated) && !IsRight(dump, before, scope, raw); }
         var (only, step) = raw is null ? (rotated!, after) : (raw, before);
         if (IsRight(dump, step, scope, only)) { return false; }
         return IsRight(dump, step, scope, SideBySide(only)) && (raw is null || IsRightLater(dump, scope));

@@ -32,12 +32,13 @@ public sealed class PortCheck
     public PortReport Run()
     {
         var results = new List<PortResult>();
-        var judged = _dump.Tensors.Where(tensor => _dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null);
-        foreach (var stage in judged.GroupBy(tensor => tensor.Stage))
+        var tensors = _dump.Tensors.Where(tensor => _dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null);
+        foreach (var stage in tensors.GroupBy(tensor => tensor.Stage))
         {
-            results.AddRange(new PortDiagnosis(_dump, _walk, _tolerances, [.. stage.Select(Judge)]).Named());
+            results.AddRange(stage.Select(Judge));
             _dump.Forget();
         }
+        results = [.. new PortDiagnosis(_dump, _walk, _tolerances, results).Explained()];
         return _holdsNumbers ? new PortReport(_dump, Precision, results) : throw new BadInputException(
             $"{_dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
@@ -66,7 +67,7 @@ public sealed class PortCheck
         {
             Local = local,
             Worst = Measure(actual, expected),
-            Places = actual.shape.SequenceEqual(expected.shape) ? AxisErrors.Of(step.shape_in(scope), actual, expected) : [],
+            Places = actual.shape.SequenceEqual(expected.shape) ? Places(step, scope, actual, expected) : [],
             Problem = Misshapen(actual, expected),
             Between = path.Between,
             Inputs = path.Inputs,
@@ -77,6 +78,14 @@ public sealed class PortCheck
     /// <summary>Null where the case has none.</summary>
     private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
         _dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? golden.tensor : null;
+
+    /// <summary>In the stacked heads, a head is a part of the last axis.</summary>
+    private IReadOnlyList<AxisErrors> Places(ArticleStep step, Scope scope, Tensor actual, Tensor expected)
+    {
+        if (step != ArticleSteps.stacked_qkv_attention) { return AxisErrors.Of(step.shape_in(scope), actual, expected); }
+        long[] heads = [actual.shape[0], _dump.Checkpoint.Params.n_heads, -1];
+        return AxisErrors.Of(new Shape("T n_heads head_dim"), actual.reshape(heads), expected.reshape(heads));
+    }
 
     private static Comparison? Measure(Tensor actual, Tensor expected) =>
         actual.shape.SequenceEqual(expected.shape) ? Comparison.Of(actual, expected) : null;

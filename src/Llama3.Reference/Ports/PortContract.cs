@@ -17,14 +17,14 @@ public static class PortContract
     /// Weights, views and tables that most ports do not have as tensors of their own. Where one is not dumped, it counts as a part of
     /// the step that uses it; any other step that is not dumped leaves an interval in which a fault may lie.
     /// </summary>
-    public static bool IsFolded(ArticleStep step) => Folded.Contains(step);
+    public static bool IsFolded(Input input) => input.Step is not { } step || Folded.Contains(step);
 
     private static readonly HashSet<ArticleStep> Folded =
     [
         q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,
         q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,
         q_per_token_split_into_pairs_rotated, k_per_token_split_into_pairs, k_per_token_as_complex_numbers,
-        k_per_token_split_into_pairs_rotated, zero_to_one_split_into_64_parts, freqs, freqs_for_each_token,
+        k_per_token_split_into_pairs_rotated, zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis,
         mask, stacked_qkv_attention, final_embedding, .. FinerPoints.all,
     ];
 }

@@ -3,56 +3,81 @@ using Llama3.Reference.Checking;
 namespace Llama3.Reference.Ports;
 
 /// <summary>
-/// Names the known mistakes behind the faults of one layer. A mistake is named if it yields everything that the port dumped of the
-/// steps it touches, right or wrong, a fault among them; and if no other mistake accounts for these faults and more.
+/// Explains faults. A known mistake is named if it yields everything that the port dumped of the steps it touches in a layer, right or
+/// wrong, a fault among them; and if no other mistake accounts for these faults and more. A fault whose followers are right is one of
+/// the dump alone, and has no such name; what its tensor is instead is looked for among the goldens.
 /// </summary>
 /// <param name="dump">What the port dumped.</param>
 /// <param name="walk">The reference on what the port dumped.</param>
 /// <param name="tolerances">How closely a mistake must yield what the port dumped.</param>
-/// <param name="results">The judged results of the layer.</param>
+/// <param name="results">The judged results.</param>
 internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tolerances, IReadOnlyList<PortResult> results)
 {
     private readonly Dictionary<(ArticleStep, Scope), PortPath> _paths = [];
 
     private sealed record Suspicion(Pitfall Pitfall, IReadOnlyList<PortResult> Faults);
 
-    /// <summary>The results, faults with the mistakes that they look like.</summary>
-    public IEnumerable<PortResult> Named()
+    /// <summary>The results, faults with all that is known of them.</summary>
+    public IEnumerable<PortResult> Explained()
     {
-        if (!results.Any(result => result.IsFault)) { return results; }
-        var suspicions = Pitfalls.All.Select(Suspect).OfType<Suspicion>().ToList();
-        var named = suspicions.Where(one => !suspicions.Exists(other => Exceeds(other, one))).ToList();
-        return results.Select(result => result with { LooksLike = [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Pitfall)] });
+        foreach (var stage in results.GroupBy(Stage))
+        {
+            var judged = stage.Any(result => result.IsFault) ? [.. stage.Select(result => result with { OnlyDumped = IsOnlyDumped(result) })] : stage.ToList();
+            var named = judged.Exists(result => result.IsFault) ? Name(judged) : judged;
+            foreach (var result in named) { yield return result with { Instead = result.IsFault && result.LooksLike.Count == 0 ? Lookalike.Of(dump, result) : null }; }
+            dump.Forget();
+        }
+    }
+
+    private List<PortResult> Name(List<PortResult> judged)
+    {
+        var suspicions = Pitfalls.All.Select(pitfall => Suspect(pitfall, judged)).OfType<Suspicion>().ToList();
+        var named = suspicions.FindAll(one => !suspicions.Exists(other => Exceeds(other, one)));
+        return judged.ConvertAll(result => result with { LooksLike = [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Pitfall)] });
     }
 
     /// <summary>Null if the mistake touches no fault, or would have yielded something else.</summary>
-    private Suspicion? Suspect(Pitfall pitfall)
+    private Suspicion? Suspect(Pitfall pitfall, List<PortResult> judged)
     {
-        var touched = results.Where(result => Touches(pitfall, result)).ToList();
-        if (!touched.Exists(result => result.IsFault)) { return null; }
-        var mistaken = new Mistaken(dump, pitfall);
-        return touched.TrueForAll(result => Yields(mistaken, result)) ? new(pitfall, [.. touched.Where(result => result.IsFault)]) : null;
+        var touched = judged.FindAll(result => Touches(pitfall, result));
+        if (!touched.Exists(result => IsEvidence(pitfall, result)) || touched.Exists(result => result.OnlyDumped)) { return null; }
+        using var mistaken = new Mistaken(dump, pitfall);
+        return touched.TrueForAll(result => Yields(mistaken, result)) ? new(pitfall, touched.FindAll(result => result.IsFault)) : null;
     }
 
     private bool Touches(Pitfall pitfall, PortResult result) =>
-        pitfall.Wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(pitfall.Wrong.ContainsKey);
+        pitfall.Wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => pitfall.Wrong.ContainsKey(input.Step!));
+
+    /// <summary>A wrong id alone may come from anywhere, unless its step has its inputs.</summary>
+    private bool IsEvidence(Pitfall pitfall, PortResult result) => result.IsFault
+        && (result.Step.dtype != ScalarType.Int64 || (pitfall.Wrong.ContainsKey(result.Step) && PathTo(result).IsWhole));
+
+    /// <summary>Whether something that is computed from a fault is right, although it does not follow from what was dumped.</summary>
+    private bool IsOnlyDumped(PortResult fault) => fault.IsFault && results.Any(result =>
+        result.Verdict == Verdict.Ok
+        && PathTo(result).Inputs.Any(input => input.Step == fault.Step && input.Scope.layer == fault.Scope.layer)
+        && !Agrees(result, walk.Run(result.Step, result.Scope).Result.tensor, () => dump.Walk(ScalarType.BFloat16).Run(result.Step, result.Scope).Result.tensor));
+
+    private bool Yields(Mistaken mistaken, PortResult result) =>
+        Agrees(result, mistaken.Result(result.Step, result.Scope), () => mistaken.Rounded(result.Step, result.Scope));
+
+    private bool Agrees(PortResult result, Tensor expected, Func<Tensor> rounded)
+    {
+        var against = PathTo(result).IsWhole ? PortTolerances.Local : PortTolerances.Golden;
+        return tolerances.Judge(result.Step, against, dump.Find(result.Step, result.Scope)!.tensor, expected, rounded).Agrees;
+    }
 
     private PortPath PathTo(PortResult result) => _paths.TryGetValue((result.Step, result.Scope), out var known)
         ? known
         : _paths[(result.Step, result.Scope)] = PortPath.To(result.Step, walk.Run(result.Step, result.Scope), walk, dump);
 
-    private bool Yields(Mistaken mistaken, PortResult result)
-    {
-        var against = PathTo(result).IsWhole ? PortTolerances.Local : PortTolerances.Golden;
-        var (step, scope) = (result.Step, result.Scope);
-        return tolerances.Judge(step, against, dump.Find(step, scope)!.tensor, mistaken.Result(step, scope), () => mistaken.Rounded(step, scope)).Agrees;
-    }
+    private static int Stage(PortResult result) => PortTensor.StageOf(result.Step, result.Scope);
 
     private static bool Exceeds(Suspicion other, Suspicion one) =>
         other.Faults.Count > one.Faults.Count && one.Faults.All(other.Faults.Contains);
 
     /// <summary>The reference with a mistake in it, on what the port dumped.</summary>
-    private sealed class Mistaken(PortDump dump, Pitfall pitfall)
+    private sealed class Mistaken(PortDump dump, Pitfall pitfall) : IDisposable
     {
         private readonly Walk _walk = Spoilt(dump.Walk(ScalarType.Float32), pitfall);
         private readonly Walk _rounded = Spoilt(dump.Walk(ScalarType.BFloat16), pitfall);
@@ -60,6 +85,12 @@ internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tol
         public Tensor Result(ArticleStep step, Scope scope) => _walk.Run(step, scope).Result.tensor;
 
         public Tensor Rounded(ArticleStep step, Scope scope) => _rounded.Run(step, scope).Result.tensor;
+
+        public void Dispose()
+        {
+            _walk.Dispose();
+            _rounded.Dispose();
+        }
 
         private static Walk Spoilt(Walk walk, Pitfall pitfall) =>
             walk.With(walk.Replaced.Where(pair => !pitfall.Wrong.ContainsKey(pair.Key)).Concat(pitfall.Wrong).ToDictionary());

@@ -7,6 +7,9 @@ namespace Llama3.Reference.Ports;
 /// <summary>What a port dumped, by step and layer, rearranged as the reference has it. Tensors are read when they are asked for.</summary>
 public sealed class PortDump
 {
+    /// <summary>How many tokens a port may have put in front of the prompt or behind it, or forgotten, and still be judged.</summary>
+    private const int OtherTokens = 2;
+
     private readonly Dictionary<string, PortTensor> _tensors;
     private readonly Dictionary<string, StepResult> _read = [];
     private readonly HalfSplit? _halfSplit;
@@ -98,7 +101,7 @@ public sealed class PortDump
     private Tensor? Load(ArticleStep step, Scope scope)
     {
         var raw = FindRaw(step, scope);
-        return raw is null || _halfSplit is null ? raw : _halfSplit.Undo(raw, step);
+        return raw is null || _halfSplit is null ? raw : _halfSplit.Undo(raw, step, scope.layer);
     }
 
     /// <summary>The article's own results are those of layer 0 and head 0, and are found among them too.</summary>
@@ -113,11 +116,13 @@ public sealed class PortDump
     private long CountTokens()
     {
         var dumped = Dump.Entries.Where(entry => PortName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
+        if (dumped.Count == 0) { return Golden.Tokens; }
         var count = dumped is [var only] && PortName.Parse(only.Name)!.Position is null
             ? only.Shape.Aggregate(1L, (product, size) => product * size)
-            : dumped.Count > 0 ? dumped.Count : Golden.Tokens;
-        return count is > 0 and <= Steps.Prompt.MaxTokens ? count : throw new BadInputException(
-            $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected 1 to {Steps.Prompt.MaxTokens}");
+            : dumped.Count;
+        return Math.Abs(count - Golden.Tokens) <= OtherTokens ? count : throw new BadInputException(
+            $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected the {Golden.Tokens} of {Golden.Name}, with {OtherTokens} more or fewer at "
+            + "most: give the port the ids of prompt.json, one row of them; other inputs are checked with --case");
     }
 
     private BadInputException Nothing() => new($"{Dump.Path} holds no tensor with a name that is known"

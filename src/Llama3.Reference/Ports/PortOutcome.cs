@@ -7,16 +7,15 @@ namespace Llama3.Reference.Ports;
 public sealed record PortOutcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
 {
     /// <summary>Steps at fault that are not skipped.</summary>
-    public IReadOnlyList<PortStep> Faults => [.. Report.Steps.Where(IsFault).Where(step => !Skipped.Contains(step.Step))];
+    public IReadOnlyList<PortStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 
-    /// <summary>Skipped steps that pass: they are to be skipped no longer.</summary>
-    public IReadOnlyList<ArticleStep> SkippedInVain => [.. Report.Steps.Where(step => step.Verdict == Verdict.Ok).Select(step => step.Step).Intersect(Skipped)];
+    /// <summary>Skipped steps that pass or are not dumped: they are to be skipped no longer.</summary>
+    public IReadOnlyList<PortStep> SkippedInVain =>
+        [.. Report.Steps.Where(step => Skipped.Contains(step.Step) && step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
 
     /// <summary>Required steps that are missing.</summary>
     public IReadOnlyList<ArticleStep> Missing => Complete ? Report.Missing : [];
 
     /// <summary>Whether there is nothing to complain about.</summary>
     public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0;
-
-    private static bool IsFault(PortStep step) => step.Verdict is Verdict.WrongHere or Verdict.NotComputable;
 }

@@ -1,34 +1,34 @@
 namespace Llama3.Reference.Ports;
 
 /// <summary>What lies between a step and the dumped results that it was computed from.</summary>
-/// <param name="Between">Steps on the way that are not dumped.</param>
+/// <param name="Between">Results on the way that are not dumped.</param>
 /// <param name="Inputs">Dumped results at the end of the way.</param>
-internal sealed record PortPath(IReadOnlyList<ArticleStep> Between, IReadOnlyList<Input> Inputs)
+internal sealed record PortPath(IReadOnlyList<Input> Between, IReadOnlyList<Input> Inputs)
 {
     /// <summary>Whether all that is missing counts as a part of the step itself.</summary>
     public bool IsWhole => Between.All(PortContract.IsFolded);
 
-    /// <summary>The way to a step that a walk has just computed.</summary>
+    /// <summary>The way to a step that a walk computes.</summary>
     public static PortPath To(ArticleStep step, StepRun run, Walk walk, PortDump dump)
     {
-        var (between, inputs, open) = (new HashSet<ArticleStep>(), new List<Input>(), new Queue<(ArticleStep, Input)>());
-        var seen = new HashSet<string>();
+        var (between, inputs, open, seen) = (new List<Input>(), new List<Input>(), new Queue<(ArticleStep, Input)>(), new HashSet<string>());
         Add(step, run.Inputs);
         while (open.TryDequeue(out var next))
         {
             var (reader, input) = next;
             if (input.Step is not { } before || IsCounted(before, reader) || !seen.Add(input.Name)) { continue; }
             if (dump.Has(before, input.Scope)) { inputs.Add(input); continue; }
-            if (before != step) { between.Add(before); }
+            between.Add(input);
             Add(before, walk.Take(before, input.Scope).Inputs);
         }
-        return new([.. between.OrderBy(Aliases.Position)], inputs);
+        return new([.. between.OrderBy(input => input.Scope.layer).ThenBy(input => Aliases.Position(input.Step!))], inputs);
 
         void Add(ArticleStep reader, IEnumerable<Input> read)
         {
             foreach (var input in read) { open.Enqueue((reader, input)); }
         }
     }
+
     /// <summary>Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known.</summary>
     private static bool IsCounted(ArticleStep before, ArticleStep reader) =>
         before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized;

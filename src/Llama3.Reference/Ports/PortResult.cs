@@ -38,8 +38,11 @@ public sealed record PortResult
     /// <summary>What is wrong, if it cannot be told in numbers.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Steps between the dumped inputs and this one that are not dumped: the fault may be in them as well.</summary>
-    public IReadOnlyList<ArticleStep> Between { get; init; } = [];
+    /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
+    public IReadOnlyList<Input> Between { get; init; } = [];
+
+    /// <summary>Those of them that do not count as a part of this step: the fault may be in them as well.</summary>
+    public IReadOnlyList<Input> Unseen => [.. Between.Where(input => !PortContract.IsFolded(input))];
 
     /// <summary>The dumped results that it was computed from.</summary>
     public IReadOnlyList<Input> Inputs { get; init; } = [];
@@ -49,6 +52,12 @@ public sealed record PortResult
 
     /// <summary>The distance that the verdict rests on.</summary>
     public Closeness Deciding => Local is { } local && Verdict != Verdict.Inherited ? local : Golden!;
+
+    /// <summary>Whether what was computed from it agrees: then the port goes on with other numbers than it dumped.</summary>
+    public bool OnlyDumped { get; init; }
+
+    /// <summary>What a result that no known mistake explains is instead, such as "q_per_token_rotated of layer 0"; null if it is nothing known.</summary>
+    public string? Instead { get; init; }
 
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.NotComputable;

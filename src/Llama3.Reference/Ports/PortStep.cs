@@ -15,6 +15,9 @@ public sealed record PortStep(ArticleStep Step, IReadOnlyList<PortResult> Result
         : Has(Verdict.Inherited) ? Verdict.Inherited
         : Verdict.Ok;
 
+    /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
+    public bool IsFault => Verdict is Verdict.WrongHere or Verdict.NotComputable;
+
     /// <summary>The results with that verdict.</summary>
     public IReadOnlyList<PortResult> Gravest => [.. Results.Where(result => result.Verdict == Verdict)];
 

@@ -14,5 +14,9 @@ internal sealed record PortTensor(
     public string Key => Scope.KeyOf(Step);
 
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
-    public int Stage => Step.repeats != Repeats.Once ? Scope.layer : Step.number < ArticleSteps.final_embedding.number ? -1 : int.MaxValue;
+    public int Stage => StageOf(Step, Scope);
+
+    /// <summary>As <see cref="Stage"/>, of any result.</summary>
+    public static int StageOf(ArticleStep step, Scope scope) =>
+        step.repeats != Repeats.Once ? scope.layer : step.number < ArticleSteps.final_embedding.number ? -1 : int.MaxValue;
 }

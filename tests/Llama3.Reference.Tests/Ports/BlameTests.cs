@@ -50,7 +50,7 @@ public sealed class BlameTests
         var pitfall = Find(name);
         var faults = Faults(Report(pitfall, everything: false));
         if (faults.Count == 0) { Unseen.Should().ContainKey(name); return; }
-        faults.Should().OnlyContain(fault => fault.Gravest.All(result => result.Between.Append(result.Step).Any(pitfall.Wrong.ContainsKey)), "it lies there");
+        faults.Should().OnlyContain(fault => fault.Gravest.All(result => result.Between.Select(input => input.Step!).Append(result.Step).Any(pitfall.Wrong.ContainsKey)), "it lies there");
         string[] twins = Array.Find(Twins, twins => twins.Contains(name)) ?? [name];
         faults.Should().OnlyContain(fault => fault.LooksLike.Select(found => found.Name).Order().SequenceEqual(twins.Order()));
     }

@@ -55,7 +55,8 @@ public sealed class HonestTests
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
         var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == mistake);
         var step = ArticleSteps.all[id];
-        var tensors = golden.Results(ScalarType.Float32).Where(pair => pair.Value.text is null).ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
+        var tensors = golden.Results(ScalarType.Float32).Where(pair => ArticleSteps.all.Any(before => before.id == pair.Key && before.dtype is not null && before.number < step.number))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
         tensors[id] = golden.Walk(ScalarType.Float32).With(pitfall.Wrong).Run(step, Scope.Article).Result.tensor;
         var fault = new PortCheck(new PortDump(MemoryDump.Of(tensors), golden)).Run().Results.Single(result => result.IsFault);
         (fault.Step, fault.Verdict).Should().Be((step, Verdict.WrongHere));
