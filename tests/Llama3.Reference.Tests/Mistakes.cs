@@ -17,6 +17,10 @@ public sealed class Mistakes
     /// <summary>Mistakes that are one and the same at some steps: there, both are named.</summary>
     private static readonly string[][] Twins =
     [
+        ["norms_swapped", "attention_norm_by_ffn_norm"],
+        ["norms_swapped", "ffn_norm_by_attention_norm"],
+        ["gqa_modulo", "gqa_modulo_k"],
+        ["gqa_modulo", "gqa_modulo_v"],
         ["qk_hf_permuted", "wq_hf_permuted"],
         ["qk_hf_permuted", "wk_hf_permuted"],
         ["v_from_wk", "wk_wv_swapped"],
@@ -24,8 +28,8 @@ public sealed class Mistakes
         ["rope_missing", "rope_not_k"],
     ];
 
-    /// <summary>Spoils w2 too, which comes after the last point inside the feed-forward.</summary>
-    private static readonly string[] AlsoAfterTheFinerPoints = ["layer0_weights"];
+    /// <summary>They spoil w2 too, which comes after the last point inside the feed-forward.</summary>
+    private static readonly string[] AlsoAfterTheFinerPoints = ["layer0_weights", "layer_before_weights", "layer_after_weights"];
 
     private static readonly Lazy<string> Broken = new(() => string.Join(", ",
         ArticleSteps.all.Where(step => !new GoldenCheck(MicroModel.Micro).Check(step).Passed).Select(step => step.id)));

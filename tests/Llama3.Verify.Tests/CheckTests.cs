@@ -38,7 +38,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         var found = JsonNode.Parse(Cli.Run("check", _wrong.Path, "--json").Output)!;
         ((string)found["first_fault"]!["id"]!, (bool)found["passed"]!).Should().Be(("q_per_token_rotated", false));
         var step = found["steps"]!.AsArray().Single(step => (string)step!["id"]! == "q_per_token_rotated")!;
-        ((string)step["verdict"]!, (string)step["looks_like"]![0]!["name"]!).Should().Be(("not_computable", "rope_half_split"));
+        ((string)step["verdict"]!, (string)step["looks_like"]![0]!["name"]!).Should().Be(("wrong_here", "rope_half_split"));
     }
 
     [Fact(DisplayName = "check --junit: a test case per step, failures where faults are")]
@@ -59,7 +59,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     {
         var lines = Cli.Run("check", _wrong.Path, "--github").Output.Split('\n').Where(line => line.StartsWith("::")).ToList();
         lines.Should().HaveCount(3);
-        lines[0].Should().StartWith("::error title=16 q_per_token_rotated::after step 7").And.Contain("%0Alooks like rope_half_split");
+        lines[0].Should().StartWith("::error title=16 q_per_token_rotated::inputs agree").And.Contain("%0Alooks like rope_half_split");
         lines[2].Should().StartWith("::notice title=llama3verify check::17 of 42 steps dumped");
     }
 
@@ -75,7 +75,9 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     public void Skipped_steps()
     {
         Cli.Run("check", _wrong.Path, "--skip", "q_per_token_rotated").ExitCode.Should().Be(1);
-        Cli.Run("check", _wrong.Path, "--skip", "16", "--skip", "23").ExitCode.Should().Be(0);
+        var forgiven = Cli.Run("check", _wrong.Path, "--skip", "16", "--skip", "23");
+        (forgiven.ExitCode, forgiven.Output.Contains("skipped: q_per_token_rotated, k_per_token_rotated")).Should().Be((0, true));
+        Cli.Run("check", _right.Path, "--skip", "24").Output.Should().Contain("qk_per_token is not dumped: take away --skip qk_per_token");
         var passes = Cli.Run("check", _right.Path, "--skip", "16");
         passes.ExitCode.Should().Be(1);
         passes.Output.Should().Contain("q_per_token_rotated passes now: take away --skip q_per_token_rotated");
@@ -101,6 +103,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     [Theory(DisplayName = "check: bad arguments and dumps")]
     [InlineData("there is no file or folder \"does-not-exist\"", "does-not-exist")]
     [InlineData("there is no step 'nothing'", "DUMP", "--skip", "nothing")]
+    [InlineData("prompt_split_as_tokens yields text", "DUMP", "--skip", "2")]
     [InlineData("'fp8'", "DUMP", "--precision", "fp8")]
     [InlineData("micro-mha has no case other_prompt", "DUMP", "--model", "micro-mha", "--case", "other_prompt")]
     [InlineData("layers.0.k_per_token", "DUMP", "--model", "micro-mha")]
@@ -115,13 +118,18 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         check.Error.TrimEnd('\n').Should().NotContain("\n");
     }
 
-    [Fact(DisplayName = "check: what a damaged dump gives is one line")]
+    [Fact(DisplayName = "check: what a damaged dump gives is one line, and CI is told too")]
     public void Damaged()
     {
         File.WriteAllBytes(_right.Beside("cut.safetensors"), File.ReadAllBytes(_right.Path)[..5000]);
-        var check = Cli.Run("check", _right.Beside("cut.safetensors"));
-        (check.ExitCode, check.Output).Should().Be((2, ""));
-        check.Error.Should().Contain("cut.safetensors").And.NotContain("   at ");
+        var check = Cli.Run("check", _right.Beside("cut.safetensors"), "--json", "--github", "--junit", _right.Beside("cut.xml"));
+        check.ExitCode.Should().Be(2);
+        var schema = new JsonSchema(JsonNode.Parse(Fixtures.Read("fixtures/check.schema.json"))!.AsObject());
+        schema.Violations(JsonNode.Parse(check.Output)).Should().BeEmpty();
+        ((string)JsonNode.Parse(check.Output)!["error"]!).Should().Contain("cut.safetensors");
+        XDocument.Load(_right.Beside("cut.xml")).Descendants("error").Should().ContainSingle();
+        check.Error.Split('\n').Should().HaveCount(3).And.ContainSingle(line => line.StartsWith("::error title=llama3verify check::"));
+        check.Error.Should().Contain("llama3verify: ").And.NotContain("   at ");
     }
 
     private static Task AsText(PortDumpFile dump, int exitCode, string option = "--precision=auto", [CallerMemberName] string test = "")

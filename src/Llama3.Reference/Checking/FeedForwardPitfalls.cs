@@ -29,6 +29,8 @@ internal static class FeedForwardPitfalls
             (output_after_feedforward, v => torch.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1)))),
         Mistake("gelu", "the activation is GELU (by tanh) instead of SiLU", fix: UseSiLU, Activated(gelu)),
         Mistake("gelu_erf", "the activation is GELU (by erf) instead of SiLU", fix: UseSiLU, Activated(gelu_erf)),
+        Mistake("gelu_quick", "the activation is quick GELU, x · sigmoid(1.702 · x), instead of SiLU", fix: UseSiLU,
+            Activated(gate => gate * sigmoid(gate * 1.702))),
         Mistake("relu", "the activation is ReLU instead of SiLU", fix: UseSiLU, Activated(gate => (gate + gate.abs()) / 2)),
         Mistake("sigmoid", "the activation is a sigmoid: SiLU without its factor x",
             fix: "multiply the sigmoid by its argument: SiLU is x · sigmoid(x)",

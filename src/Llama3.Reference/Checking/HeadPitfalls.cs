@@ -24,7 +24,13 @@ internal static class HeadPitfalls
         Mistake("gqa_modulo", "query heads share key/value heads in turn (head % n_kv_heads) instead of in groups",
             fix: "let query head h use key/value head h / (n_heads / n_kv_heads): repeat_interleave, not repeat or tile",
             see: ["onnx/onnx#7274", "nntile/nntile#347"],
-            Shared((head, kv_heads) => head % kv_heads)),
+            Shared(in_turn)),
+        Mistake("gqa_modulo_k", "query heads share keys in turn (head % n_kv_heads), though values in groups",
+            fix: "repeat keys as values: query head h uses key head h / (n_heads / n_kv_heads)",
+            SharedKeys(in_turn)),
+        Mistake("gqa_modulo_v", "query heads share values in turn (head % n_kv_heads), though keys in groups",
+            fix: "repeat values as keys: query head h uses value head h / (n_heads / n_kv_heads)",
+            SharedValues(in_turn)),
         Mistake("gqa_clamped", "query head h uses key/value head h, and those beyond the last share the last",
             fix: "let query head h use key/value head h / (n_heads / n_kv_heads)",
             Shared((head, kv_heads) => Math.Min(head, kv_heads - 1))),
@@ -53,10 +59,18 @@ internal static class HeadPitfalls
 
     internal static Tensor of_head(Tensor per_head, Values v) => v.head is { } head ? per_head[head] : per_head;
 
-    private static (ArticleStep, Func<Values, StepResult>)[] Shared(PickHead pick) =>
+    private static int in_turn(int head, int kv_heads) => head % kv_heads;
+
+    private static (ArticleStep, Func<Values, StepResult>)[] Shared(PickHead pick) => [.. SharedKeys(pick), .. SharedValues(pick)];
+
+    private static (ArticleStep, Func<Values, StepResult>)[] SharedKeys(PickHead pick) =>
     [
         (qk_per_token_before_scaling, v => products(v, pick)),
         (qk_per_token, v => products(v, pick) / Math.Sqrt(v.config.head_dim)),
+    ];
+
+    private static (ArticleStep, Func<Values, StepResult>)[] SharedValues(PickHead pick) =>
+    [
         (qkv_attention, v => torch.matmul(v[qk_per_token_after_masking_after_softmax], spread(v[v_per_token], v, pick))),
     ];
 

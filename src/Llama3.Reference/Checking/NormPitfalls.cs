@@ -51,9 +51,13 @@ internal static class NormPitfalls
             Weighted((normalized, w) => normalized * (w + 1))),
         Mistake("norms_swapped", "attention_norm and ffn_norm are swapped",
             fix: "use attention_norm before attention and ffn_norm before the feed-forward",
-            (token_embeddings, v => rms_norm(v.layer_input, v.layer_weight("ffn_norm"), v.config.norm_eps)),
-            (embedding_after_edit_normalized, v =>
-                rms_norm(v[embedding_after_edit], v.layer_weight("attention_norm"), v.config.norm_eps))),
+            AttentionNormBy("ffn_norm"), FfnNormBy("attention_norm")),
+        Mistake("attention_norm_by_ffn_norm", "the norm before attention uses ffn_norm's weight, as the one before the feed-forward does",
+            fix: "use attention_norm before attention; ffn_norm is right where it is",
+            AttentionNormBy("ffn_norm")),
+        Mistake("ffn_norm_by_attention_norm", "the norm before the feed-forward uses attention_norm's weight, as the one before attention does",
+            fix: "use ffn_norm before the feed-forward; attention_norm is right where it is", see: ["lucidrains/mmdit#4"],
+            FfnNormBy("attention_norm")),
         Mistake("no_final_norm", "the final norm is left out",
             fix: "normalise with the weight norm.weight after the last layer, before the output matrix",
             (final_embedding_normalized, v => v[final_embedding])),
@@ -87,6 +91,12 @@ internal static class NormPitfalls
         (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps)),
         (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.config.norm_eps)),
     ];
+
+    private static (ArticleStep, Func<Values, StepResult>) AttentionNormBy(string weight) =>
+        (token_embeddings, v => rms_norm(v.layer_input, v.layer_weight(weight), v.config.norm_eps));
+
+    private static (ArticleStep, Func<Values, StepResult>) FfnNormBy(string weight) =>
+        (embedding_after_edit_normalized, v => rms_norm(v[embedding_after_edit], v.layer_weight(weight), v.config.norm_eps));
 
     private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

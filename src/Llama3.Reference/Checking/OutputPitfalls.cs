@@ -11,17 +11,13 @@ internal static class OutputPitfalls
     [
         Mistake("layer0_weights", "every layer uses the weights of layer 0",
             fix: "read layers.{n}.… for layer n",
-            (token_embeddings, v => NormPitfalls.rms_norm(v.layer_input, layer_0(v, "attention_norm"), v.config.norm_eps)),
-            (q_layer0, v => layer_0(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
-            (k_layer0, v => layer_0(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
-            (v_layer0, v => layer_0(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
-            (w_layer0, v => layer_0(v, "attention.wo")),
-            (embedding_after_edit_normalized, v => NormPitfalls.rms_norm(v[embedding_after_edit], layer_0(v, "ffn_norm"), v.config.norm_eps)),
-            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], layer_0(v, "feed_forward.w1").T)),
-            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], layer_0(v, "feed_forward.w3").T)),
-            (output_after_feedforward, v => FeedForwardPitfalls.swiglu(
-                v[embedding_after_edit_normalized],
-                w1: layer_0(v, "feed_forward.w1"), w2: layer_0(v, "feed_forward.w2"), w3: layer_0(v, "feed_forward.w3")))),
+            WeightsOf(_ => 0)),
+        Mistake("layer_before_weights", "every layer uses the weights of the layer before it, and layer 0 its own",
+            fix: "read layers.{n}.… for layer n; both are counted from 0",
+            WeightsOf(v => Math.Max(v.layer - 1, 0))),
+        Mistake("layer_after_weights", "every layer uses the weights of the layer after it, and the last one its own",
+            fix: "read layers.{n}.… for layer n; both are counted from 0",
+            WeightsOf(v => Math.Min(v.layer + 1, v.config.n_layers - 1))),
         Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
             fix: "give each layer what the layer before yields",
             (attention_norm_before_weight, v => NormPitfalls.normalized(v[token_embeddings_unnormalized], v.config.norm_eps)),
@@ -58,5 +54,23 @@ internal static class OutputPitfalls
     private static Tensor row(Values v, long from_the_end) =>
         v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end];
 
-    private static Tensor layer_0(Values v, string name) => v.weight($"layers.0.{name}");
+    /// <summary>Layers that use the weights of another layer.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] WeightsOf(Func<Values, int> layer)
+    {
+        return
+        [
+            (token_embeddings, v => NormPitfalls.rms_norm(v.layer_input, w(v, "attention_norm"), v.config.norm_eps)),
+            (q_layer0, v => w(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
+            (k_layer0, v => w(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
+            (v_layer0, v => w(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
+            (w_layer0, v => w(v, "attention.wo")),
+            (embedding_after_edit_normalized, v => NormPitfalls.rms_norm(v[embedding_after_edit], w(v, "ffn_norm"), v.config.norm_eps)),
+            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
+            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
+            (output_after_feedforward, v => FeedForwardPitfalls.swiglu(
+                v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
+        ];
+
+        Tensor w(Values v, string name) => v.weight($"layers.{layer(v)}.{name}");
+    }
 }

@@ -16,8 +16,13 @@ public sealed class BlameTests
     {
         ["pieces_trimmed"] = "text is not dumped",
         ["softmax_no_max"] = "exp overflows on large scores only: --case large_scores",
-        ["mask_-1e4"] = "after the softmax it is right; seen where the mask is dumped",
-        ["mask_-1e9"] = "after the softmax it is right; seen where the mask is dumped",
+    };
+
+    /// <summary>What shows only in tensors that a port need not dump.</summary>
+    private static readonly Dictionary<string, string> UnseenInWhatMustBeDumped = new(Unseen)
+    {
+        ["mask_-1e4"] = "after the softmax it is right",
+        ["mask_-1e9"] = "after the softmax it is right",
     };
 
     /// <summary>Mistakes that are one and the same where only what must be dumped is: both are named.</summary>
@@ -33,7 +38,8 @@ public sealed class BlameTests
         Mistakes.SkipIfAnyStepIsBroken();
         var pitfall = Find(name);
         var faults = Faults(Report(pitfall, everything: true));
-        if (faults.Count == 0) { Unseen.Should().ContainKey(name); return; }
+        if (Unseen.TryGetValue(name, out var why)) { faults.Should().BeEmpty(why); return; }
+        faults.Should().NotBeEmpty();
         faults.Should().OnlyContain(fault => fault.Verdict == Verdict.WrongHere && pitfall.Wrong.ContainsKey(fault.Step), "those steps it spoils");
         faults.Should().OnlyContain(fault => fault.LooksLike.Count == 1 && fault.LooksLike[0] == pitfall, "that is what happened");
         var finest = pitfall.Wrong.Keys.Where(step => !pitfall.Wrong.Keys.Any(finer => finer.part_of == step));
@@ -49,11 +55,15 @@ public sealed class BlameTests
         Mistakes.SkipIfAnyStepIsBroken();
         var pitfall = Find(name);
         var faults = Faults(Report(pitfall, everything: false));
-        if (faults.Count == 0) { Unseen.Should().ContainKey(name); return; }
-        faults.Should().OnlyContain(fault => fault.Gravest.All(result => result.Between.Select(input => input.Step!).Append(result.Step).Any(pitfall.Wrong.ContainsKey)), "it lies there");
+        if (UnseenInWhatMustBeDumped.TryGetValue(name, out var why)) { faults.Should().BeEmpty(why); return; }
+        faults.Should().NotBeEmpty();
+        faults.Should().OnlyContain(fault => fault.Gravest.All(result => LiesThere(pitfall, result)));
         string[] twins = Array.Find(Twins, twins => twins.Contains(name)) ?? [name];
         faults.Should().OnlyContain(fault => fault.LooksLike.Select(found => found.Name).Order().SequenceEqual(twins.Order()));
     }
+
+    private static bool LiesThere(Pitfall pitfall, PortResult result) =>
+        result.Between.Select(input => input.Step!).Append(result.Step).Any(pitfall.Wrong.ContainsKey);
 
     [SkippableFact(DisplayName = "who is blamed for what, as a table")]
     public Task The_table()
