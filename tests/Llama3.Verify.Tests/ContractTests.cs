@@ -84,7 +84,7 @@ public sealed partial class ContractTests
     private static string FilesOf(ExportFormat format, EmbeddedModel model) =>
         string.Join(", ", format.ModelFiles(model).Select(file => $"`{file.Name}`"));
 
-    private static PortReport Check(IEnumerable<KeyValuePair<string, StepResult>> results)
+    private static PortReport Check(IEnumerable<KeyValuePair<string, StepResult>> results, GoldenCase? golden = null)
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("llama3verify-").FullName, "dump.safetensors");
         try
@@ -94,7 +94,7 @@ public sealed partial class ContractTests
                 SafetensorsWriter.Write(file, results.Select(result => SafetensorsTensor.Of(result.Key, result.Value.tensor)));
             }
             using var dump = Dump.Open(path);
-            return new PortCheck(new PortDump(dump, MicroModel.Micro.Article), PortPrecision.fp32).Run();
+            return new PortCheck(new PortDump(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
         }
         finally
         {

@@ -45,6 +45,16 @@ public sealed class HonestTests
         new PortCheck(new PortDump(dump, golden)).Run().Agrees.Should().BeTrue();
     }
 
+    [SkippableFact(DisplayName = "the reference itself on another prompt, from end to end")]
+    public void Another_prompt()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == "other_prompt");
+        var tensors = Port.Tensors(new Walk(MicroModel.Micro.Checkpoint, golden.Prompt, ScalarType.Float32), PortContract.Must.Contains);
+        var report = new PortCheck(new PortDump(MemoryDump.Of(tensors), golden)).Run();
+        (report.Agrees, report.Missing.Count).Should().Be((true, 0));
+    }
+
     [SkippableTheory(DisplayName = "what the article's prompt cannot show, other inputs do:")]
     [InlineData("softmax_no_max", "large_scores", "qk_per_token_after_masking_after_softmax")]
     [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
