@@ -98,7 +98,10 @@ internal static class CheckCommand
     private static PortOutcome Judge(ParseResult arguments)
     {
         var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
-        if (skipped.Find(step => step.dtype is null) is { } text) { throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped"); }
+        if (skipped.Find(step => step.dtype is null) is { } text)
+        {
+            throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
+        }
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         var report = new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments)).Run();
         return new PortOutcome(report, skipped, arguments.GetValue(CompleteOption));

@@ -31,7 +31,10 @@ internal static class CheckJUnit
         XAttribute Count(string name, string element) => new(name, cases.Count(test => test.Element(element) is not null));
     }
 
-    private static XElement Case(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) => Test(CheckText.Name(step.Step), step.Verdict switch
+    private static XElement Case(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) =>
+        Test(CheckText.Name(step.Step), Result(step, outcome, explained));
+
+    private static XElement? Result(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) => step.Verdict switch
     {
         _ when outcome.SkippedInVain.Contains(step) => Failure(CheckText.InVain(step)),
         Verdict.Ok => null,
@@ -39,7 +42,7 @@ internal static class CheckJUnit
         Verdict.Inherited when !outcome.Report.Drifts => Skipped("inherited: right arithmetic on wrong inputs"),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
         _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report, explained))),
-    });
+    };
 
     private static IEnumerable<XElement> Demands(PortOutcome outcome) =>
         outcome.Missing.Select(step => Test($"{CheckText.Name(step)} is dumped in every layer", Failure("missing, though every port must dump it")));

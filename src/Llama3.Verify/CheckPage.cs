@@ -20,8 +20,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
     /// <summary>A line per step, then the sum.</summary>
     public void Show(bool verbose)
     {
-        var golden = _report.Dump.Golden;
-        Line($"[dim]{Markup.Escape(Printable.Line(_report.Dump.Dump.Path))}: {_report.Dump.Dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
+        var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
+        Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
@@ -29,7 +29,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         {
             var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
             foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
-            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {run[^1].Step.number} {run[^1].Step.id}[/]"); }
+            var last = run[^1].Step;
+            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {last.number} {last.id}[/]"); }
         }
         ShowMissing(verbose);
         console.WriteLine();
@@ -81,11 +82,13 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 
     private void ShowMissing(bool verbose)
     {
-        var missing = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null).Select(step => step.Step.number).ToList();
+        var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
+        var missing = undumped.Select(step => step.Step.number).ToList();
         if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
         foreach (var name in _report.Dump.Unknown.Take(verbose ? int.MaxValue : 1))
         {
-            Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{Markup.Escape(Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "")}[/]");
+            var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
+            Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{advice}[/]");
         }
         if (!verbose && _report.Dump.Unknown.Count > 1) { Line($"[dim]… and {_report.Dump.Unknown.Count - 1} more names that are not known[/]"); }
     }
@@ -97,7 +100,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Coverage(_report) + first + drift)}[/]");
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
         foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }
-        if (outcome.Missing.Count > 0) { Line($"[red]missing, though every port must dump them: {string.Join(", ", outcome.Missing.Select(step => step.id))}[/]"); }
+        var missing = string.Join(", ", outcome.Missing.Select(step => step.id));
+        if (missing.Length > 0) { Line($"[red]missing, though every port must dump them: {missing}[/]"); }
     }
 
     /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>

@@ -56,16 +56,18 @@ internal static class CheckText
     /// <summary>"23 of 42 steps dumped; 1 wrong here, 9 inherited, 13 agree."</summary>
     public static string Coverage(PortReport report)
     {
-        var (steps, finer) = (report.Steps.Where(step => step.Step.part_of is null).ToList(), report.Steps.Where(step => step.Step.part_of is not null).ToList());
-        var dumped = steps.Count(step => step.Verdict != Verdict.NotDumped);
+        var (steps, finer) = (report.Steps.Count(step => step.Step.part_of is null), report.Steps.Count(step => step.Step.part_of is not null));
+        var dumped = report.Steps.Count(step => step.Step.part_of is null && step.Verdict != Verdict.NotDumped);
         string[] counts =
         [
             Count(Verdict.WrongHere, "wrong here"), Count(Verdict.NotComputable, "wrong between"), Count(Verdict.Inherited, "inherited"),
             Count(Verdict.Ok, "agree"),
         ];
-        return $"{dumped} of {steps.Count} steps{(finer.Count == 0 ? "" : $" and {finer.Count} finer points")} dumped; {string.Join(", ", counts.Where(count => count.Length > 0))}.";
+        var found = string.Join(", ", counts.Where(count => count.Length > 0));
+        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")} dumped; {found}.";
 
-        string Count(Verdict verdict, string name) => report.Steps.Count(step => step.Verdict == verdict) is > 0 and var count ? $"{count} {name}" : "";
+        string Count(Verdict verdict, string name) =>
+            report.Steps.Count(step => step.Verdict == verdict) is > 0 and var count ? $"{count} {name}" : "";
     }
 
     /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
@@ -81,8 +83,8 @@ internal static class CheckText
     public static string Along(AxisErrors place)
     {
         if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(Number))}"; }
-        var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown).Select(error => $"{error.Index}: {Number(error.Item)}");
-        return $"by {place.Axis}, worst of {place.RelL2.Count}: {string.Join(", ", worst)}";
+        var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown);
+        return $"by {place.Axis}, worst of {place.RelL2.Count}: {string.Join(", ", worst.Select(error => $"{error.Index}: {Number(error.Item)}"))}";
     }
 
     /// <summary>"0, 2–5, 9"</summary>

@@ -6,7 +6,8 @@ namespace Llama3.Reference.Checking;
 public static class Fixtures
 {
     /// <summary>The paths of all files, relative to the root of the repository, with forward slashes.</summary>
-    public static IReadOnlyList<string> Paths { get; } = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Paths { get; } =
+        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal)];
 
     /// <summary>The bytes of a fixture.</summary>
     /// <param name="path">Relative to the root of the repository, with forward slashes.</param>

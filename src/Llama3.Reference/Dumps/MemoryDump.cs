@@ -5,7 +5,9 @@ public static class MemoryDump
 {
     /// <summary>Tensors by name, such as <c>layers.0.q_per_token</c>; they are not copied.</summary>
     public static Dump Of(IReadOnlyDictionary<string, Tensor> tensors) =>
-        new("the tensors in memory", "memory", [.. tensors.Select(pair => new DumpEntry(pair.Key, Dtype(pair.Value), pair.Value.shape, () => pair.Value))]);
+        new("the tensors in memory", "memory", [.. tensors.Select(pair => Entry(pair.Key, pair.Value))]);
+
+    private static DumpEntry Entry(string name, Tensor tensor) => new(name, Dtype(tensor), tensor.shape, () => tensor);
 
     private static DumpDtype Dtype(Tensor tensor) => tensor.dtype switch
     {

@@ -19,7 +19,8 @@ public sealed class GoldenVerdict
     public IReadOnlyList<Pitfall> LooksLike => Agrees ? [] : Pitfall.Explaining([_failure with { Tolerance = AsNear }]);
 
     /// <summary>What was compared with what, where it is wrong and by how much, and what it looks like; line by line.</summary>
-    public override string ToString() => string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(pitfall => pitfall.Lines)]);
+    public override string ToString() =>
+        string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(pitfall => pitfall.Lines)]);
 
     /// <summary>As near to the mistake as it should have been to the golden.</summary>
     private Tolerance AsNear => Closeness is { Limit: > 0 } near

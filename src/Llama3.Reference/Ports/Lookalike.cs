@@ -15,13 +15,13 @@ internal static class Lookalike
         var goldens = dump.Golden.Results(ScalarType.Float32).Where(golden => golden.Key != own && golden.Value.text is null);
         return goldens.OrderByDescending(golden => golden.Key.StartsWith("layers.", StringComparison.Ordinal))
             .Where(golden => IsNear(actual, golden.Value.tensor)).Select(golden => Text(golden.Key)).FirstOrDefault()
-            ?? (IsSquare(actual) && IsNear(actual.transpose(-1, -2), dump.Golden.Results(ScalarType.Float32)[own].tensor) ? "its own transpose" : null);
+            ?? (IsTransposed(actual, dump.Golden.Results(ScalarType.Float32)[own].tensor) ? "its own transpose" : null);
     }
 
     private static bool IsNear(Tensor actual, Tensor golden) => actual.dtype == golden.dtype && actual.dtype != ScalarType.Int64
         && actual.shape.SequenceEqual(golden.shape) && Comparison.DistanceBetween(actual, golden) < Near;
 
-    private static bool IsSquare(Tensor tensor) => tensor.ndim > 1 && tensor.shape[^1] == tensor.shape[^2];
+    private static bool IsTransposed(Tensor actual, Tensor golden) => actual.ndim > 1 && IsNear(actual.transpose(-1, -2), golden);
 
     private static string Text(string key) => key.Split('.') is ["layers", var layer, var id] ? $"{id} of layer {layer}" : key;
 }

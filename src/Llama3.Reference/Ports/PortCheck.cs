@@ -71,7 +71,9 @@ public sealed class PortCheck
             Problem = Misshapen(actual, expected),
             Between = path.Between,
             Inputs = path.Inputs,
-            Verdict = local.Agrees ? result.Golden is null ? Verdict.Ok : Verdict.Inherited : path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable,
+            Verdict = !local.Agrees ? path.IsWhole ? Verdict.WrongHere : Verdict.NotComputable
+                : result.Golden is null ? Verdict.Ok
+                : Verdict.Inherited,
         };
     }
 

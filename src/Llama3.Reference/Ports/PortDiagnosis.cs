@@ -22,18 +22,26 @@ internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tol
     {
         foreach (var stage in results.GroupBy(Stage))
         {
-            var judged = stage.Any(result => result.IsFault) ? [.. stage.Select(result => result with { OnlyDumped = IsOnlyDumped(result) })] : stage.ToList();
-            var named = judged.Exists(result => result.IsFault) ? Name(judged) : judged;
-            foreach (var result in named) { yield return result with { Instead = result.IsFault && result.LooksLike.Count == 0 ? Lookalike.Of(dump, result) : null }; }
+            var judged = stage.ToList();
+            foreach (var result in judged.Exists(result => result.IsFault) ? Explained(judged) : judged) { yield return result; }
             dump.Forget();
         }
+    }
+
+    private IEnumerable<PortResult> Explained(List<PortResult> judged)
+    {
+        judged = Name(judged.ConvertAll(result => result with { OnlyDumped = IsOnlyDumped(result) }));
+        return judged.Select(result => result.IsFault && result.LooksLike.Count == 0 ? result with { Instead = Lookalike.Of(dump, result) } : result);
     }
 
     private List<PortResult> Name(List<PortResult> judged)
     {
         var suspicions = Pitfalls.All.Select(pitfall => Suspect(pitfall, judged)).OfType<Suspicion>().ToList();
         var named = suspicions.FindAll(one => !suspicions.Exists(other => Exceeds(other, one)));
-        return judged.ConvertAll(result => result with { LooksLike = [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Pitfall)] });
+        return judged.ConvertAll(result => result with
+        {
+            LooksLike = [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Pitfall)],
+        });
     }
 
     /// <summary>Null if the mistake touches no fault, or would have yielded something else.</summary>
@@ -56,7 +64,9 @@ internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tol
     private bool IsOnlyDumped(PortResult fault) => fault.IsFault && results.Any(result =>
         result.Verdict == Verdict.Ok
         && PathTo(result).Inputs.Any(input => input.Step == fault.Step && input.Scope.layer == fault.Scope.layer)
-        && !Agrees(result, walk.Run(result.Step, result.Scope).Result.tensor, () => dump.Walk(ScalarType.BFloat16).Run(result.Step, result.Scope).Result.tensor));
+        && !Agrees(result, Result(walk, result), () => Result(dump.Walk(ScalarType.BFloat16), result)));
+
+    private static Tensor Result(Walk walk, PortResult result) => walk.Run(result.Step, result.Scope).Result.tensor;
 
     private bool Yields(Mistaken mistaken, PortResult result) =>
         Agrees(result, mistaken.Result(result.Step, result.Scope), () => mistaken.Rounded(result.Step, result.Scope));

@@ -121,8 +121,8 @@ public sealed class PortDump
             ? only.Shape.Aggregate(1L, (product, size) => product * size)
             : dumped.Count;
         return Math.Abs(count - Golden.Tokens) <= OtherTokens ? count : throw new BadInputException(
-            $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected the {Golden.Tokens} of {Golden.Name}, with {OtherTokens} more or fewer at "
-            + "most: give the port the ids of prompt.json, one row of them; other inputs are checked with --case");
+            $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected the {Golden.Tokens} of {Golden.Name}, "
+            + $"with {OtherTokens} more or fewer at most: give the port the ids of prompt.json, one row of them; other inputs are checked with --case");
     }
 
     private BadInputException Nothing() => new($"{Dump.Path} holds no tensor with a name that is known"

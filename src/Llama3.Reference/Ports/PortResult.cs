@@ -56,7 +56,7 @@ public sealed record PortResult
     /// <summary>Whether what was computed from it agrees: then the port goes on with other numbers than it dumped.</summary>
     public bool OnlyDumped { get; init; }
 
-    /// <summary>What a result that no known mistake explains is instead, such as "q_per_token_rotated of layer 0"; null if it is nothing known.</summary>
+    /// <summary>What a fault without a name is instead, such as "q_per_token_rotated of layer 0"; null if it is nothing known.</summary>
     public string? Instead { get; init; }
 
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
