@@ -19,7 +19,8 @@ public sealed partial class ContractTests
     [Fact(DisplayName = "contract: other inputs are those of micro")]
     public void Only_micro_has_other_inputs() => MicroModel.MicroMha.Cases.Should().OnlyContain(golden => golden.IsWhole);
 
-    [Theory(DisplayName = "contract: whoever is fed so and dumps that is judged in all but what was fed, and passes:"), MemberData(nameof(NamesOfOtherInputs))]
+    [Theory(DisplayName = "contract: whoever is fed so and dumps that is judged in all but what was fed, and passes:")]
+    [MemberData(nameof(NamesOfOtherInputs))]
     public void Fed_with_other_inputs(string name)
     {
         var golden = OtherInputs.Single(golden => golden.Name == name);
