@@ -57,7 +57,10 @@ public sealed class LayoutTests
         foreach (var key in new[] { "layers.1.qk_per_token_after_masking", "layers.1.qk_per_token_after_masking_after_softmax" })
         {
             var tensors = Without(key);
-            for (var at = 0; at < 17; at++) { tensors[$"{key}@{at}"] = Right[key].transpose(0, 1)[at].transpose(0, 1)[..(at + 1)].transpose(0, 1).contiguous(); }
+            for (var at = 0; at < 17; at++)
+            {
+                tensors[$"{key}@{at}"] = Right[key].transpose(0, 1)[at].transpose(0, 1)[..(at + 1)].transpose(0, 1).contiguous();
+            }
             Notes(tensors).Should().Contain(note => note.StartsWith("one row per position"));
         }
     }
@@ -70,10 +73,66 @@ public sealed class LayoutTests
         Notes(tensors).Should().Contain(note => note.StartsWith("one tensor per head"));
     }
 
+    [Theory(DisplayName = "keys and values repeated for each query head, in any layout:")]
+    [InlineData("layers.1.k_per_token")]
+    [InlineData("layers.1.k_per_token_rotated")]
+    [InlineData("layers.1.k_per_token_as_complex_numbers")]
+    [InlineData("layers.1.v_per_token")]
+    public void Repeated_heads(string key)
+    {
+        Reads(key, Repeated, "repeated for each query head");
+        Reads(key, x => Repeated(x).transpose(0, 1), "tokens before heads, repeated for each query head");
+        Reads(key, x => Repeated(x).transpose(0, 1).reshape(17, -1), "heads side by side, repeated for each query head");
+        Reads(key, x => Repeated(x).reshape([1, 8, .. x.shape[1..]]), "a leading batch axis, repeated for each query head");
+    }
+
+    [Fact(DisplayName = "keys repeated for each query head, in one tensor per head or per position")]
+    public void Repeated_heads_in_parts()
+    {
+        const string K = "layers.1.k_per_token";
+        var (heads, rows) = (Without(K), Without(K));
+        for (var head = 0; head < 8; head++) { heads[$"{K}.head{head}"] = Right[K][head / 4]; }
+        Notes(heads).Should().Contain($"one tensor per head, repeated for each query head: {K}.head0");
+        for (var at = 0; at < 17; at++) { rows[$"{K}@{at}"] = Repeated(Right[K]).transpose(0, 1)[at]; }
+        Notes(rows).Should().Contain($"one row per position, repeated for each query head: {K}@0");
+    }
+
+    [Fact(DisplayName = "whole numbers as pairs and as tables: without an angle cos is 1 and sin 0, which is right at position 0 and nowhere else")]
+    public void Rotations_in_whole_numbers()
+    {
+        var (ones, zeros) = (torch.full(17, 5, 1, dtype: int64), torch.full(17, 5, 0, dtype: int64));
+        var pairs = Check(new() { ["freqs_cis"] = torch.stack([ones, zeros], -1) }).Results.Single();
+        var tables = Check(new() { ["freqs_cos"] = ones, ["freqs_sin"] = zeros }).Results.Single();
+        foreach (var result in new[] { pairs, tables })
+        {
+            result.IsFault.Should().BeTrue();
+            var errors = result.Places.Single(place => place.Axis == "token").RelL2;
+            errors.Index().Where(error => error.Item < 1e-6).Select(error => error.Index).Should().Equal(0);
+        }
+    }
+
+    [Fact(DisplayName = "the last token alone, where llama.cpp computes no other: not judged, and said; all else is")]
+    public void Last_token_alone()
+    {
+        var tensors = Without("final_embedding_normalized");
+        tensors["result_norm"] = torch.zeros(1, 80);
+        var ends = new[] { ("ffn_inp-2", "embedding_after_edit"), ("ffn_out-2", "output_after_feedforward"), ("l_out-2", "layer_0_embedding") };
+        foreach (var (name, id) in ends)
+        {
+            tensors.Remove($"layers.2.{id}");
+            tensors[name] = torch.zeros(80);
+        }
+        var report = Check(tensors);
+        report.Dump.Notes.Should().Contain("only the last token: not judged: ffn_inp-2, ffn_out-2, l_out-2 and 1 more");
+        report.Agrees.Should().BeTrue();
+        report.Results.Should().HaveCount(tensors.Count - 4, "four are left out");
+    }
+
     [Fact(DisplayName = "all heads under the article's name are those of layer 0")]
     public void All_heads_under_the_article_s_name()
     {
-        var tensors = Without("q_per_token").Where(pair => pair.Key != "layers.0.q_per_token").Append(new("q_per_token", Right["layers.0.q_per_token"])).ToDictionary();
+        var tensors = Without("layers.0.q_per_token");
+        tensors["q_per_token"] = Right["layers.0.q_per_token"];
         var result = Check(tensors).Results.Single(result => result.Name == "q_per_token");
         (result.Layer, result.Head, result.Verdict).Should().Be((0, null, Verdict.Ok));
     }
@@ -161,7 +220,10 @@ public sealed class LayoutTests
 
     private static Dictionary<string, Tensor> Without(string key) => Right.Where(pair => pair.Key != key).ToDictionary();
 
-    private static bool IsRotated(string key) => key.Split('.')[^1] is "q_per_token" or "k_per_token" or "q_per_token_rotated" or "k_per_token_rotated";
+    private static bool IsRotated(string key) =>
+        key.Split('.')[^1] is "q_per_token" or "k_per_token" or "q_per_token_rotated" or "k_per_token_rotated";
+
+    private static Tensor Repeated(Tensor x) => torch.stack(Enumerable.Range(0, 8).Select(head => x[head / 4]));
 
     private static Tensor Halves(Tensor x) => x.reshape([.. x.shape[..^1], x.shape[^1] / 2, 2]).transpose(-1, -2).reshape(x.shape);
 }
