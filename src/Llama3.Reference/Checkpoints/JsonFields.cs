@@ -50,11 +50,17 @@ internal sealed class JsonFields
                 ? first.GetString()!
                 : throw Error(name, "a list of texts");
 
+    /// <summary>All fields, which are texts.</summary>
+    public IReadOnlyDictionary<string, string> Texts() => _fields.Keys.ToDictionary(name => name, Text);
+
     /// <summary>An object within the object; null if it is missing.</summary>
-    public JsonFields? Object(string name) => IsNull(name) ? null
-        : _fields[name] is { ValueKind: JsonValueKind.Object } value
-            ? new(value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value), $"{_place}, {name}")
-            : throw Error(name, "an object");
+    public JsonFields? Object(string name)
+    {
+        if (IsNull(name)) { return null; }
+        if (_fields[name] is not { ValueKind: JsonValueKind.Object } value) { throw Error(name, "an object"); }
+        var fields = value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value);
+        return new(fields, $"{_place}, {name}");
+    }
 
     /// <summary>Refuses any value; <paramref name="reason"/> says why.</summary>
     public void RequireNullOrMissing(string name, string reason)

@@ -16,6 +16,9 @@ public sealed class HuggingFaceConfigTests
          "rope_theta": 500000.0, "tie_word_embeddings": true, "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 128256}
         """;
 
+    private const string Scaled =
+        "\"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}";
+
     private const string Only = "only text models of Llama 3, 3.1, 3.2 and 3.3 can be read";
 
     [Fact(DisplayName = "config.json: Llama 3.2 1B")]
@@ -59,8 +62,8 @@ public sealed class HuggingFaceConfigTests
     }
 
     [Theory(DisplayName = "config.json: RoPE as older and newer versions of transformers write it")]
-    [InlineData("rope_scaling", "{\"type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}", 8.0)]
-    [InlineData("rope_parameters", "{\"rope_type\": \"llama3\", \"rope_theta\": 500000, \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}", 8.0)]
+    [InlineData("rope_scaling", "{\"type\": \"llama3\", " + Scaled, 8.0)]
+    [InlineData("rope_parameters", "{\"rope_type\": \"llama3\", \"rope_theta\": 500000, " + Scaled, 8.0)]
     [InlineData("rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500000}", null)]
     public void Spellings_of_rope(string field, string value, double? factor)
     {
@@ -82,9 +85,11 @@ public sealed class HuggingFaceConfigTests
     [InlineData("hidden_act", "\"gelu\"", "\"hidden_act\" is \"gelu\", expected \"silu\": " + Only)]
     [InlineData("quantization_config", "{\"bits\": 4}", "\"quantization_config\" is {\"bits\":4}, expected no such field: " + Only)]
     [InlineData("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 2}", ", rope_scaling: \"rope_type\" is \"yarn\", expected \"llama3\": " + Only)]
-    [InlineData("rope_scaling", "{\"rope_type\": \"llama3\"}", ", rope_scaling: \"factor\" is missing, expected a number above 0, at most 1000000")]
+    [InlineData("rope_scaling", "{\"type\": \"llama3\"}", ", rope_scaling: \"factor\" is missing, expected a number above 0, at most 1000000")]
     [InlineData("rope_scaling", "[8]", "\"rope_scaling\" is [8], expected an object")]
-    [InlineData("rope_scaling", "{\"type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}",
+    [InlineData(
+        "rope_scaling",
+        "{\"type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}",
         ", rope_scaling: \"high_freq_factor\" is 4, expected a larger number than \"low_freq_factor\"")]
     [InlineData("hidden_size", "2049", "\"hidden_size\" is 2049, expected a multiple of \"num_attention_heads\" (32)")]
     [InlineData("num_key_value_heads", "7", "\"num_attention_heads\" is 32, expected a multiple of \"num_key_value_heads\" (7)")]
