@@ -48,6 +48,15 @@ public sealed class InspectTests
         JsonElement.DeepEquals(tensor, JsonElement.Parse(Expected)).Should().BeTrue(tensor.GetRawText());
     }
 
+    [Fact(DisplayName = "inspect --json: the keys are those that fixtures/README.md tells")]
+    public void Keys()
+    {
+        using var folder = new CheckpointFolder();
+        var table = Readme.Text(Readme.Fixtures).Split("### `llama3verify inspect DIR --json`")[1].Split("\n### ")[0];
+        Inspected(folder.Path, exitCode: 0).EnumerateObject().Select(field => field.Name)
+            .Should().Equal(table.Split("\n| `")[1..].Select(row => row[..row.IndexOf('`')]));
+    }
+
     [Fact(DisplayName = "inspect: a checkpoint with problems is listed as far as possible, and ends with 2 and all problems")]
     public void Problems()
     {

@@ -17,7 +17,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _begin;
-    private bool _closed;
+    private volatile bool _closed;
 
     /// <summary>Maps all of a file, which is not empty and stays open.</summary>
     /// <exception cref="IOException">The system cannot map it.</exception>
