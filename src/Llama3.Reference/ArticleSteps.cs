@@ -84,7 +84,7 @@ public static class ArticleSteps
         why: "The first pair turns by 1 radian per position, the last hardly at all: fast pairs tell near tokens apart, slow ones far tokens.",
         formula: "freq[i] = 1 / rope_theta ^ part[i]",
         shape: "head_dim/2", dtype: float32, cell: 29,
-        run: v => Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta));
+        run: v => Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta, v.config.rope_scaling));
 
     public static readonly ArticleStep freqs_for_each_token = all.add(
         title: "multiply speed by position to get the angles",

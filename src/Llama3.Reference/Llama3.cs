@@ -17,7 +17,7 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
     {
         using var temporaries = torch.NewDisposeScope();
         var count = tokens.shape[0];
-        var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta);
+        var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta, _config.rope_scaling);
         var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(torch.arange(count), freqs));
         var mask = Attention.causal_mask(count);
 

@@ -8,6 +8,7 @@ root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(ExplainCommand.Create());
+root.Subcommands.Add(InspectCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try

@@ -30,7 +30,7 @@ internal static class WalkCommand
 
     private static readonly Option<string?> CheckpointOption = new("--checkpoint")
     {
-        Description = "A folder with params.json, consolidated.00.pth and tokenizer.model; the embedded micro checkpoint if left out.",
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
         HelpName = "DIR",
     };
 

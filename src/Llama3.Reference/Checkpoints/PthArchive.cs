@@ -13,6 +13,8 @@ internal sealed class PthArchive : IDisposable
     private readonly string _path;
     private readonly ZipArchive _zip;
     private readonly ZipArchiveEntry _pickle;
+    private readonly ZipDirectory _directory;
+    private readonly NumberFile _file;
 
     public PthArchive(Stream stream, string path)
     {
@@ -22,7 +24,12 @@ internal sealed class PthArchive : IDisposable
         _pickle = Guard(() => _zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)))
             ?? throw Error("the archive holds no data.pkl: torch.save did not write this file");
         RequireLittleEndian();
+        _directory = Guard(() => new ZipDirectory(stream));
+        _file = new NumberFile(stream, path);
     }
+
+    /// <summary>How many bytes there were when it was opened.</summary>
+    public long Length => _file.length;
 
     private string Folder => _pickle.FullName[..^"data.pkl".Length];
 
@@ -49,21 +56,32 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    /// <summary>The numbers of a storage that was <see cref="Require">required</see>.</summary>
-    public T[] Read<T>(StoredNumbers storage)
+    /// <summary>The numbers of a storage that was <see cref="Require">required</see>, in place where they are stored as they are.</summary>
+    public ReadOnlyMemory<T> Read<T>(StoredNumbers storage)
         where T : unmanaged
     {
+        var count = (int)storage.numel;
+        if (Guard(() => _directory.Stored(NameOf(storage))) is { } stored)
+        {
+            return stored.Size == storage.numel * storage.element_size
+                ? Guard(() => _file.Read<T>(stored.Begin, count))
+                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.element_size}");
+        }
         using var content = Guard(Entry(storage)!.Open);
-        return Guard(() => content.ReadNumbers<T>((int)storage.numel));
+        return Guard(() => content.ReadNumbers<T>(count));
     }
+
+    public void RequireWhole() => _file.RequireWhole();
 
     public void Dispose()
     {
         _zip.Dispose();
-        _stream.Dispose();
+        _file.Dispose();
     }
 
-    private ZipArchiveEntry? Entry(StoredNumbers storage) => _zip.GetEntry($"{Folder}data/{storage.key}");
+    private string NameOf(StoredNumbers storage) => $"{Folder}data/{storage.key}";
+
+    private ZipArchiveEntry? Entry(StoredNumbers storage) => _zip.GetEntry(NameOf(storage));
 
     private void RequireZip()
     {

@@ -1,3 +1,5 @@
+using Llama3.Reference.Dumps;
+
 namespace Llama3.Reference.Checkpoints;
 
 /// <summary>How the numbers of a storage are written.</summary>
@@ -11,7 +13,14 @@ internal enum ElementType
 /// <summary>Numbers in a row: one entry below <c>data/</c> of the archive.</summary>
 internal sealed record StoredNumbers(ElementType type, string key, long numel)
 {
-    public int element_size => type == ElementType.Float ? 4 : 2;
+    public int element_size => stored.ElementSize();
+
+    public DumpDtype stored => type switch
+    {
+        ElementType.BFloat16 => DumpDtype.BF16,
+        ElementType.Half => DumpDtype.F16,
+        _ => DumpDtype.F32,
+    };
 }
 
 /// <summary>A tensor as a view of a storage; every index is known to lie within it.</summary>

@@ -1,6 +1,24 @@
+using Llama3.Reference.Dumps;
+
 namespace Llama3.Reference.Checkpoints;
 
 /// <summary>What is known of a tensor before its numbers are read.</summary>
-/// <param name="dtype">The type it is read as; half precision is read as Float32.</param>
+/// <param name="stored">How the numbers are written.</param>
 /// <param name="shape">The sizes of its dimensions.</param>
-public sealed record TensorInfo(ScalarType dtype, IReadOnlyList<long> shape);
+public sealed record TensorInfo(DumpDtype stored, IReadOnlyList<long> shape)
+{
+    /// <summary>The type it is read as: BF16 as BFloat16, other floating dtypes as Float32, integers as Int64.</summary>
+    public ScalarType dtype => stored switch
+    {
+        DumpDtype.BF16 => ScalarType.BFloat16,
+        DumpDtype.F16 or DumpDtype.F32 or DumpDtype.F64 => ScalarType.Float32,
+        DumpDtype.C64 or DumpDtype.C128 => ScalarType.ComplexFloat32,
+        _ => ScalarType.Int64,
+    };
+
+    /// <summary>How many bytes its numbers take in the file.</summary>
+    public long bytes => stored.ByteLength([.. shape]) ?? long.MaxValue;
+
+    /// <summary>"[4096, 4096] BF16"</summary>
+    public override string ToString() => $"{Printable.Shape(shape)} {stored}";
+}

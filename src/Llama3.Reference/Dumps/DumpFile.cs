@@ -17,11 +17,14 @@ internal static class DumpFile
     public static Stream Open(string path)
     {
         if (Directory.Exists(path)) { throw new InvalidDataException("this is a folder, expected a file"); }
-        var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
-        return target.Length == 0
+        return LengthOf(path) == 0
             ? Stream.Null
             : new FileStream(path, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
     }
+
+    /// <summary>How long a file is, or the one that a link points to.</summary>
+    public static long LengthOf(string path) =>
+        (new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(path)).Length;
 
     /// <summary>Translates the exceptions of reading a file.</summary>
     /// <exception cref="BadInputException">In place of an exception that reading may throw.</exception>

@@ -7,9 +7,6 @@ internal static class HuggingFaceTokenizer
 {
     private const string Begin = "<|begin_of_text|>";
 
-    private const string Pattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
     /// <summary>The content of the file, to be written as JSON.</summary>
     public static object Json(Vocabulary vocabulary) => new
     {
@@ -23,7 +20,7 @@ internal static class HuggingFaceTokenizer
             type = "Sequence",
             pretokenizers = new object[]
             {
-                new { type = "Split", pattern = new { Regex = Pattern }, behavior = "Isolated", invert = false },
+                new { type = "Split", pattern = new { Regex = TokenizerJson.Pattern }, behavior = "Isolated", invert = false },
                 ByteLevel(trim_offsets: true, use_regex: false),
             },
         },

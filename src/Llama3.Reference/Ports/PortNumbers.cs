@@ -20,7 +20,7 @@ internal static class PortNumbers
             ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32
                 ? tensor
                 : torch.view_as_complex(tensor.to_type(float32).contiguous()),
-            _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step, readAs),
+            _ => WithoutLowest(tensor.to_type(float32), step, readAs),
         };
     }
 
@@ -61,13 +61,16 @@ internal static class PortNumbers
     }
 
     /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>
-    private static Tensor WithoutLowest(Tensor tensor, DumpDtype dtype, ArticleStep step, ISet<string> readAs)
+    private static Tensor WithoutLowest(Tensor tensor, ArticleStep step, ISet<string> readAs)
     {
         if (step != ArticleSteps.mask && step != ArticleSteps.qk_per_token_after_masking) { return tensor; }
-        var lowest = 0.99f * (dtype == DumpDtype.F16 ? (float)Half.MinValue : float.MinValue);
         var numbers = tensor.ToSingles();
-        if (!Array.Exists(numbers, number => number <= lowest && float.IsFinite(number))) { return tensor; }
+        if (!Array.Exists(numbers, number => float.IsFinite(number) && IsLowest(number))) { return tensor; }
         readAs.Add($"the lowest finite number, taken as -inf: {step.id}");
-        return Tensor.FromSingles(Array.ConvertAll(numbers, number => number <= lowest ? float.NegativeInfinity : number), tensor.shape);
+        return Tensor.FromSingles(Array.ConvertAll(numbers, number => IsLowest(number) ? float.NegativeInfinity : number), tensor.shape);
     }
+
+    /// <summary>Of float32 and bfloat16, or of float16, whatever it is written as; scores that are added to it hardly change it.</summary>
+    private static bool IsLowest(float number) =>
+        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && (float)(Half)number == number);
 }

@@ -1,3 +1,5 @@
+using Llama3.Reference.Checkpoints;
+
 namespace Llama3.Reference.Steps;
 
 /// <summary>Rotary position embedding: each pair of neighbouring numbers turns by an angle that grows with the position.</summary>
@@ -11,8 +13,34 @@ public static class Rope
     /// <summary>How fast each pair turns, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
     /// <param name="zero_to_one">[head_dim/2] float32.</param>
     /// <param name="rope_theta">500000 in Llama 3.</param>
+    /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; null in Llama 3.</param>
     /// <returns>[head_dim/2] float32.</returns>
-    public static Tensor freqs(Tensor zero_to_one, double rope_theta) => 1.0 / torch.pow(rope_theta, zero_to_one);
+    public static Tensor freqs(Tensor zero_to_one, double rope_theta, RopeScaling? scaling = null)
+    {
+        var freqs = 1.0 / torch.pow(rope_theta, zero_to_one);
+        return scaling is null ? freqs : apply_scaling(freqs, scaling);
+    }
+
+    /// <summary>
+    /// Slows down the pairs that do not turn often within the original context, so that they tell positions far beyond it apart.
+    /// Named and computed as in Meta's code for Llama 3.1, in float32.
+    /// </summary>
+    /// <param name="freqs">[head_dim/2] float32.</param>
+    /// <param name="scaling">Where slow begins and fast ends, and by how much to slow down.</param>
+    /// <returns>[head_dim/2] float32.</returns>
+    public static Tensor apply_scaling(Tensor freqs, RopeScaling scaling) =>
+        torch.tensor(freqs.ToSingles().Select(freq => scaled(freq, scaling)).ToArray());
+
+    private static float scaled(float freq, RopeScaling scaling)
+    {
+        var (factor, low, high) = ((float)scaling.factor, (float)scaling.low_freq_factor, (float)scaling.high_freq_factor);
+        var wavelen = 1 / freq * (2 * MathF.PI); // as PyTorch divides a number by a tensor
+        var turns = scaling.original_max_position_embeddings / wavelen;
+        if (turns > high) { return freq; }
+        if (turns < low) { return freq / factor; }
+        var smooth = (turns - low) / (high - low);
+        return ((1 - smooth) * freq / factor) + (smooth * freq);
+    }
 
     /// <summary>The angle of every pair at every position: <c>position · freq</c>.</summary>
     /// <param name="positions">[T] int64.</param>

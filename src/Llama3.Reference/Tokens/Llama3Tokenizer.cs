@@ -14,15 +14,17 @@ public abstract class Llama3Tokenizer : ITokenizer
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
-    public static ITokenizer Read(Stream stream, string path)
-    {
-        var vocabulary = TiktokenFile.Read(stream, path);
+    public static ITokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+
+    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
+    public static ITokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
+
 #if MICROSOFT_TOKENIZER
-        return new Engines.MicrosoftTokenizer(vocabulary);
+    private static Engines.MicrosoftTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
 #else
-        return new BytePairTokenizer(vocabulary);
+    private static BytePairTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
 #endif
-    }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)

@@ -29,7 +29,7 @@ internal sealed class TiktokenFile(string path)
             if (!line.IsEmpty) { Add(line); }
         }
 
-        RequireAllBytes();
+        _vocabulary.RequireAllBytes(path);
         return _vocabulary;
     }
 
@@ -65,18 +65,6 @@ internal sealed class TiktokenFile(string path)
             throw Error($"the rank is {Quote(digits)}, expected a number from 0 to {SpecialTokens.First - 1}");
         }
         return (int)rank;
-    }
-
-    private void RequireAllBytes()
-    {
-        for (var value = 0; value < 256; value++)
-        {
-            if (!_vocabulary.TryGetRank([(byte)value], out _))
-            {
-                throw new BadInputException($"{path}: the byte 0x{value:X2} has no token, so not every text can be encoded; "
-                    + "is the file empty or cut off?");
-            }
-        }
     }
 
     private static string Quote(ReadOnlySpan<byte> text) => $"\"{Printable.Text(Encoding.Latin1.GetString(text))}\"";

@@ -25,4 +25,18 @@ internal sealed class Vocabulary
     public bool TryGetRank(ReadOnlySpan<byte> token, out int rank) => _lookup.TryGetValue(token, out rank);
 
     public bool TryGetToken(int rank, [NotNullWhen(true)] out byte[]? token) => _tokens.TryGetValue(rank, out token);
+
+    /// <summary>Otherwise not every text could be encoded.</summary>
+    /// <exception cref="BadInputException">A byte has no token.</exception>
+    public void RequireAllBytes(string path)
+    {
+        for (var value = 0; value < 256; value++)
+        {
+            if (!TryGetRank([(byte)value], out _))
+            {
+                throw new BadInputException($"{path}: the byte 0x{value:X2} has no token, so not every text can be encoded; "
+                    + "is the file empty or cut off?");
+            }
+        }
+    }
 }

@@ -5,8 +5,8 @@ namespace Llama3.Reference.Tests.Checkpoints;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private const string Expected =
-        "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes Llama 3";
+    private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
+        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify").FullName;
 
@@ -117,12 +117,14 @@ public sealed class CheckpointTests : IDisposable
             + "the number of token ids of tokenizer.model with its special tokens");
     }
 
-    [Fact(DisplayName = "checkpoint: a model in several files is refused")]
-    public void Several_files()
+    [Theory(DisplayName = "checkpoint: a weight that Llama 3 has not is refused, for the model would run as another one")]
+    [InlineData("layers.0.attention.q_norm.weight")]
+    [InlineData("layers.1.attention.wq.bias")]
+    [InlineData("vision_model.class_embedding.weight")]
+    public void Other_weights(string name)
     {
-        Write();
-        File.WriteAllText(InFolder("consolidated.01.pth"), "");
-        Refused(_folder, "*consolidated.00.pth is one part of several: only models in a single file, such as Llama 3 8B, can be read");
+        Write(change: shapes => shapes[name] = [4]);
+        Refused(_folder, $"{InFolder("consolidated.00.pth")} holds {name}, which Llama 3 has not: only text models of Llama 3, *");
     }
 
     private void Write(string subfolder = "", Action<Dictionary<string, long[]>>? change = null)

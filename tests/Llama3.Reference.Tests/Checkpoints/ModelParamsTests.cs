@@ -60,6 +60,20 @@ public class ModelParamsTests
         Json.Read(With("use_scaled_rope", "false")).Should().Be(Json.Read(Json.Llama3_8B));
     }
 
+    [Fact(DisplayName = "params.json: use_scaled_rope means Meta's constants")]
+    public void Scaled_rope()
+    {
+        Json.Read(With("use_scaled_rope", "true")).Should().Be(Json.Read(Json.Llama3_8B) with { rope_scaling = new RopeScaling(8, 1, 4, 8192) });
+        Json.Read(With("use_scaled_rope", "null")).rope_scaling.Should().BeNull();
+    }
+
+    [Fact(DisplayName = "params.json: how many numbers the 8B model and the 1B model of Llama 3.2 have learnt")]
+    public void Parameters()
+    {
+        Json.Read(Json.Llama3_8B).parameters.Should().Be(8_030_261_248);
+        HuggingFaceConfigTests.Read(HuggingFaceConfigTests.Llama3_2_1B).parameters.Should().Be(1_235_814_400);
+    }
+
     [Fact(DisplayName = "params.json: a byte order mark does no harm, a second one does")]
     public void Byte_order_mark()
     {
@@ -90,7 +104,12 @@ public class ModelParamsTests
     [InlineData("norm_eps", "0", "\"norm_eps\" is 0, expected a number above 0, at most 1")]
     [InlineData("norm_eps", "2", "\"norm_eps\" is 2, expected*")]
     [InlineData("rope_theta", "1e999", "\"rope_theta\" is 1e999, expected a number above 0, at most 1000000000000")]
-    [InlineData("use_scaled_rope", "true", "\"use_scaled_rope\" is true, expected false: Llama 3.1 and later*")]
+    [InlineData("use_scaled_rope", "1", "\"use_scaled_rope\" is 1, expected true or false")]
+    [InlineData("moe_args", "{}", "\"moe_args\" is {}, expected no such field: only text models of Llama 3, 3.1, 3.2 and 3.3 can be read")]
+    [InlineData("vision_chunk_size", "448", "\"vision_chunk_size\" is 448, expected no such field: only text models *")]
+    [InlineData("vision_num_cross_attention_layers", "8", "\"vision_num_cross_attention_layers\" is 8, expected no such field: *")]
+    [InlineData("quantization_args", "{\"group_size\": 256}", "\"quantization_args\" is {*}, expected no such field: *")]
+    [InlineData("use_qk_norm", "true", "\"use_qk_norm\" is true, expected false: only text models *")]
     public void Bad_values(string field, string value, string expected) => Refused(With(field, value), $"params.json: {expected}");
 
     [Theory(DisplayName = "params.json: a missing field is named")]

@@ -24,19 +24,23 @@ internal static class Pth
         WithPickle("\u0080\u0002}" + Item("w", type, "0", numel, offset, shape, strides) + "s.", data);
 
     /// <summary>A state_dict of bfloat16 zeros.</summary>
-    public static byte[] StateDict(IEnumerable<KeyValuePair<string, long[]>> shapes)
+    public static byte[] StateDict(IEnumerable<KeyValuePair<string, long[]>> shapes) =>
+        Zip(StateDict(shapes.Select(entry => (entry.Key, entry.Value, new byte[2 * entry.Value.Aggregate((product, size) => product * size)]))));
+
+    /// <summary>The entries of the archive of a bfloat16 state_dict.</summary>
+    public static (string Name, byte[] Content)[] StateDict(IEnumerable<(string Name, long[] Shape, byte[] Numbers)> tensors)
     {
         var pickle = new StringBuilder("\u0080\u0002}(");
         var entries = new List<(string, byte[])>();
-        foreach (var (key, (name, shape)) in shapes.Index())
+        foreach (var (key, (name, shape, numbers)) in tensors.Index())
         {
-            var numel = (int)shape.Aggregate((product, size) => product * size);
+            var numel = numbers.Length / 2;
             int[] strides = shape is [_, var columns] ? [(int)columns, 1] : [1];
             pickle.Append(Item(name, "BFloat16Storage", $"{key}", numel, 0, [.. shape.Select(size => (int)size)], strides));
-            entries.Add(($"x/data/{key}", new byte[2 * numel]));
+            entries.Add(($"x/data/{key}", numbers));
         }
 
-        return Zip([("x/data.pkl", Encoding.Latin1.GetBytes(pickle.Append("u.").ToString())), .. entries]);
+        return [("x/data.pkl", Encoding.Latin1.GetBytes(pickle.Append("u.").ToString())), .. entries];
     }
 
     public static byte[] Zip(params (string Name, byte[] Content)[] entries)
