@@ -17,7 +17,9 @@ internal static class PortNumbers
         return step.dtype switch
         {
             ScalarType.Int64 => WholeNumbers(dump, entry, tensor),
-            ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32 ? tensor : torch.view_as_complex(tensor.contiguous()),
+            ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32
+                ? tensor
+                : torch.view_as_complex(tensor.to_type(float32).contiguous()),
             _ => WithoutLowest(tensor.to_type(float32), entry.Dtype, step, readAs),
         };
     }
@@ -26,23 +28,36 @@ internal static class PortNumbers
     /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
     public static IReadOnlyList<long> ShapeOf(Dump dump, DumpEntry entry, ArticleStep step)
     {
-        var complex = entry.Dtype is DumpDtype.C64 or DumpDtype.C128;
-        if (step.dtype is null || entry.Dtype == DumpDtype.BOOL || (complex && step.dtype != ScalarType.ComplexFloat32))
-        {
-            throw new BadInputException($"{dump.Path}: {Printable.Text(entry.Name)} has the dtype {entry.Dtype}, expected "
-                + (step.dtype is null ? "no tensor at all: this step yields text" : $"numbers such as {step.dtype_in(ScalarType.Float32)}"));
-        }
+        if (step.dtype is null) { throw BadDtype(dump, entry, "no tensor at all: this step yields text"); }
+        var complex = step.dtype == ScalarType.ComplexFloat32 && IsComplex(entry.Dtype);
+        if (!complex) { RequireReal(dump, entry, step.dtype_in(ScalarType.Float32)!.Value); }
         var pairs = step.dtype == ScalarType.ComplexFloat32 && !complex;
         return pairs && entry.Shape is [.., 2] ? [.. entry.Shape.SkipLast(1)] : pairs ? [-1] : entry.Shape;
     }
+
+    /// <summary>Refuses complex numbers and truth values.</summary>
+    /// <exception cref="BadInputException">The tensor holds such.</exception>
+    public static void RequireReal(Dump dump, DumpEntry entry, ScalarType expected)
+    {
+        if (entry.Dtype == DumpDtype.BOOL || IsComplex(entry.Dtype)) { throw BadDtype(dump, entry, $"numbers such as {expected}"); }
+    }
+
+    /// <summary>What is wrong with a tensor, as an error that names it.</summary>
+    public static BadInputException Bad(Dump dump, string name, string problem) => new($"{dump.Path}: {Printable.Text(name)} {problem}");
+
+    private static bool IsComplex(DumpDtype dtype) => dtype is DumpDtype.C64 or DumpDtype.C128;
+
+    private static BadInputException BadDtype(Dump dump, DumpEntry entry, string expected) =>
+        Bad(dump, entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
 
     private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
     {
         if (tensor.dtype == ScalarType.Int64) { return tensor; }
         var numbers = tensor.ToSingles();
         var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
-        return bad < 0 ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape) : throw new BadInputException(
-            FormattableString.Invariant($"{dump.Path}: {Printable.Text(entry.Name)} holds {numbers[bad]} at {bad}, expected whole numbers"));
+        return bad < 0
+            ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape)
+            : throw Bad(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
     }
 
     /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>

@@ -8,11 +8,12 @@ internal sealed record PortPiece(bool AllHeads, string? Note, Func<Tensor> Read)
 {
     /// <summary>Pieces laid behind each other along an axis.</summary>
     public static PortPiece Cat(IReadOnlyList<PortPiece> pieces, long axis, string note) =>
-        new(pieces[0].AllHeads, Joined(note, pieces[0].Note), () => torch.cat([.. pieces.Select(piece => piece.Read())], axis));
+        new(pieces[0].AllHeads, Joined(note, pieces), () => torch.cat([.. pieces.Select(piece => piece.Read())], axis));
 
     /// <summary>One piece per head, on a new leading axis.</summary>
     public static PortPiece Stack(IReadOnlyList<PortPiece> heads) =>
-        new(AllHeads: true, Joined("one tensor per head", heads[0].Note), () => torch.stack(heads.Select(head => head.Read())));
+        new(AllHeads: true, Joined("one tensor per head", heads), () => torch.stack(heads.Select(head => head.Read())));
 
-    private static string Joined(string note, string? further) => further is null ? note : $"{note}, {further}";
+    private static string Joined(string note, IEnumerable<PortPiece> pieces) =>
+        string.Join(", ", pieces.Select(piece => piece.Note).OfType<string>().Distinct().Prepend(note));
 }

@@ -10,54 +10,81 @@ namespace Llama3.Reference.Ports;
 /// <param name="readAs">Takes notes of numbers that stand for others, when they are read.</param>
 internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
 {
-    private sealed record Part(PortName Name, DumpEntry Entry);
+    private readonly PortParts _parts = new(dump);
 
     /// <summary>All results, in the order in which they are computed.</summary>
     /// <exception cref="BadInputException">A tensor has a shape or dtype that does not fit, is there twice, or lacks heads or positions.</exception>
     public IReadOnlyList<PortTensor> Collect()
     {
-        var parts = from entry in dump.Entries let name = PortName.Parse(entry.Name) where name is not null select new Part(name, entry);
+        var parts = from entry in dump.Entries let name = PortName.Parse(entry.Name) where name is not null select new PortPart(name, entry);
         var groups = parts.GroupBy(part => (part.Name.Alias.Step, part.Name.Layer));
         var found = groups.Select(group => Collect(group.Key.Step, group.Key.Layer, [.. group])).ToList();
-        RequireOnce(found, tensor => tensor.Key, tensor => tensor.Name);
+        _parts.RequireOnce(found, tensor => tensor.Key, tensor => tensor.Name);
         return [.. found.OrderBy(tensor => tensor.Stage).ThenBy(tensor => Aliases.Position(tensor.Step))];
     }
 
-    private PortTensor Collect(ArticleStep step, int? layer, List<Part> parts)
+    private PortTensor Collect(ArticleStep step, int? layer, List<PortPart> parts)
     {
         var name = parts[0].Entry.Name;
         if (layer >= model.n_layers) { throw Bad(name, $"is of layer {layer}, but the model has the layers 0 to {model.n_layers - 1}"); }
-        RequireOnce(parts, part => (part.Name.Head, part.Name.Position, part.Name.Alias.Part), part => part.Entry.Name);
-        var piece = parts.Exists(part => part.Name.Alias.Part != AliasPart.Whole) ? Rotations(step, parts) : Heads(step, parts);
+        _parts.RequireOnce(parts, part => (part.Name.Head, part.Name.Position, part.Name.Alias.Part), part => part.Entry.Name);
+        var tables = parts.Exists(part => part.Name.Alias.Part != AliasPart.Whole);
+        var piece = tables ? new PortRotations(dump, model, tokens).Piece(parts) : Heads(step, parts);
         if (layer is not null && !piece.AllHeads && step.heads_in(model) is { } heads)
         {
             throw Bad(name, $"holds one head, expected all {heads} heads of layer {layer}, or the name {step.id} for head 0 of layer 0");
         }
         var scope = layer is { } n ? Scope.Layer(n) : piece.AllHeads ? Scope.Layer(0) : Scope.Article;
-        return new PortTensor(step, scope, name, parts[0].Name.Alias.Convention, piece.Note is { } note ? [note] : [], () => piece.Read().contiguous());
+        return new PortTensor(
+            step, scope, name, parts[0].Name.Alias.Convention, piece.Note is { } note ? [note] : [], () => piece.Read().contiguous());
     }
 
-    private PortPiece Heads(ArticleStep step, List<Part> parts)
+    private PortPiece Heads(ArticleStep step, List<PortPart> parts)
     {
-        if (parts.TrueForAll(part => part.Name.Head is null)) { return Positions(step, parts); }
-        RequireAlike("head", parts, part => part.Name.Head is null);
-        var heads = parts.GroupBy(part => part.Name.Head ?? -1).OrderBy(head => head.Key).ToList();
-        RequireAll("head", heads.Select(head => head.Key), step.heads_in(model) ?? 0, parts);
-        return PortPiece.Stack([.. heads.Select(head => Positions(step, [.. head]))]);
+        if (parts.Find(part => part.Name.Head is not null) is not { } named) { return Positions(step, parts); }
+        if (step.heads_in(model) is not { } own) { throw Bad(named.Entry.Name, $"is of head {named.Name.Head}, but {step.id} has no heads"); }
+        _parts.RequireAlike("head", parts, part => part.Name.Head);
+        var heads = parts.GroupBy(part => part.Name.Head).OrderBy(head => head.Key).Select(head => head.ToList()).ToList();
+        _parts.RequireAll("head", [.. heads.Select(head => head[0])], part => part.Name.Head, own);
+        return PortPiece.Stack([.. heads.Select(head => Head(step, head))]);
     }
 
-    private PortPiece Positions(ArticleStep step, List<Part> parts)
+    private PortPiece Head(ArticleStep step, List<PortPart> parts)
     {
-        if (parts is [{ Name.Position: null } whole]) { return Whole(step, whole.Entry, step.shape.Sizes(model, tokens)); }
-        var rows = parts.OrderBy(part => part.Name.Position ?? -1).ToList();
-        if (!step.shape.Names.Contains("T")) { return Whole(step, rows[^1].Entry, step.shape.Sizes(model, tokens)); }
-        RequireAlike("position", parts, part => part.Name.Position is null);
-        RequireAll("position", rows.Select(row => row.Name.Position ?? -1), tokens, parts);
+        var (piece, first) = (Positions(step, parts), parts[0]);
+        return piece.AllHeads ? throw Bad(first.Entry.Name, $"holds all heads, expected head {first.Name.Head} alone") : piece;
+    }
+
+    private PortPiece Positions(ArticleStep step, List<PortPart> parts)
+    {
+        var sizes = step.shape.Sizes(model, tokens);
+        if (parts is [{ Name.Position: null } whole]) { return Whole(step, whole.Entry, sizes); }
+        _parts.RequireAlike("position", parts, part => part.Name.Position);
+        var rows = parts.OrderBy(part => part.Name.Position).ToList();
+        if (!step.shape.Names.Contains("T")) { return Whole(step, Last(step, rows[^1]), sizes); }
+        _parts.RequireAll("position", rows, part => part.Name.Position, tokens);
         var pieces = rows.Select(row => Row(step, row.Entry)).ToList();
+        RequireSameHeads(pieces, rows);
         return PortPiece.Cat(pieces, pieces[0].AllHeads ? 1 : 0, "one row per position");
     }
 
-    /// <summary>One position: any layout with T = 1, or the same without that axis. Keys that were never computed are those that are masked.</summary>
+    private DumpEntry Last(ArticleStep step, PortPart part) => part.Name.Position == tokens - 1
+        ? part.Entry
+        : throw Bad(part.Entry.Name, $"is of position {part.Name.Position}, expected {step.id} of position {tokens - 1}, the last one");
+
+    private void RequireSameHeads(List<PortPiece> pieces, List<PortPart> rows)
+    {
+        var odd = pieces.FindIndex(piece => piece.AllHeads != pieces[0].AllHeads);
+        if (odd < 0) { return; }
+        throw Bad(rows[odd].Entry.Name, $"holds {Held(pieces[odd])}, but {Printable.Text(rows[0].Entry.Name)} {Held(pieces[0])}; "
+            + "expected the same at every position");
+
+        static string Held(PortPiece piece) => piece.AllHeads ? "all heads" : "one head";
+    }
+
+    /// <summary>
+    /// One position: any layout with T = 1, or the same without that axis. Keys that were never computed are those that are masked.
+    /// </summary>
     private PortPiece Row(ArticleStep step, DumpEntry entry)
     {
         var one = step.shape.Sizes(model, tokens);
@@ -65,7 +92,9 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         var keys = step.shape.Names is ["T", "T"];
         if (keys) { one[1] = entry.Shape is [.., var computed] ? Math.Min(computed, tokens) : 1; }
         var piece = Whole(step, entry, one);
-        return keys && one[1] < tokens ? piece with { Read = () => Padded(piece.Read(), Padding(step, entry)) } : piece;
+        if (!keys || one[1] == tokens) { return piece; }
+        var padding = Padding(step, entry);
+        return piece with { Read = () => Padded(piece.Read(), padding) };
     }
 
     private Tensor Padded(Tensor row, double value)
@@ -82,11 +111,14 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
 
     private PortPiece Whole(ArticleStep step, DumpEntry entry, long[] one)
     {
-        var shape = PortNumbers.ShapeOf(dump, entry, step);
-        var layout = PortLayout.Fit(step, shape, model, one, tokens)
-            ?? (one is [1, ..] ? PortLayout.Fit(step, [1, .. shape], model, one, tokens) : null)
-            ?? throw Misshapen(step, entry, one);
+        var layout = Fit(step, entry, one) ?? throw Misshapen(step, entry, one);
         return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(Checked(step, entry).reshape(layout.Sizes)));
+    }
+
+    private PortLayout? Fit(ArticleStep step, DumpEntry entry, long[] one)
+    {
+        var shape = PortNumbers.ShapeOf(dump, entry, step);
+        return PortLayout.Fit(step, shape, model, one, tokens) ?? (one is [1, ..] ? PortLayout.Fit(step, [1, .. shape], model, one, tokens) : null);
     }
 
     private Tensor Checked(ArticleStep step, DumpEntry entry)
@@ -98,66 +130,18 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         return bad < 0 ? tensor : throw Bad(entry.Name, $"holds {ids[bad]} at {bad}, expected ids from 0 to {model.vocab_size - 1}");
     }
 
-    /// <summary>freqs_cis from tensors of cosines and sines.</summary>
-    private PortPiece Rotations(ArticleStep step, List<Part> parts)
-    {
-        var (cosines, sines) = (Table(AliasPart.Cosines), Table(AliasPart.Sines));
-        return new PortPiece(false, "cosines and sines apart", () => torch.view_as_complex(torch.stack([Pairs(cosines), Pairs(sines)], -1)));
-
-        DumpEntry Table(AliasPart part) => parts.Where(found => found.Name.Alias.Part == part).ToList() is [var only] && parts.Count == 2
-            ? only.Entry
-            : throw Bad(parts[0].Entry.Name, $"is a part of {step.id}: expected one tensor of cosines and one of sines, and no other");
-    }
-
-    /// <summary>[T, head_dim/2], of a table that may hold every number twice: in both halves, or side by side.</summary>
-    private Tensor Pairs(DumpEntry entry)
-    {
-        var (pairs, table) = (model.head_dim / 2, dump.Read(entry).to_type(float32));
-        var rows = entry.Shape.Where(size => size != 1).SequenceEqual([tokens, pairs]) ? table.reshape(tokens, pairs)
-            : entry.Shape.Where(size => size != 1).SequenceEqual([tokens, 2 * pairs]) ? Once(table.reshape(tokens, 2 * pairs), pairs)
-            : throw Bad(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected [{tokens}, {pairs}] or [{tokens}, {2 * pairs}]");
-        return rows;
-    }
-
-    private static Tensor Once(Tensor twice, int pairs)
-    {
-        var halves = twice.view(-1, 2, pairs);
-        var first = halves.transpose(0, 1)[0];
-        return first.ToSingles().SequenceEqual(halves.transpose(0, 1)[1].ToSingles())
-            ? first
-            : twice.view(-1, pairs, 2).transpose(1, 2).transpose(0, 1)[0];
-    }
-
-    private void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
-    {
-        if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
-        {
-            throw Bad(name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
-        }
-    }
-
-    private void RequireAlike(string axis, List<Part> parts, Func<Part, bool> whole)
-    {
-        if (parts.Find(part => whole(part)) is { } all)
-        {
-            throw Bad(all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(parts.Find(part => !whole(part))!.Entry.Name)}; dump one of both");
-        }
-    }
-
-    private void RequireAll(string axis, IEnumerable<int> found, long count, List<Part> parts)
-    {
-        var indexes = found.ToList();
-        if (indexes.Count == count && indexes.SequenceEqual(Enumerable.Range(0, (int)count)) && parts.Count % count == 0) { return; }
-        throw Bad(parts[0].Entry.Name, $"has the {axis}s {string.Join(", ", indexes)} of it in the dump, expected each {axis} from 0 to {count - 1} once");
-    }
-
     private BadInputException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
     {
         var layouts = PortLayout.Of(step, model, one, tokens).Select(layout => Printable.Shape(layout.Sizes));
-        var hint = step.repeats == Repeats.PerKeyValueHead ? "; if the model has as many key/value heads as heads, check with --model micro-mha" : "";
         return Bad(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
-            + $"for {step.id} {step.shape} with T = {tokens}{hint}");
+            + $"for {step.id} {step.shape} with T = {tokens}{Hint(step)}");
     }
 
-    private BadInputException Bad(string name, string problem) => new($"{dump.Path}: {Printable.Text(name)} {problem}");
+    private static string Hint(ArticleStep step)
+    {
+        if (step.dtype == ScalarType.ComplexFloat32) { return ", of complex numbers or with one more axis of size 2"; }
+        return step.repeats == Repeats.PerKeyValueHead ? "; if the model has as many key/value heads as heads, check with --model micro-mha" : "";
+    }
+
+    private BadInputException Bad(string name, string problem) => PortNumbers.Bad(dump, name, problem);
 }

@@ -57,7 +57,10 @@ public sealed class LayoutTests
         foreach (var key in new[] { "layers.1.qk_per_token_after_masking", "layers.1.qk_per_token_after_masking_after_softmax" })
         {
             var tensors = Without(key);
-            for (var at = 0; at < 17; at++) { tensors[$"{key}@{at}"] = Right[key].transpose(0, 1)[at].transpose(0, 1)[..(at + 1)].transpose(0, 1).contiguous(); }
+            for (var at = 0; at < 17; at++)
+            {
+                tensors[$"{key}@{at}"] = Right[key].transpose(0, 1)[at].transpose(0, 1)[..(at + 1)].transpose(0, 1).contiguous();
+            }
             Notes(tensors).Should().Contain(note => note.StartsWith("one row per position"));
         }
     }
@@ -70,10 +73,25 @@ public sealed class LayoutTests
         Notes(tensors).Should().Contain(note => note.StartsWith("one tensor per head"));
     }
 
+    [Fact(DisplayName = "whole numbers as pairs and as tables: without an angle cos is 1 and sin 0, which is right at position 0 and nowhere else")]
+    public void Rotations_in_whole_numbers()
+    {
+        var (ones, zeros) = (torch.full(17, 5, 1, dtype: int64), torch.full(17, 5, 0, dtype: int64));
+        var pairs = Check(new() { ["freqs_cis"] = torch.stack([ones, zeros], -1) }).Results.Single();
+        var tables = Check(new() { ["freqs_cos"] = ones, ["freqs_sin"] = zeros }).Results.Single();
+        foreach (var result in new[] { pairs, tables })
+        {
+            result.IsFault.Should().BeTrue();
+            var errors = result.Places.Single(place => place.Axis == "token").RelL2;
+            errors.Index().Where(error => error.Item < 1e-6).Select(error => error.Index).Should().Equal(0);
+        }
+    }
+
     [Fact(DisplayName = "all heads under the article's name are those of layer 0")]
     public void All_heads_under_the_article_s_name()
     {
-        var tensors = Without("q_per_token").Where(pair => pair.Key != "layers.0.q_per_token").Append(new("q_per_token", Right["layers.0.q_per_token"])).ToDictionary();
+        var tensors = Without("layers.0.q_per_token");
+        tensors["q_per_token"] = Right["layers.0.q_per_token"];
         var result = Check(tensors).Results.Single(result => result.Name == "q_per_token");
         (result.Layer, result.Head, result.Verdict).Should().Be((0, null, Verdict.Ok));
     }
@@ -161,7 +179,8 @@ public sealed class LayoutTests
 
     private static Dictionary<string, Tensor> Without(string key) => Right.Where(pair => pair.Key != key).ToDictionary();
 
-    private static bool IsRotated(string key) => key.Split('.')[^1] is "q_per_token" or "k_per_token" or "q_per_token_rotated" or "k_per_token_rotated";
+    private static bool IsRotated(string key) =>
+        key.Split('.')[^1] is "q_per_token" or "k_per_token" or "q_per_token_rotated" or "k_per_token_rotated";
 
     private static Tensor Halves(Tensor x) => x.reshape([.. x.shape[..^1], x.shape[^1] / 2, 2]).transpose(-1, -2).reshape(x.shape);
 }
