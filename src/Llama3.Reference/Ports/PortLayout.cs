@@ -7,7 +7,8 @@ namespace Llama3.Reference.Ports;
 /// <param name="AllHeads">Whether it holds all heads of a layer, or one tensor.</param>
 /// <param name="Note">What is unusual; null for the reference's own layout.</param>
 /// <param name="Apply">Rearranges it.</param>
-internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Func<Tensor, Tensor> Apply)
+/// <param name="Repeated">Whether it holds every key/value head once for each query head.</param>
+internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Func<Tensor, Tensor> Apply, bool Repeated = false)
 {
     /// <summary>The layout that fits a shape, leading dimensions of size 1 aside; null if none does.</summary>
     /// <param name="step">The step.</param>
@@ -22,7 +23,7 @@ internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Fun
         {
             var rest = shape.Skip(batch).ToArray();
             if (layouts.Find(layout => layout.Sizes.SequenceEqual(rest)) is not { } found) { continue; }
-            return batch == 0 || shape.Count == batch ? found : found with { Note = found.Note is null ? "a leading batch axis" : $"a leading batch axis, {found.Note}" };
+            return batch == 0 || shape.Count == batch ? found : found with { Note = Joined("a leading batch axis", found.Note) };
         }
         return null;
     }
@@ -32,24 +33,39 @@ internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Fun
     {
         if (step.heads_in(model) is { } heads)
         {
-            yield return new([heads, .. one], true, null, t => t);
-            yield return new(one, false, null, t => t);
-            foreach (var layout in step.shape.Names[0] == "T" ? TokensFirst(heads, one) : [Stacked(heads, one, allHeads: true)]) { yield return layout; }
-            yield break;
+            var repeated = new RepeatedHeads(model).MayBe(step) ? OfAllHeads(step, model.n_heads, one) : [];
+            return
+            [
+                .. OfAllHeads(step, heads, one), new(one, false, null, t => t),
+                .. repeated.Select(layout => layout with { Repeated = true, Note = Joined(layout.Note, RepeatedHeads.Note) }),
+            ];
         }
-        yield return new(one, false, null, t => t);
-        if (step.shape.Names is ["n_heads" or "n_kv_heads", ..]) { yield return Stacked(one[0], one[1..], allHeads: false); }
-        if (step == ArticleSteps.logits) { yield return new([tokens, .. one], false, "the last row is judged", t => t[tokens - 1]); }
+        return OfOne(step, one, tokens);
     }
 
-    private static IEnumerable<PortLayout> TokensFirst(long heads, long[] one)
+    private static IEnumerable<PortLayout> OfAllHeads(ArticleStep step, long heads, long[] one)
     {
+        yield return new([heads, .. one], true, null, t => t);
+        if (step.shape.Names[0] != "T")
+        {
+            yield return Stacked(heads, one, allHeads: true);
+            yield break;
+        }
         // Of a single token there is nothing before which heads could come.
         yield return new([one[0], heads, .. one[1..]], true, one[0] == 1 ? null : "tokens before heads", t => t.transpose(0, 1));
         yield return new(
             [one[0], heads * one[1], .. one[2..]], true, "heads side by side", t => t.reshape([one[0], heads, .. one[1..]]).transpose(0, 1));
     }
 
+    private static IEnumerable<PortLayout> OfOne(ArticleStep step, long[] one, long tokens)
+    {
+        yield return new(one, false, null, t => t);
+        if (step.shape.Names is ["n_heads" or "n_kv_heads", ..]) { yield return Stacked(one[0], one[1..], allHeads: false); }
+        if (step == ArticleSteps.logits) { yield return new([tokens, .. one], false, "the last row is judged", t => t[tokens - 1]); }
+    }
+
     private static PortLayout Stacked(long heads, long[] one, bool allHeads) =>
         new([heads * one[0], .. one[1..]], allHeads, "heads below each other", t => t.reshape([heads, .. one]));
+
+    private static string Joined(string? note, string? further) => string.Join(", ", new[] { note, further }.OfType<string>());
 }

@@ -11,6 +11,7 @@ namespace Llama3.Reference.Ports;
 internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
 {
     private readonly PortParts _parts = new(dump);
+    private readonly RepeatedHeads _repeated = new(model);
 
     /// <summary>All results, in the order in which they are computed.</summary>
     /// <exception cref="BadInputException">A tensor has a shape or dtype that does not fit, is there twice, or lacks heads or positions.</exception>
@@ -45,8 +46,10 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         if (step.heads_in(model) is not { } own) { throw Bad(named.Entry.Name, $"is of head {named.Name.Head}, but {step.id} has no heads"); }
         _parts.RequireAlike("head", parts, part => part.Name.Head);
         var heads = parts.GroupBy(part => part.Name.Head).OrderBy(head => head.Key).Select(head => head.ToList()).ToList();
-        _parts.RequireAll("head", [.. heads.Select(head => head[0])], part => part.Name.Head, own);
-        return PortPiece.Stack([.. heads.Select(head => Head(step, head))]);
+        var repeated = heads.Count > own && _repeated.MayBe(step);
+        _parts.RequireAll("head", [.. heads.Select(head => head[0])], part => part.Name.Head, repeated ? model.n_heads : own);
+        var all = PortPiece.Stack([.. heads.Select(head => Head(step, head))]);
+        return repeated ? Once(all with { Note = $"{all.Note}, {RepeatedHeads.Note}" }, parts[0].Entry) : all;
     }
 
     private PortPiece Head(ArticleStep step, List<PortPart> parts)
@@ -54,6 +57,9 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
         var (piece, first) = (Positions(step, parts), parts[0]);
         return piece.AllHeads ? throw Bad(first.Entry.Name, $"holds all heads, expected head {first.Name.Head} alone") : piece;
     }
+
+    private PortPiece Once(PortPiece all, DumpEntry entry) =>
+        all with { Read = () => _repeated.Once(all.Read(), problem => Bad(entry.Name, problem)) };
 
     private PortPiece Positions(ArticleStep step, List<PortPart> parts)
     {
@@ -112,7 +118,8 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     private PortPiece Whole(ArticleStep step, DumpEntry entry, long[] one)
     {
         var layout = Fit(step, entry, one) ?? throw Misshapen(step, entry, one);
-        return new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(Checked(step, entry).reshape(layout.Sizes)));
+        var piece = new PortPiece(layout.AllHeads, layout.Note, () => layout.Apply(Checked(step, entry).reshape(layout.Sizes)));
+        return layout.Repeated ? Once(piece, entry) : piece;
     }
 
     private PortLayout? Fit(ArticleStep step, DumpEntry entry, long[] one)
@@ -132,15 +139,17 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
 
     private BadInputException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
     {
-        var layouts = PortLayout.Of(step, model, one, tokens).Select(layout => Printable.Shape(layout.Sizes));
+        var layouts = PortLayout.Of(step, model, one, tokens).Where(layout => !layout.Repeated).Select(layout => Printable.Shape(layout.Sizes));
         return Bad(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
-            + $"for {step.id} {step.shape} with T = {tokens}{Hint(step)}");
+            + $"for {step.id} {step.shape} with T = {tokens}{Hint(step, entry)}");
     }
 
-    private static string Hint(ArticleStep step)
+    private string Hint(ArticleStep step, DumpEntry entry)
     {
         if (step.dtype == ScalarType.ComplexFloat32) { return ", of complex numbers or with one more axis of size 2"; }
-        return step.repeats == Repeats.PerKeyValueHead ? "; if the model has as many key/value heads as heads, check with --model micro-mha" : "";
+        return !Fits(model) && Fits(model with { n_kv_heads = model.n_heads }) ? $"; {RepeatedHeads.OtherModel}" : "";
+
+        bool Fits(ModelParams some) => PortLayout.Fit(step, entry.Shape, some, step.shape.Sizes(some, tokens), tokens) is not null;
     }
 
     private BadInputException Bad(string name, string problem) => PortNumbers.Bad(dump, name, problem);

@@ -73,6 +73,30 @@ public sealed class LayoutTests
         Notes(tensors).Should().Contain(note => note.StartsWith("one tensor per head"));
     }
 
+    [Theory(DisplayName = "keys and values repeated for each query head, in any layout:")]
+    [InlineData("layers.1.k_per_token")]
+    [InlineData("layers.1.k_per_token_rotated")]
+    [InlineData("layers.1.k_per_token_as_complex_numbers")]
+    [InlineData("layers.1.v_per_token")]
+    public void Repeated_heads(string key)
+    {
+        Reads(key, Repeated, "repeated for each query head");
+        Reads(key, x => Repeated(x).transpose(0, 1), "tokens before heads, repeated for each query head");
+        Reads(key, x => Repeated(x).transpose(0, 1).reshape(17, -1), "heads side by side, repeated for each query head");
+        Reads(key, x => Repeated(x).reshape([1, 8, .. x.shape[1..]]), "a leading batch axis, repeated for each query head");
+    }
+
+    [Fact(DisplayName = "keys repeated for each query head, in one tensor per head or per position")]
+    public void Repeated_heads_in_parts()
+    {
+        const string K = "layers.1.k_per_token";
+        var (heads, rows) = (Without(K), Without(K));
+        for (var head = 0; head < 8; head++) { heads[$"{K}.head{head}"] = Right[K][head / 4]; }
+        Notes(heads).Should().Contain($"one tensor per head, repeated for each query head: {K}.head0");
+        for (var at = 0; at < 17; at++) { rows[$"{K}@{at}"] = Repeated(Right[K]).transpose(0, 1)[at]; }
+        Notes(rows).Should().Contain($"one row per position, repeated for each query head: {K}@0");
+    }
+
     [Fact(DisplayName = "whole numbers as pairs and as tables: without an angle cos is 1 and sin 0, which is right at position 0 and nowhere else")]
     public void Rotations_in_whole_numbers()
     {
@@ -181,6 +205,8 @@ public sealed class LayoutTests
 
     private static bool IsRotated(string key) =>
         key.Split('.')[^1] is "q_per_token" or "k_per_token" or "q_per_token_rotated" or "k_per_token_rotated";
+
+    private static Tensor Repeated(Tensor x) => torch.stack(Enumerable.Range(0, 8).Select(head => x[head / 4]));
 
     private static Tensor Halves(Tensor x) => x.reshape([.. x.shape[..^1], x.shape[^1] / 2, 2]).transpose(-1, -2).reshape(x.shape);
 }

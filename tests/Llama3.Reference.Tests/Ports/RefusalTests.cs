@@ -23,8 +23,38 @@ public sealed class RefusalTests
     public void Misshapen(string name, int rows, int columns) =>
         Refused(new() { [name] = torch.zeros(rows, columns) }, $"*: {name} has the shape ?{rows}, {columns}?, expected * with T = 17*");
 
-    [Fact(DisplayName = "as many key heads as heads: the other model is named")]
-    public void The_other_model() => Refused(new() { ["layers.0.k_per_token"] = torch.zeros(8, 17, 10) }, "*--model micro-mha*");
+    [Theory(DisplayName = "as many key heads as heads: the other model is named")]
+    [InlineData("layers.0.k_per_token", 8, 17, 10)]
+    [InlineData("layers.0.k_layer0", 8, 10, 80)]
+    [InlineData("layers.0.k_layer0", 1, 80, 80)]
+    [InlineData("layers.0.v_layer0_head0", 8, 10, 80)]
+    public void The_other_model(string name, params int[] sizes) => Refused(new() { [name] = Numbered(sizes) }, "*--model micro-mha");
+
+    [Fact(DisplayName = "the other model is not named where heads are not what is wrong")]
+    public void Not_the_other_model()
+    {
+        Message(new() { ["layers.0.k_per_token"] = torch.zeros(2, 10, 17) }).Should().NotContain("micro-mha");
+        Message(Rows(at => $"layers.0.q_per_token@{at}", at => torch.zeros(8, 17, 10))).Should().NotContain("micro-mha");
+    }
+
+    [Fact(DisplayName = "keys repeated in another order than in groups")]
+    public void Tiled_keys()
+    {
+        var (one, two) = (torch.zeros(17, 10), Numbered(17, 10));
+        Refused(
+            new() { ["layers.0.k_per_token"] = torch.stack([one, two, one, two, one, two, one, two]) },
+            "*: layers.0.k_per_token has 8 heads, of which 0 and 1 differ, 0 and 2 do not; "
+                + "expected each key/value head 4 times in a row; dump it before it is repeated");
+    }
+
+    [Fact(DisplayName = "keys of which one head is not as the others of its group")]
+    public void Uneven_keys()
+    {
+        var (one, two) = (torch.zeros(17, 10), Numbered(17, 10));
+        Refused(
+            new() { ["layers.0.k_per_token"] = torch.stack([one, one, one, one, two, two, two, one]) },
+            "*of which 4 and 7 differ; expected each key/value head 4 times in a row; dump it before it is repeated, or *");
+    }
 
     [Fact(DisplayName = "one result under two names")]
     public void Twice() => Refused(
