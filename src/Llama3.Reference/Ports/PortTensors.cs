@@ -7,9 +7,11 @@ namespace Llama3.Reference.Ports;
 /// <param name="dump">The dump.</param>
 /// <param name="model">The model that the port ran.</param>
 /// <param name="tokens">T, the number of tokens that the port ran it on.</param>
-/// <param name="readAs">Takes notes of numbers that stand for others, when they are read.</param>
+/// <param name="readAs">Takes notes of numbers that stand for others, when they are read, and of tensors that are not judged.</param>
 internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
 {
+    private const string LlamaCpp = "llama.cpp";
+
     private readonly PortParts _parts = new(dump);
     private readonly RepeatedHeads _repeated = new(model);
 
@@ -18,10 +20,28 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     public IReadOnlyList<PortTensor> Collect()
     {
         var parts = from entry in dump.Entries let name = PortName.Parse(entry.Name) where name is not null select new PortPart(name, entry);
-        var groups = parts.GroupBy(part => (part.Name.Alias.Step, part.Name.Layer));
-        var found = groups.Select(group => Collect(group.Key.Step, group.Key.Layer, [.. group])).ToList();
+        var groups = parts.GroupBy(part => (part.Name.Alias.Step, part.Name.Layer)).ToLookup(group => IsOfLastToken([.. group]));
+        var found = groups[false].Select(group => Collect(group.Key.Step, group.Key.Layer, [.. group])).ToList();
         _parts.RequireOnce(found, tensor => tensor.Key, tensor => tensor.Name);
+        var ends = groups[true].OrderBy(group => Aliases.Position(group.Key.Step));
+        LeaveOut([.. ends.Select(group => Printable.Text(group.First().Entry.Name))], found.Count == 0);
         return [.. found.OrderBy(tensor => tensor.Stage).ThenBy(tensor => Aliases.Position(tensor.Step))];
+    }
+
+    /// <summary>At the end of the last layer llama.cpp goes on with the last token alone.</summary>
+    private bool IsOfLastToken(List<PortPart> parts)
+    {
+        if (parts is not [{ Name: { Head: null, Position: null, Alias: { Convention: LlamaCpp, Step: var step } } } only]) { return false; }
+        if (tokens == 1 || step.shape.Names is not ["T", ..] || only.Name.Layer >= model.n_layers) { return false; }
+        var sizes = step.shape.Sizes(model, tokens);
+        return Fit(step, only.Entry, sizes) is null && Fit(step, only.Entry, [1, .. sizes[1..]]) is not null;
+    }
+
+    private void LeaveOut(List<string> names, bool all)
+    {
+        if (names.Count == 0) { return; }
+        if (all) { throw new BadInputException($"{dump.Path} holds only the last token of {PortParts.Few(names)}, expected all {tokens} tokens"); }
+        readAs.Add($"only the last token: not judged: {PortParts.Few(names)}");
     }
 
     private PortTensor Collect(ArticleStep step, int? layer, List<PortPart> parts)

@@ -127,6 +127,10 @@ public sealed class RefusalTests
     public void Whole_and_last() => Refused(
         new() { ["logits"] = torch.zeros(128256), ["logits@16"] = torch.zeros(128256) }, "*is there as a whole and by position, as logits@16;*");
 
+    [Fact(DisplayName = "nothing but the last token, as llama.cpp has it")]
+    public void Last_token_alone() => Refused(
+        new() { ["result_norm"] = torch.zeros(1, 80) }, "*holds only the last token of result_norm, expected all 17 tokens");
+
     [Fact(DisplayName = "scores of computed keys alone, before they are masked")]
     public void Rows_of_unmasked_scores() => Refused(
         Enumerable.Range(0, 17).ToDictionary(at => $"layers.0.qk_per_token@{at}", at => torch.zeros(8, at + 1)),
