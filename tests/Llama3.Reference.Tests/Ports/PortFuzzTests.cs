@@ -10,7 +10,7 @@ public sealed class PortFuzzTests
     /// <summary>How many dumps are made; set to 20000 for a longer look.</summary>
     private const string Variable = "LLAMA3_PORT_FUZZ";
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "150", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "60", CultureInfo.InvariantCulture);
 
     [Fact(DisplayName = "dumps of all kinds of names, shapes, dtypes and numbers are judged or refused")]
     public void Of_all_kinds()
