@@ -19,7 +19,7 @@ internal static class CheckText
     {
         Verdict.Ok => [$"{Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{Where(step.Results)}"],
         Verdict.Inherited => [$"right arithmetic on wrong inputs; {Distance(step.Gravest[0])} from the golden{Where(step.Gravest)}"],
-        Verdict.WrongHere or Verdict.NotComputable => 
+        Verdict.WrongHere or Verdict.NotComputable =>
         [
             Fault(step.Gravest[0], report) + Where(step.Gravest),
             .. step.LooksLike.SelectMany(pitfall => LooksLike(pitfall, explained)),
