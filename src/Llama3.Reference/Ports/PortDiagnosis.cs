@@ -50,8 +50,14 @@ internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tol
         var touched = judged.FindAll(result => Touches(pitfall, result));
         if (!touched.Exists(result => IsEvidence(pitfall, result)) || touched.Exists(result => result.OnlyDumped)) { return null; }
         using var mistaken = new Mistaken(dump, pitfall);
+        if (ChangesLength(mistaken, pitfall)) { return null; }
         return touched.TrueForAll(result => Yields(mistaken, result)) ? new(pitfall, touched.FindAll(result => result.IsFault)) : null;
     }
+
+    /// <summary>With another number of tokens than the dump has, nothing in it could have come about.</summary>
+    private bool ChangesLength(Mistaken mistaken, Pitfall pitfall) =>
+        pitfall.Wrong.ContainsKey(ArticleSteps.tokens) && !dump.Has(ArticleSteps.tokens, Scope.Article)
+        && mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] != dump.Tokens;
 
     private bool Touches(Pitfall pitfall, PortResult result) =>
         pitfall.Wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => pitfall.Wrong.ContainsKey(input.Step!));

@@ -64,6 +64,17 @@ public sealed class DumpSlipTests
         Fault(new() { ["next_token"] = torch.tensor([489L], [1]) }).LooksLike.Should().BeEmpty();
     }
 
+    [SkippableFact(DisplayName = "without tokens, mistakes in them explain nothing that has the right length")]
+    public void Without_tokens()
+    {
+        Mistakes.SkipIfAnyStepIsBroken();
+        Fault(new()
+        {
+            ["layers.1.q_per_token_rotated"] = Right["layers.1.q_per_token_rotated"],
+            ["layers.2.layer_0_embedding"] = torch.zeros(17, 80),
+        }).LooksLike.Should().BeEmpty();
+    }
+
     [SkippableFact(DisplayName = "a misspelt name is told, with the one that is meant")]
     public void A_misspelt_name() => Aliases.Near("layers.0.q_per_tokens").Should().Be("q_per_token");
 

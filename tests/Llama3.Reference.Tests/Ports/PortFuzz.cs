@@ -52,7 +52,7 @@ internal sealed class PortFuzz(Random random)
             foreach (var (suffix, tensor) in Parts(Right.Value[key])) { tensors[name + suffix] = tensor.contiguous(); }
         }
         if (OneIn(4)) { tensors["tokens"] = torch.full(random.Next(14, 21), 128000, dtype: int64); }
-        else { tensors.TryAdd("tokens", Right.Value["tokens"]); }
+        else if (!OneIn(4)) { tensors.TryAdd("tokens", Right.Value["tokens"]); }
         return tensors;
     }
 
@@ -88,7 +88,7 @@ internal sealed class PortFuzz(Random random)
         4 when tensor.ndim > 0 => tensor[..random.Next((int)tensor.shape[0] + 1)],
         5 => Retyped(tensor),
         6 => tensor.reshape([1, .. tensor.shape]),
-        7 => torch.full([.. tensor.shape.Select(size => size + random.Next(-1, 2))], Values[random.Next(Values.Length)], dtype: float32),
+        7 => torch.full([.. tensor.shape.Select(size => Math.Max(0, size + random.Next(-1, 2)))], Values[random.Next(Values.Length)], dtype: float32),
         _ => torch.full(tensor.shape, Values[random.Next(Values.Length)], dtype: float32),
     };
 

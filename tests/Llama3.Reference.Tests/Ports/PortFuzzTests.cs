@@ -38,7 +38,8 @@ public sealed class PortFuzzTests
         }
         catch (Exception error)
         {
-            throw new InvalidDataException($"{error.GetType()} in round {round} of {string.Join(", ", MemoryDump.Of(tensors).Entries)}: {error.Message}", error);
+            var entries = string.Join(", ", MemoryDump.Of(tensors).Entries);
+            throw new InvalidDataException($"{error.GetType()} in round {round} of {entries}: {error.Message}", error);
         }
     }
 }
