@@ -9,18 +9,17 @@ namespace Llama3.Benchmarks;
 /// <summary>What the machine can do at most, with the vectors that the engine uses.</summary>
 internal static class Limits
 {
-    private const int Loops = 100_000;
     private const int Chains = 12;
 
     private static float _sink;
 
-    /// <summary>Multiply-adds of float32 in registers alone, in GFLOP/s.</summary>
-    public static double Arithmetic(int threads) => VectorWidths.Widest switch
+    /// <summary>Multiply-adds of float32 in registers alone, about as many as asked for, in GFLOP/s.</summary>
+    public static double Arithmetic(long count, int threads) => VectorWidths.Widest switch
     {
-        VectorWidth.Bits512 => Rate<Simd512, Vector512<float>>(threads),
-        VectorWidth.Bits256 => Rate<Simd256, Vector256<float>>(threads),
-        VectorWidth.Bits128 => Rate<Simd128, Vector128<float>>(threads),
-        _ => Rate<Simd32, float>(threads),
+        VectorWidth.Bits512 => Rate<Simd512, Vector512<float>>(count, threads),
+        VectorWidth.Bits256 => Rate<Simd256, Vector256<float>>(count, threads),
+        VectorWidth.Bits128 => Rate<Simd128, Vector128<float>>(count, threads),
+        _ => Rate<Simd32, float>(count, threads),
     };
 
     /// <summary>Reading memory from its beginning to its end, in GB/s.</summary>
@@ -40,12 +39,14 @@ internal static class Limits
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double Rate<TSimd, TVector>(int threads)
+    private static double Rate<TSimd, TVector>(long count, int threads)
         where TSimd : struct, ISimd<TVector, float>
         where TVector : unmanaged
     {
-        var seconds = Seconds(() => Share(threads, threads, _ => Volatile.Write(ref _sink, MultiplyAdds<TSimd, TVector>(1f / 3))));
-        return 2.0 * Chains * TSimd.Count * Loops * threads / seconds / 1e9;
+        const int Parts = 16;
+        var loops = count / (Parts * Chains * TSimd.Count);
+        var seconds = Seconds(() => Share(Parts, threads, _ => Volatile.Write(ref _sink, MultiplyAdds<TSimd, TVector>(1f / 3, loops))));
+        return 2.0 * Parts * Chains * TSimd.Count * loops / seconds / 1e9;
     }
 
     private static void Share(int count, int threads, Action<int> action)
@@ -60,7 +61,7 @@ internal static class Limits
 
     /// <summary>Twelve sums that do not wait for each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float MultiplyAdds<TSimd, TVector>(float factor)
+    private static float MultiplyAdds<TSimd, TVector>(float factor, long loops)
         where TSimd : struct, ISimd<TVector, float>
         where TVector : unmanaged
     {
@@ -68,7 +69,7 @@ internal static class Limits
         factors.Fill(factor);
         var (x, w) = (TSimd.First(ref factors[0]), TSimd.Second(ref factors[0]));
         TVector a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (var loop = 0; loop < Loops; loop++)
+        for (var loop = 0L; loop < loops; loop++)
         {
             a = TSimd.MultiplyAdd(x, w, a);
             b = TSimd.MultiplyAdd(x, w, b);

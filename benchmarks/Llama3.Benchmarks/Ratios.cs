@@ -27,15 +27,15 @@ internal static class Ratios
         }
     }
 
-    /// <summary>A product of one row waits for memory, one of several for arithmetic.</summary>
+    /// <summary>A product of one row waits for memory, one of several for arithmetic. The limit is measured on as much work.</summary>
     private static string Line(int m, int k, int n, int threads, ReadOnlyMemory<ushort> memory)
     {
         var name = $"{m}x{k}x{n}".PadLeft(18);
         set_num_threads(threads);
         var (x, next) = (Tensor.FromBFloat16(memory[..(m * k)], [m, k]), 0);
         var (kernel, limit) = m == 1
-            ? Alternate(() => 2.0 * k * n / Product() / 1e9, () => Limits.Reading(Part(next, 1 << 25), threads))
-            : Alternate(() => 2.0 * m * k * n / Product() / 1e9, () => Limits.Arithmetic(threads));
+            ? Alternate(() => 2.0 * k * n / Product() / 1e9, () => Limits.Reading(Part(next++, k * n), threads))
+            : Alternate(() => 2.0 * m * k * n / Product() / 1e9, () => Limits.Arithmetic((long)m * k * n, threads));
         var (unit, tenth) = (m == 1 ? "GB/s   " : "GFLOP/s", Rounds / 10);
         var (median, best) = (kernel[Rounds / 2] / limit[Rounds / 2], kernel[^tenth] / limit[^tenth]);
         return $"{name} | {threads,7} | {kernel[Rounds / 2],7:F1} | {limit[Rounds / 2],7:F1} | {unit} | {median,6:P0} | {best,6:P0}";

@@ -36,7 +36,7 @@ public static class BFloat16Bits
     }
 
     /// <summary>Adding just under half of the last place kept carries into it where rounding up is due.</summary>
-    private static ushort Round(float value)
+    internal static ushort Round(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
         if (float.IsNaN(value)) { return (ushort)((bits >> 16) | 0x40); }

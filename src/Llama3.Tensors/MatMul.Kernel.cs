@@ -11,17 +11,7 @@ public static partial class torch
         /// <summary>[B, M, K] x [B, K, N] = [B, M, N].</summary>
         internal static Tensor Product(Tensor left, Tensor right, VectorWidth width)
         {
-            long[] shape = [left._sizes[0], left._sizes[1], right._sizes[2]];
-            var result = new float[Shapes.ArrayLength(shape)];
-            var columns = right.transpose(1, 2);
-            if (columns._sizes[2] > 1 && columns._strides[2] != 1) { columns = columns.contiguous(); }
-            if (result.Length > 0 && left._sizes[2] > 0) { Multiply(left, columns, result, width); }
-            return Over<float>(result, shape, ScalarType.Float32).to_type(left.dtype);
-        }
-
-        private static void Multiply(Tensor x, Tensor columns, Memory<float> result, VectorWidth width)
-        {
-            Action<Tensor, Tensor, Memory<float>> multiply = (x.dtype, width) switch
+            Func<Tensor, Tensor, Tensor> multiply = (left.dtype, width) switch
             {
                 (ScalarType.BFloat16, VectorWidth.Bits512) => Multiply<Simd512, Vector512<float>, ushort>,
                 (ScalarType.BFloat16, VectorWidth.Bits256) => Multiply<Simd256, Vector256<float>, ushort>,
@@ -32,26 +22,31 @@ public static partial class torch
                 (_, VectorWidth.Bits128) => Multiply<Simd128, Vector128<float>, float>,
                 _ => Multiply<Simd32, float, float>,
             };
-            multiply(x, columns, result);
+            var columns = right.transpose(1, 2);
+            return multiply(left, columns._sizes[2] > 1 && columns._strides[2] != 1 ? columns.contiguous() : columns);
         }
 
         /// <summary>Where all matrices meet the same x, they are multiplied as one; else one after the other.</summary>
-        private static void Multiply<TSimd, TVector, TElement>(Tensor x, Tensor columns, Memory<float> result)
+        private static Tensor Multiply<TSimd, TVector, TElement>(Tensor x, Tensor columns)
             where TSimd : struct, ISimd<TVector, TElement>
             where TVector : unmanaged
             where TElement : unmanaged
         {
-            var matrices = (int)x._sizes[0];
+            long[] shape = [x._sizes[0], x._sizes[1], columns._sizes[1]];
+            var result = new TElement[Shapes.ArrayLength(shape)];
+            var matrices = result is [] || columns._sizes[2] == 0 ? 0 : (int)shape[0];
             var together = x._strides[0] == 0 ? matrices : 1;
-            var part = result.Length / matrices * together;
             for (var first = 0; first < matrices; first += together)
             {
+                var part = result.Length / matrices;
                 var weights = columns.AsWeights<TElement>(first, together);
-                Multiply<TSimd, TVector, TElement>(x[first], weights, result.Slice(first / together * part, part));
+                Multiply<TSimd, TVector, TElement>(x[first], weights, result.AsMemory(first * part, together * part));
             }
+
+            return Over<TElement>(result, shape, x.dtype);
         }
 
-        private static void Multiply<TSimd, TVector, TElement>(Tensor x, Weights<TElement> weights, Memory<float> result)
+        private static void Multiply<TSimd, TVector, TElement>(Tensor x, Weights<TElement> weights, Memory<TElement> result)
             where TSimd : struct, ISimd<TVector, TElement>
             where TVector : unmanaged
             where TElement : unmanaged

@@ -6,14 +6,19 @@ namespace Llama3.Tensors.Products;
 /// <summary>The only unsafe line of the products.</summary>
 internal static class Cache
 {
+    private const int LineSize = 64;
+
     /// <summary>
     /// Asks the processor to bring memory near. Without it 17 tokens by bfloat16 weights reached 55 % of the arithmetic peak,
     /// with it 80 %; .NET only has it with a pointer. It is a hint: nothing is read, and no address is wrong.
     /// </summary>
+    /// <param name="start">The first place.</param>
+    /// <param name="length">How many.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Fetch<T>(ref T place)
+    public static unsafe void Fetch<T>(ref T start, int length)
         where T : unmanaged
     {
-        if (Sse.IsSupported) { Sse.Prefetch0(Unsafe.AsPointer(ref place)); }
+        if (!Sse.IsSupported) { return; }
+        for (var line = 0; line < length * sizeof(T); line += LineSize) { Sse.Prefetch0((byte*)Unsafe.AsPointer(ref start) + line); }
     }
 }

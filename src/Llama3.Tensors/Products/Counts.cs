@@ -29,9 +29,3 @@ internal readonly struct Four : ICount
 {
     public static int Value => 4;
 }
-
-/// <summary>5.</summary>
-internal readonly struct Five : ICount
-{
-    public static int Value => 5;
-}

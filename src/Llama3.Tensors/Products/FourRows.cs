@@ -8,12 +8,18 @@ internal readonly ref struct FourRows<TElement>(ref TElement row0, ref TElement 
     public readonly ref TElement Row2 = ref row2;
     public readonly ref TElement Row3 = ref row3;
 
-    /// <summary>The same rows, beginning with another one.</summary>
-    public FourRows<TElement> From(int row) => (row % 4) switch
+    /// <summary>One of the rows.</summary>
+    public ref TElement this[int row]
     {
-        0 => this,
-        1 => new(ref Row1, ref Row2, ref Row3, ref Row0),
-        2 => new(ref Row2, ref Row3, ref Row0, ref Row1),
-        _ => new(ref Row3, ref Row0, ref Row1, ref Row2),
-    };
+        get
+        {
+            switch (row)
+            {
+                case 0: return ref Row0;
+                case 1: return ref Row1;
+                case 2: return ref Row2;
+                default: return ref Row3;
+            }
+        }
+    }
 }

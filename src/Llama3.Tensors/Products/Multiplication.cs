@@ -14,9 +14,9 @@ namespace Llama3.Tensors.Products;
 ///            │ row n+3                         │            meanwhile each tile fetches a part of the group that follows.
 ///            └──────┴──────┴──────┴─···─┴──────┘
 ///            ┌──────┬──────┬──────┬─···─┬──────┐
-///  x         │ row m                           │ a tile     A tile by a group is 5 x 4 sums, each a vector (AVX-512): 20 of the
-///  (panel,   │  ...                            │            32 registers. A chunk of 5 + 4 rows feeds 2 · 20 multiply-adds.
-///  in cache) │ row m+4                         │
+///  x         │ row m                           │ a tile     A tile by a group is 4 x 4 sums, each a vector (AVX-512): 16 of the
+///  (panel,   │  ...                            │            32 registers. A chunk of 4 + 4 rows feeds 2 · 16 multiply-adds.
+///  in cache) │ row m+3                         │
 ///            └──────┴──────┴──────┴─···─┴──────┘
 ///              ^ a chunk: 2 vectors of float32. Of bfloat16 it is one vector of 32-bit words with two elements each: shifted
 ///                up, a word is the even one as float32; with its lower half masked off, the odd one. x and weights alike.
@@ -25,7 +25,7 @@ namespace Llama3.Tensors.Products;
 /// the chunks in one order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
 internal sealed class Multiplication<TSimd, TVector, TElement>(
-    Panel<TElement> panel, int rows, Weights<TElement> weights, Memory<float> result)
+    Panel<TElement> panel, int rows, Weights<TElement> weights, Memory<TElement> result)
     where TSimd : struct, ISimd<TVector, TElement>
     where TVector : unmanaged
     where TElement : unmanaged
@@ -68,11 +68,11 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
         var ahead = panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
         var full = weights.K / Chunk;
         Tile<TSimd, TVector, TElement>.Add(
-            count, ahead, ref MemoryMarshal.GetReference(x), rows, next.From(tile * ahead), full, sums);
+            count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
         if (weights.K % Chunk != 0)
         {
             var last = new FourRows<TElement>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
-            Tile<TSimd, TVector, TElement>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, last, 1, sums);
+            Tile<TSimd, TVector, TElement>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
         }
         Store(sums[..count], first, group);
     }
@@ -81,7 +81,7 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     {
         var (matrix, column) = weights.Find(group);
         var columns = Math.Min(4, weights.N - column);
-        Span<float> totals = stackalloc float[4];
+        Span<TElement> totals = stackalloc TElement[4];
         for (var row = 0; row < sums.Length; row++)
         {
             var place = ((((long)matrix * rows) + firstRow + row) * weights.N) + column;
@@ -91,11 +91,16 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Total(in FourVectors<TVector> sums, Span<float> totals)
+    private static void Total(in FourVectors<TVector> sums, Span<TElement> totals)
     {
-        totals[0] = TSimd.Sum(sums.V0);
-        totals[1] = TSimd.Sum(sums.V1);
-        totals[2] = TSimd.Sum(sums.V2);
-        totals[3] = TSimd.Sum(sums.V3);
+        totals[0] = Rounded(TSimd.Sum(sums.V0));
+        totals[1] = Rounded(TSimd.Sum(sums.V1));
+        totals[2] = Rounded(TSimd.Sum(sums.V2));
+        totals[3] = Rounded(TSimd.Sum(sums.V3));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TElement Rounded(float total) => typeof(TElement) == typeof(float)
+        ? Unsafe.BitCast<float, TElement>(total)
+        : Unsafe.BitCast<ushort, TElement>(BFloat16Bits.Round(total));
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Llama3.Tensors.Products;
 
@@ -9,7 +11,11 @@ namespace Llama3.Tensors.Products;
 internal sealed class Panel<TElement> : IDisposable
     where TElement : unmanaged
 {
+    /// <summary>A vector that straddles two lines of the cache is read twice.</summary>
+    private const int LineSize = 64;
+
     private readonly TElement[] _elements;
+    private readonly int _start, _rows, _rowLength;
 
     /// <param name="x">Rows of <paramref name="length"/> elements.</param>
     /// <param name="rows">How many.</param>
@@ -20,18 +26,17 @@ internal sealed class Panel<TElement> : IDisposable
     {
         Tiles = ((rows - 1) / maxRows) + 1;
         (_rows, _rowLength) = (rows, (length + chunk - 1) / chunk * chunk);
-        _elements = ArrayPool<TElement>.Shared.Rent(checked(_rows * _rowLength));
+        _elements = ArrayPool<TElement>.Shared.Rent(checked((_rows * _rowLength) + (LineSize / Unsafe.SizeOf<TElement>())));
+        _start = ToNextLine(_elements);
         for (var tile = 0; tile < Tiles; tile++)
         {
             var (first, count) = RowsOf(tile);
             for (var row = 0; row < count; row++)
             {
-                Pack(x.Slice((first + row) * length, length), chunk, _elements.AsSpan((first * _rowLength) + (row * chunk)), count * chunk);
+                Pack(x.Slice((first + row) * length, length), chunk, _elements.AsSpan(_start + (first * _rowLength) + (row * chunk)), count * chunk);
             }
         }
     }
-
-    private readonly int _rows, _rowLength;
 
     /// <summary>How many tiles the rows make.</summary>
     public int Tiles { get; }
@@ -49,11 +54,18 @@ internal sealed class Panel<TElement> : IDisposable
         get
         {
             var (first, count) = RowsOf(tile);
-            return _elements.AsSpan(first * _rowLength, count * _rowLength);
+            return _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
         }
     }
 
     public void Dispose() => ArrayPool<TElement>.Shared.Return(_elements);
+
+    /// <summary>How many elements before a new line begins. Should the array be moved later, that costs time and nothing else.</summary>
+    private static int ToNextLine(TElement[] array)
+    {
+        var address = Unsafe.ByteOffset(ref Unsafe.NullRef<TElement>(), ref MemoryMarshal.GetArrayDataReference(array));
+        return (int)(-address & (LineSize - 1)) / Unsafe.SizeOf<TElement>();
+    }
 
     private static void Pack(ReadOnlySpan<TElement> row, int chunk, Span<TElement> panel, int step)
     {

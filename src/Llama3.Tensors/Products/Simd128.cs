@@ -9,7 +9,7 @@ internal readonly struct Simd128 : ISimd<Vector128<float>, ushort>, ISimd<Vector
 {
     public static int Count => Vector128<float>.Count;
 
-    public static int MaxRows => AdvSimd.IsSupported ? 5 : 3;
+    public static int MaxRows => AdvSimd.IsSupported ? 4 : 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> First(ref ushort chunk) => (Vector128.LoadUnsafe(ref chunk).AsUInt32() << 16).AsSingle();
