@@ -9,8 +9,8 @@ internal static class Cache
     private const int LineSize = 64;
 
     /// <summary>
-    /// Asks the processor to bring memory near. Without it 17 tokens by bfloat16 weights reached 55 % of the arithmetic peak,
-    /// with it 80 %; .NET only has it with a pointer. It is a hint: nothing is read, and no address is wrong.
+    /// Asks the processor to bring memory near. Without it one thread multiplied 17 tokens by bfloat16 weights at 55 % of its
+    /// arithmetic peak, with it at up to 80 %; .NET only has it with a pointer. It is a hint: no address is wrong.
     /// </summary>
     /// <param name="start">The first place.</param>
     /// <param name="length">How many.</param>

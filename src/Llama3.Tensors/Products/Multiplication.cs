@@ -59,16 +59,20 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
         }
     }
 
+    [SkipLocalsInit]
     private void Multiply(int tile, int group, FourRows<TElement> rows, FourRows<TElement> next, Span<TElement> ends)
     {
         Span<FourVectors<TVector>> sums = stackalloc FourVectors<TVector>[TSimd.MaxRows];
-        sums.Clear();
-        var x = panel[tile];
         var (first, count) = panel.RowsOf(tile);
+        var x = panel.Rows(first, count);
+        sums[..count].Clear();
         var ahead = panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
         var full = weights.K / Chunk;
-        Tile<TSimd, TVector, TElement>.Add(
-            count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
+        if (full > 0)
+        {
+            Tile<TSimd, TVector, TElement>.Add(
+                count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
+        }
         if (weights.K % Chunk != 0)
         {
             var last = new FourRows<TElement>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
@@ -81,12 +85,13 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     {
         var (matrix, column) = weights.Find(group);
         var columns = Math.Min(4, weights.N - column);
+        var places = result.Span;
         Span<TElement> totals = stackalloc TElement[4];
         for (var row = 0; row < sums.Length; row++)
         {
             var place = ((((long)matrix * rows) + firstRow + row) * weights.N) + column;
             Total(sums[row], totals);
-            totals[..columns].CopyTo(result.Span[(int)place..]);
+            totals[..columns].CopyTo(places[(int)place..]);
         }
     }
 

@@ -48,15 +48,8 @@ internal sealed class Panel<TElement> : IDisposable
         return ((tile * count) + Math.Min(tile, more), count + (tile < more ? 1 : 0));
     }
 
-    /// <summary>The elements of a tile.</summary>
-    public ReadOnlySpan<TElement> this[int tile]
-    {
-        get
-        {
-            var (first, count) = RowsOf(tile);
-            return _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
-        }
-    }
+    /// <summary>The packed rows of a tile.</summary>
+    public ReadOnlySpan<TElement> Rows(int first, int count) => _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
 
     public void Dispose() => ArrayPool<TElement>.Shared.Return(_elements);
 
