@@ -75,6 +75,21 @@ public sealed class ProductTests
         }
     }
 
+    [Theory(DisplayName = "more rows than stay in the cache at a time give what they give in parts")]
+    [MemberData(nameof(Paths))]
+    public void Many_rows(string width, ScalarType dtype)
+    {
+        // A block of x is half a MiB: at most 262 rows of 1001 bfloat16, 131 of float32.
+        const int M = 300, N = 5, K = 1001;
+        var (x, w) = (Random(M, K, 1, dtype), Random(N, K, 2, dtype));
+        var all = Product(width, x, w);
+
+        foreach (var first in new[] { 0, 100, 200 })
+        {
+            all.narrow(0, first, 100).ToSingles().Should().Equal(Product(width, x.narrow(0, first, 100), w).ToSingles());
+        }
+    }
+
     [Theory(DisplayName = "NaN and infinity reach their own row or column, and no other")]
     [MemberData(nameof(Paths))]
     public void NaN_and_infinity(string width, ScalarType dtype)
