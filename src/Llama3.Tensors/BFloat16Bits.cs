@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -13,7 +14,13 @@ public static class BFloat16Bits
     public static void Round(ReadOnlySpan<float> values, Span<ushort> bits)
     {
         RequireSameLength(values.Length, bits.Length);
-        for (var i = 0; i < bits.Length; i++) { bits[i] = Round(values[i]); }
+        var i = 0;
+        for (; Vector.IsHardwareAccelerated && i <= bits.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            var (first, second) = (new Vector<float>(values[i..]), new Vector<float>(values[(i + Vector<float>.Count)..]));
+            Vector.Narrow(Round(first), Round(second)).CopyTo(bits[i..]);
+        }
+        for (; i < bits.Length; i++) { bits[i] = Round(values[i]); }
     }
 
     /// <summary>Gives the same numbers as float32, which is exact.</summary>
@@ -29,11 +36,18 @@ public static class BFloat16Bits
     }
 
     /// <summary>Adding just under half of the last place kept carries into it where rounding up is due.</summary>
-    private static ushort Round(float value)
+    internal static ushort Round(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
         if (float.IsNaN(value)) { return (ushort)((bits >> 16) | 0x40); }
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    private static Vector<uint> Round(Vector<float> values)
+    {
+        var bits = Vector.AsVectorUInt32(values);
+        var numbers = (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16;
+        return Vector.ConditionalSelect(Vector.AsVectorUInt32(Vector.Equals(values, values)), numbers, (bits >> 16) | new Vector<uint>(0x40));
     }
 
     private static void RequireSameLength(int source, int destination)

@@ -1,61 +1,71 @@
-using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+using Llama3.Tensors.Products;
 
 namespace Llama3.Tensors;
 
 public static partial class torch
 {
-    /// <content>The kernel of the matrix products.</content>
+    /// <content>From tensors to the kernel of the matrix products, see <see cref="Multiplication{TSimd, TVector, TElement}"/>.</content>
     public sealed partial class Tensor
     {
         /// <summary>[B, M, K] x [B, K, N] = [B, M, N].</summary>
-        private static Tensor Product(Tensor left, Tensor right)
+        internal static Tensor Product(Tensor left, Tensor right, VectorWidth width)
         {
-            long[] shape = [left._sizes[0], left._sizes[1], right._sizes[2]];
-            var result = new float[Shapes.ArrayLength(shape)];
-            var x = left.Singles();
-            for (var i = 0; i < shape[0]; i++)
+            Func<Tensor, Tensor, Tensor> multiply = (left.dtype, width) switch
             {
-                var columns = right[i].T;
-                if (columns._strides[1] != 1) { columns = columns.contiguous(); }
-                MultiplyByColumns(x[Part(x.Length, i)], columns, result.AsMemory(Part(result.Length, i)));
+                (ScalarType.BFloat16, VectorWidth.Bits512) => Multiply<Simd512, Vector512<float>, ushort>,
+                (ScalarType.BFloat16, VectorWidth.Bits256) => Multiply<Simd256, Vector256<float>, ushort>,
+                (ScalarType.BFloat16, VectorWidth.Bits128) => Multiply<Simd128, Vector128<float>, ushort>,
+                (ScalarType.BFloat16, _) => Multiply<Simd32, float, ushort>,
+                (_, VectorWidth.Bits512) => Multiply<Simd512, Vector512<float>, float>,
+                (_, VectorWidth.Bits256) => Multiply<Simd256, Vector256<float>, float>,
+                (_, VectorWidth.Bits128) => Multiply<Simd128, Vector128<float>, float>,
+                _ => Multiply<Simd32, float, float>,
+            };
+            var columns = right.transpose(1, 2);
+            return multiply(left, columns._sizes[2] > 1 && columns._strides[2] != 1 ? columns.contiguous() : columns);
+        }
+
+        /// <summary>Where all matrices meet the same x, they are multiplied as one; else one after the other.</summary>
+        private static Tensor Multiply<TSimd, TVector, TElement>(Tensor x, Tensor columns)
+            where TSimd : struct, ISimd<TVector, TElement>
+            where TVector : unmanaged
+            where TElement : unmanaged
+        {
+            long[] shape = [x._sizes[0], x._sizes[1], columns._sizes[1]];
+            var result = new TElement[Shapes.ArrayLength(shape)];
+            var matrices = result is [] || columns._sizes[2] == 0 ? 0 : (int)shape[0];
+            var together = x._strides[0] == 0 ? matrices : 1;
+            for (var first = 0; first < matrices; first += together)
+            {
+                var part = result.Length / matrices;
+                var weights = columns.AsWeights<TElement>(first, together);
+                Multiply<TSimd, TVector, TElement>(x[first], weights, result.AsMemory(first * part, together * part));
             }
 
-            return Over<float>(result, shape, ScalarType.Float32).to_type(left.dtype);
-
-            Range Part(int length, int i) => new(length / (int)shape[0] * i, length / (int)shape[0] * (i + 1));
+            return Over<TElement>(result, shape, x.dtype);
         }
 
-        /// <summary>
-        /// result[m, n] = x[m] · columns[n]. The columns are the rows of a weight W in x.matmul(W.T): each is read where it
-        /// lies, widened into a small buffer if it is BFloat16, and used for all rows of x before the next is read.
-        /// </summary>
-        private static void MultiplyByColumns(ReadOnlyMemory<float> x, Tensor columns, Memory<float> result)
+        private static void Multiply<TSimd, TVector, TElement>(Tensor x, Weights<TElement> weights, Memory<TElement> result)
+            where TSimd : struct, ISimd<TVector, TElement>
+            where TVector : unmanaged
+            where TElement : unmanaged
         {
-            var (n, k) = ((int)columns._sizes[0], (int)columns._sizes[1]);
-            if (result.IsEmpty || k == 0) { return; }
-            ForBlocks(n, (long)x.Length * n, (first, end) =>
-            {
-                var rows = x.Span;
-                var sums = result.Span;
-                var buffer = new float[k];
-                for (var column = first; column < end; column++)
-                {
-                    var values = columns.Row(column, buffer);
-                    for (var (row, sum) = (0, column); row < rows.Length; row += k, sum += n)
-                    {
-                        sums[sum] = TensorPrimitives.Dot(rows.Slice(row, k), values);
-                    }
-                }
-            });
+            var rows = (int)x._sizes[0];
+            using var panel = new Panel<TElement>(x.RowMajor<TElement>().Span, rows, weights.K, 2 * TSimd.Count, TSimd.MaxRows);
+            var product = new Multiplication<TSimd, TVector, TElement>(panel, rows, weights, result);
+            ForBlocks(weights.Groups, (long)result.Length * weights.K, product.Run);
         }
 
-        /// <summary>A row of a matrix as float32: in place, or widened into <paramref name="buffer"/>.</summary>
-        private ReadOnlySpan<float> Row(int row, float[] buffer)
-        {
-            var start = (int)(_offset + (row * _strides[0]));
-            if (dtype == ScalarType.Float32) { return Elements<float>().Span.Slice(start, buffer.Length); }
-            BFloat16Bits.Widen(Elements<ushort>().Span.Slice(start, buffer.Length), buffer);
-            return buffer;
-        }
+        /// <summary>Some of the matrices of a stack, whose rows have no gaps.</summary>
+        private Weights<TElement> AsWeights<TElement>(int first, int count)
+            where TElement : unmanaged => new(
+                Elements<TElement>(),
+                _offset + (first * _strides[0]),
+                _strides[0],
+                _strides[1],
+                count,
+                (int)_sizes[1],
+                (int)_sizes[2]);
     }
 }

@@ -1,3 +1,5 @@
+using Llama3.Tensors.Products;
+
 namespace Llama3.Tensors;
 
 public static partial class torch
@@ -21,10 +23,11 @@ public static partial class torch
             long[] rows = [.. _sizes[..^1]];
             if (target.ndim == 2)
             {
-                return Product(reshape(1, Shapes.Count(rows), _sizes[^1]), target.unsqueeze(0)).view([.. rows, target._sizes[1]]);
+                var matrix = reshape(1, Shapes.Count(rows), _sizes[^1]);
+                return Product(matrix, target.unsqueeze(0), VectorWidths.Widest).view([.. rows, target._sizes[1]]);
             }
             var batch = Shapes.Broadcast(nameof(matmul), _sizes.AsSpan()[..^2], target._sizes.AsSpan()[..^2]);
-            return Product(Stacked(this), Stacked(target)).view([.. batch, _sizes[^2], target._sizes[^1]]);
+            return Product(Stacked(this), Stacked(target), VectorWidths.Widest).view([.. batch, _sizes[^2], target._sizes[^1]]);
 
             Tensor Stacked(Tensor matrices) =>
                 matrices.expand([.. batch, .. matrices._sizes[^2..]]).reshape([Shapes.Count(batch), .. matrices._sizes[^2..]]);

@@ -6,7 +6,7 @@ public static partial class torch
     internal const long WorthSharing = 1 << 17;
 
     /// <summary>How much of a loop a thread takes at a time: enough to be worth it, little enough to share evenly.</summary>
-    private const int BlockSize = 32;
+    private const int BlockSize = 8;
 
     private static volatile int _threads = Environment.ProcessorCount;
 

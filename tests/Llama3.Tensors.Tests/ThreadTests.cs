@@ -11,9 +11,9 @@ public sealed class ThreadTests
         var weight = Random(333, 300, dtype);
         (17 * 300 * 333).Should().BeGreaterThan((int)WorthSharing);
 
-        var shared = WithThreads(2, () => matmul(x, weight.T));
-        var alone = WithThreads(1, () => matmul(x, weight.T));
-        var oneRow = WithThreads(2, () => matmul(x[16], weight.T));
+        var shared = Threads.With(2, () => matmul(x, weight.T));
+        var alone = Threads.With(1, () => matmul(x, weight.T));
+        var oneRow = Threads.With(2, () => matmul(x[16], weight.T));
 
         shared.ToSingles().Should().Equal(alone.ToSingles());
         shared[16].ToSingles().Should().Equal(oneRow.ToSingles());
@@ -23,22 +23,7 @@ public sealed class ThreadTests
     public void A_stack_of_matrices_is_shared_as_well()
     {
         var (a, b) = (Random(34, 200, float32).view(2, 17, 200), Random(400, 100, float32).view(2, 200, 100));
-        WithThreads(2, () => bmm(a, b)).ToSingles().Should().Equal(WithThreads(1, () => bmm(a, b)).ToSingles());
-    }
-
-    private static Tensor WithThreads(int threads, Func<Tensor> compute)
-    {
-        var before = get_num_threads();
-        set_num_threads(threads);
-        try
-        {
-            get_num_threads().Should().Be(threads);
-            return compute();
-        }
-        finally
-        {
-            set_num_threads(before);
-        }
+        Threads.With(2, () => bmm(a, b)).ToSingles().Should().Equal(Threads.With(1, () => bmm(a, b)).ToSingles());
     }
 
     private static Tensor Random(int rows, int columns, ScalarType dtype)

@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Llama3.Tensors.Products;
+
+/// <summary>The only unsafe line of the products.</summary>
+internal static class Cache
+{
+    private const int LineSize = 64;
+
+    /// <summary>
+    /// Asks the processor to bring memory near. Without it one thread multiplied 17 tokens by bfloat16 weights at 55 % of its
+    /// arithmetic peak, with it at up to 80 %; .NET only has it with a pointer. It is a hint: no address is wrong.
+    /// </summary>
+    /// <param name="start">The first place.</param>
+    /// <param name="length">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Fetch<T>(ref T start, int length)
+        where T : unmanaged
+    {
+        if (!Sse.IsSupported) { return; }
+        for (var line = 0; line < length * sizeof(T); line += LineSize) { Sse.Prefetch0((byte*)Unsafe.AsPointer(ref start) + line); }
+    }
+}

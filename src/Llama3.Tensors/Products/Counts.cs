@@ -1,0 +1,31 @@
+namespace Llama3.Tensors.Products;
+
+/// <summary>A number that the compiler knows, so that it makes code for each one without the questions.</summary>
+internal interface ICount
+{
+    static abstract int Value { get; }
+}
+
+/// <summary>1.</summary>
+internal readonly struct One : ICount
+{
+    public static int Value => 1;
+}
+
+/// <summary>2.</summary>
+internal readonly struct Two : ICount
+{
+    public static int Value => 2;
+}
+
+/// <summary>3.</summary>
+internal readonly struct Three : ICount
+{
+    public static int Value => 3;
+}
+
+/// <summary>4.</summary>
+internal readonly struct Four : ICount
+{
+    public static int Value => 4;
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Llama3.Tensors.Products;
+
+/// <summary>result[m, n] = x[m] · weights[n], for x [M, K] and weights [N, K] of one type, which stay where they are.</summary>
+/// <remarks>
+/// <code>
+///                   K: one chunk after the other            A thread takes 8 groups of 4 rows of weights at a time and
+///            ┌──────┬──────┬──────┬─···─┬──────┐            never shares a sum with another.
+///  weights   │ row n                           │
+///  (memory)  │ row n+1                         │ a group    For each group, all tiles of x: the weights come from memory
+///            │ row n+2                         │            once, for the first tile, and stay in the cache for the others;
+///            │ row n+3                         │            meanwhile each tile fetches a part of the group that follows.
+///            └──────┴──────┴──────┴─···─┴──────┘
+///            ┌──────┬──────┬──────┬─···─┬──────┐
+///  x         │ row m                           │ a tile     A tile by a group is 4 x 4 sums, each a vector (AVX-512): 16 of the
+///  (panel,   │  ...                            │            32 registers. A chunk of 4 + 4 rows feeds 2 · 16 multiply-adds.
+///  in cache) │ row m+3                         │
+///            └──────┴──────┴──────┴─···─┴──────┘
+///              ^ a chunk: 2 vectors of float32. Of bfloat16 it is one vector of 32-bit words with two elements each: shifted
+///                up, a word is the even one as float32; with its lower half masked off, the odd one. x and weights alike.
+/// </code>
+/// The last chunk of K, if it is not full, is copied and filled up with zeros; nothing is read beyond a row. Every sum runs over
+/// the chunks in one order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
+/// </remarks>
+internal sealed class Multiplication<TSimd, TVector, TElement>(
+    Panel<TElement> panel, int rows, Weights<TElement> weights, Memory<TElement> result)
+    where TSimd : struct, ISimd<TVector, TElement>
+    where TVector : unmanaged
+    where TElement : unmanaged
+{
+    /// <summary>How much of x, in bytes, should stay in the second-level cache beside the weights.</summary>
+    private const int CacheSize = 1 << 19;
+
+    private static int Chunk => 2 * TSimd.Count;
+
+    /// <summary>All of x by some groups of weights.</summary>
+    public void Run(int firstGroup, int endGroup)
+    {
+        var inCache = Math.Max(1, CacheSize / (Math.Max(1, weights.K) * Unsafe.SizeOf<TElement>() * TSimd.MaxRows));
+        for (var tile = 0; tile < panel.Tiles; tile += inCache)
+        {
+            Run(firstGroup, endGroup, tile, Math.Min(panel.Tiles, tile + inCache));
+        }
+    }
+
+    private void Run(int firstGroup, int endGroup, int firstTile, int endTile)
+    {
+        var elements = weights.Elements.Span;
+        Span<TElement> ends = stackalloc TElement[4 * Chunk];
+        ends.Clear();
+        for (var group = firstGroup; group < endGroup; group++)
+        {
+            var rows = weights.Rows(elements, group);
+            var next = weights.Rows(elements, Math.Min(group + 1, weights.Groups - 1));
+            if (weights.K % Chunk != 0) { weights.CopyEnds(rows, weights.K - (weights.K % Chunk), Chunk, ends); }
+            for (var tile = firstTile; tile < endTile; tile++) { Multiply(tile, group, rows, next, ends); }
+        }
+    }
+
+    [SkipLocalsInit]
+    private void Multiply(int tile, int group, FourRows<TElement> rows, FourRows<TElement> next, Span<TElement> ends)
+    {
+        Span<FourVectors<TVector>> sums = stackalloc FourVectors<TVector>[TSimd.MaxRows];
+        var (first, count) = panel.RowsOf(tile);
+        var x = panel.Rows(first, count);
+        sums[..count].Clear();
+        var ahead = panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
+        var full = weights.K / Chunk;
+        if (full > 0)
+        {
+            Tile<TSimd, TVector, TElement>.Add(
+                count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
+        }
+        if (weights.K % Chunk != 0)
+        {
+            var last = new FourRows<TElement>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
+            Tile<TSimd, TVector, TElement>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
+        }
+        Store(sums[..count], first, group);
+    }
+
+    private void Store(ReadOnlySpan<FourVectors<TVector>> sums, int firstRow, int group)
+    {
+        var (matrix, column) = weights.Find(group);
+        var columns = Math.Min(4, weights.N - column);
+        var places = result.Span;
+        Span<TElement> totals = stackalloc TElement[4];
+        for (var row = 0; row < sums.Length; row++)
+        {
+            var place = ((((long)matrix * rows) + firstRow + row) * weights.N) + column;
+            Total(sums[row], totals);
+            totals[..columns].CopyTo(places[(int)place..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Total(in FourVectors<TVector> sums, Span<TElement> totals)
+    {
+        totals[0] = Rounded(TSimd.Sum(sums.V0));
+        totals[1] = Rounded(TSimd.Sum(sums.V1));
+        totals[2] = Rounded(TSimd.Sum(sums.V2));
+        totals[3] = Rounded(TSimd.Sum(sums.V3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TElement Rounded(float total) => typeof(TElement) == typeof(float)
+        ? Unsafe.BitCast<float, TElement>(total)
+        : Unsafe.BitCast<ushort, TElement>(BFloat16Bits.Round(total));
+}

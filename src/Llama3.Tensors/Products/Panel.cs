@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Llama3.Tensors.Products;
+
+/// <summary>
+/// A copy of x in the order in which the tiles read it: tile by tile, in a tile chunk by chunk, in a chunk row by row.
+/// The last chunk is filled up with zeros.
+/// </summary>
+internal sealed class Panel<TElement> : IDisposable
+    where TElement : unmanaged
+{
+    /// <summary>A vector that straddles two lines of the cache is read twice.</summary>
+    private const int LineSize = 64;
+
+    private readonly TElement[] _elements;
+    private readonly int _start, _rows, _rowLength;
+
+    /// <param name="x">Rows of <paramref name="length"/> elements.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="length">K.</param>
+    /// <param name="chunk">How many elements a chunk has.</param>
+    /// <param name="maxRows">How many rows a tile may have.</param>
+    public Panel(ReadOnlySpan<TElement> x, int rows, int length, int chunk, int maxRows)
+    {
+        Tiles = ((rows - 1) / maxRows) + 1;
+        (_rows, _rowLength) = (rows, (length + chunk - 1) / chunk * chunk);
+        _elements = ArrayPool<TElement>.Shared.Rent(checked((_rows * _rowLength) + (LineSize / Unsafe.SizeOf<TElement>())));
+        _start = ToNextLine(_elements);
+        for (var tile = 0; tile < Tiles; tile++)
+        {
+            var (first, count) = RowsOf(tile);
+            for (var row = 0; row < count; row++)
+            {
+                Pack(x.Slice((first + row) * length, length), chunk, _elements.AsSpan(_start + (first * _rowLength) + (row * chunk)), count * chunk);
+            }
+        }
+    }
+
+    /// <summary>How many tiles the rows make.</summary>
+    public int Tiles { get; }
+
+    /// <summary>Which rows a tile has: all have equally many, or one more.</summary>
+    public (int First, int Count) RowsOf(int tile)
+    {
+        var (count, more) = Math.DivRem(_rows, Tiles);
+        return ((tile * count) + Math.Min(tile, more), count + (tile < more ? 1 : 0));
+    }
+
+    /// <summary>The packed rows of a tile.</summary>
+    public ReadOnlySpan<TElement> Rows(int first, int count) => _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
+
+    public void Dispose() => ArrayPool<TElement>.Shared.Return(_elements);
+
+    /// <summary>How many elements before a new line begins. Should the array be moved later, that costs time and nothing else.</summary>
+    private static int ToNextLine(TElement[] array)
+    {
+        var address = Unsafe.ByteOffset(ref Unsafe.NullRef<TElement>(), ref MemoryMarshal.GetArrayDataReference(array));
+        return (int)(-address & (LineSize - 1)) / Unsafe.SizeOf<TElement>();
+    }
+
+    private static void Pack(ReadOnlySpan<TElement> row, int chunk, Span<TElement> panel, int step)
+    {
+        var at = 0;
+        for (; row.Length >= chunk; row = row[chunk..], at += step) { row[..chunk].CopyTo(panel.Slice(at, chunk)); }
+        if (row.IsEmpty) { return; }
+        row.CopyTo(panel[at..]);
+        panel[(at + row.Length)..(at + chunk)].Clear();
+    }
+}

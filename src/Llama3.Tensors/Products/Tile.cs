@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+
+namespace Llama3.Tensors.Products;
+
+/// <summary>The innermost loop: up to four rows of x by four rows of weights.</summary>
+internal static class Tile<TSimd, TVector, TElement>
+    where TSimd : struct, ISimd<TVector, TElement>
+    where TVector : unmanaged
+    where TElement : unmanaged
+{
+    /// <summary>Adds the products of some chunks to the sums.</summary>
+    /// <param name="rows">How many rows of x.</param>
+    /// <param name="ahead">How many rows to fetch into the cache meanwhile: 1, 2 or 4.</param>
+    /// <param name="x">The packed rows of x, see <see cref="Panel{TElement}"/>.</param>
+    /// <param name="weights">Four rows.</param>
+    /// <param name="next">Where these rows begin, which are taken to lie one after the other.</param>
+    /// <param name="chunks">How many chunks of each row.</param>
+    /// <param name="sums">Four for each row of x.</param>
+    public static void Add(
+        int rows, int ahead, ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+    {
+        switch (rows)
+        {
+            case 1: Add<One>(ahead, ref x, weights, ref next, chunks, sums); break;
+            case 2: Add<Two>(ahead, ref x, weights, ref next, chunks, sums); break;
+            case 3: Add<Three>(ahead, ref x, weights, ref next, chunks, sums); break;
+            default: Add<Four>(ahead, ref x, weights, ref next, chunks, sums); break;
+        }
+    }
+
+    private static void Add<TRows>(
+        int ahead, ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+        where TRows : struct, ICount
+    {
+        switch (ahead)
+        {
+            case 1: Add<TRows, One>(ref x, weights, ref next, chunks, sums[..TRows.Value]); break;
+            case 2: Add<TRows, Two>(ref x, weights, ref next, chunks, sums[..TRows.Value]); break;
+            default: Add<TRows, Four>(ref x, weights, ref next, chunks, sums[..TRows.Value]); break;
+        }
+    }
+
+    /// <remarks>
+    /// The sums are loaded before the loop and stored right behind it: with any other use the compiler would keep them
+    /// in memory. Where a tile has fewer rows, the lines of the others compile to nothing.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<TRows, TAhead>(
+        ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+        where TRows : struct, ICount
+        where TAhead : struct, ICount
+    {
+        ref var w0 = ref weights.Row0;
+        ref var w1 = ref weights.Row1;
+        ref var w2 = ref weights.Row2;
+        ref var w3 = ref weights.Row3;
+        FourVectors<TVector> s0 = sums[0], s1 = default, s2 = default, s3 = default;
+        if (TRows.Value > 1) { s1 = sums[1]; }
+        if (TRows.Value > 2) { s2 = sums[2]; }
+        if (TRows.Value > 3) { s3 = sums[3]; }
+        var end = (nint)chunks * 2 * TSimd.Count;
+        for (nint at = 0; at < end; at += 2 * TSimd.Count)
+        {
+            Cache.Fetch(ref next, 2 * TSimd.Count * TAhead.Value);
+            next = ref Unsafe.Add(ref next, 2 * TSimd.Count * TAhead.Value);
+            var w = FourVectors<TVector>.First<TSimd, TElement>(ref w0, ref w1, ref w2, ref w3, at);
+            s0 = Plus(TSimd.First(ref x), w, s0);
+            if (TRows.Value > 1) { s1 = Plus(TSimd.First(ref Row(ref x, 1)), w, s1); }
+            if (TRows.Value > 2) { s2 = Plus(TSimd.First(ref Row(ref x, 2)), w, s2); }
+            if (TRows.Value > 3) { s3 = Plus(TSimd.First(ref Row(ref x, 3)), w, s3); }
+            w = FourVectors<TVector>.Second<TSimd, TElement>(ref w0, ref w1, ref w2, ref w3, at);
+            s0 = Plus(TSimd.Second(ref x), w, s0);
+            if (TRows.Value > 1) { s1 = Plus(TSimd.Second(ref Row(ref x, 1)), w, s1); }
+            if (TRows.Value > 2) { s2 = Plus(TSimd.Second(ref Row(ref x, 2)), w, s2); }
+            if (TRows.Value > 3) { s3 = Plus(TSimd.Second(ref Row(ref x, 3)), w, s3); }
+            x = ref Row(ref x, TRows.Value);
+        }
+
+        sums[0] = s0;
+        if (TRows.Value > 1) { sums[1] = s1; }
+        if (TRows.Value > 2) { sums[2] = s2; }
+        if (TRows.Value > 3) { sums[3] = s3; }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FourVectors<TVector> Plus(TVector x, FourVectors<TVector> weights, FourVectors<TVector> sums) =>
+        FourVectors<TVector>.MultiplyAdd<TSimd, TElement>(x, weights, sums);
+
+    /// <summary>The same chunk of another row of the panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref TElement Row(ref TElement x, int row) => ref Unsafe.Add(ref x, row * 2 * TSimd.Count);
+}
