@@ -133,7 +133,7 @@ internal static class CheckCommand
 
     private static GoldenCase Case(ParseResult arguments)
     {
-        var (model, name) = (MicroModel.All.Single(model => model.Name == arguments.GetValue(ModelOption)), arguments.GetValue(CaseOption));
+        var (model, name) = (MicroModel.Named(arguments.GetValue(ModelOption)!), arguments.GetValue(CaseOption));
         return model.Cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
             $"{model.Name} has no case {name}; it has {string.Join(", ", model.Cases.Select(golden => golden.Name))}");
     }

@@ -14,7 +14,7 @@ internal static class CheckGitHub
             output.WriteLine(Command("error", CheckText.Name(step.Step), string.Join('\n', CheckText.About(step, outcome.Report, explained))));
         }
         foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step.Step), CheckText.InVain(step))); }
-        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", CheckText.Name(step), "missing, though every port must dump it")); }
+        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", CheckText.Name(step), CheckText.Missing)); }
         if (outcome.Report.Drifts) { output.WriteLine(Command("error", "drift", "no step is at fault, but roundings have added up")); }
         output.WriteLine(Command("notice", "llama3verify check", CheckText.Coverage(outcome.Report)));
     }

@@ -50,6 +50,9 @@ internal static class CheckText
         return [$"looks like {pitfall.Name}: {pitfall.Mistake}", $"fix: {pitfall.Fix}{threads}"];
     }
 
+    /// <summary>What is said of a step that --complete demands.</summary>
+    public const string Missing = "missing, though every port must dump it";
+
     /// <summary>Why a step must not be skipped any longer.</summary>
     public static string InVain(PortStep step) => $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Llama3.Reference.Checking;
 using Llama3.Reference.Exports;
 using Spectre.Console;
 
@@ -19,7 +20,7 @@ internal static class CopyCommand
     private static readonly Option<string> ModelOption = new("--model")
     {
         Description = "Which of the embedded checkpoints.",
-        DefaultValueFactory = _ => "micro",
+        DefaultValueFactory = _ => MicroModel.Micro.Name,
     };
 
     private static readonly Option<bool> ForceOption = new("--force") { Description = "Replace files that exist." };
@@ -27,7 +28,7 @@ internal static class CopyCommand
     public static Command Create()
     {
         FormatOption.AcceptOnlyFromAmong([.. ExportFormat.All.Select(format => format.Name)]);
-        ModelOption.AcceptOnlyFromAmong([.. EmbeddedModel.Names]);
+        ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
         var command = new Command("copy", "Writes the micro checkpoint and its goldens to a folder, for a port in any language to load.")
         {
             FolderArgument, FormatOption, ModelOption, ForceOption,
@@ -38,15 +39,14 @@ internal static class CopyCommand
 
     private static int Run(ParseResult arguments)
     {
-        var (folder, name) = (arguments.GetValue(FolderArgument)!, arguments.GetValue(ModelOption)!);
+        var (folder, model) = (arguments.GetValue(FolderArgument)!, MicroModel.Named(arguments.GetValue(ModelOption)!));
         var format = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
-        using var model = new EmbeddedModel(name);
         var files = format.Files(model);
         ExportFolder.Write(folder, files, arguments.GetValue(ForceOption));
         var console = Terminal.Create();
         Show(console, folder, files);
         console.WriteLine();
-        console.WriteLine($"{name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
+        console.WriteLine($"{model.Name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
         console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP");
         return ExitCode.Success;
     }

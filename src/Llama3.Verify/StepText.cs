@@ -66,8 +66,8 @@ internal static class StepText
 
     private static string Limit(PortToleranceEntry entry) => entry.Rule switch
     {
-        "exact" => "exact",
-        "rel_l2" => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {entry.Limit:G3}"),
+        Rule.Exact => "exact",
+        Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {entry.Limit:G3}"),
         _ => string.Create(
             CultureInfo.InvariantCulture, $"at most {entry.Limit} times as far from float32 as bfloat16 is, or rel-L2 <= {entry.Floor:G3}"),
     };

@@ -1,11 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Llama3.Reference.Checking;
 
 /// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json tells its fields.</summary>
 public sealed record Manifest
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter<Rule>(JsonNamingPolicy.SnakeCaseLower) },
+    };
 
     /// <summary>The article's prompt.</summary>
     public required string Prompt { get; init; }
@@ -46,12 +51,16 @@ public sealed record Manifest
 /// <param name="Precision">What the port computes in: fp32, bf16 or fp16.</param>
 /// <param name="Against">"golden", where the errors of all steps before add up, or "local": the reference on the port's own inputs.</param>
 /// <param name="Steps">The steps and finer points.</param>
-/// <param name="Rule">exact, rel_l2 or three_way.</param>
+/// <param name="Rule">Exact, RelL2 or ThreeWay.</param>
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 /// <param name="Limit">The largest distance; for three_way in multiples of that of a bfloat16 reference.</param>
 /// <param name="Floor">The distance that three_way allows in any case: one rounding of what is dumped.</param>
 public sealed record PortToleranceEntry(
-    string Precision, string Against, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, double Floor = 0);
+    string Precision, string Against, IReadOnlyList<string> Steps, Rule Rule, string Reason, double Limit = 0, double Floor = 0)
+{
+    /// <summary>The tolerance itself, without the floor.</summary>
+    public Tolerance Tolerance => new(Rule, Limit, Reason);
+}
 
 /// <summary>A file of the manifest.</summary>
 public sealed record FileEntry(string Sha256, long Bytes);
@@ -75,8 +84,8 @@ public sealed record CaseEntry(
 
 /// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
 public sealed record ToleranceEntry(
-    string Precision, IReadOnlyList<string> Steps, string Rule, string Reason, double Limit = 0, string? Engine = null)
+    string Precision, IReadOnlyList<string> Steps, Rule Rule, string Reason, double Limit = 0, string? Engine = null)
 {
     /// <summary>The tolerance itself.</summary>
-    public Tolerance Tolerance => new(Enum.Parse<Rule>(Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), Limit, Reason);
+    public Tolerance Tolerance => new(Rule, Limit, Reason);
 }

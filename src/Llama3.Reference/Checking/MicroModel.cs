@@ -32,11 +32,21 @@ public sealed class MicroModel
     /// <summary>The folder, relative to the root of the repository.</summary>
     public string Folder => $"fixtures/{Name}";
 
+    /// <summary>The names of the files in the folder: checkpoint, goldens, manifest, licence.</summary>
+    public IReadOnlyList<string> Files =>
+        [.. Fixtures.Paths.Where(path => path.StartsWith($"{Folder}/", StringComparison.Ordinal)).Select(path => path[(Folder.Length + 1)..])];
+
     /// <summary>The manifest, relative to the root of the repository.</summary>
     public string ManifestFile => $"{Folder}/manifest.json";
 
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
     public Manifest Manifest => _manifest.Value;
+
+    /// <summary>The model of this name, which must be one of <see cref="All"/>.</summary>
+    public static MicroModel Named(string name) => All.Single(model => model.Name == name);
+
+    /// <summary>The bytes of one of <see cref="Files"/>.</summary>
+    public byte[] Read(string file) => Fixtures.Read($"{Folder}/{file}");
 
     /// <summary>Opened when first asked for, and shared: not to be disposed.</summary>
     public Checkpoint Checkpoint => _checkpoint.Value;

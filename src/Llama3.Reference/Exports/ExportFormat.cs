@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Llama3.Reference.Checking;
 using Llama3.Reference.Tokens;
 
 namespace Llama3.Reference.Exports;
@@ -8,7 +9,7 @@ namespace Llama3.Reference.Exports;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Load">What a port is to load: a file, or the folder.</param>
 /// <param name="ModelFiles">The files of the model and its tokenizer.</param>
-public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, IEnumerable<ExportFile>> ModelFiles)
+public sealed record ExportFormat(string Name, string Load, Func<MicroModel, IEnumerable<ExportFile>> ModelFiles)
 {
     private const string Manifest = "manifest.json";
     private const string Params = "params.json";
@@ -25,7 +26,7 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
     ];
 
     /// <summary>All files: the model, the article's prompt, the goldens, the licence of the vocabulary.</summary>
-    public IReadOnlyList<ExportFile> Files(EmbeddedModel model) =>
+    public IReadOnlyList<ExportFile> Files(MicroModel model) =>
     [
         .. ModelFiles(model),
         Prompt(model),
@@ -35,27 +36,27 @@ public sealed record ExportFormat(string Name, string Load, Func<EmbeddedModel, 
 
     private static bool IsGolden(string file) => file == Manifest || file.EndsWith(".safetensors", StringComparison.Ordinal);
 
-    private static ExportFile Copy(EmbeddedModel model, string file, string? name = null) => new(name ?? file, model.Read(file));
+    private static ExportFile Copy(MicroModel model, string file, string? name = null) => new(name ?? file, model.Read(file));
 
-    private static ExportFile Safetensors(EmbeddedModel model) => new("model.safetensors", stream =>
+    private static ExportFile Safetensors(MicroModel model) => new("model.safetensors", stream =>
         SafetensorsWriter.Write(stream, Weights(model).Select(weight => SafetensorsTensor.Of(weight.Name, weight.Tensor))));
 
-    private static ExportFile Npz(EmbeddedModel model) => new("weights.npz", stream => NpzWriter.Write(stream, Weights(model)));
+    private static ExportFile Npz(MicroModel model) => new("weights.npz", stream => NpzWriter.Write(stream, Weights(model)));
 
-    private static IEnumerable<ExportFile> Llama2c(EmbeddedModel model) =>
+    private static IEnumerable<ExportFile> Llama2c(MicroModel model) =>
     [
         new("model.bin", stream => Llama2cModel.Write(stream, model.Checkpoint)),
         new("tokenizer.bin", stream => Llama2cTokenizer.Write(stream, Vocabulary(model), model.Checkpoint.Params.vocab_size)),
     ];
 
-    private static Vocabulary Vocabulary(EmbeddedModel model) => TiktokenFile.Read(new MemoryStream(model.Read(Tokenizer)), Tokenizer);
+    private static Vocabulary Vocabulary(MicroModel model) => TiktokenFile.Read(new MemoryStream(model.Read(Tokenizer)), Tokenizer);
 
     /// <summary>Meta's names, in Meta's order.</summary>
-    private static IEnumerable<(string Name, Tensor Tensor)> Weights(EmbeddedModel model) =>
+    private static IEnumerable<(string Name, Tensor Tensor)> Weights(MicroModel model) =>
         model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
 
     /// <summary>The prompt, its tokens and the answer, as the manifest has them.</summary>
-    private static ExportFile Prompt(EmbeddedModel model)
+    private static ExportFile Prompt(MicroModel model)
     {
         using var manifest = JsonDocument.Parse(model.Read(Manifest));
         string[] fields = ["prompt", "tokens", "next_token", "answer"];

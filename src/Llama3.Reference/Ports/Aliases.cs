@@ -7,7 +7,7 @@ namespace Llama3.Reference.Ports;
 public static class Aliases
 {
     private const int NearEnough = 4;
-    private const string LlamaCpp = "llama.cpp";
+    internal const string LlamaCpp = "llama.cpp";
     private const string HuggingFace = "Hugging Face";
     private const string TransformerLens = "TransformerLens";
 

@@ -75,7 +75,7 @@ public sealed class Golden
         // A handle of its own: what a dump has read, it takes out of the caller's dispose scope.
         var tensors = new Dictionary<string, Tensor> { [Key] = actual.reshape(actual.shape) };
         var tolerances = new PortTolerances(Model.Manifest, precision);
-        var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.ToleranceOf(Step, PortTolerances.Golden));
+        var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
         try
         {
             var found = new PortDump(MemoryDump.Of(tensors), _case).Tensors[0];

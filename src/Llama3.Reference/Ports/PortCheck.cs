@@ -38,7 +38,7 @@ public sealed class PortCheck
             results.AddRange(stage.Select(Judge));
             _dump.Forget();
         }
-        results = [.. new PortDiagnosis(_dump, _walk, _tolerances, results).Explained()];
+        results = [.. new PortDiagnosis(_dump, _walk, _rounded, _tolerances, results).Explained()];
         return _holdsNumbers ? new PortReport(_dump, Precision, results) : throw new BadInputException(
             $"{_dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }

@@ -9,11 +9,18 @@ namespace Llama3.Reference.Ports;
 /// </summary>
 /// <param name="dump">What the port dumped.</param>
 /// <param name="walk">The reference on what the port dumped.</param>
+/// <param name="rounded">The same, in bfloat16.</param>
 /// <param name="tolerances">How closely a mistake must yield what the port dumped.</param>
 /// <param name="results">The judged results.</param>
-internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tolerances, IReadOnlyList<PortResult> results)
+internal sealed class PortDiagnosis(
+    PortDump dump, Walk walk, Walk rounded, PortTolerances tolerances, IReadOnlyList<PortResult> results)
 {
     private readonly Dictionary<(ArticleStep, Scope), PortPath> _paths = [];
+    private List<PortResult>? _unfounded;
+
+    /// <summary>Right results that do not follow from what was dumped of their inputs.</summary>
+    private List<PortResult> Unfounded => _unfounded ??= [.. results.Where(result => result.Verdict == Verdict.Ok
+        && !Agrees(result, Result(walk, result), () => Result(rounded, result)))];
 
     private sealed record Suspicion(Pitfall Pitfall, IReadOnlyList<PortResult> Faults);
 
@@ -67,10 +74,8 @@ internal sealed class PortDiagnosis(PortDump dump, Walk walk, PortTolerances tol
         && (result.Step.dtype != ScalarType.Int64 || (pitfall.Wrong.ContainsKey(result.Step) && PathTo(result).IsWhole));
 
     /// <summary>Whether something that is computed from a fault is right, although it does not follow from what was dumped.</summary>
-    private bool IsOnlyDumped(PortResult fault) => fault.IsFault && results.Any(result =>
-        result.Verdict == Verdict.Ok
-        && PathTo(result).Inputs.Any(input => input.Step == fault.Step && input.Scope.layer == fault.Scope.layer)
-        && !Agrees(result, Result(walk, result), () => Result(dump.Walk(ScalarType.BFloat16), result)));
+    private bool IsOnlyDumped(PortResult fault) => fault.IsFault && Unfounded.Exists(result =>
+        PathTo(result).Inputs.Any(input => input.Step == fault.Step && input.Scope.layer == fault.Scope.layer));
 
     private static Tensor Result(Walk walk, PortResult result) => walk.Run(result.Step, result.Scope).Result.tensor;
 

@@ -72,5 +72,5 @@ internal static class PortNumbers
 
     /// <summary>Of float32 and bfloat16, or of float16, whatever it is written as; scores that are added to it hardly change it.</summary>
     private static bool IsLowest(float number) =>
-        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && (float)(Half)number == number);
+        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && PortPrecisions.IsHalf(number));
 }

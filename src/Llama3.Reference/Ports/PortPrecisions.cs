@@ -28,5 +28,6 @@ internal static class PortPrecisions
 
     private static bool IsBFloat16(float number) => float.IsNaN(number) || (BitConverter.SingleToUInt32Bits(number) & 0xFFFF) == 0;
 
-    private static bool IsHalf(float number) => float.IsNaN(number) || (float)(Half)number == number;
+    /// <summary>Whether float16 holds a number without loss; NaN it does.</summary>
+    public static bool IsHalf(float number) => float.IsNaN(number) || (float)(Half)number == number;
 }

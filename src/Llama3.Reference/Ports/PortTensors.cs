@@ -10,8 +10,6 @@ namespace Llama3.Reference.Ports;
 /// <param name="readAs">Takes notes of numbers that stand for others, when they are read, and of tensors that are not judged.</param>
 internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
 {
-    private const string LlamaCpp = "llama.cpp";
-
     private readonly PortParts _parts = new(dump);
     private readonly RepeatedHeads _repeated = new(model);
 
@@ -31,7 +29,7 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     /// <summary>At the end of the last layer llama.cpp goes on with the last token alone.</summary>
     private bool IsOfLastToken(List<PortPart> parts)
     {
-        if (parts is not [{ Name: { Head: null, Position: null, Alias: { Convention: LlamaCpp, Step: var step } } } only]) { return false; }
+        if (parts is not [{ Name: { Head: null, Position: null, Alias: { Convention: Aliases.LlamaCpp, Step: var step } } } only]) { return false; }
         if (tokens == 1 || step.shape.Names is not ["T", ..] || only.Name.Layer >= model.n_layers) { return false; }
         var sizes = step.shape.Sizes(model, tokens);
         return Fit(step, only.Entry, sizes) is null && Fit(step, only.Entry, [1, .. sizes[1..]]) is not null;

@@ -18,13 +18,6 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
     /// <summary>The rule for a step.</summary>
     public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
 
-    /// <summary>The rule for a step, in words.</summary>
-    public Tolerance ToleranceOf(ArticleStep step, string against)
-    {
-        var entry = Of(step, against);
-        return new Tolerance(Enum.Parse<Rule>(entry.Rule.Replace("_", "", StringComparison.Ordinal), ignoreCase: true), entry.Limit, entry.Reason);
-    }
-
     /// <summary>Holds a tensor against another.</summary>
     /// <param name="step">The step that both are results of.</param>
     /// <param name="against">"golden" or "local".</param>
@@ -38,8 +31,8 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
         var distance = Comparison.DistanceBetween(actual, truth);
         return rule.Rule switch
         {
-            "exact" => new(distance, 0),
-            "rel_l2" => new(distance, rule.Limit),
+            Rule.Exact => new(distance, 0),
+            Rule.RelL2 => new(distance, rule.Limit),
             _ => new(distance, Math.Max(rule.Floor, rule.Limit * Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth))),
         };
     }

@@ -40,8 +40,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact(DisplayName = "hf folder: the micro checkpoint copied as hf has Meta's weights and walks alike, bit for bit")]
     public void Walks_alike()
     {
-        using var model = new EmbeddedModel("micro");
-        ExportFolder.Write(_folder.Path, [.. ExportFormat.All.Single(format => format.Name == "hf").ModelFiles(model)], replace: false);
+        ExportFolder.Write(_folder.Path, [.. ExportFormat.All.Single(format => format.Name == "hf").ModelFiles(MicroModel.Micro)], replace: false);
         using var checkpoint = Checkpoint.Open(_folder.Path);
         foreach (var name in checkpoint.Params.tensor_shapes.Keys)
         {

@@ -63,5 +63,5 @@ public sealed class ExportFormatTests
     }
 
     [Fact(DisplayName = "all embedded checkpoints are known by name")]
-    public void Names() => EmbeddedModel.Names.Should().Contain("micro").And.NotContain("article");
+    public void Names() => MicroModel.All.Select(model => model.Name).Should().Contain("micro").And.NotContain("article");
 }

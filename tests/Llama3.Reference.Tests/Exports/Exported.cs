@@ -1,3 +1,4 @@
+using Llama3.Reference.Checking;
 using Llama3.Reference.Exports;
 
 namespace Llama3.Reference.Tests.Exports;
@@ -5,8 +6,6 @@ namespace Llama3.Reference.Tests.Exports;
 /// <summary>The files of the micro checkpoint in each form, written to memory.</summary>
 internal static class Exported
 {
-    private static readonly Lazy<EmbeddedModel> Micro = new(() => new EmbeddedModel("micro"));
-
     public static IReadOnlyList<string> Names(string format) => [.. Files(format).Select(file => file.Name)];
 
     public static byte[] Read(string format, string name)
@@ -16,5 +15,5 @@ internal static class Exported
         return stream.ToArray();
     }
 
-    private static IReadOnlyList<ExportFile> Files(string format) => ExportFormat.All.Single(form => form.Name == format).Files(Micro.Value);
+    private static IReadOnlyList<ExportFile> Files(string format) => ExportFormat.All.Single(form => form.Name == format).Files(MicroModel.Micro);
 }
