@@ -40,7 +40,7 @@ internal static class Limits
     }
 
     private static double Rate<TSimd, TVector>(long count, int threads)
-        where TSimd : struct, ISimd<TVector, float>
+        where TSimd : struct, ISimd<TVector>, ILoad<TVector, float>
         where TVector : unmanaged
     {
         const int Parts = 16;
@@ -62,7 +62,7 @@ internal static class Limits
     /// <summary>Twelve sums that do not wait for each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float MultiplyAdds<TSimd, TVector>(float factor, long loops)
-        where TSimd : struct, ISimd<TVector, float>
+        where TSimd : struct, ISimd<TVector>, ILoad<TVector, float>
         where TVector : unmanaged
     {
         Span<float> factors = stackalloc float[2 * 16];
@@ -85,7 +85,7 @@ internal static class Limits
             l = TSimd.MultiplyAdd(x, w, l);
         }
         var (left, right) = (Sum(a, b, c, d), Sum(e, f, g, h));
-        return TSimd.Sum(Sum(left, right, Sum(i, j, k, l), x));
+        return TSimd.Sums(new() { V0 = Sum(left, right, Sum(i, j, k, l), x) })[0];
 
         TVector Sum(TVector first, TVector second, TVector third, TVector fourth) =>
             TSimd.MultiplyAdd(first, second, TSimd.MultiplyAdd(third, fourth, x));

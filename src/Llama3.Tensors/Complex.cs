@@ -20,7 +20,9 @@ public static partial class torch
                     + "side by side; try .reshape(..., -1, 2) or .contiguous()");
             }
 
-            return new(_storage, ScalarType.ComplexFloat32, _sizes[..^1], [.. _strides[..^1].Select(step => step / 2)], _offset / 2);
+            return Stored == dtype
+                ? new(_storage, ScalarType.ComplexFloat32, _sizes[..^1], [.. _strides[..^1].Select(step => step / 2)], _offset / 2)
+                : Widened().view_as_complex();
         }
 
         /// <summary>[...] complex numbers seen as [..., 2] Float32: the real and the imaginary part; shares the memory.</summary>

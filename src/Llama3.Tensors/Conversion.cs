@@ -8,7 +8,8 @@ public static partial class torch
     public sealed partial class Tensor
     {
         /// <summary>The same numbers in another type; the tensor itself if it already has it.</summary>
-        /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 cuts the fraction off.</remarks>
+        /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 cuts the fraction off. From BFloat16 to Float32 nothing is
+        /// copied: every float32 there is a bfloat16, and is widened when it is read.</remarks>
         /// <exception cref="ArgumentException">There is no such type.</exception>
         /// <exception cref="InvalidOperationException">The tensor is complex: use <see cref="view_as_real"/>.</exception>
         public Tensor to_type(ScalarType type)
@@ -17,6 +18,10 @@ public static partial class torch
             if (dtype == ScalarType.ComplexFloat32)
             {
                 throw new InvalidOperationException($"to_type: {dtype} to {type} would lose the imaginary parts; use view_as_real");
+            }
+            if ((dtype, type) is (ScalarType.BFloat16, ScalarType.Float32) || Stored == type)
+            {
+                return new(_storage, type, _sizes, _strides, _offset);
             }
             return type switch
             {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Llama3.Tensors;
 
@@ -22,9 +23,9 @@ public static partial class torch
         /// <summary>A copy in row-major order as float32; a complex number gives two, its real and its imaginary part.</summary>
         public float[] ToSingles()
         {
-            if (dtype is ScalarType.Float32 or ScalarType.ComplexFloat32) { return Gather<float>([this], _sizes); }
+            if (_storage is Storage<float>) { return Gather<float>([this], _sizes); }
             var result = new float[Shapes.ArrayLength(_sizes)];
-            if (dtype == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
+            if (Stored == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
             else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;
         }
@@ -42,11 +43,12 @@ public static partial class torch
             where T : unmanaged
         {
             if (numel() != 1) { throw new ArgumentException($"item: {Text} has {numel()} elements, not one"); }
-            if (dtype is ScalarType.BFloat16 or ScalarType.ComplexFloat32 || _storage is not Storage<T> { Elements: var elements })
+            return (dtype, typeof(T)) switch
             {
-                throw new ArgumentException($"item: {dtype} is not {typeof(T).Name}; convert it, as in .to_type(float32).item<float>()");
-            }
-            return elements.Span[(int)_offset];
+                (ScalarType.Int64, var type) when type == typeof(long) => Unsafe.BitCast<long, T>(ToInt64s()[0]),
+                (ScalarType.Float32, var type) when type == typeof(float) => Unsafe.BitCast<float, T>(ToSingles()[0]),
+                _ => throw new ArgumentException($"item: {dtype} is not {typeof(T).Name}; convert it, as in .to_type(float32).item<float>()"),
+            };
         }
 
         /// <summary>A tensor over memory in row-major order.</summary>

@@ -11,7 +11,7 @@ public static partial class torch
         /// <summary>A new tensor of the elements of several views of one dtype, one view after the other.</summary>
         private static Tensor Gather(IReadOnlyList<Tensor> views, ReadOnlySpan<long> shape) => views[0].dtype switch
         {
-            ScalarType.BFloat16 => Over<ushort>(Gather<ushort>(views, shape), shape, ScalarType.BFloat16),
+            var dtype when views.All(view => view.Stored == ScalarType.BFloat16) => Over<ushort>(Gather<ushort>(views, shape), shape, dtype),
             ScalarType.Int64 => Over<long>(Gather<long>(views, shape), shape, ScalarType.Int64),
             var dtype => Over<float>(Gather<float>(views, shape), shape, dtype),
         };
@@ -23,7 +23,7 @@ public static partial class torch
             var done = 0;
             foreach (var view in views)
             {
-                var part = view.dtype == ScalarType.ComplexFloat32 ? view.view_as_real() : view;
+                var part = view.dtype == ScalarType.ComplexFloat32 ? view.view_as_real() : typeof(T) == typeof(float) ? view.Widened() : view;
                 var count = (int)part.numel();
                 Strided.Copy(part.Elements<T>().Span, part._offset, part._sizes, part._strides, result.AsSpan(done, count));
                 done += count;
@@ -44,6 +44,9 @@ public static partial class torch
 
         /// <summary>The elements as float32 in row-major order, in place where they already lie so.</summary>
         private ReadOnlyMemory<float> Singles() => _storage is Storage<float> ? RowMajor<float>() : ToSingles();
+
+        /// <summary>The tensor with numbers of its dtype in memory.</summary>
+        private Tensor Widened() => Stored == dtype ? this : Over<float>(ToSingles(), _sizes, dtype);
 
         private ReadOnlyMemory<T> Elements<T>()
             where T : unmanaged => ((Storage<T>)_storage).Elements;

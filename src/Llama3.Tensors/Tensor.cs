@@ -54,6 +54,9 @@ public static partial class torch
         /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
         public Tensor MoveToOuterDisposeScope() => this;
 
+        /// <summary>What lies in memory: the dtype, or BFloat16 for a Float32 that came of it.</summary>
+        private ScalarType Stored => _storage is Storage<ushort> ? ScalarType.BFloat16 : dtype;
+
         /// <summary>The shape as error messages show it.</summary>
         private string Text => Shapes.Text(_sizes);
 

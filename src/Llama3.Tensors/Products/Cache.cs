@@ -19,6 +19,12 @@ internal static class Cache
         where T : unmanaged
     {
         if (!Sse.IsSupported) { return; }
-        for (var line = 0; line < length * sizeof(T); line += LineSize) { Sse.Prefetch0((byte*)Unsafe.AsPointer(ref start) + line); }
+        var place = (byte*)Unsafe.AsPointer(ref start);
+        var size = length * sizeof(T);
+        Sse.Prefetch0(place);
+        if (size > LineSize) { Sse.Prefetch0(place + LineSize); }
+        if (size > 2 * LineSize) { Sse.Prefetch0(place + (2 * LineSize)); }
+        if (size > 3 * LineSize) { Sse.Prefetch0(place + (3 * LineSize)); }
+        for (var more = 4 * LineSize; more < size; more += LineSize) { Sse.Prefetch0(place + more); }
     }
 }

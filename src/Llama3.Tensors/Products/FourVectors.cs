@@ -10,7 +10,7 @@ internal struct FourVectors<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourVectors<TVector> First<TSimd, TElement>(
         ref TElement row0, ref TElement row1, ref TElement row2, ref TElement row3, nint at)
-        where TSimd : struct, ISimd<TVector, TElement> => new()
+        where TSimd : struct, ILoad<TVector, TElement> => new()
         {
             V0 = TSimd.First(ref Unsafe.Add(ref row0, at)),
             V1 = TSimd.First(ref Unsafe.Add(ref row1, at)),
@@ -21,7 +21,7 @@ internal struct FourVectors<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourVectors<TVector> Second<TSimd, TElement>(
         ref TElement row0, ref TElement row1, ref TElement row2, ref TElement row3, nint at)
-        where TSimd : struct, ISimd<TVector, TElement> => new()
+        where TSimd : struct, ILoad<TVector, TElement> => new()
         {
             V0 = TSimd.Second(ref Unsafe.Add(ref row0, at)),
             V1 = TSimd.Second(ref Unsafe.Add(ref row1, at)),
@@ -31,8 +31,8 @@ internal struct FourVectors<TVector>
 
     /// <summary>sums + x · weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FourVectors<TVector> MultiplyAdd<TSimd, TElement>(TVector x, FourVectors<TVector> weights, FourVectors<TVector> sums)
-        where TSimd : struct, ISimd<TVector, TElement> => new()
+    public static FourVectors<TVector> MultiplyAdd<TSimd>(TVector x, FourVectors<TVector> weights, FourVectors<TVector> sums)
+        where TSimd : struct, ISimd<TVector> => new()
         {
             V0 = TSimd.MultiplyAdd(x, weights.V0, sums.V0),
             V1 = TSimd.MultiplyAdd(x, weights.V1, sums.V1),

@@ -1,9 +1,10 @@
+using System.Runtime.Intrinsics;
+
 namespace Llama3.Tensors.Products;
 
 /// <summary>What a product needs of an instruction set. The compiler makes straight code of it for each one.</summary>
 /// <typeparam name="TVector">Several float32.</typeparam>
-/// <typeparam name="TElement"><c>float</c>, or <c>ushort</c> for bfloat16.</typeparam>
-internal interface ISimd<TVector, TElement>
+internal interface ISimd<TVector>
 {
     /// <summary>How many float32 a vector holds. A chunk is twice as many elements of a row: what is read at a time.</summary>
     static abstract int Count { get; }
@@ -11,15 +12,21 @@ internal interface ISimd<TVector, TElement>
     /// <summary>How many rows of x a tile may have, so that its sums, four to a row, stay in registers.</summary>
     static abstract int MaxRows { get; }
 
-    /// <summary>One half of a chunk, as float32. It need not be aligned.</summary>
+    /// <summary>a · b + sum, with one rounding where the hardware can, else with two.</summary>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector sum);
+
+    /// <summary>For each of four vectors the sum of its numbers.</summary>
+    static abstract Vector128<float> Sums(in FourVectors<TVector> vectors);
+}
+
+/// <summary>How numbers are read.</summary>
+/// <typeparam name="TVector">Several float32.</typeparam>
+/// <typeparam name="TElement"><c>float</c>, or <c>ushort</c> for bfloat16.</typeparam>
+internal interface ILoad<TVector, TElement>
+{
+    /// <summary>One half of a chunk, as float32: the first elements, or of bfloat16 the even ones. It need not be aligned.</summary>
     static abstract TVector First(ref TElement chunk);
 
     /// <summary>The other half of a chunk, as float32.</summary>
     static abstract TVector Second(ref TElement chunk);
-
-    /// <summary>a · b + sum, with one rounding where the hardware can, else with two.</summary>
-    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector sum);
-
-    /// <summary>The sum of the numbers of a vector.</summary>
-    static abstract float Sum(TVector vector);
 }

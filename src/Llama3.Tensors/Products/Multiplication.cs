@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>result[m, n] = x[m] · weights[n], for x [M, K] and weights [N, K] of one type, which stay where they are.</summary>
+/// <summary>result[m, n] = x[m] · weights[n], for x [M, K] and weights [N, K], which stay where they are.</summary>
 /// <remarks>
 /// <code>
 ///                   K: one chunk after the other            A thread takes 8 groups of 4 rows of weights at a time and
@@ -24,11 +25,12 @@ namespace Llama3.Tensors.Products;
 /// The last chunk of K, if it is not full, is copied and filled up with zeros; nothing is read beyond a row. Every sum runs over
 /// the chunks in one order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
-internal sealed class Multiplication<TSimd, TVector, TElement>(
-    Panel<TElement> panel, int rows, Weights<TElement> weights, Memory<TElement> result)
-    where TSimd : struct, ISimd<TVector, TElement>
+internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
+    Panel<TX> panel, int rows, Weights<TWeight> weights, Memory<float> result)
+    where TSimd : struct, ISimd<TVector>, ILoad<TVector, TX>, ILoad<TVector, TWeight>
     where TVector : unmanaged
-    where TElement : unmanaged
+    where TX : unmanaged
+    where TWeight : unmanaged
 {
     /// <summary>How much of x, in bytes, should stay in the second-level cache beside the weights.</summary>
     private const int CacheSize = 1 << 19;
@@ -38,7 +40,7 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     /// <summary>All of x by some groups of weights.</summary>
     public void Run(int firstGroup, int endGroup)
     {
-        var inCache = Math.Max(1, CacheSize / (Math.Max(1, weights.K) * Unsafe.SizeOf<TElement>() * TSimd.MaxRows));
+        var inCache = Math.Max(1, CacheSize / (Math.Max(1, weights.K) * Unsafe.SizeOf<TX>() * TSimd.MaxRows));
         for (var tile = 0; tile < panel.Tiles; tile += inCache)
         {
             Run(firstGroup, endGroup, tile, Math.Min(panel.Tiles, tile + inCache));
@@ -48,7 +50,7 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     private void Run(int firstGroup, int endGroup, int firstTile, int endTile)
     {
         var elements = weights.Elements.Span;
-        Span<TElement> ends = stackalloc TElement[4 * Chunk];
+        Span<TWeight> ends = stackalloc TWeight[4 * Chunk];
         ends.Clear();
         for (var group = firstGroup; group < endGroup; group++)
         {
@@ -60,7 +62,8 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
     }
 
     [SkipLocalsInit]
-    private void Multiply(int tile, int group, FourRows<TElement> rows, FourRows<TElement> next, Span<TElement> ends)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(int tile, int group, FourRows<TWeight> rows, FourRows<TWeight> next, Span<TWeight> ends)
     {
         Span<FourVectors<TVector>> sums = stackalloc FourVectors<TVector>[TSimd.MaxRows];
         var (first, count) = panel.RowsOf(tile);
@@ -70,42 +73,31 @@ internal sealed class Multiplication<TSimd, TVector, TElement>(
         var full = weights.K / Chunk;
         if (full > 0)
         {
-            Tile<TSimd, TVector, TElement>.Add(
+            Tile<TSimd, TVector, TX, TWeight>.Add(
                 count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
         }
         if (weights.K % Chunk != 0)
         {
-            var last = new FourRows<TElement>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
-            Tile<TSimd, TVector, TElement>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
+            var last = new FourRows<TWeight>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
+            Tile<TSimd, TVector, TX, TWeight>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
         }
         Store(sums[..count], first, group);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(ReadOnlySpan<FourVectors<TVector>> sums, int firstRow, int group)
     {
         var (matrix, column) = weights.Find(group);
         var columns = Math.Min(4, weights.N - column);
+        var place = (int)(((((long)matrix * rows) + firstRow) * weights.N) + column);
         var places = result.Span;
-        Span<TElement> totals = stackalloc TElement[4];
-        for (var row = 0; row < sums.Length; row++)
-        {
-            var place = ((((long)matrix * rows) + firstRow + row) * weights.N) + column;
-            Total(sums[row], totals);
-            totals[..columns].CopyTo(places[(int)place..]);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Total(in FourVectors<TVector> sums, Span<TElement> totals)
-    {
-        totals[0] = Rounded(TSimd.Sum(sums.V0));
-        totals[1] = Rounded(TSimd.Sum(sums.V1));
-        totals[2] = Rounded(TSimd.Sum(sums.V2));
-        totals[3] = Rounded(TSimd.Sum(sums.V3));
+        for (var row = 0; row < sums.Length; row++, place += weights.N) { Store(TSimd.Sums(sums[row]), places.Slice(place, columns)); }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TElement Rounded(float total) => typeof(TElement) == typeof(float)
-        ? Unsafe.BitCast<float, TElement>(total)
-        : Unsafe.BitCast<ushort, TElement>(BFloat16Bits.Round(total));
+    private static void Store(Vector128<float> totals, Span<float> places)
+    {
+        if (places.Length == 4) { totals.CopyTo(places); return; }
+        for (var i = 0; i < places.Length; i++) { places[i] = totals[i]; }
+    }
 }

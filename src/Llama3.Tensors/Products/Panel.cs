@@ -6,7 +6,7 @@ namespace Llama3.Tensors.Products;
 
 /// <summary>
 /// A copy of x in the order in which the tiles read it: tile by tile, in a tile chunk by chunk, in a chunk row by row.
-/// The last chunk is filled up with zeros.
+/// The last chunk is filled up with zeros. Where float32 meets bfloat16, a chunk has the even elements first, then the odd ones.
 /// </summary>
 internal sealed class Panel<TElement> : IDisposable
     where TElement : unmanaged
@@ -22,7 +22,8 @@ internal sealed class Panel<TElement> : IDisposable
     /// <param name="length">K.</param>
     /// <param name="chunk">How many elements a chunk has.</param>
     /// <param name="maxRows">How many rows a tile may have.</param>
-    public Panel(ReadOnlySpan<TElement> x, int rows, int length, int chunk, int maxRows)
+    /// <param name="split">Whether the even elements of a chunk come first.</param>
+    public Panel(ReadOnlySpan<TElement> x, int rows, int length, int chunk, int maxRows, bool split)
     {
         Tiles = ((rows - 1) / maxRows) + 1;
         (_rows, _rowLength) = (rows, (length + chunk - 1) / chunk * chunk);
@@ -33,7 +34,8 @@ internal sealed class Panel<TElement> : IDisposable
             var (first, count) = RowsOf(tile);
             for (var row = 0; row < count; row++)
             {
-                Pack(x.Slice((first + row) * length, length), chunk, _elements.AsSpan(_start + (first * _rowLength) + (row * chunk)), count * chunk);
+                var place = _elements.AsSpan(_start + (first * _rowLength) + (row * chunk));
+                Pack(x.Slice((first + row) * length, length), chunk, place, count * chunk, split);
             }
         }
     }
@@ -44,8 +46,8 @@ internal sealed class Panel<TElement> : IDisposable
     /// <summary>Which rows a tile has: all have equally many, or one more.</summary>
     public (int First, int Count) RowsOf(int tile)
     {
-        var (count, more) = Math.DivRem(_rows, Tiles);
-        return ((tile * count) + Math.Min(tile, more), count + (tile < more ? 1 : 0));
+        var first = (int)((uint)(tile * _rows) / (uint)Tiles);
+        return (first, (int)((uint)((tile + 1) * _rows) / (uint)Tiles) - first);
     }
 
     /// <summary>The packed rows of a tile.</summary>
@@ -60,12 +62,20 @@ internal sealed class Panel<TElement> : IDisposable
         return (int)(-address & (LineSize - 1)) / Unsafe.SizeOf<TElement>();
     }
 
-    private static void Pack(ReadOnlySpan<TElement> row, int chunk, Span<TElement> panel, int step)
+    private static void Pack(ReadOnlySpan<TElement> row, int chunk, Span<TElement> panel, int step, bool split)
     {
-        var at = 0;
-        for (; row.Length >= chunk; row = row[chunk..], at += step) { row[..chunk].CopyTo(panel.Slice(at, chunk)); }
-        if (row.IsEmpty) { return; }
-        row.CopyTo(panel[at..]);
-        panel[(at + row.Length)..(at + chunk)].Clear();
+        for (var at = 0; !row.IsEmpty; row = row[Math.Min(chunk, row.Length)..], at += step)
+        {
+            var place = panel.Slice(at, chunk);
+            var elements = row[..Math.Min(chunk, row.Length)];
+            if (elements.Length < chunk) { place.Clear(); }
+            if (split) { Split(elements, place[..(chunk / 2)], place[(chunk / 2)..]); }
+            else { elements.CopyTo(place); }
+        }
+    }
+
+    private static void Split(ReadOnlySpan<TElement> elements, Span<TElement> even, Span<TElement> odd)
+    {
+        for (var i = 0; i < elements.Length; i++) { (i % 2 == 0 ? even : odd)[i / 2] = elements[i]; }
     }
 }

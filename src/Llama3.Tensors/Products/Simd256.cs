@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Llama3.Tensors.Products;
 
 /// <summary>AVX2: 16 registers of 8 numbers.</summary>
-internal readonly struct Simd256 : ISimd<Vector256<float>, ushort>, ISimd<Vector256<float>, float>
+internal readonly struct Simd256 : ISimd<Vector256<float>>, ILoad<Vector256<float>, ushort>, ILoad<Vector256<float>, float>
 {
     public static int Count => Vector256<float>.Count;
 
@@ -28,5 +28,11 @@ internal readonly struct Simd256 : ISimd<Vector256<float>, ushort>, ISimd<Vector
         Vector256.MultiplyAddEstimate(a, b, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector256<float> vector) => Simd128.Sum(vector.GetLower() + vector.GetUpper());
+    public static Vector128<float> Sums(in FourVectors<Vector256<float>> vectors) => Simd128.Sums(new()
+    {
+        V0 = vectors.V0.GetLower() + vectors.V0.GetUpper(),
+        V1 = vectors.V1.GetLower() + vectors.V1.GetUpper(),
+        V2 = vectors.V2.GetLower() + vectors.V2.GetUpper(),
+        V3 = vectors.V3.GetLower() + vectors.V3.GetUpper(),
+    });
 }

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
 
 /// <summary>No vectors at all: one number at a time.</summary>
-internal readonly struct Simd32 : ISimd<float, ushort>, ISimd<float, float>
+internal readonly struct Simd32 : ISimd<float>, ILoad<float, ushort>, ILoad<float, float>
 {
     public static int Count => 1;
 
@@ -24,5 +25,5 @@ internal readonly struct Simd32 : ISimd<float, ushort>, ISimd<float, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MultiplyAdd(float a, float b, float sum) => (a * b) + sum;
 
-    public static float Sum(float vector) => vector;
+    public static Vector128<float> Sums(in FourVectors<float> vectors) => Vector128.Create(vectors.V0, vectors.V1, vectors.V2, vectors.V3);
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Llama3.Tensors.Products;
 
 /// <summary>AVX-512: 32 registers of 16 numbers. With five rows to a tile, 20 sums, the compiler runs out of them.</summary>
-internal readonly struct Simd512 : ISimd<Vector512<float>, ushort>, ISimd<Vector512<float>, float>
+internal readonly struct Simd512 : ISimd<Vector512<float>>, ILoad<Vector512<float>, ushort>, ILoad<Vector512<float>, float>
 {
     public static int Count => Vector512<float>.Count;
 
@@ -28,5 +28,11 @@ internal readonly struct Simd512 : ISimd<Vector512<float>, ushort>, ISimd<Vector
         Vector512.MultiplyAddEstimate(a, b, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector512<float> vector) => Simd256.Sum(vector.GetLower() + vector.GetUpper());
+    public static Vector128<float> Sums(in FourVectors<Vector512<float>> vectors) => Simd256.Sums(new()
+    {
+        V0 = vectors.V0.GetLower() + vectors.V0.GetUpper(),
+        V1 = vectors.V1.GetLower() + vectors.V1.GetUpper(),
+        V2 = vectors.V2.GetLower() + vectors.V2.GetUpper(),
+        V3 = vectors.V3.GetLower() + vectors.V3.GetUpper(),
+    });
 }

@@ -3,21 +3,23 @@ using System.Runtime.CompilerServices;
 namespace Llama3.Tensors.Products;
 
 /// <summary>The innermost loop: up to four rows of x by four rows of weights.</summary>
-internal static class Tile<TSimd, TVector, TElement>
-    where TSimd : struct, ISimd<TVector, TElement>
+internal static class Tile<TSimd, TVector, TX, TWeight>
+    where TSimd : struct, ISimd<TVector>, ILoad<TVector, TX>, ILoad<TVector, TWeight>
     where TVector : unmanaged
-    where TElement : unmanaged
+    where TX : unmanaged
+    where TWeight : unmanaged
 {
     /// <summary>Adds the products of some chunks to the sums.</summary>
     /// <param name="rows">How many rows of x.</param>
     /// <param name="ahead">How many rows to fetch into the cache meanwhile: 1, 2 or 4.</param>
-    /// <param name="x">The packed rows of x, see <see cref="Panel{TElement}"/>.</param>
+    /// <param name="x">The packed rows of x, see <see cref="Panel{TX}"/>.</param>
     /// <param name="weights">Four rows.</param>
     /// <param name="next">Where these rows begin, which are taken to lie one after the other.</param>
     /// <param name="chunks">How many chunks of each row.</param>
     /// <param name="sums">Four for each row of x.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(
-        int rows, int ahead, ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+        int rows, int ahead, ref TX x, FourRows<TWeight> weights, ref TWeight next, int chunks, Span<FourVectors<TVector>> sums)
     {
         switch (rows)
         {
@@ -28,8 +30,9 @@ internal static class Tile<TSimd, TVector, TElement>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add<TRows>(
-        int ahead, ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+        int ahead, ref TX x, FourRows<TWeight> weights, ref TWeight next, int chunks, Span<FourVectors<TVector>> sums)
         where TRows : struct, ICount
     {
         switch (ahead)
@@ -46,7 +49,7 @@ internal static class Tile<TSimd, TVector, TElement>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<TRows, TAhead>(
-        ref TElement x, FourRows<TElement> weights, ref TElement next, int chunks, Span<FourVectors<TVector>> sums)
+        ref TX x, FourRows<TWeight> weights, ref TWeight next, int chunks, Span<FourVectors<TVector>> sums)
         where TRows : struct, ICount
         where TAhead : struct, ICount
     {
@@ -63,12 +66,12 @@ internal static class Tile<TSimd, TVector, TElement>
         {
             Cache.Fetch(ref next, 2 * TSimd.Count * TAhead.Value);
             next = ref Unsafe.Add(ref next, 2 * TSimd.Count * TAhead.Value);
-            var w = FourVectors<TVector>.First<TSimd, TElement>(ref w0, ref w1, ref w2, ref w3, at);
+            var w = FourVectors<TVector>.First<TSimd, TWeight>(ref w0, ref w1, ref w2, ref w3, at);
             s0 = Plus(TSimd.First(ref x), w, s0);
             if (TRows.Value > 1) { s1 = Plus(TSimd.First(ref Row(ref x, 1)), w, s1); }
             if (TRows.Value > 2) { s2 = Plus(TSimd.First(ref Row(ref x, 2)), w, s2); }
             if (TRows.Value > 3) { s3 = Plus(TSimd.First(ref Row(ref x, 3)), w, s3); }
-            w = FourVectors<TVector>.Second<TSimd, TElement>(ref w0, ref w1, ref w2, ref w3, at);
+            w = FourVectors<TVector>.Second<TSimd, TWeight>(ref w0, ref w1, ref w2, ref w3, at);
             s0 = Plus(TSimd.Second(ref x), w, s0);
             if (TRows.Value > 1) { s1 = Plus(TSimd.Second(ref Row(ref x, 1)), w, s1); }
             if (TRows.Value > 2) { s2 = Plus(TSimd.Second(ref Row(ref x, 2)), w, s2); }
@@ -84,9 +87,9 @@ internal static class Tile<TSimd, TVector, TElement>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FourVectors<TVector> Plus(TVector x, FourVectors<TVector> weights, FourVectors<TVector> sums) =>
-        FourVectors<TVector>.MultiplyAdd<TSimd, TElement>(x, weights, sums);
+        FourVectors<TVector>.MultiplyAdd<TSimd>(x, weights, sums);
 
     /// <summary>The same chunk of another row of the panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref TElement Row(ref TElement x, int row) => ref Unsafe.Add(ref x, row * 2 * TSimd.Count);
+    private static ref TX Row(ref TX x, int row) => ref Unsafe.Add(ref x, row * 2 * TSimd.Count);
 }
