@@ -39,6 +39,22 @@ public sealed class ProductTests
         }
     }
 
+    [Theory(DisplayName = "float32 rows meet weights that are bfloat16 in memory: nothing is rounded, whatever the sizes")]
+    [InlineData(nameof(VectorWidth.Bits32)), InlineData(nameof(VectorWidth.Bits128))]
+    [InlineData(nameof(VectorWidth.Bits256)), InlineData(nameof(VectorWidth.Bits512))]
+    public void Float32_by_bfloat16(string width)
+    {
+        foreach (var (m, n, k) in from m in Rows from n in Columns from k in Lengths select (m, n, k))
+        {
+            // 1001 has too many digits for bfloat16; a hundred times 9 · 1001 still is exact in float32.
+            float[] x = [.. WholeNumbers(m, k, 1).Select(number => 1001 * number)];
+            var w = WholeNumbers(n, k, 2);
+            var weights = tensor(w, [n, k], ScalarType.BFloat16).to_type(ScalarType.Float32);
+
+            Product(width, tensor(x, [m, k]), weights).ToSingles().Should().Equal(Reference(x, w, m, n, k), "of [{0}, {2}] x [{1}, {2}]", m, n, k);
+        }
+    }
+
     [Theory(DisplayName = "fractions give the sums of their products to the last places of float32")]
     [MemberData(nameof(Paths))]
     public void Fractions(string width, ScalarType dtype)

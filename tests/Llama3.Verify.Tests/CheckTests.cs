@@ -23,7 +23,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     public Task Verbose() => AsText(new PortDumpFile("mask_diag2", step => step.number is >= 25 and <= 27), 1, "--verbose");
 
     [Fact(DisplayName = "check --help")]
-    public Task Help() => Snapshot.Verify(Cli.Run("check", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.RunProcess("check", "--help").Output);
 
     [Fact(DisplayName = "check --json: obeys the schema, and says what the text says")]
     public void Json()

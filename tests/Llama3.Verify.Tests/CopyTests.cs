@@ -12,7 +12,7 @@ public sealed partial class CopyTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(_folder))!, recursive: true);
 
     [Fact(DisplayName = "copy --help")]
-    public Task Help() => Snapshot.Verify(Cli.Run("copy", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.RunProcess("copy", "--help").Output);
 
     [Fact(DisplayName = "copy writes safetensors to a new folder, lists what it wrote and says what comes next")]
     public Task Writes_and_lists()
