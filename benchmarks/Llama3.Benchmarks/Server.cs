@@ -1,0 +1,46 @@
+using Llama3.Reference;
+using Llama3.Reference.Checkpoints;
+
+namespace Llama3.Benchmarks;
+
+/// <summary>Measures what it is asked for on standard input, one word a line, and answers with one number: for peers.py.</summary>
+internal static class Server
+{
+    private const string Prompt = "the answer to the ultimate question of life, the universe, and everything is ";
+    private const int PartLength = 14336 * 4096;
+
+    /// <summary>Answers until the input ends.</summary>
+    public static void Run(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        var tokens = Tokens(checkpoint);
+        var memory = new ushort[8 * PartLength];
+        // Memory that was never written to is not there yet.
+        memory.AsSpan().Fill(1);
+        var (threads, next) = (Environment.ProcessorCount, 0);
+        while (Console.ReadLine() is { } question)
+        {
+            Console.WriteLine(question switch
+            {
+                "forward" => Limits.Seconds(() => new Reference.Llama3(checkpoint, ScalarType.BFloat16).forward(tokens)),
+                "walk" => Limits.Seconds(() => Walk(checkpoint)),
+                "peak" => Limits.Arithmetic(17L * PartLength * 4, threads),
+                "bandwidth" => Limits.Reading(memory.AsMemory(next++ % 4 * 2 * PartLength, 2 * PartLength), threads),
+                _ => throw new ArgumentException($"'{question}' is not forward, walk, peak or bandwidth"),
+            });
+        }
+    }
+
+    private static Tensor Tokens(Checkpoint checkpoint)
+    {
+        using var walk = new Walk(checkpoint, Prompt, ScalarType.BFloat16);
+        return walk[ArticleSteps.tokens, Scope.Article].tensor;
+    }
+
+    private static void Walk(Checkpoint checkpoint)
+    {
+        using var walk = new Walk(checkpoint, Prompt, ScalarType.BFloat16);
+        foreach (var layer in Enumerable.Range(0, walk.config.n_layers)) { walk.Take(ArticleSteps.layer_0_embedding, Scope.Layer(layer)); }
+        walk.Take(ArticleSteps.next_token, Scope.Article);
+    }
+}
