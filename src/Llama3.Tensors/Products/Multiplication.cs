@@ -40,7 +40,8 @@ internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
     /// <summary>All of x by some groups of weights.</summary>
     public void Run(int firstGroup, int endGroup)
     {
-        var inCache = Math.Max(1, CacheSize / (Math.Max(1, weights.K) * Unsafe.SizeOf<TX>() * TSimd.MaxRows));
+        var bytes = Math.Max(1, (long)rows * weights.K * Unsafe.SizeOf<TX>());
+        var inCache = (int)Math.Clamp(CacheSize * (long)panel.Tiles / bytes, 1, panel.Tiles);
         for (var tile = 0; tile < panel.Tiles; tile += inCache)
         {
             Run(firstGroup, endGroup, tile, Math.Min(panel.Tiles, tile + inCache));
