@@ -23,7 +23,7 @@ public static partial class torch
         public float[] ToSingles()
         {
             if (dtype is ScalarType.Float32 or ScalarType.ComplexFloat32) { return Gather<float>([this], _sizes); }
-            var result = new float[Shapes.ArrayLength(_sizes)];
+            var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
             if (dtype == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
             else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;
