@@ -12,6 +12,10 @@ internal static class Cli
 
     public static CliResult Run(params string[] arguments) => RunProgram("dotnet", [Tool, .. arguments], []);
 
+    /// <summary>Runs the tool with environment variables.</summary>
+    public static CliResult Run(Dictionary<string, string> variables, params string[] arguments) =>
+        RunProgram("dotnet", [Tool, .. arguments], variables);
+
     /// <summary>Runs any program.</summary>
     /// <param name="program">Its name, looked up as a shell does, or its path.</param>
     /// <param name="arguments">What it is given.</param>
