@@ -40,7 +40,7 @@ public static partial class torch
         private ushort[] Rounded()
         {
             var singles = Singles();
-            var result = new ushort[singles.Length];
+            var result = GC.AllocateUninitializedArray<ushort>(singles.Length);
             BFloat16Bits.Round(singles.Span, result);
             return result;
         }

@@ -20,7 +20,7 @@ public static partial class torch
         private Tensor Map(Action<ReadOnlySpan<float>, Span<float>> kernel, [CallerMemberName] string operation = "")
         {
             RequireReal(operation);
-            var result = new float[Shapes.ArrayLength(_sizes)];
+            var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
             kernel(Singles().Span, result);
             return Over<float>(result, _sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
         }
@@ -36,7 +36,7 @@ public static partial class torch
             var shape = Shapes.Broadcast(operation.Name, left._sizes, right._sizes);
             return dtype switch
             {
-                ScalarType.Int64 => Run(operation.Integers, Longs(left), Longs(right)),
+                ScalarType.Int64 => Run(operation.Integers, Repeating(left, shape).RowMajor<long>(), Repeating(right, shape).RowMajor<long>()),
                 ScalarType.ComplexFloat32 => Run(operation.Complexes, Singles(left.to_type(dtype)), Singles(right.to_type(dtype))),
                 _ => Run(operation.Singles, Singles(left), Singles(right)),
             };
@@ -48,14 +48,37 @@ public static partial class torch
                 {
                     throw new InvalidOperationException($"{operation.Name} does not know {dtype}; convert it first");
                 }
-                var result = new T[x.Length];
-                kernel(x.Span, y.Span, result);
+                var result = GC.AllocateUninitializedArray<T>(Shapes.ArrayLength(shape, PerElement(dtype)));
+                Fill(kernel, x.Span, y.Span, result);
                 var computed = dtype == ScalarType.BFloat16 ? ScalarType.Float32 : dtype;
                 return Over<T>(result, shape, computed).to_type(dtype);
             }
 
-            ReadOnlyMemory<long> Longs(Tensor tensor) => tensor.expand(shape).RowMajor<long>();
-            ReadOnlyMemory<float> Singles(Tensor tensor) => tensor.expand(shape).Singles();
+            ReadOnlyMemory<float> Singles(Tensor tensor) => Repeating(tensor, shape).Singles();
+        }
+
+        /// <summary>Where there are fewer elements on a side than in the result, they are repeated.</summary>
+        private static void Fill<T>(Kernel<T> kernel, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
+        {
+            for (int at = 0, length; at < result.Length; at += length)
+            {
+                length = Math.Min(result.Length - at, Math.Min(left.Length, right.Length));
+                kernel(left.Slice(at % left.Length, length), right.Slice(at % right.Length, length), result.Slice(at, length));
+            }
+        }
+
+        /// <summary>
+        /// The elements that, repeated, fill a shape. A number, or a row that is the same for all rows, stays as small as is worth a
+        /// call of a kernel; what repeats within rows is laid out whole.
+        /// </summary>
+        private static Tensor Repeating(Tensor tensor, long[] shape)
+        {
+            const int Worth = 1024;
+            var own = tensor._sizes.AsSpan().TrimStart(1);
+            if (!own.SequenceEqual(shape.AsSpan()[^own.Length..])) { return tensor.expand(shape); }
+            var (count, all) = (Math.Max(1, Shapes.Count(own)), Shapes.Count(shape));
+            var times = Math.Min(all / count, (Worth + count - 1) / count);
+            return tensor.View([times, .. own], [0, .. tensor._strides[^own.Length..]]);
         }
 
         private void RequireReal(string operation)

@@ -24,7 +24,7 @@ public static partial class torch
         public float[] ToSingles()
         {
             if (_storage is Storage<float>) { return Gather<float>([this], _sizes); }
-            var result = new float[Shapes.ArrayLength(_sizes)];
+            var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
             if (Stored == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
             else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;

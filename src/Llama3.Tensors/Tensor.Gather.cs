@@ -19,7 +19,7 @@ public static partial class torch
         private static T[] Gather<T>(IReadOnlyList<Tensor> views, ReadOnlySpan<long> shape)
             where T : unmanaged
         {
-            var result = new T[Shapes.ArrayLength(shape, PerElement(views[0].dtype))];
+            var result = GC.AllocateUninitializedArray<T>(Shapes.ArrayLength(shape, PerElement(views[0].dtype)));
             var done = 0;
             foreach (var view in views)
             {

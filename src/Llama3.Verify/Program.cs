@@ -4,6 +4,7 @@ using Llama3.Reference;
 using Llama3.Verify;
 
 var root = WalkCommand.Create();
+root.Subcommands.Add(GenerateCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());

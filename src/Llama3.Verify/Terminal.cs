@@ -8,9 +8,12 @@ internal static class Terminal
 {
     private const int Unwrapped = 10_000;
 
+    /// <summary>Text is written as UTF-8, without a byte order mark.</summary>
+    public static void UseUtf8() => Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
     public static IAnsiConsole Create()
     {
-        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        UseUtf8();
         if (!Console.IsOutputRedirected)
         {
             // A spinner hides the cursor; Ctrl-C must not leave it hidden.

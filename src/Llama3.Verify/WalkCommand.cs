@@ -16,11 +16,7 @@ internal static class WalkCommand
         DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
     };
 
-    private static readonly Option<string> DtypeOption = new("--dtype")
-    {
-        Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
-        DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
-    };
+    private static readonly Option<string> DtypeOption = CreateDtypeOption();
 
     private static readonly Option<string?> StepOption = new("--step")
     {
@@ -28,15 +24,10 @@ internal static class WalkCommand
         HelpName = "ID|NUMBER",
     };
 
-    private static readonly Option<string?> CheckpointOption = new("--checkpoint")
-    {
-        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> CheckpointOption = CreateCheckpointOption();
 
     public static RootCommand Create()
     {
-        DtypeOption.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
         var command = new RootCommand("Walks through \"Llama 3 from scratch\": 42 steps from a prompt to the next token.")
         {
             PromptOption, DtypeOption, StepOption, CheckpointOption,
@@ -45,12 +36,34 @@ internal static class WalkCommand
         return command;
     }
 
+    /// <summary>Which dtype to compute in.</summary>
+    internal static Option<string> CreateDtypeOption()
+    {
+        var option = new Option<string>("--dtype")
+        {
+            Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
+            DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
+        };
+        option.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
+        return option;
+    }
+
+    /// <summary>Which checkpoint to compute with.</summary>
+    internal static Option<string?> CreateCheckpointOption() => new("--checkpoint")
+    {
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The dtype that was chosen.</summary>
+    internal static ScalarType Dtype(ParseResult arguments, Option<string> option) =>
+        Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
+
     private static int Run(ParseResult arguments)
     {
         var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
-        var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
-        using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, Dtype(arguments, DtypeOption));
         var page = new WalkPage(Terminal.Create(), walk);
         if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
         return ExitCode.Success;

@@ -35,6 +35,10 @@ internal static class Cli
     /// <summary>Runs it as a user does: as a process of its own.</summary>
     public static CliResult RunProcess(params string[] arguments) => RunProgram("dotnet", [Tool, .. arguments], []);
 
+    /// <summary>Runs the tool with environment variables.</summary>
+    public static CliResult Run(Dictionary<string, string> variables, params string[] arguments) =>
+        RunProgram("dotnet", [Tool, .. arguments], variables);
+
     /// <summary>Runs any program.</summary>
     /// <param name="program">Its name, looked up as a shell does, or its path.</param>
     /// <param name="arguments">What it is given.</param>

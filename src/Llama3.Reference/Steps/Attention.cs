@@ -22,21 +22,23 @@ public static class Attention
     public static Tensor project(Tensor x, Tensor weight) => Safe.matmul(x, weight.transpose(-2, -1));
 
     /// <summary>How well each query fits each key: <c>q · kᵀ / √head_dim</c>.</summary>
-    /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
-    /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
-    /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
+    /// <param name="q">[M, head_dim], or [n_heads, M, head_dim].</param>
+    /// <param name="k">[S, head_dim], or [n_kv_heads, S, head_dim].</param>
+    /// <returns>[M, S], or [n_heads, M, S]: row = query, column = key.</returns>
     public static Tensor scores(Tensor q, Tensor k) => dot_products(q, k) / Math.Sqrt(q.shape[^1]);
 
     /// <summary>The dot product of each query with each key: <c>q · kᵀ</c>.</summary>
-    /// <param name="q">[T, head_dim], or [n_heads, T, head_dim].</param>
-    /// <param name="k">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
-    /// <returns>[T, T], or [n_heads, T, T]: row = query, column = key.</returns>
-    public static Tensor dot_products(Tensor q, Tensor k) => Safe.matmul(q, share_among_queries(k, q).transpose(-2, -1));
+    /// <param name="q">[M, head_dim], or [n_heads, M, head_dim].</param>
+    /// <param name="k">[S, head_dim], or [n_kv_heads, S, head_dim].</param>
+    /// <returns>[M, S], or [n_heads, M, S]: row = query, column = key.</returns>
+    public static Tensor dot_products(Tensor q, Tensor k) => multiply_in_groups(q, k.transpose(-2, -1));
 
     /// <summary>0 on and below the diagonal, -inf above it: no token sees a later one.</summary>
     /// <param name="tokens">T.</param>
-    /// <returns>[T, T] float32.</returns>
-    public static Tensor causal_mask(long tokens) => torch.triu(torch.full(tokens, tokens, double.NegativeInfinity), diagonal: 1);
+    /// <param name="cached">N, the tokens before them that are in a cache: they are seen by all.</param>
+    /// <returns>[T, N + T] float32.</returns>
+    public static Tensor causal_mask(long tokens, long cached = 0) =>
+        torch.triu(torch.full(tokens, cached + tokens, double.NegativeInfinity), diagonal: cached + 1);
 
     /// <summary>Adds the mask to the scores.</summary>
     /// <param name="scores">[T, T], or [n_heads, T, T].</param>
@@ -51,10 +53,10 @@ public static class Attention
     public static Tensor softmax(Tensor masked_scores, ScalarType dtype) => masked_scores.softmax(-1).to_type(dtype);
 
     /// <summary>Mixes the values of all tokens that a token attends to: <c>weights · v</c>.</summary>
-    /// <param name="weights">[T, T], or [n_heads, T, T].</param>
-    /// <param name="v">[T, head_dim], or [n_kv_heads, T, head_dim].</param>
-    /// <returns>[T, head_dim], or [n_heads, T, head_dim].</returns>
-    public static Tensor mix_values(Tensor weights, Tensor v) => Safe.matmul(weights, share_among_queries(v, weights));
+    /// <param name="weights">[M, S], or [n_heads, M, S].</param>
+    /// <param name="v">[S, head_dim], or [n_kv_heads, S, head_dim].</param>
+    /// <returns>[M, head_dim], or [n_heads, M, head_dim].</returns>
+    public static Tensor mix_values(Tensor weights, Tensor v) => multiply_in_groups(weights, v);
 
     /// <summary>Lays the heads of each token side by side, head 0 first.</summary>
     /// <param name="per_head">[n_heads, T, head_dim].</param>
@@ -62,12 +64,14 @@ public static class Attention
     public static Tensor stack_heads(Tensor per_head) =>
         torch.cat([.. Enumerable.Range(0, (int)per_head.shape[0]).Select(head => per_head[head])], -1);
 
-    /// <summary>Grouped queries: neighbouring query heads share one key/value head, <c>head // (n_heads // n_kv_heads)</c>.</summary>
-    private static Tensor share_among_queries(Tensor kv, Tensor per_query_head)
+    /// <summary>
+    /// Grouped queries: neighbouring query heads share one key/value head, <c>head // (n_heads // n_kv_heads)</c>. They lie one below
+    /// the other, so that one product serves them all.
+    /// </summary>
+    private static Tensor multiply_in_groups(Tensor per_query_head, Tensor kv)
     {
-        if (kv.ndim == 2) { return kv; }
-        var heads = (int)per_query_head.shape[0];
-        var group = heads / (int)kv.shape[0];
-        return torch.stack(Enumerable.Range(0, heads).Select(head => kv[head / group]));
+        if (kv.ndim == 2) { return Safe.matmul(per_query_head, kv); }
+        var (heads, rows, width) = (per_query_head.shape[0], per_query_head.shape[1], per_query_head.shape[2]);
+        return Safe.matmul(per_query_head.reshape(kv.shape[0], -1, width), kv).view(heads, rows, -1);
     }
 }

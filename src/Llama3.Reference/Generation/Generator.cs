@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Llama3.Reference.Checkpoints;
+using Llama3.Reference.Tokens;
+
+namespace Llama3.Reference.Generation;
+
+/// <summary>Continues a text: computes the prompt once, then one new token after the other with a <see cref="KeyValueCache"/>.</summary>
+/// <remarks>Not to be shared between threads.</remarks>
+/// <param name="checkpoint">The model.</param>
+/// <param name="dtype">bfloat16 or float32.</param>
+/// <param name="sampler">Chooses the tokens.</param>
+public sealed class Generator(Checkpoint checkpoint, ScalarType dtype, Sampler sampler)
+{
+    /// <summary>Of a long prompt so many tokens are computed at a time: the scores of all at once would take much memory.</summary>
+    private const int ChunkSize = 256;
+
+    private static readonly int EndOfText = SpecialTokens.Ids["<|end_of_text|>"];
+    private static readonly int EndOfTurn = SpecialTokens.Ids["<|eot_id|>"];
+
+    private readonly Llama3 _model = new(checkpoint, dtype);
+
+    /// <summary>How many tokens prompt and text may have together. Meta's default.</summary>
+    public int max_seq_len { get; init; } = Steps.Prompt.MaxTokens;
+
+    /// <summary>Why the last text ended; null before.</summary>
+    public Stop? Stopped { get; private set; }
+
+    /// <summary>How long the prompt took.</summary>
+    public TimeSpan PromptTime { get; private set; }
+
+    /// <summary>How many tokens have been computed after the prompt: each token that was yielded and has a successor, or an end.</summary>
+    public int Decoded { get; private set; }
+
+    /// <summary>How long these took, choosing included.</summary>
+    public TimeSpan DecodeTime { get; private set; }
+
+    /// <summary>How a token ends the text; null if it is part of it.</summary>
+    public static Stop? StopOf(int token) => token == EndOfText ? Stop.EndOfText : token == EndOfTurn ? Stop.EndOfTurn : null;
+
+    /// <summary>The tokens that follow a prompt, each as soon as it is known. What ends the text is not among them.</summary>
+    /// <param name="prompt">At least one token.</param>
+    /// <param name="max_tokens">How many are wanted at most.</param>
+    /// <param name="cancellation">Looked at between tokens.</param>
+    /// <exception cref="BadInputException">The prompt is longer than <see cref="max_seq_len"/>, or a number is negative.</exception>
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int max_tokens, CancellationToken cancellation = default)
+    {
+        if (max_tokens < 0) { throw new BadInputException($"{max_tokens} tokens are asked for; expected 0 or more"); }
+        if (max_seq_len < 1) { throw new BadInputException($"max-seq-len is {max_seq_len}; expected 1 or more"); }
+        return prompt.Count <= max_seq_len
+            ? Tokens(prompt, Math.Min(max_tokens, max_seq_len - prompt.Count), max_tokens, cancellation)
+            : throw new BadInputException($"the prompt has {prompt.Count} tokens; at most {max_seq_len} fit (max-seq-len)");
+    }
+
+    private IEnumerable<int> Tokens(IReadOnlyList<int> prompt, int most, int asked, CancellationToken cancellation)
+    {
+        (Stopped, PromptTime, Decoded, DecodeTime) = (null, TimeSpan.Zero, 0, TimeSpan.Zero);
+        using var cache = new KeyValueCache(checkpoint.Params, dtype, max_seq_len);
+        for (var (count, tokens) = (0, prompt); count < most && !cancellation.IsCancellationRequested; count++)
+        {
+            if (Next(tokens, cache, cancellation) is not { } token) { break; }
+            Stopped = StopOf(token);
+            if (Stopped is not null) { yield break; }
+            yield return token;
+            tokens = [token];
+        }
+        Stopped = cancellation.IsCancellationRequested ? Stop.Cancelled : most == asked ? Stop.MaxTokens : Stop.MaxSeqLen;
+    }
+
+    /// <summary>Computes some tokens and chooses what follows them; null if that is wanted no more.</summary>
+    private int? Next(IReadOnlyList<int> tokens, KeyValueCache cache, CancellationToken cancellation)
+    {
+        using var temporaries = torch.NewDisposeScope();
+        var (start, isPrompt) = (Stopwatch.GetTimestamp(), cache.Length == 0);
+        Tensor? logits = null;
+        foreach (var chunk in tokens.Select(token => (long)token).Chunk(ChunkSize))
+        {
+            if (cancellation.IsCancellationRequested) { return null; }
+            logits = _model.forward(torch.tensor(chunk), cache);
+        }
+        var next = sampler.Next(logits!);
+        if (isPrompt) { PromptTime = Stopwatch.GetElapsedTime(start); }
+        else { (Decoded, DecodeTime) = (Decoded + 1, DecodeTime + Stopwatch.GetElapsedTime(start)); }
+        return next;
+    }
+}

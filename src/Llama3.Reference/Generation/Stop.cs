@@ -1,0 +1,20 @@
+namespace Llama3.Reference.Generation;
+
+/// <summary>Why a text ends.</summary>
+public enum Stop
+{
+    /// <summary>The model ended it: <c>&lt;|end_of_text|&gt;</c>.</summary>
+    EndOfText,
+
+    /// <summary>The model ended its turn: <c>&lt;|eot_id|&gt;</c>.</summary>
+    EndOfTurn,
+
+    /// <summary>As many tokens as were asked for.</summary>
+    MaxTokens,
+
+    /// <summary>Prompt and text together are as long as allowed.</summary>
+    MaxSeqLen,
+
+    /// <summary>Whoever asked wants no more.</summary>
+    Cancelled,
+}
