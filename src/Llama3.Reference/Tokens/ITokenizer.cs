@@ -12,6 +12,10 @@ public interface ITokenizer
     /// <exception cref="BadInputException">The text names a special token and that is not allowed.</exception>
     IReadOnlyList<int> encode(string text, bool allowed_special = false);
 
+    /// <summary>The token ids of <paramref name="text"/>, in which names of special tokens are text like any other.</summary>
+    /// <param name="text">Any string; a lone surrogate counts as U+FFFD.</param>
+    IReadOnlyList<int> encode_ordinary(string text);
+
     /// <summary>The text of <paramref name="tokens"/>; bytes that are no UTF-8 become U+FFFD.</summary>
     /// <exception cref="BadInputException">An id is not in the vocabulary.</exception>
     string decode(IEnumerable<int> tokens);

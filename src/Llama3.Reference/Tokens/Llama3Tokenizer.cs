@@ -48,6 +48,9 @@ public abstract class Llama3Tokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> encode_ordinary(string text) => [.. EncodeOrdinary(text)];
+
+    /// <inheritdoc/>
     public string decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString(decode_bytes(tokens));
 
     /// <inheritdoc/>
