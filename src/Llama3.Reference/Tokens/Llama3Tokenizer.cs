@@ -1,4 +1,5 @@
 using System.Text;
+using Llama3.Reference.Dumps;
 
 namespace Llama3.Reference.Tokens;
 
@@ -11,6 +12,11 @@ public abstract class Llama3Tokenizer : ITokenizer
 
     /// <inheritdoc/>
     public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
+
+    /// <summary>Reads a file: a <c>tokenizer.model</c>, or a tokenizer.json if its name ends with .json.</summary>
+    /// <exception cref="BadInputException">There is no such file, or it is not Llama 3's tokenizer.</exception>
+    public static ITokenizer Open(string path) =>
+        DumpFile.Read(path, stream => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(stream, path) : Read(stream, path));
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
