@@ -7,7 +7,7 @@ internal sealed class BytePairMerger : Merger
     private readonly byte[] _piece;
 
     private BytePairMerger(Vocabulary vocabulary, byte[] piece)
-        : base([.. piece.Select(value => vocabulary.Rank([value]))]) => (_vocabulary, _piece) = (vocabulary, piece);
+        : base([.. piece.Select(value => vocabulary.Rank(value))]) => (_vocabulary, _piece) = (vocabulary, piece);
 
     /// <summary>The token ids of <paramref name="piece"/>.</summary>
     public static IEnumerable<int> Encode(Vocabulary vocabulary, byte[] piece) =>

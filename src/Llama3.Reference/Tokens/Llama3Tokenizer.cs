@@ -44,17 +44,22 @@ public abstract class Llama3Tokenizer : ITokenizer
                 throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
                     + "which must not be part of a text");
             }
-            ids.AddRange(EncodeOrdinary(text[done..start]));
+            EncodeOrdinary(text.AsSpan(done..start), ids);
             ids.Add(id);
             done = end;
         }
 
-        ids.AddRange(EncodeOrdinary(text[done..]));
+        EncodeOrdinary(text.AsSpan(done), ids);
         return ids;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> encode_ordinary(string text) => [.. EncodeOrdinary(text)];
+    public IReadOnlyList<int> encode_ordinary(string text)
+    {
+        var ids = new List<int>();
+        EncodeOrdinary(text, ids);
+        return ids;
+    }
 
     /// <inheritdoc/>
     public string decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString(decode_bytes(tokens));
@@ -62,8 +67,8 @@ public abstract class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
 
-    /// <summary>The ids of a text that names no special token.</summary>
-    protected abstract IEnumerable<int> EncodeOrdinary(string text);
+    /// <summary>Adds the ids of a text in which nothing is a special token.</summary>
+    protected abstract void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids);
 
     private byte[] Bytes(int id)
     {
