@@ -22,18 +22,17 @@ internal sealed class MicrosoftTokenizer : Llama3Tokenizer
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<int> EncodeOrdinary(string text) =>
-        _tokenizer.EncodeToIds(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+    protected override void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids) =>
+        ids.AddRange(_tokenizer.EncodeToIds(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToArray()))));
 
     private sealed class Llama3PreTokenizer : PreTokenizer
     {
         public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)
         {
-            var offset = 0;
-            foreach (var piece in TextSplitter.Split(text))
+            for (var (start, end) = (0, 0); start < text.Length; start = end)
             {
-                yield return (offset, piece.Length);
-                offset += piece.Length;
+                end = TextSplitter.End(text, start);
+                yield return (start, end - start);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Llama3.Reference.Dumps;
 
 namespace Llama3.Reference.Tokens;
 
@@ -11,6 +12,11 @@ public abstract class Llama3Tokenizer : ITokenizer
 
     /// <inheritdoc/>
     public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
+
+    /// <summary>Reads a file: a <c>tokenizer.model</c>, or a tokenizer.json if its name ends with .json.</summary>
+    /// <exception cref="BadInputException">There is no such file, or it is not Llama 3's tokenizer.</exception>
+    public static ITokenizer Open(string path) =>
+        DumpFile.Read(path, stream => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(stream, path) : Read(stream, path));
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
@@ -38,12 +44,20 @@ public abstract class Llama3Tokenizer : ITokenizer
                 throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
                     + "which must not be part of a text");
             }
-            ids.AddRange(EncodeOrdinary(text[done..start]));
+            EncodeOrdinary(text.AsSpan(done..start), ids);
             ids.Add(id);
             done = end;
         }
 
-        ids.AddRange(EncodeOrdinary(text[done..]));
+        EncodeOrdinary(text.AsSpan(done), ids);
+        return ids;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> encode_ordinary(string text)
+    {
+        var ids = new List<int>();
+        EncodeOrdinary(text, ids);
         return ids;
     }
 
@@ -56,8 +70,8 @@ public abstract class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
 
-    /// <summary>The ids of a text that names no special token.</summary>
-    protected abstract IEnumerable<int> EncodeOrdinary(string text);
+    /// <summary>Adds the ids of a text in which nothing is a special token.</summary>
+    protected abstract void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids);
 
     private byte[] Bytes(int id)
     {

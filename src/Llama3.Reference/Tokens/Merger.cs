@@ -1,0 +1,52 @@
+namespace Llama3.Reference.Tokens;
+
+/// <summary>
+/// Byte pair encoding of one piece of any length: of all neighbouring parts that may be merged, the pair with the lowest id (the
+/// leftmost of equals) becomes one part, until no pair is left.
+/// </summary>
+/// <remarks>Parts are a linked list of start positions and the pairs wait in a priority queue, so that n bytes take O(n log n) steps.</remarks>
+/// <param name="ids">The id of each byte, which this overwrites.</param>
+internal abstract class Merger(int[] ids)
+{
+    private const int Merged = -1;
+
+    private readonly int[] _next = [.. Enumerable.Range(1, ids.Length), Merged];
+    private readonly int[] _previous = [.. Enumerable.Range(-1, ids.Length + 1)];
+    private readonly PriorityQueue<(int Start, int End), (int Id, int Start)> _pairs = new();
+
+    /// <summary>The id of the part that begins at <paramref name="start"/>.</summary>
+    protected int Id(int start) => ids[start];
+
+    /// <summary>What the parts from <paramref name="start"/> to <paramref name="middle"/> and on to <paramref name="end"/> become.</summary>
+    protected abstract bool TryMerge(int start, int middle, int end, out int id);
+
+    /// <summary>Merges all that can be, and gives the ids that are left.</summary>
+    public IEnumerable<int> Run()
+    {
+        for (var start = 0; start < ids.Length; start++) { AddPair(start); }
+        while (_pairs.TryDequeue(out var pair, out var priority))
+        {
+            if (IsCurrent(pair)) { Merge(pair, priority.Id); }
+        }
+        for (var start = 0; start < ids.Length; start = _next[start]) { yield return ids[start]; }
+    }
+
+    private void AddPair(int start)
+    {
+        var middle = _next[start];
+        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id)) { _pairs.Enqueue((start, _next[middle]), (id, start)); }
+    }
+
+    private bool IsCurrent((int Start, int End) pair) =>
+        _next[pair.Start] is var middle && middle != Merged && middle < ids.Length && _next[middle] == pair.End;
+
+    private void Merge((int Start, int End) pair, int id)
+    {
+        _next[_next[pair.Start]] = Merged;
+        _next[pair.Start] = pair.End;
+        _previous[pair.End] = pair.Start;
+        ids[pair.Start] = id;
+        AddPair(pair.Start);
+        if (pair.Start > 0) { AddPair(_previous[pair.Start]); }
+    }
+}
