@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Llama3.Verify;
 
+Interruption.Heed();
 var root = WalkCommand.Create();
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());

@@ -50,8 +50,10 @@ internal static class WalkCommand
         var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
         var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
-        using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
-        var page = new WalkPage(Terminal.Create(), walk);
+        var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        using var progress = Progress.Create();
+        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, dtype) { WeightRead = new WalkProgress(checkpoint.Params, progress).Read };
+        var page = new WalkPage(Terminal.Create(), walk, progress);
         if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
         return ExitCode.Success;
     }
