@@ -9,9 +9,10 @@ internal static class Interruption
     /// <summary>Kept, for without a reference to it a registration ends.</summary>
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
-    /// <summary>Heeds both from now on.</summary>
+    /// <summary>Heeds both from now on, if they are not heeded yet.</summary>
     public static void Heed()
     {
+        if (Registrations.Count > 0) { return; }
         Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End(ExitCode.Interrupted)));
         Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End(ExitCode.Terminated)));
     }

@@ -10,6 +10,7 @@ root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(ExplainCommand.Create());
 root.Subcommands.Add(InspectCommand.Create());
+root.Subcommands.Add(FactsCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try

@@ -85,7 +85,7 @@ internal sealed class Progress : IDisposable
     /// <summary>The share that is done, and what is left at the pace so far, once there is a pace.</summary>
     private string Estimate()
     {
-        if (_share < TooEarly) { return ""; }
+        if (_share is < TooEarly or >= 1) { return ""; }
         var left = _time.GetElapsedTime(_begin).TotalSeconds * (1 - _share) / _share;
         var text = left < 100 ? $"{Math.Ceiling(left):0} s" : $"{Math.Ceiling(left / 60):0} min";
         return string.Create(CultureInfo.InvariantCulture, $": {100 * _share:0} % done, {text} left");

@@ -12,9 +12,6 @@ internal static class Cli
 
     public static CliResult Run(params string[] arguments) => RunProgram("dotnet", [Tool, .. arguments], []);
 
-    /// <summary>Starts the tool; to be waited for and disposed.</summary>
-    public static Process Start(params string[] arguments) => Process.Start(Piped("dotnet", [Tool, .. arguments]))!;
-
     /// <summary>Runs any program.</summary>
     /// <param name="program">Its name, looked up as a shell does, or its path.</param>
     /// <param name="arguments">What it is given.</param>
@@ -22,7 +19,13 @@ internal static class Cli
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static CliResult RunProgram(string program, IEnumerable<string> arguments, Dictionary<string, string> variables)
     {
-        var start = Piped(program, arguments);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
+            StandardErrorEncoding = System.Text.Encoding.UTF8,
+        };
         foreach (var (name, value) in variables) { start.Environment[name] = value; }
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
@@ -30,12 +33,4 @@ internal static class Cli
         process.WaitForExit();
         return new CliResult(process.ExitCode, output.ReplaceLineEndings("\n"), error.Result.ReplaceLineEndings("\n"));
     }
-
-    private static ProcessStartInfo Piped(string program, IEnumerable<string> arguments) => new(program, arguments)
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        StandardOutputEncoding = System.Text.Encoding.UTF8,
-        StandardErrorEncoding = System.Text.Encoding.UTF8,
-    };
 }

@@ -11,7 +11,13 @@ public sealed class InterruptionTests
     public async Task A_long_walk(string signal, int exitCode)
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no signals");
-        using var walk = Cli.Start("--prompt", string.Concat(Enumerable.Repeat("42 ", 1000)));
+        var tool = Path.Combine(AppContext.BaseDirectory, "llama3verify.dll");
+        var start = new ProcessStartInfo("dotnet", [tool, "--prompt", string.Concat(Enumerable.Repeat("42 ", 1000))])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var walk = Process.Start(start)!;
         var error = walk.StandardError.ReadToEndAsync();
         (await walk.StandardOutput.ReadLineAsync()).Should().StartWith("\"42 42 ", "that is the first line, after which the walk goes on for seconds");
         var watch = Stopwatch.StartNew();

@@ -6,7 +6,7 @@ public static class UnfinishedFiles
     private static readonly Lock Gate = new();
     private static readonly HashSet<string> Paths = [];
 
-    /// <summary>Creates a file that is not whole before <see cref="Finish"/>.</summary>
+    /// <summary>Creates a file that is not whole before <see cref="Finish"/> or <see cref="Keep"/>.</summary>
     /// <exception cref="IOException">It cannot be created.</exception>
     public static FileStream Create(string path)
     {
@@ -27,6 +27,12 @@ public static class UnfinishedFiles
             File.Move(path, name, replace);
             Paths.Remove(path);
         }
+    }
+
+    /// <summary>Says that a file is whole, under the name that it has.</summary>
+    public static void Keep(string path)
+    {
+        lock (Gate) { Paths.Remove(path); }
     }
 
     /// <summary>Removes a file that will never be whole.</summary>
