@@ -238,14 +238,14 @@ public static class ArticleSteps
         title: "do it for every head and lay the heads side by side",
         why: "Each head has mixed its own part; together they are as wide as the embedding again.",
         formula: "[head 0 | head 1 | … | head n_heads-1]",
-        shape: "T dim", dtype: bfloat16, cell: 66, repeats: Repeats.PerLayer,
+        shape: "T n_heads*head_dim", dtype: bfloat16, cell: 66, repeats: Repeats.PerLayer,
         run: v => Attention.stack_heads(v.every_head[qkv_attention]));
 
     public static readonly ArticleStep w_layer0 = all.add(
         title: "take the output weights of attention",
         why: "One matrix for all heads.",
         formula: "wo",
-        shape: "dim dim", dtype: bfloat16, cell: 68, repeats: Repeats.PerLayer,
+        shape: "dim n_heads*head_dim", dtype: bfloat16, cell: 68, repeats: Repeats.PerLayer,
         run: v => v.layer_weight("attention.wo"));
 
     public static readonly ArticleStep embedding_delta = all.add(

@@ -3,7 +3,9 @@ using Llama3.Reference.Checkpoints;
 namespace Llama3.Reference;
 
 /// <summary>The size of each dimension by name, such as "T head_dim/2 2"; empty for a single number.</summary>
-/// <param name="names">Separated by spaces: T (the number of tokens), a field of params.json, head_dim, ffn_dim, or a number; "/2" halves.</param>
+/// <param name="names">
+/// Separated by spaces: T (the number of tokens), a field of params.json, head_dim, ffn_dim, or a number; "/2" halves, "*" multiplies.
+/// </param>
 public sealed class Shape(string names)
 {
     /// <summary>The size of each dimension by name.</summary>
@@ -20,6 +22,7 @@ public sealed class Shape(string names)
 
     private static long Size(string name, ModelParams model, long tokens) => name switch
     {
+        _ when name.Contains('*') => name.Split('*').Aggregate(1L, (product, factor) => product * Size(factor, model, tokens)),
         "T" => tokens,
         "dim" => model.dim,
         "n_heads" => model.n_heads,

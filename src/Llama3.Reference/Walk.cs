@@ -42,6 +42,9 @@ public sealed class Walk : IDisposable
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } =
         new Dictionary<ArticleStep, Func<Values, StepResult>>();
 
+    /// <summary>Called with the name of every weight that a step asks for: tells how far a long walk has come.</summary>
+    public Action<string>? WeightRead { get; init; }
+
     /// <summary>The result of a step: given, remembered or computed.</summary>
     public StepResult this[ArticleStep step, Scope scope]
     {
@@ -86,7 +89,10 @@ public sealed class Walk : IDisposable
 
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
-        new(_checkpoint, prompt, dtype) { positions = positions, Given = Given, FillsGaps = FillsGaps, Replaced = replaced };
+        new(_checkpoint, prompt, dtype)
+        {
+            positions = positions, Given = Given, FillsGaps = FillsGaps, WeightRead = WeightRead, Replaced = replaced,
+        };
 
     /// <summary>Frees the results that the walk has computed.</summary>
     public void Dispose()
@@ -99,7 +105,11 @@ public sealed class Walk : IDisposable
     internal Tensor Right(ArticleStep step, Scope scope, List<Input> reads) =>
         Given is not null && !FillsGaps ? this[step, scope].tensor : step.run(new Values(this, scope, reads)).tensor;
 
-    internal Tensor Weight(string name) => _checkpoint.weight(name).to_type(dtype);
+    internal Tensor Weight(string name)
+    {
+        WeightRead?.Invoke(name);
+        return _checkpoint.weight(name).to_type(dtype);
+    }
 }
 
 /// <summary>A computed step.</summary>

@@ -79,7 +79,7 @@ internal static class CheckCommand
 
     private static int Run(ParseResult arguments)
     {
-        using var junit = arguments.GetValue(JUnitOption) is { } file ? Create(file) : null;
+        using var junit = arguments.GetValue(JUnitOption) is { } file ? new CheckJUnitFile(file) : null;
         try
         {
             var outcome = Judge(arguments);
@@ -88,7 +88,7 @@ internal static class CheckCommand
         }
         catch (BadInputException error)
         {
-            if (junit is not null) { CheckJUnit.WriteError(error.Message, junit); }
+            junit?.Write(stream => CheckJUnit.WriteError(error.Message, stream));
             if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(error.Message)); }
             if (arguments.GetValue(GitHubOption)) { CheckGitHub.WriteError(error.Message, Annotations(arguments)); }
             throw;
@@ -103,14 +103,18 @@ internal static class CheckCommand
             throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
         }
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
-        var report = new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments)).Run();
+        using var progress = Progress.Create();
+        var report = progress.During("judging", () => new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments))
+        {
+            Judged = share => progress.Share = share,
+        }.Run());
         return new PortOutcome(report, skipped, arguments.GetValue(CompleteOption));
     }
 
-    private static void Print(PortOutcome outcome, ParseResult arguments, Stream? junit)
+    private static void Print(PortOutcome outcome, ParseResult arguments, CheckJUnitFile? junit)
     {
         var console = Terminal.Create();
-        if (junit is not null) { CheckJUnit.Write(outcome, junit); }
+        junit?.Write(stream => CheckJUnit.Write(outcome, stream));
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
         else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
         if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
@@ -118,18 +122,6 @@ internal static class CheckCommand
 
     /// <summary>JSON stands alone on standard output.</summary>
     private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
-
-    private static FileStream Create(string file)
-    {
-        try
-        {
-            return File.Create(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"--junit \"{Printable.Line(file)}\" cannot be written: {error.Message}", error);
-        }
-    }
 
     private static GoldenCase Case(ParseResult arguments)
     {

@@ -15,4 +15,10 @@ internal static class ExitCode
 
     /// <summary>What no input should bring about, such as an output that cannot be written.</summary>
     public const int Unexpected = 70;
+
+    /// <summary>Ctrl-C: 128 and the number of the signal, as shells have it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Asked to end (SIGTERM).</summary>
+    public const int Terminated = 143;
 }

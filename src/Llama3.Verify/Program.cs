@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Llama3.Reference;
 using Llama3.Verify;
 
+Interruption.Heed();
 var root = WalkCommand.Create();
 root.Subcommands.Add(GenerateCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
@@ -10,6 +11,7 @@ root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(ExplainCommand.Create());
 root.Subcommands.Add(InspectCommand.Create());
+root.Subcommands.Add(FactsCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try

@@ -14,12 +14,7 @@ internal static class Terminal
     public static IAnsiConsole Create()
     {
         UseUtf8();
-        if (!Console.IsOutputRedirected)
-        {
-            // A spinner hides the cursor; Ctrl-C must not leave it hidden.
-            Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show();
-            return AnsiConsole.Console;
-        }
+        if (!Console.IsOutputRedirected) { return AnsiConsole.Console; }
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,

@@ -63,8 +63,13 @@ internal static class WalkCommand
     {
         var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
-        using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, Dtype(arguments, DtypeOption));
-        var page = new WalkPage(Terminal.Create(), walk);
+        var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        using var progress = Progress.Create();
+        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, Dtype(arguments, DtypeOption))
+        {
+            WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
+        };
+        var page = new WalkPage(Terminal.Create(), walk, progress);
         if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
         return ExitCode.Success;
     }

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Llama3.Verify;
 
 /// <summary>Prints a walk.</summary>
-internal sealed class WalkPage(IAnsiConsole console, Walk walk)
+internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progress)
 {
     private const int TopCount = 10;
 
@@ -40,9 +40,8 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk)
         _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
     }
 
-    private StepRun Take(ArticleStep step) => console.Profile.Capabilities is { Interactive: true, Ansi: true }
-        ? console.Status().Start($"{step.number} {step.id}", _ => walk.Take(step, Scope.Article))
-        : walk.Take(step, Scope.Article);
+    private StepRun Take(ArticleStep step) =>
+        progress.During($"step {step.number} of {ArticleSteps.all.Count}, {step.id}", () => walk.Take(step, Scope.Article));
 
     private void ShowBrief(ArticleStep step, StepRun run)
     {

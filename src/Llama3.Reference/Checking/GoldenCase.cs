@@ -9,10 +9,10 @@ public sealed class GoldenCase
     private readonly ConcurrentDictionary<ScalarType, IReadOnlyDictionary<string, StepResult>> _captured = new();
     private readonly CaseEntry _entry;
 
-    private GoldenCase(MicroModel model, string name, CaseEntry entry) => (Model, Name, _entry) = (model, name, entry);
+    private GoldenCase(GoldenModel model, string name, CaseEntry entry) => (Model, Name, _entry) = (model, name, entry);
 
     /// <summary>The model that the notebooks ran.</summary>
-    public MicroModel Model { get; }
+    public GoldenModel Model { get; }
 
     /// <summary>The name of the case, and of its files.</summary>
     public string Name { get; }
@@ -45,6 +45,7 @@ public sealed class GoldenCase
     public Walk Walk(ScalarType dtype) => new(Model.Checkpoint, Prompt, dtype)
     {
         Given = (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step)),
+        FillsGaps = Model.LacksWeights,
         positions = Positions(),
     };
 
@@ -55,8 +56,18 @@ public sealed class GoldenCase
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? Positions() => _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null;
 
+    /// <summary>Whether a step yields a weight, or a part of it, as it is in the checkpoint.</summary>
+    internal static bool ShowsWeight(ArticleStep step) => !step.shape.Names.Contains("T") && step.repeats != Repeats.Once;
+
+    /// <summary>Every result: the article's own, then those of each layer with all heads.</summary>
+    internal static IEnumerable<(ArticleStep Step, Scope Scope)> AllOf(ModelParams model) =>
+        from scope in Enumerable.Range(0, model.n_layers).Select(Scope.Layer).Prepend(Scope.Article)
+        from step in ArticleSteps.all
+        where scope.head is not null || step.repeats != Repeats.Once
+        select (step, scope);
+
     /// <summary>The article's own prompt, then the cases of the manifest.</summary>
-    internal static IReadOnlyList<GoldenCase> Of(MicroModel model)
+    internal static IReadOnlyList<GoldenCase> Of(GoldenModel model)
     {
         var article = new CaseEntry([.. ArticleSteps.all.Select(step => step.id)], model.Manifest.Prompt, model.Manifest.PromptSplitAsTokens);
         return [new(model, "article", article), .. model.Manifest.Cases.Select(entry => new GoldenCase(model, entry.Key, entry.Value))];
@@ -70,7 +81,7 @@ public sealed class GoldenCase
     private IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
     {
         var results = Files(dtype)
-            .SelectMany(file => Safetensors.Read(Fixtures.Read(file), file))
+            .SelectMany(Model.ReadGoldens)
             .ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }
         return results;

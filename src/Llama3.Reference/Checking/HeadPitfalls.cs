@@ -42,11 +42,11 @@ internal static class HeadPitfalls
             (stacked_qkv_attention, v => side_by_side(reversed(v.every_head[qkv_attention])))),
         Mistake("concat_interleaved", "the heads are interleaved instead of laid side by side",
             fix: "lay the head_dim numbers of one head next to each other: [T, n_heads, head_dim], viewed as [T, dim]",
-            (stacked_qkv_attention, v => v.every_head[qkv_attention].permute(1, 2, 0).reshape(-1, v.config.dim))),
+            (stacked_qkv_attention, v => v.every_head[qkv_attention].permute(1, 2, 0).reshape(-1, v.config.n_heads * v.config.head_dim))),
         Mistake("concat_no_transpose", "[n_heads, T, head_dim] is viewed as [T, dim] without a transpose, which mixes tokens and heads",
             fix: "transpose to [T, n_heads, head_dim], then view as [T, dim]",
             see: ["jsbaan/transformer-from-scratch#6", "ajhalthor/Transformer-Neural-Network#4"],
-            (stacked_qkv_attention, v => v.every_head[qkv_attention].reshape(-1, v.config.dim))),
+            (stacked_qkv_attention, v => v.every_head[qkv_attention].reshape(-1, v.config.n_heads * v.config.head_dim))),
         Mistake("wo_skipped", "the heads are not combined by wo",
             fix: "multiply the heads, laid side by side, by woᵀ before adding them to the embedding",
             (embedding_delta, v => v[stacked_qkv_attention])),
@@ -83,7 +83,7 @@ internal static class HeadPitfalls
     private static Tensor viewed_as_heads(Values v, ArticleStep weights)
     {
         var (x, per_head) = (v[token_embeddings], v[weights]);
-        return of_head(torch.matmul(x, per_head.reshape(-1, v.config.dim).T).view(per_head.shape[0], x.shape[0], -1), v);
+        return of_head(torch.matmul(x, per_head.reshape(-1, v.config.n_heads * v.config.head_dim).T).view(per_head.shape[0], x.shape[0], -1), v);
     }
 
     private static Tensor side_by_side(Tensor per_head) => per_head.permute(1, 0, 2).reshape(per_head.shape[1], -1);

@@ -12,14 +12,28 @@ public sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float
     /// <summary>How exactly the attention can be read: half a colour step (0.0020), and a rounding to bfloat16 below 1 (0.0020).</summary>
     public const double AttentionPrecision = 0.004;
 
+    /// <summary>The fact that the scores are those of the picture.</summary>
+    public const string Scores = "heatmap.qk_per_token";
+
+    /// <summary>The fact that the attention is that of the picture.</summary>
+    public const string Patterns = "heatmap.qk_per_token_after_masking_after_softmax";
+
+    private const string File = "fixtures/article/heatmaps.json";
+    private const string Notebook = "llama3-from-scratch";
+
+    /// <summary>What the pictures show, as facts: their values are the maps of the fixture.</summary>
+    public static IReadOnlyList<ArticleFact> Facts { get; } =
+        [new(Scores, Notebook, 50, Map(ArticleSteps.qk_per_token)), new(Patterns, Notebook, 54, Map(ArticleSteps.qk_per_token_after_masking_after_softmax))];
+
     /// <summary>Reads the fixture.</summary>
     public static Heatmaps Read()
     {
-        using var json = JsonDocument.Parse(Fixtures.Read("fixtures/article/heatmaps.json"));
-        var scores = json.RootElement.GetProperty(ArticleSteps.qk_per_token.id);
-        var attention = json.RootElement.GetProperty(ArticleSteps.qk_per_token_after_masking_after_softmax.id);
+        var (scores, attention) = (Facts[0].Value, Facts[1].Value);
         return new(Rows(scores, "lo"), Rows(scores, "value"), Rows(scores, "hi"), Rows(attention, "value"));
-
-        static float[][] Rows(JsonElement map, string name) => map.GetProperty(name).Deserialize<float[][]>()!;
     }
+
+    /// <summary>The numbers of a map.</summary>
+    internal static float[][] Rows(JsonElement map, string name) => map.GetProperty(name).Deserialize<float[][]>()!;
+
+    private static JsonElement Map(ArticleStep step) => JsonElement.Parse(Fixtures.Read(File)).GetProperty(step.id);
 }

@@ -9,6 +9,8 @@ public sealed record Manifest
     private static readonly JsonSerializerOptions SnakeCase = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter<Rule>(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -33,8 +35,13 @@ public sealed record Manifest
     /// <summary>How closely a port must meet goldens, and the reference on its own inputs.</summary>
     public required IReadOnlyList<PortToleranceEntry> PortTolerances { get; init; }
 
+    /// <summary>The model on which the goldens were captured; null in manifests that do not tell.</summary>
+    public CheckpointEntry? Checkpoint { get; init; }
+
     /// <summary>Reads a manifest.</summary>
-    public static Manifest Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Manifest>(json, SnakeCase)!;
+    /// <exception cref="JsonException">It is none.</exception>
+    public static Manifest Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<Manifest>(json, SnakeCase) ?? throw new JsonException("null");
 
     /// <summary>How closely a step must meet its golden in a walk of this dtype.</summary>
     public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)
@@ -61,6 +68,14 @@ public sealed record PortToleranceEntry(
     /// <summary>The tolerance itself, without the floor.</summary>
     public Tolerance Tolerance => new(Rule, Limit, Reason);
 }
+
+/// <summary>The model of a manifest.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Params">Its sizes.</param>
+public sealed record CheckpointEntry(string Name, ParamsEntry Params);
+
+/// <summary>The sizes of a model, as params.json has them.</summary>
+public sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize);
 
 /// <summary>A file of the manifest.</summary>
 public sealed record FileEntry(string Sha256, long Bytes);

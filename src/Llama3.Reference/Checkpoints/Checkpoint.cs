@@ -29,6 +29,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The tokenizer of the model.</summary>
     public ITokenizer tokenizer => _content.Tokenizer!;
 
+    /// <summary>Meta's names of the tensors, in the order of Meta's files; Hugging Face's have an order of their own.</summary>
+    public IEnumerable<string> names => _files.AreHuggingFaces ? Params.tensor_shapes.Keys : _content.Weights!.All.Select(weight => weight.name);
+
     /// <summary>
     /// Opens the checkpoint in <paramref name="folder"/>, or in its subfolder "original". The weights are read when they
     /// are asked for, but that all of them are there in the right shape is known from here on.

@@ -38,12 +38,12 @@ public static class ExportFolder
         var part = $"{path}.{Environment.ProcessId}.part";
         try
         {
-            using (var stream = File.Create(part)) { write(stream); }
-            File.Move(part, path, replace);
+            using (var stream = UnfinishedFiles.Create(part)) { write(stream); }
+            UnfinishedFiles.Finish(part, path, replace);
         }
         catch
         {
-            File.Delete(part);
+            UnfinishedFiles.Abandon(part);
             throw;
         }
     }

@@ -11,7 +11,7 @@ public sealed class Golden
     private Golden(GoldenCase golden, ArticleStep step, Scope scope) => (_case, Step, Scope) = (golden, step, scope);
 
     /// <summary>The model that yields it.</summary>
-    public MicroModel Model => _case.Model;
+    public GoldenModel Model => _case.Model;
 
     /// <summary>The step or finer point.</summary>
     public ArticleStep Step { get; }
@@ -48,7 +48,7 @@ public sealed class Golden
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public static Golden For(string key, MicroModel? model = null)
+    public static Golden For(string key, GoldenModel? model = null)
     {
         var golden = (model ?? MicroModel.Micro).Article;
         if (PortName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name) { throw Unknown(key); }

@@ -27,15 +27,22 @@ public sealed class PortCheck
     /// <summary>What the port computes in.</summary>
     public PortPrecision Precision { get; }
 
+    /// <summary>Called with the share of the tensors that have been judged, from 0 to 1.</summary>
+    public Action<double>? Judged { get; init; }
+
     /// <summary>Judges all that was dumped.</summary>
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
     {
         var results = new List<PortResult>();
-        var tensors = _dump.Tensors.Where(tensor => _dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null);
+        var tensors = _dump.Tensors.Where(tensor => _dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
         foreach (var stage in tensors.GroupBy(tensor => tensor.Stage))
         {
-            results.AddRange(stage.Select(Judge));
+            foreach (var tensor in stage)
+            {
+                results.Add(Judge(tensor));
+                Judged?.Invoke((double)results.Count / tensors.Count);
+            }
             _dump.Forget();
         }
         results = [.. new PortDiagnosis(_dump, _walk, _rounded, _tolerances, results).Explained()];

@@ -19,7 +19,7 @@ public sealed class PortReport
     /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
     /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
-    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, MicroModel? model = null, PortPrecision? precision = null) =>
+    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null) =>
         new PortCheck(new PortDump(MemoryDump.Of(tensors), (model ?? MicroModel.Micro).Article), precision).Run();
 
     /// <summary>The dump.</summary>

@@ -52,6 +52,25 @@ public sealed class HuggingFaceFolderTests : IDisposable
         walk[ArticleSteps.prompt_split_as_tokens, Scope.Article].text.Should().Equal(meta[ArticleSteps.prompt_split_as_tokens, Scope.Article].text);
     }
 
+    [Fact(DisplayName = "hf folder: heads of 6 in place of 8 / 2: every step has the shape that it declares")]
+    public void Own_head_dim()
+    {
+        Write(Config.Replace("{", "{\"head_dim\": 6, ", StringComparison.Ordinal), change: tensors => tensors.Select(tensor => tensor.name switch
+        {
+            Layer + "self_attn.q_proj.weight" => Rows(tensor.name, [12, 8]),
+            Layer + "self_attn.k_proj.weight" or Layer + "self_attn.v_proj.weight" => Rows(tensor.name, [6, 8]),
+            Layer + "self_attn.o_proj.weight" => Rows(tensor.name, [8, 12]),
+            _ => tensor,
+        }));
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var walk = new Walk(checkpoint, "abc", float32);
+        foreach (var step in ArticleSteps.all.Where(step => step.dtype is not null))
+        {
+            walk[step, Scope.Article].tensor.shape.Should().Equal(step.shape.Sizes(walk.config, 4), $"that is {step}");
+        }
+        walk[ArticleSteps.stacked_qkv_attention, Scope.Article].tensor.shape.Should().Equal(4, 12);
+    }
+
     [Theory(DisplayName = "hf folder: pairs of rows of queries and keys stand side by side again")]
     [InlineData("layers.0.attention.wq.weight", new float[] { 0, 2, 1, 3, 4, 6, 5, 7 })]
     [InlineData("layers.0.attention.wk.weight", new float[] { 0, 2, 1, 3 })]
