@@ -8,6 +8,7 @@ public sealed class MicroModel
     private readonly Lazy<Manifest> _manifest;
     private readonly Lazy<Checkpoint> _checkpoint;
     private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
+    private readonly Lazy<IReadOnlyList<GoldenCase>> _passes;
 
     private MicroModel(string name)
     {
@@ -15,6 +16,7 @@ public sealed class MicroModel
         _manifest = new(() => Manifest.Parse(Fixtures.Read(ManifestFile)));
         _checkpoint = new(() => Checkpoint.Open(file => Fixtures.Open($"{Folder}/{file}"), $"the embedded checkpoint {name}"));
         _cases = new(() => GoldenCase.Of(this));
+        _passes = new(() => GoldenCase.PassesOf(this));
     }
 
     /// <summary>Grouped queries, as in Llama 3: 8 query heads share 2 key/value heads.</summary>
@@ -53,6 +55,9 @@ public sealed class MicroModel
 
     /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
     public IReadOnlyList<GoldenCase> Cases => _cases.Value;
+
+    /// <summary>Passes over new tokens behind the article's prompt, each with what is kept of the tokens before.</summary>
+    public IReadOnlyList<GoldenCase> Passes => _passes.Value;
 
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
     public GoldenCase Article => Cases[0];
