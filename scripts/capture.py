@@ -8,6 +8,7 @@ import time
 import torch
 
 import cases
+import decode
 import execute
 import goldens
 import manifest
@@ -59,6 +60,53 @@ def capture_case(case, pair, checkpoint, out, cells):
     return capture
 
 
+class Recompute:
+    """Both notebooks, executed on any tokens."""
+
+    def __init__(self, pair, checkpoint, cells, precision):
+        self.pair, self.checkpoint = pair, checkpoint
+        self.cells, self.precision = cells, precision
+        self.shared = 0
+
+    def capture(self, tokens):
+        runs = [
+            execute.execute(n, self.checkpoint, self.precision, decode.inputs_of(n, tokens, self.cells))
+            for n in self.pair
+        ]
+        self.shared += check_equal(runs)
+        return goldens.capture(runs)
+
+
+def capture_decode(pair, checkpoint, out, article, count):
+    """Write decode.{precision}.safetensors; return what the manifest says of the passes."""
+    values, described = {}, {}
+    for precision, captured in article.items():
+        recompute = Recompute(pair, checkpoint, captured.cells, precision)
+        passes, values[precision] = capture_passes(recompute, captured, count)
+        described[precision] = [decode.describe(given, values[precision]) for given in passes]
+        write(out, decode.CASE, precision, values[precision])
+        print(f"decode {precision}: {count} passes, {recompute.shared} tensors in both notebooks, "
+              f"0 differ; {[given.tokens for given in passes]}")
+    if described["fp32"] != described["bf16"]:
+        raise SystemExit("the two precisions decode different tokens")
+    return {"passes": described["fp32"], "steps": decode.describe_cache(values)}
+
+
+def capture_passes(recompute, captured, count):
+    """(passes, {golden name: tensor}) behind the prompt, whose capture is given."""
+    prompt = captured.article["tokens"].tolist()
+    passes, values, fed = [], {}, []
+    for number in range(count):
+        before, predicted = captured, captured.article["next_token"].item()
+        given = decode.next_pass(number, prompt, fed, predicted, recompute.checkpoint)
+        fed += given.tokens
+        captured = recompute.capture([*prompt, *fed])
+        values.update(decode.values_of(given, captured))
+        decode.check_old_rows(given, values, before)
+        passes.append(given)
+    return passes, values
+
+
 def write(out, case, precision, tensors):
     path = os.path.join(out, f"{case}.{precision}.safetensors")
     safetensors_file.write(path, tensors, {"case": case, "precision": precision})
@@ -69,7 +117,7 @@ def main():
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
     parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the micro checkpoint")
     parser.add_argument("--out", help="folder for the goldens, if not that of the checkpoint")
-    parser.add_argument("--article-only", action="store_true", help="without the blind spots")
+    parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes behind the prompt")
     arguments = parser.parse_args()
     out = arguments.out or arguments.checkpoint
     torch.set_num_threads(1)
@@ -81,7 +129,9 @@ def main():
     for case in [] if arguments.article_only else cases.all_cases(fp32.params):
         captured = capture_case(case, pair, arguments.checkpoint, out, fp32.cells)
         described[case.name] = manifest.describe_case(case, captured)
-    manifest.write(out, pair, article, described)
+    count = decode.FEW_PASSES if arguments.article_only else decode.PASSES
+    decoded = capture_decode(pair, arguments.checkpoint, out, article, count)
+    manifest.write(out, pair, article, described, decoded)
     print(f"captured in {time.time() - started:.1f} s")
 
 

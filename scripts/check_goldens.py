@@ -3,10 +3,12 @@
 
 import argparse
 import os
+import types
 
 import torch
 
 import corpus
+import decode
 import llama_tokenizer
 import paths
 import plain_llama
@@ -27,13 +29,33 @@ def compare(golden, own):
 def check_article(folder, params, weights, precision):
     """Count the values in which our own forward differs from the goldens of the article."""
     golden = safetensors_file.read_goldens(folder, precision)
-    arithmetic = Arithmetic(precision)
-    own = plain_llama.forward(golden["tokens"], params, weights, arithmetic)
+    own = plain_llama.forward(golden["tokens"], params, weights, Arithmetic(precision))
+    report(precision, golden, own)
+    return golden["tokens"]
+
+
+def check_decode(folder, params, weights, precision, prompt):
+    """The same of the passes behind the prompt: the forward runs on all tokens so far."""
+    golden = safetensors_file.read(os.path.join(folder, f"{decode.CASE}.{precision}.safetensors"))
+    own, tokens, number = {}, prompt, 0
+    while f"{decode.CASE}.{number}.tokens" in golden:
+        new = golden[f"{decode.CASE}.{number}.tokens"]
+        given = decode.Pass(number, len(tokens), new.tolist())
+        tokens = torch.cat([tokens, new])
+        values = plain_llama.forward(tokens, params, weights, Arithmetic(precision))
+        capture = types.SimpleNamespace(article=values, layers=values, params=params)
+        own.update(decode.values_of(given, capture))
+        number += 1
+    report(f"{precision}, {number} passes", golden, own)
+
+
+def report(what, golden, own):
+    """Print how many values differ, and where."""
     counts = {id: compare(golden[id], own[id]) for id in own}
     total = sum(count for count, _ in counts.values())
     different = {id: bad for id, (_, bad) in counts.items() if bad}
     differing = sum(different.values())
-    print(f"{precision}: {differing} of {total} values in {len(counts)} tensors differ")
+    print(f"{what}: {differing} of {total} values in {len(counts)} tensors differ")
     for id, bad in different.items():
         print(f"  {id}: {bad} differ, rel-L2 {rel_l2(golden[id], own[id]):.1e}")
 
@@ -81,7 +103,8 @@ def check_continuations(folder, params, weights, precision):
 def check(folder):
     params, weights = plain_llama.load(folder)
     for precision in ("fp32", "bf16"):
-        check_article(folder, params, weights, precision)
+        prompt = check_article(folder, params, weights, precision)
+        check_decode(folder, params, weights, precision, prompt)
         check_continuations(folder, params, weights, precision)
 
 

@@ -8,6 +8,7 @@ import os
 
 import jsonschema
 
+import decode
 import execute
 import manifest
 import paths
@@ -28,7 +29,7 @@ def check_files(folder, given):
 
 def check_tolerances(given):
     """Every step has exactly one tolerance per precision."""
-    ids = sorted(step["id"] for step in given["steps"])
+    ids = sorted(step["id"] for step in [*given["steps"], *given["decode"]["steps"]])
     for precision in execute.PRECISIONS:
         rules = [rule for rule in given["tolerances"] if rule["precision"] == precision and "engine" not in rule]
         if sorted(id for rule in rules for id in rule["steps"]) != ids:
@@ -37,7 +38,8 @@ def check_tolerances(given):
 
 def check_port_tolerances(given):
     """Every step and finer point has exactly one tolerance per precision and comparison."""
-    ids = sorted(row["id"] for row in [*given["steps"], *given["finer"]])
+    rows = [*given["steps"], *given["finer"], *given["decode"]["steps"]]
+    ids = sorted(row["id"] for row in rows)
     for pair in itertools.product(port_tolerances.PRECISIONS, port_tolerances.AGAINST):
         rows = [r for r in given["port_tolerances"] if (r["precision"], r["against"]) == pair]
         if sorted(id for row in rows for id in row["steps"]) != ids:
@@ -69,6 +71,23 @@ def check_cases(folder, given):
                 raise SystemExit(f"{name}.{precision}: {sorted(missing)} missing")
 
 
+def check_decode(folder, given):
+    """Every pass starts behind the one before, and its goldens are those of its tokens."""
+    position = len(given["tokens"])
+    for precision in execute.PRECISIONS:
+        golden = safetensors_file.read(os.path.join(folder, f"{decode.CASE}.{precision}.safetensors"))
+        end = position
+        for row in given["decode"]["passes"]:
+            name, count = row["name"], len(row["tokens"])
+            positions = golden[f"{name}.{decode.POSITIONS}"].tolist()
+            rows = {golden[f"{name}.layers.0.{id}"].shape[1] for id in decode.CACHES}
+            if (row["position"], positions, rows) != (end, list(range(end, end + count)), {end + count}):
+                raise SystemExit(f"{name}.{precision} is out of place")
+            if golden[f"{name}.tokens"].tolist() != row["tokens"]:
+                raise SystemExit(f"{name}.{precision}: other tokens")
+            end += count
+
+
 def check(folder, schema):
     given = load(os.path.join(folder, manifest.NAME))
     jsonschema.Draft202012Validator(schema).validate(given)
@@ -77,8 +96,10 @@ def check(folder, schema):
     check_port_tolerances(given)
     check_goldens(folder, given)
     check_cases(folder, given)
+    check_decode(folder, given)
     print(f"{os.path.basename(folder)}: {len(given['files'])} files, {len(given['steps'])} steps, "
-          f"{len(given['finer'])} finer points, {len(given['cases'])} cases")
+          f"{len(given['finer'])} finer points, {len(given['cases'])} cases, "
+          f"{len(given['decode']['passes'])} passes")
 
 
 def main():

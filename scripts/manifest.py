@@ -114,7 +114,7 @@ def describe_checkpoint(folder):
     }
 
 
-def build(folder, pair, article, cases):
+def build(folder, pair, article, cases, decoded):
     """The manifest as one dictionary."""
     fp32 = article["fp32"]
     grouped = fp32.params["n_kv_heads"] < fp32.params["n_heads"]
@@ -133,6 +133,7 @@ def build(folder, pair, article, cases):
         "tolerances": tolerances.table(),
         "port_tolerances": port_tolerances.table(),
         "cases": cases,
+        "decode": decoded,
         "steps": [
             describe_step(number, step, article)
             for number, step in enumerate(steps.STEPS, start=1)
@@ -142,6 +143,6 @@ def build(folder, pair, article, cases):
     }
 
 
-def write(folder, pair, article, cases):
+def write(folder, pair, article, cases, decoded):
     """Write manifest.json, after everything that it lists."""
-    json_text.write(os.path.join(folder, NAME), build(folder, pair, article, cases))
+    json_text.write(os.path.join(folder, NAME), build(folder, pair, article, cases, decoded))

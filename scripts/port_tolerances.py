@@ -4,12 +4,13 @@
 `local`: against the reference step run in float32 on the inputs that the port itself dumped.
 """
 
+import decode
 import finer
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 AGAINST = ("golden", "local")
 
-EXACT = "tokens prompt_split_as_tokens mask next_token".split()
+EXACT = "tokens prompt_split_as_tokens mask next_token positions".split()
 TABLES = "zero_to_one_split_into_64_parts freqs freqs_for_each_token".split()
 # Hugging Face rounds cos and sin; a port in float32 does not.
 ROTATIONS = "freqs_cis".split()
@@ -55,13 +56,18 @@ THREE_WAY = {
 
 def row(precision, against, rule, ids, reason, **bounds):
     named = {"precision": precision, "against": against, "rule": rule, **bounds}
-    return {**named, "steps": [id for id in finer.all_ids() if id in ids], "reason": reason}
+    return {**named, "steps": [id for id in all_ids() if id in ids], "reason": reason}
+
+
+def all_ids():
+    """Steps and finer points, then what only a pass with a cache has."""
+    return [*finer.all_ids(), *decode.CACHE_IDS]
 
 
 def others(*groups):
     """The ids that none of the groups names."""
     named = {id for group in groups for id in group}
-    return [id for id in finer.all_ids() if id not in named]
+    return [id for id in all_ids() if id not in named]
 
 
 def judged_as_float32(precision, against):

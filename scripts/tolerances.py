@@ -1,5 +1,6 @@
 """How closely each step must agree with its golden when it is computed from golden inputs."""
 
+import decode
 import steps
 
 EXACT = """
@@ -9,7 +10,7 @@ EXACT = """
     k_layer0 k_layer0_head0 k_per_token_split_into_pairs k_per_token_as_complex_numbers
     k_per_token_rotated mask v_layer0 v_layer0_head0 stacked_qkv_attention w_layer0
     final_embedding next_token
-""".split()
+""".split() + decode.CACHE_IDS
 NORMS = "token_embeddings embedding_after_edit_normalized final_embedding_normalized".split()
 FEED_FORWARD = ["output_after_feedforward"]
 # What the notebook computes in float32 also when the model is bfloat16.
@@ -38,13 +39,18 @@ def rule(precision, ids, kind, reason, limit=None, engine=None):
 
 def in_order(ids):
     """Ids in reading order."""
-    return [step.id for step in steps.STEPS if step.id in set(ids)]
+    return [id for id in all_ids() if id in set(ids)]
+
+
+def all_ids():
+    """The steps of the article in reading order, then what only a pass with a cache has."""
+    return [*(step.id for step in steps.STEPS), *decode.CACHE_IDS]
 
 
 def others(*groups):
     """The steps that none of the groups names."""
     named = {id for group in groups for id in group}
-    return [step.id for step in steps.STEPS if step.id not in named]
+    return [id for id in all_ids() if id not in named]
 
 
 def table():

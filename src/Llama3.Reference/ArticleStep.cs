@@ -28,6 +28,12 @@ public sealed partial class ArticleStep
     /// <summary>The step inside whose expression this finer point lies; null for the article's own steps.</summary>
     public ArticleStep? part_of { get; init; }
 
+    /// <summary>The article's step of this name, if this is how it is computed where there is a cache; null for every other step.</summary>
+    public ArticleStep? takes_place_of { get; init; }
+
+    /// <summary>The step under which its results are known: the article's, if there is one of this name.</summary>
+    public ArticleStep in_article => takes_place_of ?? this;
+
     /// <summary>The article's own variable name; also the key of the golden, and the key under which a port dumps.</summary>
     public required string id { get; init; }
 
@@ -64,12 +70,15 @@ public sealed partial class ArticleStep
     /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
     public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
         ? [.. calls.Select(call => call.Value)]
-        : [$"{nameof(ArticleSteps)}.{id}"];
+        : [$"{(CacheSteps.all.Contains(this) ? nameof(CacheSteps) : nameof(ArticleSteps))}.{id}"];
 
     /// <summary>The file of these functions, relative to the root of the repository.</summary>
-    public string file => functions[0].Split('.')[0] is var type && type == nameof(ArticleSteps)
+    public string file => functions[0].Split('.')[0] is var type && type is nameof(ArticleSteps) or nameof(CacheSteps)
         ? $"src/Llama3.Reference/{type}.cs"
         : $"src/Llama3.Reference/Steps/{type}.cs";
+
+    /// <summary>Whether it is the same for all tokens: a weight, or a table without positions.</summary>
+    public bool IsOfAnyTokens => !shape.IsPerToken && number < ArticleSteps.logits.number;
 
     /// <summary>How many heads the result of a whole layer has in front; null if it has no such axis.</summary>
     public int? heads_in(ModelParams model) => repeats switch

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Llama3.Reference;
 
 /// <summary>Steps in the order in which they were declared.</summary>
-public sealed class StepList : IReadOnlyList<ArticleStep>
+/// <param name="first">The number of the first step.</param>
+public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
 {
     private readonly List<ArticleStep> _steps = [];
 
@@ -24,7 +25,7 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
         steps.FirstOrDefault(step => step.id == id || (step.part_of is null && $"{step.number}" == id)) ?? throw new BadInputException(
             id.Any(char.IsLetter)
                 ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
-                : $"there is no step '{id}'; steps are numbered 1 to {steps.Count(step => step.part_of is null)}");
+                : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
     /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
@@ -38,14 +39,16 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
         Func<Values, StepResult> run,
         Repeats repeats = Repeats.Once,
         ArticleStep? part_of = null,
+        ArticleStep? takes_place_of = null,
         [CallerArgumentExpression(nameof(run))] string code = "",
         [CallerMemberName] string id = "")
     {
         if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
         var step = new ArticleStep
         {
-            number = part_of?.number ?? _steps.Count + 1,
+            number = part_of?.number ?? first + _steps.Count,
             part_of = part_of,
+            takes_place_of = takes_place_of,
             id = id,
             title = title,
             why = why,

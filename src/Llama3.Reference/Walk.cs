@@ -32,6 +32,9 @@ public sealed class Walk : IDisposable
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? positions { get; init; }
 
+    /// <summary>What is kept of the tokens before, and the new tokens to compute; null to compute the prompt without a cache.</summary>
+    public Pass? pass { get; init; }
+
     /// <summary>Results to take as they are; for those it lacks, the function returns null. Null to compute everything.</summary>
     public Func<ArticleStep, Scope, StepResult?>? Given { get; init; }
 
@@ -70,19 +73,22 @@ public sealed class Walk : IDisposable
     /// <summary>Of a finished layer only the output is needed; scores of many tokens take much memory.</summary>
     private void ForgetAllBut(string output, int layer)
     {
-        foreach (var key in _runs.Keys.Where(key => key != output && key.StartsWith($"layers.{layer}.", StringComparison.Ordinal)).ToList())
+        foreach (var key in _runs.Keys.Where(key => key != output && IsOf(layer, key)).ToList())
         {
             _runs.Remove(key, out var run);
             run!.Result.Dispose();
         }
     }
 
+    private static bool IsOf(int layer, string key) => key.StartsWith($"layers.{layer}.", StringComparison.Ordinal)
+        && !key.EndsWith($".{CacheSteps.k_cache.id}", StringComparison.Ordinal) && !key.EndsWith($".{CacheSteps.v_cache.id}", StringComparison.Ordinal);
+
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
     public StepRun Run(ArticleStep step, Scope scope)
     {
         using var temporaries = torch.NewDisposeScope();
         var reads = new List<Input>();
-        var run = Replaced.GetValueOrDefault(step, step.run);
+        var run = Replaced.GetValueOrDefault(step.in_article) ?? RunOf(step);
         var result = run(new Values(this, scope, reads)).Keep();
         return new StepRun(result, [.. reads.DistinctBy(read => read.Name)]);
     }
@@ -91,7 +97,22 @@ public sealed class Walk : IDisposable
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
         new(_checkpoint, prompt, dtype)
         {
-            positions = positions, Given = Given, FillsGaps = FillsGaps, WeightRead = WeightRead, Replaced = replaced,
+            positions = positions, pass = pass, Given = Given, FillsGaps = FillsGaps, WeightRead = WeightRead, Replaced = replaced,
+        };
+
+    /// <summary>A pass over further tokens: of those before, it takes the keys and values from this pass, which must not be disposed yet.</summary>
+    /// <param name="tokens">[M] int64.</param>
+    /// <exception cref="InvalidOperationException">This walk has no cache: it did not start from <see cref="Pass.First"/>.</exception>
+    public Walk Next(Tensor tokens) => pass is null ? throw new InvalidOperationException("this walk keeps nothing") :
+        new(_checkpoint, prompt, dtype)
+        {
+            pass = new Pass(
+                tokens,
+                pass.kept + pass.tokens.shape[0],
+                layer => this[CacheSteps.k_cache, Scope.Layer(layer)].tensor,
+                layer => this[CacheSteps.v_cache, Scope.Layer(layer)].tensor) { IsFromCache = pass.kept > 0 },
+            WeightRead = WeightRead,
+            Replaced = Replaced,
         };
 
     /// <summary>Frees the results that the walk has computed.</summary>
@@ -103,7 +124,10 @@ public sealed class Walk : IDisposable
 
     /// <summary>The right result of a step, even where this walk computes it otherwise.</summary>
     internal Tensor Right(ArticleStep step, Scope scope, List<Input> reads) =>
-        Given is not null && !FillsGaps ? this[step, scope].tensor : step.run(new Values(this, scope, reads)).tensor;
+        Given is not null && !FillsGaps ? this[step, scope].tensor : RunOf(step)(new Values(this, scope, reads)).tensor;
+
+    private Func<Values, StepResult> RunOf(ArticleStep step) =>
+        pass is null ? step.run : CacheSteps.instead.GetValueOrDefault(step.in_article, step.run);
 
     internal Tensor Weight(string name)
     {

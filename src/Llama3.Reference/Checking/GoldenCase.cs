@@ -6,10 +6,14 @@ namespace Llama3.Reference.Checking;
 /// <summary>Results captured from the notebooks on one set of inputs.</summary>
 public sealed class GoldenCase
 {
+    private const string Decode = "decode";
+
     private readonly ConcurrentDictionary<ScalarType, IReadOnlyDictionary<string, StepResult>> _captured = new();
     private readonly CaseEntry _entry;
+    private readonly PassEntry? _pass;
 
-    private GoldenCase(GoldenModel model, string name, CaseEntry entry) => (Model, Name, _entry) = (model, name, entry);
+    private GoldenCase(GoldenModel model, string name, CaseEntry entry, PassEntry? pass = null) =>
+        (Model, Name, _entry, _pass) = (model, name, entry, pass);
 
     /// <summary>The model that the notebooks ran.</summary>
     public GoldenModel Model { get; }
@@ -20,10 +24,19 @@ public sealed class GoldenCase
     /// <summary>The text to continue; empty where no text was involved.</summary>
     public string Prompt => _entry.Prompt ?? "";
 
-    /// <summary>T, the number of tokens.</summary>
-    public long Tokens => (from step in ArticleSteps.all
+    /// <summary>T, the number of tokens; of a pass M, that of the new ones.</summary>
+    public long Tokens => _pass?.Tokens.Count ?? (from step in ArticleSteps.all
                            where step.dtype is not null && step.shape.Names is ["T", ..] && Results(ScalarType.Float32).ContainsKey(step.id)
                            select Results(ScalarType.Float32)[step.id].tensor.shape[0]).First();
+
+    /// <summary>Whether this is a pass over new tokens, for which keys and values of those before are kept.</summary>
+    public bool IsPass => _pass is not null;
+
+    /// <summary>N, how many tokens come before those of a pass.</summary>
+    public long Kept => _pass?.Position ?? 0;
+
+    /// <summary>What the keys of its goldens begin with in the file: nothing, or <c>decode.{i}.</c></summary>
+    public string Prefix => IsPass ? $"{Name}." : "";
 
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public bool Covers(ArticleStep step) => _entry.Steps.Contains(step.id);
@@ -32,7 +45,7 @@ public sealed class GoldenCase
     public bool IsWhole => this == Model.Article;
 
     /// <summary>The file of one precision, relative to the root of the repository.</summary>
-    public string FileOf(ScalarType dtype) => $"{Model.Folder}/{Name}.{Precision.Name(dtype)}.safetensors";
+    public string FileOf(ScalarType dtype) => $"{Model.Folder}/{(IsPass ? Decode : Name)}.{Precision.Name(dtype)}.safetensors";
 
     /// <summary>The file that holds the golden of a step, relative to the root of the repository.</summary>
     public string FileOf(ArticleStep step, ScalarType dtype) =>
@@ -47,11 +60,22 @@ public sealed class GoldenCase
         Given = (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step)),
         FillsGaps = Model.LacksWeights,
         positions = Positions(),
+        pass = IsPass ? PassIn(dtype) : null,
     };
+
+    /// <summary>What a pass starts from: goldens of the tokens before.</summary>
+    /// <exception cref="InvalidOperationException">This is no pass.</exception>
+    public Pass PassIn(ScalarType dtype)
+    {
+        if (_pass is null) { throw new InvalidOperationException($"{Name} is no pass over new tokens"); }
+        return new(torch.tensor(_pass.Tokens.ToArray()), Kept, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
+
+        Tensor KeptOf(ArticleStep cache, int layer) => Results(dtype)[Scope.Layer(layer).KeyOf(cache)].tensor[.., ..(int)Kept];
+    }
 
     /// <summary>An input that this case sets by hand, which no step before it yields; null for everything else.</summary>
     public StepResult? InputOf(ArticleStep step, Scope scope, ScalarType dtype) =>
-        IsWhole || Covers(step) ? null : Results(dtype).GetValueOrDefault(scope.KeyOf(step));
+        IsWhole || IsPass || Covers(step) ? null : Results(dtype).GetValueOrDefault(scope.KeyOf(step));
 
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public Tensor? Positions() => _entry.Positions is { } positions ? torch.tensor(positions.ToArray()) : null;
@@ -73,6 +97,17 @@ public sealed class GoldenCase
         return [new(model, "article", article), .. model.Manifest.Cases.Select(entry => new GoldenCase(model, entry.Key, entry.Value))];
     }
 
+    /// <summary>The passes of the manifest.</summary>
+    internal static IReadOnlyList<GoldenCase> PassesOf(GoldenModel model)
+    {
+        var chapter = new CaseEntry([.. CacheSteps.all.Select(step => step.id)], model.Manifest.Prompt);
+        return [.. (model.Manifest.Decode?.Passes ?? []).Select(pass => new GoldenCase(model, pass.Name, chapter, pass))];
+    }
+
+    /// <summary>A pass over tokens that are not in the manifest: there is no golden, but what a port makes of it can be followed.</summary>
+    internal static GoldenCase PassWithoutGoldens(GoldenModel model, string name, long kept, IReadOnlyList<long> tokens) =>
+        new(model, name, new CaseEntry([], model.Manifest.Prompt), new PassEntry(name, kept, tokens, NextToken: 0));
+
     private IEnumerable<string> Files(ScalarType dtype) =>
         IsWhole ? [FileOf(dtype), FinerFileOf(dtype)] : [FileOf(dtype)];
 
@@ -82,8 +117,22 @@ public sealed class GoldenCase
     {
         var results = Files(dtype)
             .SelectMany(Model.ReadGoldens)
-            .ToDictionary(entry => entry.Key, entry => (StepResult)entry.Value);
+            .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[Prefix.Length..], entry => (StepResult)entry.Value);
+        if (IsPass) { AddWhatIsNotRepeated(results, Model.Article.Results(dtype)); }
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }
         return results;
+    }
+
+    /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0; and nothing that is no token's.</summary>
+    private void AddWhatIsNotRepeated(Dictionary<string, StepResult> results, IReadOnlyDictionary<string, StepResult> article)
+    {
+        var ids = ArticleSteps.all.Where(step => step.dtype is not null && step.IsOfAnyTokens).Select(step => step.id).ToHashSet();
+        foreach (var (key, result) in article.Where(pair => ids.Contains(pair.Key.Split('.')[^1]))) { results[key] = result; }
+        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
+        {
+            if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
+            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : all.tensor[0];
+        }
     }
 }

@@ -9,7 +9,7 @@ public sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<ArticleSt
     /// <summary>Checks a step in all cases, both precisions, all layers and heads.</summary>
     public StepReport Check(ArticleStep step) => new(step,
     [
-        .. from golden in model.Cases
+        .. from golden in CacheSteps.all.Contains(step) ? model.Passes : model.Cases
            where golden.Covers(step)
            from dtype in Precision.All
            from scope in Scopes(step, golden)
@@ -20,7 +20,7 @@ public sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<ArticleSt
     ]);
 
     private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
-        Enumerable.Range(0, golden.IsWhole && step.repeats != Repeats.Once ? model.Checkpoint.Params.n_layers : 0)
+        Enumerable.Range(0, (golden.IsWhole || golden.IsPass) && step.repeats != Repeats.Once ? model.Checkpoint.Params.n_layers : 0)
             .Select(Scope.Layer)
             .Prepend(Scope.Article);
 

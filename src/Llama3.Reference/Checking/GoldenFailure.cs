@@ -15,12 +15,12 @@ public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Wal
     public string File => Golden.FileOf(Step, Walk.dtype);
 
     /// <summary>Which of the step's goldens in that file: a case, or a layer and head.</summary>
-    public string Part => Step.dtype is null ? Golden.Name : Scope.ToString();
+    public string Part => Step.dtype is null ? Golden.Name : Golden.IsPass ? $"{Golden.Name} {Scope}" : Scope.ToString();
 
     /// <summary>The story of this failure, line by line.</summary>
     public IEnumerable<string> Lines =>
     [
-        $"golden     {Scope.KeyOf(Step)} in {File}",
+        $"golden     {Golden.Prefix}{Scope.KeyOf(Step)} in {File}",
         Problem!,
         $"tolerance  {Tolerance}: {Tolerance.Reason}",
         $"formula    {Step.formula}",

@@ -6,8 +6,9 @@ namespace Llama3.Reference.Checking;
 public abstract class GoldenModel
 {
     private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
+    private readonly Lazy<IReadOnlyList<GoldenCase>> _passes;
 
-    private protected GoldenModel() => _cases = new(() => GoldenCase.Of(this));
+    private protected GoldenModel() => (_cases, _passes) = (new(() => GoldenCase.Of(this)), new(() => GoldenCase.PassesOf(this)));
 
     /// <summary>What reports call it.</summary>
     public abstract string Name { get; }
@@ -26,6 +27,9 @@ public abstract class GoldenModel
 
     /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
     public IReadOnlyList<GoldenCase> Cases => _cases.Value;
+
+    /// <summary>Passes over new tokens behind the article's prompt, each with what is kept of the tokens before.</summary>
+    public IReadOnlyList<GoldenCase> Passes => _passes.Value;
 
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
     public GoldenCase Article => Cases[0];

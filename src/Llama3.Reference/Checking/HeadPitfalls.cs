@@ -71,11 +71,11 @@ internal static class HeadPitfalls
 
     private static (ArticleStep, Func<Values, StepResult>)[] SharedValues(PickHead pick) =>
     [
-        (qkv_attention, v => torch.matmul(v[qk_per_token_after_masking_after_softmax], spread(v[v_per_token], v, pick))),
+        (qkv_attention, v => torch.matmul(v[qk_per_token_after_masking_after_softmax], spread(v.values, v, pick))),
     ];
 
     private static Tensor products(Values v, PickHead pick) =>
-        torch.matmul(v[q_per_token_rotated], spread(v[k_per_token_rotated], v, pick).transpose(-2, -1));
+        torch.matmul(v[q_per_token_rotated], spread(v.keys, v, pick).transpose(-2, -1));
 
     private static Tensor spread(Tensor kv, Values v, PickHead pick) => kv.ndim == 2 ? kv : torch.stack(
         Enumerable.Range(0, v.config.n_heads).Select(head => kv[pick(head, v.config.n_kv_heads)]));

@@ -29,6 +29,9 @@ public sealed record Manifest
     /// <summary>The inputs on which goldens were captured, by name.</summary>
     public required IReadOnlyDictionary<string, CaseEntry> Cases { get; init; }
 
+    /// <summary>The passes over new tokens behind the article's prompt.</summary>
+    public DecodeEntry? Decode { get; init; }
+
     /// <summary>How closely each step must meet its golden.</summary>
     public required IReadOnlyList<ToleranceEntry> Tolerances { get; init; }
 
@@ -96,6 +99,17 @@ public sealed record CaseEntry(
     string? Prompt = null,
     IReadOnlyList<string>? PromptSplitAsTokens = null,
     IReadOnlyList<long>? Positions = null);
+
+/// <summary>What was captured of passes over new tokens.</summary>
+/// <param name="Passes">One after the other.</param>
+public sealed record DecodeEntry(IReadOnlyList<PassEntry> Passes);
+
+/// <summary>A pass over new tokens.</summary>
+/// <param name="Name">Such as <c>decode.0</c>: what the keys of its goldens begin with.</param>
+/// <param name="Position">The position of the first new token: as many are kept.</param>
+/// <param name="Tokens">The new tokens.</param>
+/// <param name="NextToken">What comes next.</param>
+public sealed record PassEntry(string Name, long Position, IReadOnlyList<long> Tokens, long NextToken);
 
 /// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
 public sealed record ToleranceEntry(

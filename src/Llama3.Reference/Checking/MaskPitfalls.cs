@@ -60,8 +60,8 @@ internal static class MaskPitfalls
 
     private static Tensor masked(Values v) => v[qk_per_token_after_masking];
 
-    private static Tensor lower(Tensor scores) => scores - torch.triu(scores, 1);
+    private static Tensor lower(Tensor scores) => scores - torch.triu(scores, 1 + scores.shape[^1] - scores.shape[^2]);
 
     private static Tensor above(long diagonal, double value, Values v) =>
-        torch.triu(torch.full(v[tokens].shape[0], v[tokens].shape[0], value), diagonal);
+        torch.triu(torch.full(v.right(mask).shape, value), diagonal + v.right(mask).shape[1] - v.right(mask).shape[0]);
 }

@@ -28,12 +28,12 @@ public sealed record Pitfall(
     public static IReadOnlyList<Pitfall> Explaining(IReadOnlyList<GoldenFailure> failures)
     {
         var seen = failures.Where(failure => failure.Actual is not null).ToList();
-        return seen.Count == 0 ? [] : [.. Pitfalls.All.Where(pitfall => pitfall.ExplainsAll(seen))];
+        return seen.Count == 0 ? [] : [.. Pitfalls.Of(seen[0].Golden).Where(pitfall => pitfall.ExplainsAll(seen))];
     }
 
     private bool ExplainsAll(List<GoldenFailure> failures)
     {
-        if (!Wrong.ContainsKey(failures[0].Step)) { return false; }
+        if (!Wrong.ContainsKey(failures[0].Step.in_article)) { return false; }
         var explained = failures.Select(Explains).ToList();
         return explained.Contains(true) && !explained.Contains(false);
     }

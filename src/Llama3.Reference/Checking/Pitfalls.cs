@@ -10,6 +10,15 @@ public static class Pitfalls
         .. ScorePitfalls.All, .. MaskPitfalls.All, .. ResidualPitfalls.All, .. FeedForwardPitfalls.All, .. OutputPitfalls.All,
     ];
 
+    /// <summary>What can go wrong in a pass over new tokens: what a cache adds, and all of the article but its prompt and its positions.</summary>
+    public static IReadOnlyList<Pitfall> OfPasses { get; } =
+        [.. CachePitfalls.All, .. All.Where(pitfall => !pitfall.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
+
+    private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens, ArticleSteps.freqs_for_each_token];
+
+    /// <summary>What can go wrong in a case.</summary>
+    internal static IReadOnlyList<Pitfall> Of(GoldenCase golden) => golden.IsPass ? OfPasses : All;
+
     /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>
     internal static Pitfall Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
         Mistake(name, mistake, fix, [], wrong);

@@ -81,7 +81,7 @@ internal static class RotationPitfalls
         return HeadPitfalls.of_head(torch.polar(torch.ones_like(angles), angles), v);
     }
 
-    private static Tensor rotated(Tensor x, Tensor freqs_cis)
+    internal static Tensor rotated(Tensor x, Tensor freqs_cis)
     {
         var pairs = x.to_type(float32).view([.. x.shape[..^1], -1, 2]);
         return torch.view_as_real(torch.view_as_complex(pairs) * freqs_cis).view(x.shape);

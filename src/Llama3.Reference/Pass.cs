@@ -1,0 +1,15 @@
+namespace Llama3.Reference;
+
+/// <summary>What a pass over new tokens starts from.</summary>
+/// <param name="tokens">[M] int64, the new tokens.</param>
+/// <param name="kept">N, how many tokens came before.</param>
+/// <param name="keys">Of a layer, [n_kv_heads, N, head_dim] float32: the turned keys of the tokens before; null where there are none.</param>
+/// <param name="values">Of a layer, [n_kv_heads, N, head_dim]: their values.</param>
+public sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, Func<int, Tensor?> values)
+{
+    /// <summary>Whether keys and values are those that the cache itself held, rather than what ought to have been put into it.</summary>
+    public bool IsFromCache { get; init; }
+
+    /// <summary>The first pass, over tokens that nothing comes before.</summary>
+    public static Pass First(Tensor tokens) => new(tokens, 0, _ => null, _ => null);
+}

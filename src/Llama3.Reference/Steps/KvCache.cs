@@ -1,0 +1,24 @@
+namespace Llama3.Reference.Steps;
+
+/// <summary>Keys and values that are kept, so that a new token needs nothing else of those before it.</summary>
+public static class KvCache
+{
+    /// <summary>Where the new tokens stand: behind those that are kept.</summary>
+    /// <param name="kept">N, how many tokens are kept.</param>
+    /// <param name="tokens">M, how many are new.</param>
+    /// <returns>[M] int64: N, N+1, … N+M-1.</returns>
+    public static Tensor positions(long kept, long tokens) => torch.arange(kept, kept + tokens);
+
+    /// <summary>Puts the new rows behind the kept ones.</summary>
+    /// <param name="kept">[N, head_dim], or [n_kv_heads, N, head_dim]; null where nothing is kept yet.</param>
+    /// <param name="rows">[M, head_dim], or [n_kv_heads, M, head_dim].</param>
+    /// <returns>[N+M, head_dim], or [n_kv_heads, N+M, head_dim].</returns>
+    public static Tensor append(Tensor? kept, Tensor rows) => kept is null ? rows : torch.cat([kept, rows], -2);
+
+    /// <summary>The last rows of the causal mask: -inf where a key comes after the query, else 0. Of one new token it masks nothing.</summary>
+    /// <param name="tokens">M.</param>
+    /// <param name="rows">N+M, the rows of the cache.</param>
+    /// <returns>[M, N+M] float32.</returns>
+    public static Tensor mask_of_new_rows(long tokens, long rows) =>
+        torch.triu(torch.full(tokens, rows, double.NegativeInfinity), diagonal: rows - tokens + 1);
+}
