@@ -8,6 +8,12 @@ internal static class Terminal
 {
     private const int Unwrapped = 10_000;
 
+    /// <summary>For text that programs read: UTF-8, line ends as in Unix, written when it is flushed.</summary>
+    public static TextWriter Output() => new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    {
+        NewLine = "\n",
+    };
+
     public static IAnsiConsole Create()
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
