@@ -12,6 +12,8 @@ root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(ExplainCommand.Create());
 root.Subcommands.Add(InspectCommand.Create());
 root.Subcommands.Add(FactsCommand.Create());
+root.Subcommands.Add(EncodeCommand.Create());
+root.Subcommands.Add(DecodeCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
 try

@@ -11,6 +11,12 @@ internal static class Terminal
     /// <summary>Text is written as UTF-8, without a byte order mark.</summary>
     public static void UseUtf8() => Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>For text that programs read: UTF-8, line ends as in Unix, written when it is flushed.</summary>
+    public static TextWriter Output() => new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    {
+        NewLine = "\n",
+    };
+
     public static IAnsiConsole Create()
     {
         UseUtf8();

@@ -43,6 +43,18 @@ internal static class TextSplitter
         };
     }
 
+    /// <summary>All pieces of a text.</summary>
+    public static IReadOnlyList<string> Split(string text)
+    {
+        var pieces = new List<string>();
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            end = End(text, start);
+            pieces.Add(text[start..end]);
+        }
+        return pieces;
+    }
+
     /// <summary>(?i:'s|'t|'re|'ve|'m|'ll|'d) without the apostrophe; in Rust, ſ (U+017F) is an s in another case.</summary>
     private static int Contraction(ReadOnlySpan<char> text) => text switch
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Llama3.Reference.Tokens.Minbpe;
 
 /// <summary>A tokenizer that learns its vocabulary from a text, as the class of this name in Karpathy's minbpe.</summary>
@@ -43,7 +45,12 @@ public abstract class Tokenizer
 
     /// <summary>The text of <paramref name="ids"/>; bytes that are no UTF-8 become U+FFFD.</summary>
     /// <exception cref="BadInputException">An id is not in the vocabulary.</exception>
-    public string decode(IEnumerable<int> ids) => System.Text.Encoding.UTF8.GetString([.. ids.SelectMany(Bytes)]);
+    public string decode(IEnumerable<int> ids) => Encoding.UTF8.GetString([.. ids.SelectMany(Bytes)]);
+
+    /// <summary>How <paramref name="text"/>, taken as one piece, is put together: its bytes, then merge by merge what it becomes.</summary>
+    public IEnumerable<MergeStep> explain(string text) => MergeStep.Of(
+        Encoding.UTF8.GetBytes(text).Select(value => ((int)value, new[] { value })),
+        (left, right) => merges.TryGetValue((left.Id, right.Id), out var id) ? id : null);
 
     /// <summary>Writes <paramref name="file_prefix"/>.model, for <see cref="load"/>, and <paramref name="file_prefix"/>.vocab, for people.</summary>
     /// <exception cref="BadInputException">The pattern or a special token does not fit into a line of the file.</exception>
@@ -65,7 +72,7 @@ public abstract class Tokenizer
     private protected abstract PairCounts Count(string text);
 
     /// <summary>The token ids of text that is not split any further.</summary>
-    private protected IEnumerable<int> EncodeChunk(string text) => new PairMerger(merges, System.Text.Encoding.UTF8.GetBytes(text)).Run();
+    private protected IEnumerable<int> EncodeChunk(string text) => new PairMerger(merges, Encoding.UTF8.GetBytes(text)).Run();
 
     private protected virtual byte[] Bytes(int id) => vocab.TryGetValue(id, out var token)
         ? token
