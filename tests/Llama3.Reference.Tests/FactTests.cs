@@ -65,9 +65,9 @@ public sealed class FactTests
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
 
-    private void ShouldHold(string id, object value) => Judged(id, value).Should().BeNull();
+    private static void ShouldHold(string id, object value) => Judged(id, value).Should().BeNull();
 
-    private string? Judged(string id, object value) =>
+    private static string? Judged(string id, object value) =>
         Check.Judge(FactCheck.Facts.Single(fact => fact.Id == id) with { Value = JsonSerializer.SerializeToElement(value) }).Problem;
 
     private static Tensor Golden(string id) => MicroModel.Micro.Article.Results(bfloat16)[id].tensor;
