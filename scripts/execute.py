@@ -122,11 +122,10 @@ class Recorder:
         self.add(name, value, loops)
 
     def add(self, name, value, loops):
-        """Add a record; of what cannot become a golden, only the digest."""
-        kept = goldens.may_become_golden(name, loops, self.run.with_weights)
+        """Add a record; of what is not needed later, only the digest."""
+        kept = own_copy(value) if goldens.is_needed(name, loops, self.run.with_weights) else None
         digest = digest_of(value) if torch.is_tensor(value) else None
-        keep = own_copy(value) if kept or digest is None else None
-        self.run.records.append(Record(self.cell, name, loops, keep, digest))
+        self.run.records.append(Record(self.cell, name, loops, kept, digest))
 
 
 def digest_of(tensor):

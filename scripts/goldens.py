@@ -10,7 +10,8 @@ import steps
 # Names that differ between the two notebooks.
 SAME = {"o_layer": "w_layer"}
 STEPS = [*steps.STEPS, *finer.STEPS]
-NAMES = {step.name for step in STEPS}
+SIZES = ("dim", "n_layers", "n_heads", "n_kv_heads")
+NAMES = {*SIZES, *(step.name for step in STEPS)}
 LOOP_NAMES = {step.loop_name for step in STEPS if step.in_layers != steps.ONCE}
 WEIGHT_NAMES = {step.loop_name for step in STEPS if step.shows_weight}
 
@@ -28,8 +29,8 @@ class Capture:
     answer: str         # the next token as text
 
 
-def may_become_golden(name, loops, with_weights):
-    """Whether the value of an assignment is needed beyond comparing it."""
+def is_needed(name, loops, with_weights):
+    """Whether the value of an assignment may become a golden, or is a size of the model."""
     name = SAME.get(name, name)
     if "layer" not in loops:
         return name in NAMES
@@ -84,8 +85,7 @@ def layer_values(runs, wanted):
 
 def sizes(run):
     """{name: value} of the sizes that the notebook reads from params.json."""
-    names = ("dim", "n_layers", "n_heads", "n_kv_heads")
-    return {r.name: r.value for r in run.records if r.name in names}
+    return {r.name: r.value for r in run.records if r.name in SIZES}
 
 
 def loop_values(run):
