@@ -91,7 +91,11 @@ public sealed class Walk : IDisposable
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
         new(_checkpoint, prompt, dtype)
         {
-            positions = positions, Given = Given, FillsGaps = FillsGaps, WeightRead = WeightRead, Replaced = replaced,
+            positions = positions,
+            Given = Given,
+            FillsGaps = FillsGaps,
+            WeightRead = WeightRead,
+            Replaced = replaced,
         };
 
     /// <summary>Frees the results that the walk has computed.</summary>
