@@ -1,8 +1,14 @@
 #!/usr/bin/env python3
-"""Capture the goldens: execute the notebooks on the micro checkpoint, write what they compute."""
+"""Capture the goldens: execute the notebooks on a checkpoint, write what they compute.
+
+Without --large it is a micro checkpoint. With it, it is any that Meta's consolidated.00.pth holds, such as
+Llama 3 8B: only the article's prompt is captured, weights stay in the file, and those of the layers are no
+goldens, for they would take as much room as the model.
+"""
 
 import argparse
 import os
+import resource
 import time
 
 import torch
@@ -25,11 +31,14 @@ def check_equal(runs):
     return shared
 
 
-def capture_article(pair, checkpoint, out):
+def capture_article(pair, checkpoint, out, with_weights):
     """Write article.* and finer.{precision}.safetensors; return {precision: what was captured}."""
     captured = {}
     for precision in execute.PRECISIONS:
-        runs = [execute.execute(notebook, checkpoint, precision) for notebook in pair]
+        runs = [
+            execute.execute(notebook, checkpoint, precision, with_weights=with_weights)
+            for notebook in pair
+        ]
         shared = check_equal(runs)
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
@@ -115,24 +124,29 @@ def write(out, case, precision, tensors):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
-    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the micro checkpoint")
+    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the checkpoint, as Meta lays it out")
     parser.add_argument("--out", help="folder for the goldens, if not that of the checkpoint")
     parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes behind the prompt")
+    parser.add_argument("--large", metavar="NAME", help="what the model is called, if it is no micro model; needs --out")
     arguments = parser.parse_args()
+    if arguments.large and not arguments.out:
+        parser.error("--large needs --out: the goldens of a large model do not belong into its folder")
     out = arguments.out or arguments.checkpoint
+    os.makedirs(out, exist_ok=True)
     torch.set_num_threads(1)
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
-    article = capture_article(pair, arguments.checkpoint, out)
+    article = capture_article(pair, arguments.checkpoint, out, with_weights=not arguments.large)
     fp32 = article["fp32"]
     described = {}
-    for case in [] if arguments.article_only else cases.all_cases(fp32.params):
+    for case in [] if arguments.article_only or arguments.large else cases.all_cases(fp32.params):
         captured = capture_case(case, pair, arguments.checkpoint, out, fp32.cells)
         described[case.name] = manifest.describe_case(case, captured)
     count = decode.FEW_PASSES if arguments.article_only else decode.PASSES
-    decoded = capture_decode(pair, arguments.checkpoint, out, article, count)
-    manifest.write(out, pair, article, described, decoded)
-    print(f"captured in {time.time() - started:.1f} s")
+    decoded = None if arguments.large else capture_decode(pair, arguments.checkpoint, out, article, count)
+    manifest.write(out, pair, article, described, decoded, arguments.checkpoint, arguments.large)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"captured in {time.time() - started:.1f} s, with at most {peak:.1f} GB, mapped weights included")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,22 @@
 """Execute a notebook on a checkpoint and record every variable that its cells assign."""
 
 import contextlib
+import gc
+import hashlib
 import io
 import os
-import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from unittest import mock
 
 import torch
 
 import canonical
 import finer
+import goldens
 import literals
+import mapped_checkpoint
 import paths
 import rewrite
 
@@ -22,12 +26,17 @@ PRECISIONS = ("fp32", "bf16")
 
 @dataclass(frozen=True)
 class Record:
-    """One assignment: the variable's value right after it; or a part of its expression."""
+    """One assignment: the variable's value right after it; or a part of its expression.
+
+    Every tensor has a digest. A value is kept only where it may become a golden: a large model's
+    layers would not fit into memory.
+    """
 
     cell: int
     name: str
     loops: dict
-    value: object
+    value: object = None
+    digest: tuple = None
 
 
 @dataclass
@@ -36,6 +45,7 @@ class Run:
 
     notebook: str
     precision: str
+    with_weights: bool = True       # whether weights inside the loop over the layers are kept
     records: list = field(default_factory=list)
     answer: str = ""
 
@@ -52,15 +62,16 @@ class Inputs:
     before: dict = field(default_factory=dict)
 
 
-def execute(notebook, checkpoint, precision, inputs=Inputs()):
+def execute(notebook, checkpoint, precision, inputs=Inputs(), with_weights=True):
     """Execute `notebook` on the checkpoint in folder `checkpoint`.
 
     bf16: as the notebook computes, each bfloat16 operation rounded once (canonical).
     fp32: its casts to bfloat16 turned into float32, weights widened.
+    No gradients are prepared: they would keep all weights in memory.
     """
     use_packages()
-    run = Run(notebook.name, precision)
-    with working_folder(checkpoint, precision), rounding(precision):
+    run = Run(notebook.name, precision, with_weights)
+    with working_folder(checkpoint), rounding(precision), mapped_weights(precision), torch.no_grad():
         torch.manual_seed(0)
         run_cells(notebook, run, inputs)
     return run
@@ -85,6 +96,9 @@ def run_cells(notebook, run, inputs):
         assert not recorder.parts, "a part that no assignment followed"
     namespace["plt"].close("all")
     run.answer = namespace[rewrite.LAST_VALUE]
+    # Functions of the notebook refer to the namespace, which holds the embeddings and the weights.
+    namespace.clear()
+    gc.collect()
 
 
 class Recorder:
@@ -96,17 +110,30 @@ class Recorder:
         self.parts = []     # (expression, value) since the last assignment
 
     def record_part(self, expression, value):
-        """Keep a value inside an expression until its assignment is done; return it unchanged."""
+        """Remember a value inside an expression until its assignment is done; return it unchanged."""
         self.parts.append((expression, own_copy(value)))
         return value
 
     def record(self, name, value, loops):
         """Record an assignment, and the parts of its expression."""
         for expression, part in self.parts:
-            part_name = finer.part_name(name, expression)
-            self.run.records.append(Record(self.cell, part_name, loops, part))
+            self.add(finer.part_name(name, expression), part, loops)
         self.parts.clear()
-        self.run.records.append(Record(self.cell, name, loops, own_copy(value)))
+        self.add(name, value, loops)
+
+    def add(self, name, value, loops):
+        """Add a record; of what is not needed later, only the digest."""
+        kept = own_copy(value) if goldens.is_needed(name, loops, self.run.with_weights) else None
+        digest = digest_of(value) if torch.is_tensor(value) else None
+        self.run.records.append(Record(self.cell, name, loops, kept, digest))
+
+
+def digest_of(tensor):
+    """What two tensors share that are equal in type, shape and every bit."""
+    plain = tensor.detach().resolve_conj().contiguous()
+    if plain.dtype == torch.bfloat16:
+        plain = plain.view(torch.int16)
+    return tensor.dtype, tuple(tensor.shape), hashlib.sha1(plain.numpy()).digest()
 
 
 def own_copy(value):
@@ -137,27 +164,24 @@ def use_packages():
         torch.set_default_device = lambda device: None
 
 
+def mapped_weights(precision):
+    """Give the notebooks the weights of the file where they lie; in fp32 widened when asked for."""
+    dtype = torch.float32 if precision == "fp32" else None
+    return mock.patch.object(torch, "load", lambda path, **_: mapped_checkpoint.load(path, dtype))
+
+
 @contextlib.contextmanager
-def working_folder(checkpoint, precision):
+def working_folder(checkpoint):
     """A temporary current folder in which the checkpoint lies where the notebooks look for it."""
     before = os.getcwd()
     checkpoint = os.path.abspath(checkpoint)
     with tempfile.TemporaryDirectory() as folder:
-        model = os.path.join(folder, "Meta-Llama-3-8B")
-        os.makedirs(model)
-        place_checkpoint(checkpoint, model, precision)
-        shutil.copytree(model, os.path.join(model, "original"))
+        for place in ("Meta-Llama-3-8B", os.path.join("Meta-Llama-3-8B", "original")):
+            os.makedirs(os.path.join(folder, place))
+            for name in CHECKPOINT_FILES:
+                os.symlink(os.path.join(checkpoint, name), os.path.join(folder, place, name))
         os.chdir(folder)
         try:
             yield
         finally:
             os.chdir(before)
-
-
-def place_checkpoint(checkpoint, model, precision):
-    """Copy the checkpoint's files; in fp32 with the weights widened."""
-    for name in CHECKPOINT_FILES:
-        shutil.copy(os.path.join(checkpoint, name), model)
-    if precision == "fp32":
-        path = os.path.join(model, CHECKPOINT_FILES[0])
-        torch.save({name: w.float() for name, w in torch.load(path).items()}, path)

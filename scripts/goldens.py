@@ -9,6 +9,11 @@ import steps
 
 # Names that differ between the two notebooks.
 SAME = {"o_layer": "w_layer"}
+STEPS = [*steps.STEPS, *finer.STEPS]
+SIZES = ("dim", "n_layers", "n_heads", "n_kv_heads")
+NAMES = {*SIZES, *(step.name for step in STEPS)}
+LOOP_NAMES = {step.loop_name for step in STEPS if step.in_layers != steps.ONCE}
+WEIGHT_NAMES = {step.loop_name for step in STEPS if step.shows_weight}
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,14 @@ class Capture:
     cells: dict         # {notebook: {step id: number of its cell}}
     params: dict        # the sizes of the model
     answer: str         # the next token as text
+
+
+def is_needed(name, loops, with_weights):
+    """Whether the value of an assignment may become a golden, or is a size of the model."""
+    name = SAME.get(name, name)
+    if "layer" not in loops:
+        return name in NAMES
+    return name in LOOP_NAMES and (with_weights or name not in WEIGHT_NAMES)
 
 
 def capture(runs):
@@ -64,7 +77,7 @@ def layer_values(runs, wanted):
     values = {}
     for layer in range(params["n_layers"]):
         for step in wanted:
-            if step.in_layers != steps.ONCE:
+            if step.in_layers != steps.ONCE and (runs[0].with_weights or not step.shows_weight):
                 key = f"layers.{layer}.{step.id}"
                 values[key] = layer_value(per_run, step, layer, params)
     return values
@@ -72,8 +85,7 @@ def layer_values(runs, wanted):
 
 def sizes(run):
     """{name: value} of the sizes that the notebook reads from params.json."""
-    names = ("dim", "n_layers", "n_heads", "n_kv_heads")
-    return {r.name: r.value for r in run.records if r.name in names}
+    return {r.name: r.value for r in run.records if r.name in SIZES}
 
 
 def loop_values(run):
@@ -125,7 +137,7 @@ def check_first_head(capture):
     """The article's values are layer 0, head 0 of the values of all layers."""
     values = {**capture.article, **capture.layers, **capture.finer}
     for step in [*steps.STEPS, *finer.STEPS]:
-        if step.in_layers != steps.ONCE:
+        if f"layers.0.{step.id}" in values:
             tensor = values[f"layers.0.{step.id}"]
             first = tensor if step.in_layers == steps.WHOLE else tensor[0]
             if not same_bits(values[step.id], first):
@@ -133,13 +145,13 @@ def check_first_head(capture):
 
 
 def numbered_tensors(run):
-    """{(name, loops, which assignment): tensor} of a whole run."""
+    """{(name, loops, which assignment): digest} of the tensors of a whole run."""
     seen, tensors = {}, {}
     for record in run.records:
-        if torch.is_tensor(record.value):
+        if record.digest is not None:
             key = (SAME.get(record.name, record.name), tuple(record.loops.items()))
             seen[key] = seen.get(key, -1) + 1
-            tensors[(*key, seen[key])] = record.value
+            tensors[(*key, seen[key])] = record.digest
     return tensors
 
 
@@ -147,4 +159,4 @@ def compare_runs(first, second):
     """(number of tensors that both runs recorded, list of those that differ in any bit)."""
     one, other = numbered_tensors(first), numbered_tensors(second)
     shared = [key for key in one if key in other]
-    return len(shared), [key for key in shared if not same_bits(one[key], other[key])]
+    return len(shared), [key for key in shared if one[key] != other[key]]

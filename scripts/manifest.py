@@ -1,4 +1,4 @@
-"""Write the manifest of the micro fixtures: what each file is, how it was made, how to compare."""
+"""Write the manifest of captured goldens: what each file is, how it was made, how to compare."""
 
 import json
 import os
@@ -21,6 +21,10 @@ DESCRIPTION = (
     "Llama-3-8B: it has Llama 3's architecture, its vocabulary size and its token ids, 3 small "
     "layers, and knows nothing but those sentences. The numbers come from PyTorch executing the "
     "cells of the notebooks."
+)
+LARGE = (
+    "Goldens of {}, the article's prompt alone. The numbers come from PyTorch executing the cells of the "
+    "notebooks. In the layers, steps that only show a weight are left out: the checkpoint has them."
 )
 NO_GROUPS = " Here every query head has a key-value head of its own."
 NAME = "manifest.json"
@@ -93,9 +97,11 @@ def model_of(params):
     return next(name for name, given in micro_model.MODELS.items() if given == params)
 
 
-def describe_checkpoint(folder):
+def describe_checkpoint(folder, large):
     with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
         params = json.load(stream)
+    if large:
+        return {"name": large, "params": params, "dtype": "bfloat16"}
     with open(os.path.join(folder, "tokenizer.model"), encoding="ascii") as stream:
         tokens = sum(1 for _ in stream)
     return {
@@ -114,17 +120,22 @@ def describe_checkpoint(folder):
     }
 
 
-def build(folder, pair, article, cases, decoded):
+def describe(params, large):
+    if large:
+        return LARGE.format(large)
+    return DESCRIPTION if params["n_kv_heads"] < params["n_heads"] else DESCRIPTION + NO_GROUPS
+
+
+def build(folder, pair, article, cases, decoded, checkpoint, large):
     """The manifest as one dictionary."""
     fp32 = article["fp32"]
-    grouped = fp32.params["n_kv_heads"] < fp32.params["n_heads"]
     return {
         "format": 1,
-        "description": DESCRIPTION if grouped else DESCRIPTION + NO_GROUPS,
+        "description": describe(fp32.params, large),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "notebooks": notebooks.described(pair),
-        "checkpoint": describe_checkpoint(folder),
+        "checkpoint": describe_checkpoint(checkpoint, large),
         "prompt": corpus.PROMPT,
         "tokens": fp32.article["tokens"].tolist(),
         "prompt_split_as_tokens": fp32.texts["prompt_split_as_tokens"],
@@ -133,7 +144,7 @@ def build(folder, pair, article, cases, decoded):
         "tolerances": tolerances.table(),
         "port_tolerances": port_tolerances.table(),
         "cases": cases,
-        "decode": decoded,
+        **({"decode": decoded} if decoded else {}),
         "steps": [
             describe_step(number, step, article)
             for number, step in enumerate(steps.STEPS, start=1)
@@ -143,6 +154,7 @@ def build(folder, pair, article, cases, decoded):
     }
 
 
-def write(folder, pair, article, cases, decoded):
-    """Write manifest.json, after everything that it lists."""
-    json_text.write(os.path.join(folder, NAME), build(folder, pair, article, cases, decoded))
+def write(folder, pair, article, cases, decoded, checkpoint, large=None):
+    """Write manifest.json, after everything that it lists; `large` is the name of a large model."""
+    made = build(folder, pair, article, cases, decoded, checkpoint, large)
+    json_text.write(os.path.join(folder, NAME), made)

@@ -24,5 +24,8 @@ def use_stand_ins():
 
 def sha256_of(path):
     """SHA-256 of a file, in hex."""
+    digest = hashlib.sha256()
     with open(path, "rb") as stream:
-        return hashlib.sha256(stream.read()).hexdigest()
+        while part := stream.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()

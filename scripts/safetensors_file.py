@@ -22,11 +22,10 @@ def write(path, tensors, metadata):
     Wide types first keeps every tensor aligned to the size of its elements.
     """
     by_width = sorted(tensors, key=lambda name: -tensors[name].element_size())
-    offsets, data = {}, bytearray()
+    offsets, end = {}, 0
     for name in by_width:
-        start = len(data)
-        data += goldens.raw_bytes(tensors[name])
-        offsets[name] = [start, len(data)]
+        start, end = end, end + tensors[name].numel() * tensors[name].element_size()
+        offsets[name] = [start, end]
     header = {"__metadata__": metadata}
     for name, tensor in tensors.items():
         header[name] = {
@@ -39,7 +38,8 @@ def write(path, tensors, metadata):
     with open(path, "wb") as stream:
         stream.write(struct.pack("<Q", len(encoded)))
         stream.write(encoded)
-        stream.write(data)
+        for name in by_width:
+            stream.write(goldens.raw_bytes(tensors[name]))
 
 
 def read(path):

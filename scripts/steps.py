@@ -18,6 +18,7 @@ class Step:
     in_loop: str = ""       # its name in the notebooks' loop over the layers, where it differs
     variable: str = ""      # its name in the article, where it differs from the id
     occurrence: int = 0     # which of the cells that assign the variable, counted from 0
+    shows_weight: bool = False      # it is a weight, or a part of one, as the checkpoint has it
 
     @property
     def name(self):
@@ -33,8 +34,8 @@ STEPS = [
     Step("prompt_split_as_tokens"),
     Step("token_embeddings_unnormalized"),
     Step("token_embeddings", WHOLE, in_loop="layer_embedding_norm"),
-    Step("q_layer0", WHOLE, in_loop="q_layer"),
-    Step("q_layer0_head0", QUERY_HEADS, in_loop="q_layer_head"),
+    Step("q_layer0", WHOLE, in_loop="q_layer", shows_weight=True),
+    Step("q_layer0_head0", QUERY_HEADS, in_loop="q_layer_head", shows_weight=True),
     Step("q_per_token", QUERY_HEADS),
     Step("q_per_token_split_into_pairs", QUERY_HEADS),
     Step("zero_to_one_split_into_64_parts"),
@@ -45,8 +46,8 @@ STEPS = [
     Step("q_per_token_as_complex_numbers_rotated", QUERY_HEADS),
     Step("q_per_token_split_into_pairs_rotated", QUERY_HEADS),
     Step("q_per_token_rotated", QUERY_HEADS),
-    Step("k_layer0", WHOLE, in_loop="k_layer"),
-    Step("k_layer0_head0", KV_HEADS, in_loop="k_layer_head"),
+    Step("k_layer0", WHOLE, in_loop="k_layer", shows_weight=True),
+    Step("k_layer0_head0", KV_HEADS, in_loop="k_layer_head", shows_weight=True),
     Step("k_per_token", KV_HEADS),
     Step("k_per_token_split_into_pairs", KV_HEADS),
     Step("k_per_token_as_complex_numbers", KV_HEADS),
@@ -56,12 +57,12 @@ STEPS = [
     Step("mask"),
     Step("qk_per_token_after_masking", QUERY_HEADS),
     Step("qk_per_token_after_masking_after_softmax", QUERY_HEADS),
-    Step("v_layer0", WHOLE, in_loop="v_layer"),
-    Step("v_layer0_head0", KV_HEADS, in_loop="v_layer_head"),
+    Step("v_layer0", WHOLE, in_loop="v_layer", shows_weight=True),
+    Step("v_layer0_head0", KV_HEADS, in_loop="v_layer_head", shows_weight=True),
     Step("v_per_token", KV_HEADS),
     Step("qkv_attention", QUERY_HEADS),
     Step("stacked_qkv_attention", WHOLE),
-    Step("w_layer0", WHOLE, in_loop="w_layer"),
+    Step("w_layer0", WHOLE, in_loop="w_layer", shows_weight=True),
     Step("embedding_delta", WHOLE),
     Step("embedding_after_edit", WHOLE),
     Step("embedding_after_edit_normalized", WHOLE),

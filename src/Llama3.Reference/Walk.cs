@@ -97,7 +97,12 @@ public sealed class Walk : IDisposable
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) =>
         new(_checkpoint, prompt, dtype)
         {
-            positions = positions, pass = pass, Given = Given, FillsGaps = FillsGaps, WeightRead = WeightRead, Replaced = replaced,
+            positions = positions,
+            pass = pass,
+            Given = Given,
+            FillsGaps = FillsGaps,
+            WeightRead = WeightRead,
+            Replaced = replaced,
         };
 
     /// <summary>A pass over further tokens: of those before, it takes the keys and values from this pass, which must not be disposed yet.</summary>

@@ -25,6 +25,18 @@ internal static class CheckCommand
         DefaultValueFactory = _ => MicroModel.Micro.Name,
     };
 
+    private static readonly Option<string?> CheckpointOption = new("--checkpoint")
+    {
+        Description = "Another model that the port ran, as Meta or Hugging Face distribute it; needs --goldens.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> GoldensOption = new("--goldens")
+    {
+        Description = "The goldens of that model: a folder that scripts/capture.py has written.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<string> CaseOption = new("--case")
     {
         Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest, which shows what that prompt cannot.",
@@ -71,7 +83,7 @@ internal static class CheckCommand
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", Description)
         {
-            DumpArgument, ModelOption, CaseOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
         command.SetAction(Run);
         return command;
@@ -102,9 +114,11 @@ internal static class CheckCommand
         {
             throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
         }
+        using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = Progress.Create();
-        var report = progress.During("judging", () => new PortCheck(new PortDump(dump, Case(arguments)), Precision(arguments))
+        var golden = Case(arguments, opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!));
+        var report = progress.During("judging", () => new PortCheck(new PortDump(dump, golden), Precision(arguments))
         {
             Judged = share => progress.Share = share,
         }.Run());
@@ -123,9 +137,20 @@ internal static class CheckCommand
     /// <summary>JSON stands alone on standard output.</summary>
     private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
 
-    private static GoldenCase Case(ParseResult arguments)
+    /// <summary>A model of the user's with its goldens; null for an embedded one.</summary>
+    private static OpenedModel? Opened(ParseResult arguments) =>
+        (arguments.GetValue(CheckpointOption), arguments.GetValue(GoldensOption), arguments.GetResult(ModelOption)) switch
+        {
+            (null, null, _) => null,
+            (null, _, _) or (_, null, _) => throw new BadInputException(
+                "--checkpoint and --goldens belong together: the folder of a model, and what scripts/capture.py has captured on it"),
+            (_, _, { Implicit: false }) => throw new BadInputException("--model names an embedded checkpoint, and --checkpoint another one: give one of them"),
+            var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),
+        };
+
+    private static GoldenCase Case(ParseResult arguments, GoldenModel model)
     {
-        var (model, name) = (MicroModel.Named(arguments.GetValue(ModelOption)!), arguments.GetValue(CaseOption));
+        var name = arguments.GetValue(CaseOption);
         return model.Cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
             $"{model.Name} has no case {name}; it has {string.Join(", ", model.Cases.Select(golden => golden.Name))}");
     }

@@ -36,15 +36,24 @@ public sealed class GoldenFolder : GoldenModel, IDisposable
     /// <exception cref="BadInputException">A file is missing or damaged, or the goldens are those of a model of another size.</exception>
     public static GoldenFolder Open(string folder, Checkpoint checkpoint)
     {
-        if (!Directory.Exists(folder))
+        var manifest = Path.Combine(folder, "manifest.json");
+        if (!File.Exists(manifest))
         {
-            throw new BadInputException(Printable.Line($"there is no folder \"{folder}\", expected one that scripts/capture.py has written"));
+            throw new BadInputException(Printable.Line($"there is no {manifest}, expected a folder that scripts/capture.py has written"));
         }
-        var opened = new GoldenFolder(folder, checkpoint, ReadManifest($"{folder}/manifest.json"));
-        opened.RequireTolerances();
-        opened.RequireThatModel();
-        foreach (var dtype in Precision.All) { opened.RequireGoldens(dtype); }
-        return opened;
+        var opened = new GoldenFolder(folder, checkpoint, ReadManifest(manifest));
+        try
+        {
+            opened.RequireTolerances();
+            opened.RequireThatModel();
+            foreach (var dtype in Precision.All) { opened.RequireGoldens(dtype); }
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Closes the files; the goldens end with it.</summary>
@@ -99,11 +108,10 @@ public sealed class GoldenFolder : GoldenModel, IDisposable
     {
         var (found, given) = (Manifest.Checkpoint?.Params, Checkpoint.Params);
         if (found is null) { throw new BadInputException($"{ManifestFile} does not tell the model: {Anew}"); }
-        (int, int, int, int, int) sizes = (given.dim, given.n_layers, given.n_heads, given.n_kv_heads, given.vocab_size);
-        if ((found.Dim, found.NLayers, found.NHeads, found.NKvHeads, found.VocabSize) != sizes)
+        var expected = new ParamsEntry(given.dim, given.n_layers, given.n_heads, given.n_kv_heads, given.vocab_size);
+        if (found != expected)
         {
-            throw new BadInputException($"{ManifestFile} is of a model with dim {found.Dim}, {found.NLayers} layers, {found.NHeads} heads, "
-                + $"{found.NKvHeads} key/value heads and {found.VocabSize} ids, but the checkpoint has {sizes}: both must be of the same model");
+            throw new BadInputException($"{ManifestFile} is of a model with {found}, but the checkpoint has {expected}: they must be the same");
         }
     }
 

@@ -78,7 +78,11 @@ public sealed record PortToleranceEntry(
 public sealed record CheckpointEntry(string Name, ParamsEntry Params);
 
 /// <summary>The sizes of a model, as params.json has them.</summary>
-public sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize);
+public sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize)
+{
+    /// <summary>As one would say it.</summary>
+    public override string ToString() => $"dim {Dim}, {NLayers} layers, {NHeads} heads, {NKvHeads} key/value heads and {VocabSize} token ids";
+}
 
 /// <summary>A file of the manifest.</summary>
 public sealed record FileEntry(string Sha256, long Bytes);

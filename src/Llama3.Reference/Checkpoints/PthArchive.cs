@@ -91,6 +91,7 @@ internal sealed class PthArchive : IDisposable
         if (read.StartsWith("PK"u8)) { return; }
         throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
             : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
+            : read is [] ? "the file is empty"
             : "this is no zip archive, as torch.save writes it");
     }
 

@@ -100,7 +100,7 @@ public sealed class PartsTests : IDisposable
     {
         WriteTiny(0);
         _folder.Write("consolidated.01.pth", "");
-        Refused("*consolidated.01.pth: this is no zip archive, as torch.save writes it");
+        Refused("*consolidated.01.pth: the file is empty");
     }
 
     private void Refused(string message) => BadInput.IsRefused(() => Checkpoint.Open(_folder.Path), message);

@@ -1,0 +1,36 @@
+using Llama3.Reference.Checking;
+using Llama3.Reference.Checkpoints;
+
+namespace Llama3.Verify;
+
+/// <summary>A checkpoint of the user's with its goldens, open until it is disposed.</summary>
+internal sealed class OpenedModel : IDisposable
+{
+    private readonly Checkpoint _checkpoint;
+
+    /// <summary>Opens both folders.</summary>
+    /// <exception cref="Reference.BadInputException">A file is missing or damaged, or they do not belong together.</exception>
+    public OpenedModel(string checkpoint, string goldens)
+    {
+        _checkpoint = Checkpoint.Open(checkpoint);
+        try
+        {
+            Goldens = GoldenFolder.Open(goldens, _checkpoint);
+        }
+        catch
+        {
+            _checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The goldens.</summary>
+    public GoldenFolder Goldens { get; }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        Goldens.Dispose();
+        _checkpoint.Dispose();
+    }
+}
