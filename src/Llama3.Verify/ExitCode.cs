@@ -10,9 +10,6 @@ internal static class ExitCode
 
     public const int UnusableInput = 2;
 
-    /// <summary>Ctrl-C, as shells count it.</summary>
-    public const int Interrupted = 130;
-
     /// <summary>What no input should bring about, such as an output that cannot be written.</summary>
     public const int Unexpected = 70;
 }
