@@ -28,12 +28,12 @@ internal sealed class PrecisionGrowth : Experiment
         yield return $"logits: {Text(logits)}";
     }
 
-    /// <summary>The error of the steps that show most, layer by layer.</summary>
+    /// <summary>The table as lines. What it does not show, such as the last bits of a kernel's path, the picture does not either.</summary>
     public override string Picture(Setting setting)
     {
         var errors = Errors(setting, out _);
         return LineChart.Draw(
-            "rel-L2 of bf16 from fp32, by layer", [.. Steps.Select((step, row) => (step.id, errors[row]))]);
+            "rel-L2 of bf16 from fp32, by layer", [.. Steps.Select((step, row) => (step.id, errors[row].Select(error => Math.Round(error, 4)).ToArray()))]);
     }
 
     /// <summary>For each step, an error for each layer. A walk forgets a layer that is done, so both go side by side.</summary>
