@@ -93,6 +93,13 @@ public sealed class ExperimentTests
         run.Error.TrimEnd('\n').Should().StartWith("llama3verify: ").And.Contain(expected).And.NotContain("\n");
     }
 
+    [Fact(DisplayName = "experiment: a long prompt is too large for heatmaps")]
+    public void A_long_prompt()
+    {
+        var run = Cli.Run("experiment", "no-mask", "--svg", "x.svg", "--prompt", string.Concat(Enumerable.Repeat("1 ", 40)));
+        (run.ExitCode, run.Output, run.Error.Contains("too many for a picture", StringComparison.Ordinal)).Should().Be((2, "", true));
+    }
+
     private static void SkipUnlessManaged() =>
         Skip.If(Engine.Tensors != "Managed", "docs/experiments.md shows the output of the default engine; others round differently");
 }

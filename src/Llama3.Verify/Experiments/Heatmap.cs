@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llama3.Reference;
 
 namespace Llama3.Verify.Experiments;
 
@@ -6,6 +7,7 @@ namespace Llama3.Verify.Experiments;
 internal static class Heatmap
 {
     private const double Cell = 18, Margin = 125, Top = 110, Bottom = 50;
+    private const int MostTokens = 64;
     private const string Forbidden = "#BBBBBB";
 
     /// <summary>Viridis, at equal distances.</summary>
@@ -15,8 +17,13 @@ internal static class Heatmap
     /// <summary>Draws them.</summary>
     /// <param name="pieces">The text of each token.</param>
     /// <param name="tables">A title and [T, T] each.</param>
+    /// <exception cref="BadInputException">There are too many tokens to look at.</exception>
     public static string Draw(IReadOnlyList<string> pieces, IReadOnlyList<(string Title, Tensor Values)> tables)
     {
+        if (pieces.Count > MostTokens)
+        {
+            throw new BadInputException($"the prompt has {pieces.Count} tokens: too many for a picture; at most {MostTokens} are drawn");
+        }
         var side = pieces.Count * Cell;
         var svg = new Svg(Margin + (tables.Count * (side + 30)), Top + side + Bottom);
         for (var i = 0; i < pieces.Count; i++) { svg.Text(Margin - 6, Top + (i * Cell) + 13, Named(pieces[i]), "end"); }

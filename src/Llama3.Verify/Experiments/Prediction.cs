@@ -9,6 +9,9 @@ namespace Llama3.Verify.Experiments;
 /// <param name="Score">Its logit.</param>
 internal readonly record struct Prediction(int Token, float Score)
 {
+    /// <summary>Scores of so many tokens for every word take 32 MB.</summary>
+    private const int AtATime = 64;
+
     /// <summary>The highest scores, the highest first.</summary>
     /// <param name="logits">[vocab_size].</param>
     /// <param name="count">How many.</param>
@@ -22,8 +25,14 @@ internal readonly record struct Prediction(int Token, float Score)
     public static List<List<Prediction>> TopEverywhere(Walk walk, Setting setting, int count)
     {
         var x = walk[ArticleSteps.final_embedding_normalized, Scope.Article].tensor;
-        var scores = Attention.project(x, setting.Checkpoint.weight("output.weight").to_type(setting.Dtype));
-        return [.. Enumerable.Range(0, (int)x.shape[0]).Select(position => Top(scores[position], count))];
+        var output = setting.Checkpoint.weight("output.weight").to_type(setting.Dtype);
+        return [.. Enumerable.Range(0, (int)x.shape[0]).Chunk(AtATime).SelectMany(TopOf)];
+
+        List<List<Prediction>> TopOf(int[] positions)
+        {
+            var scores = Attention.project(x.narrow(0, positions[0], positions.Length), output);
+            return [.. Enumerable.Range(0, positions.Length).Select(row => Top(scores[row], count))];
+        }
     }
 
     /// <summary>In quotes; one that this tokenizer.model, an excerpt, lacks by its number.</summary>
