@@ -23,12 +23,17 @@ internal static class Limits
     };
 
     /// <summary>Reading memory from its beginning to its end, in GB/s.</summary>
-    public static double Reading(ReadOnlyMemory<ushort> memory, int threads)
+    public static double Reading(ReadOnlyMemory<ushort> memory, int threads) => Reading([memory], threads);
+
+    /// <summary>Reading several pieces of memory, each from its beginning to its end, in GB/s.</summary>
+    public static double Reading(IEnumerable<ReadOnlyMemory<ushort>> memories, int threads)
     {
-        const int Part = 1 << 20;
-        var parts = memory.Length / Part;
-        var seconds = Seconds(() => Share(parts, threads, part => Volatile.Write(ref _sink, Sum(memory.Span.Slice(part * Part, Part)))));
-        return parts * (double)Part * sizeof(ushort) / seconds / 1e9;
+        const int Size = 1 << 20;
+        var parts = memories
+            .SelectMany(memory => Enumerable.Range(0, memory.Length / Size).Select(part => memory.Slice(part * Size, Size)))
+            .ToArray();
+        var seconds = Seconds(() => Share(parts.Length, threads, part => Volatile.Write(ref _sink, Sum(parts[part].Span))));
+        return parts.Length * (double)Size * sizeof(ushort) / seconds / 1e9;
     }
 
     /// <summary>How long something takes.</summary>

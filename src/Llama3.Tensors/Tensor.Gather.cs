@@ -33,7 +33,7 @@ public static partial class torch
         }
 
         /// <summary>The elements in row-major order, in place where they already lie so.</summary>
-        private ReadOnlyMemory<T> RowMajor<T>()
+        internal ReadOnlyMemory<T> RowMajor<T>()
             where T : unmanaged
         {
             var perElement = PerElement(dtype);

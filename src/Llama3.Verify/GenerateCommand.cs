@@ -79,11 +79,11 @@ internal static class GenerateCommand
             PromptOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption,
             TemperatureOption, TopPOption, TopKOption, SeedOption, DtypeOption, CheckpointOption,
         };
-        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), CancellationToken.None));
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult arguments, CancellationToken cancellation)
+    private static int Run(ParseResult arguments)
     {
         var seed = arguments.GetValue(SeedOption) ?? Random.Shared.Next();
         var sampler = SamplerOf(arguments, seed);
@@ -94,9 +94,9 @@ internal static class GenerateCommand
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };
         var prompt = Encode(arguments, checkpoint.tokenizer);
-        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption), cancellation), checkpoint.tokenizer);
+        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint.tokenizer);
         Console.Error.Write(GenerateText.Report(generator, prompt.Length, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null));
-        return generator.Stopped == Stop.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
+        return ExitCode.Success;
     }
 
     private static Sampler SamplerOf(ParseResult arguments, int seed)

@@ -49,7 +49,6 @@ internal static class GenerateText
         Stop.EndOfText => "stopped at <|end_of_text|>",
         Stop.EndOfTurn => "stopped at <|eot_id|>",
         Stop.MaxTokens => "stopped at --max-tokens",
-        Stop.MaxSeqLen => $"stopped: prompt and text fill --max-seq-len, {generator.max_seq_len}",
-        _ => "interrupted",
+        _ => $"stopped: prompt and text fill --max-seq-len, {generator.max_seq_len}",
     };
 }

@@ -6,6 +6,7 @@ using Llama3.Verify;
 Interruption.Heed();
 var root = WalkCommand.Create();
 root.Subcommands.Add(GenerateCommand.Create());
+root.Subcommands.Add(ExperimentCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());

@@ -123,6 +123,27 @@ public sealed class ByHandTests
         (x * tensor([1.5f])).dtype.Should().Be(ScalarType.Float32);
     }
 
+    [Theory(DisplayName = "13 tensor: what repeats is not laid out, however long the rows are")]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    [InlineData(1025)]
+    [InlineData(2500)]
+    public void Long_rows(int columns)
+    {
+        var x = arange(4L * columns, dtype: float32).view(4, columns);
+        var (row, column) = (arange(columns, dtype: float32).view(1, columns), tensor([1f, 2, 3, 4], [4, 1]));
+        var counted = Enumerable.Range(0, 4 * columns).ToArray();
+
+        (x + row).ToSingles().Should().Equal(counted.Select(i => i + (float)(i % columns)));
+        (row - x).ToSingles().Should().Equal(counted.Select(i => (i % columns) - (float)i));
+        (x - column).ToSingles().Should().Equal(counted.Select(i => i - ((i / columns) + 1f)));
+        (x * tensor([2f], [1, 1, 1])).shape.Should().Equal(1, 4, columns);
+        (x * 2).ToSingles().Should().Equal(counted.Select(i => 2f * i));
+        (arange(4L * columns).view(4, columns) + arange(columns)).ToInt64s().Should().Equal(counted.Select(i => (long)(i + (i % columns))));
+        (zeros(0, columns) + row).numel().Should().Be(0);
+    }
+
     /// <summary>The numbers alone.</summary>
     private static string Show(Tensor tensor) => tensor.ToString().Split(", shape=")[0]["tensor(".Length..];
 }

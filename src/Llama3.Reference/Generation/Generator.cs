@@ -40,43 +40,38 @@ public sealed class Generator(Checkpoint checkpoint, ScalarType dtype, Sampler s
     /// <summary>The tokens that follow a prompt, each as soon as it is known. What ends the text is not among them.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="max_tokens">How many are wanted at most.</param>
-    /// <param name="cancellation">Looked at between tokens.</param>
     /// <exception cref="BadInputException">The prompt is longer than <see cref="max_seq_len"/>, or a number is negative.</exception>
-    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int max_tokens, CancellationToken cancellation = default)
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int max_tokens)
     {
         if (max_tokens < 0) { throw new BadInputException($"{max_tokens} tokens are asked for; expected 0 or more"); }
         if (max_seq_len < 1) { throw new BadInputException($"max-seq-len is {max_seq_len}; expected 1 or more"); }
         return prompt.Count <= max_seq_len
-            ? Tokens(prompt, Math.Min(max_tokens, max_seq_len - prompt.Count), max_tokens, cancellation)
+            ? Tokens(prompt, Math.Min(max_tokens, max_seq_len - prompt.Count), max_tokens)
             : throw new BadInputException($"the prompt has {prompt.Count} tokens; at most {max_seq_len} fit (max-seq-len)");
     }
 
-    private IEnumerable<int> Tokens(IReadOnlyList<int> prompt, int most, int asked, CancellationToken cancellation)
+    private IEnumerable<int> Tokens(IReadOnlyList<int> prompt, int most, int asked)
     {
         (Stopped, PromptTime, Decoded, DecodeTime) = (null, TimeSpan.Zero, 0, TimeSpan.Zero);
         using var cache = new KeyValueCache(checkpoint.Params, dtype, max_seq_len);
-        for (var (count, tokens) = (0, prompt); count < most && !cancellation.IsCancellationRequested; count++)
+        for (var (count, tokens) = (0, prompt); count < most; count++)
         {
-            if (Next(tokens, cache, cancellation) is not { } token) { break; }
+            var token = Next(tokens, cache);
             Stopped = StopOf(token);
             if (Stopped is not null) { yield break; }
             yield return token;
             tokens = [token];
         }
-        Stopped = cancellation.IsCancellationRequested ? Stop.Cancelled : most == asked ? Stop.MaxTokens : Stop.MaxSeqLen;
+        Stopped = most == asked ? Stop.MaxTokens : Stop.MaxSeqLen;
     }
 
-    /// <summary>Computes some tokens and chooses what follows them; null if that is wanted no more.</summary>
-    private int? Next(IReadOnlyList<int> tokens, KeyValueCache cache, CancellationToken cancellation)
+    /// <summary>Computes some tokens and chooses what follows them.</summary>
+    private int Next(IReadOnlyList<int> tokens, KeyValueCache cache)
     {
         using var temporaries = torch.NewDisposeScope();
         var (start, isPrompt) = (Stopwatch.GetTimestamp(), cache.Length == 0);
         Tensor? logits = null;
-        foreach (var chunk in tokens.Select(token => (long)token).Chunk(ChunkSize))
-        {
-            if (cancellation.IsCancellationRequested) { return null; }
-            logits = _model.forward(torch.tensor(chunk), cache);
-        }
+        foreach (var chunk in tokens.Select(token => (long)token).Chunk(ChunkSize)) { logits = _model.forward(torch.tensor(chunk), cache); }
         var next = sampler.Next(logits!);
         if (isPrompt) { PromptTime = Stopwatch.GetElapsedTime(start); }
         else { (Decoded, DecodeTime) = (Decoded + 1, DecodeTime + Stopwatch.GetElapsedTime(start)); }

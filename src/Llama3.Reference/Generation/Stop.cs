@@ -14,7 +14,4 @@ public enum Stop
 
     /// <summary>Prompt and text together are as long as allowed.</summary>
     MaxSeqLen,
-
-    /// <summary>Whoever asked wants no more.</summary>
-    Cancelled,
 }

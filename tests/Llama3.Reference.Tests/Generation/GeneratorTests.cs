@@ -51,19 +51,6 @@ public sealed class GeneratorTests
     [InlineData("<|end_header_id|>", null)]
     public void Ends(string name, Stop? expected) => Generator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
 
-    [Fact(DisplayName = "stops when it is told to, between two tokens")]
-    public void Cancelled()
-    {
-        using var source = new CancellationTokenSource();
-        var generator = Create(99);
-        var tokens = generator.Generate(Prompt, 99, source.Token).Take(7).Select((token, index) =>
-        {
-            if (index == 2) { source.Cancel(); }
-            return token;
-        }).ToList();
-        (tokens.Count, generator.Stopped).Should().Be((3, Stop.Cancelled));
-    }
-
     [Theory(DisplayName = "refuses:")]
     [InlineData(3, 3, "the prompt has 4 tokens; at most 3 fit*")]
     [InlineData(-1, 9, "-1 tokens are asked for; *")]

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Llama3.Verify.Experiments;
+
+/// <summary>Work and memory with and without a cache of keys and values.</summary>
+internal sealed class CacheCosts : Experiment
+{
+    private static readonly int[] Lengths = [16, 128, 512, 1024, 2048, 4096, 8192];
+
+    public override string Name => "kv-cache";
+
+    public override string Question => "what does a cache of keys and values save, and what does it cost?";
+
+    public override IEnumerable<string> Lines(Setting setting)
+    {
+        var (name, model) = Models.Llama3_8B;
+        var output = (long)model.vocab_size * model.dim;
+        yield return $"{name}: multiplications for the token after so many (billions), and for all tokens up to it (trillions)";
+        string[] headings = ["tokens before", "anew", "cached", "times", "all anew", "all cached", "times", "cache, bf16"];
+        foreach (var line in Columns.Of([headings, .. Lengths.Select(Row)])) { yield return line; }
+
+        string[] Row(int length)
+        {
+            var (anew, cached) = (Anew(length + 1), Cached(length + 1));
+            var (allAnew, allCached) = (Sum(length + 1, Anew), Sum(length + 1, Cached));
+            var bytes = length * (double)Models.CacheBytes(model) / (1 << 20);
+            return
+            [
+                $"{length}", In(1e9, anew), In(1e9, cached), Times(anew, cached), In(1e12, allAnew), In(1e12, allCached), Times(allAnew, allCached),
+                string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} MiB"),
+            ];
+        }
+
+        double Anew(int tokens) => (tokens * ((double)Models.LayerWork(model) + Models.AttentionWork(model, tokens))) + output;
+        double Cached(int tokens) => (double)Models.LayerWork(model) + Models.AttentionWork(model, tokens) + output;
+    }
+
+    private static double Sum(int tokens, Func<int, double> work) => Enumerable.Range(1, tokens).Sum(work);
+
+    private static string In(double unit, double count) => (count / unit).ToString("N1", CultureInfo.InvariantCulture);
+
+    private static string Times(double more, double less) => (more / less).ToString("N0", CultureInfo.InvariantCulture);
+}
