@@ -58,5 +58,5 @@ public sealed class TokenizerJsonTests
         BadInput.IsRefused(() => Read(json.ToJsonString()), "tokenizer.json: the merge \"*\" yields token * after *: expected Llama 3's merges, *");
     }
 
-    private static ITokenizer Read(string json) => Llama3Tokenizer.ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json)), "tokenizer.json");
+    private static Llama3Tokenizer Read(string json) => Llama3Tokenizer.ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json)), "tokenizer.json");
 }
