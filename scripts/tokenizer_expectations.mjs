@@ -3,15 +3,19 @@
 //   npm install tiktoken            (in a folder outside of this repository; 1.0.22 was used)
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL > expectations.jsonl
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL --fuzz COUNT SEED > fuzz.jsonl
+//   node tokenizer_expectations.mjs TOKENIZER.MODEL --scripts COUNT SEED MICRO_TOKENIZER.MODEL > scripts.jsonl
 //
 // Each line holds the text ("utf16" in place of "text" if it has lone surrogates) and its ids twice: with the ranks of
 // Llama 3, and with the "pairs" vocabulary, which every test can build: all bytes and all pairs of bytes, in a shuffled
 // order. Pairs are merged wherever two bytes share a piece, so a wrong piece shows without Llama 3's ranks.
+//
+// With --scripts there are COUNT texts for each of 32 scripts, and their ids with the ranks of Llama 3 and with those of
+// fixtures/micro/tokenizer.model; tests/Llama3.Reference.Tests/Tokens/scripts.jsonl holds 64 texts each, from seed 1.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { Tiktoken } = createRequire(process.cwd() + '/')('tiktoken');
-const [model, mode, count, seed] = process.argv.slice(2);
+const [model, mode, count, seed, micro_model] = process.argv.slice(2);
 
 const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
@@ -24,8 +28,8 @@ function reserved(from, count) {
   return Array.from({ length: count }, (_, index) => `reserved_special_token_${from + index}`);
 }
 
-function llama3_ranks() {
-  return fs.readFileSync(model, 'ascii').trim().split('\n').map(line => line.split(' ')).map(([token, rank]) => `! ${rank} ${token}`).join('\n');
+function ranks_of(file) {
+  return fs.readFileSync(file, 'ascii').trim().split('\n').map(line => line.split(' ')).map(([token, rank]) => `! ${rank} ${token}`).join('\n');
 }
 
 function pairs_ranks() {
@@ -84,9 +88,43 @@ function* fuzz(count, seed) {
     yield Array.from({ length: 1 + random(40) }, () => kinds[random(kinds.length)]()).join('');
 }
 
-const llama3 = new Tiktoken(llama3_ranks(), special_tokens(), pattern);
-const pairs = new Tiktoken(pairs_ranks(), {}, pattern);
-for (const text of mode === '--fuzz' ? fuzz(Number(count), Number(seed)) : new Set(texts())) {
-  const subject = text.isWellFormed() ? { text } : { utf16: Array.from(text, unit => [...Array(unit.length).keys()].map(i => unit.charCodeAt(i))).flat() };
-  process.stdout.write(JSON.stringify({ ...subject, llama3: [...llama3.encode(text)], pairs: [...pairs.encode(text)] }) + '\n');
+const scripts = [
+  'Latin', 'Greek', 'Cyrillic', 'Armenian', 'Hebrew', 'Arabic', 'Syriac', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Tamil', 'Telugu',
+  'Kannada', 'Malayalam', 'Sinhala', 'Thai', 'Lao', 'Tibetan', 'Myanmar', 'Georgian', 'Hangul', 'Ethiopic', 'Cherokee', 'Khmer', 'Mongolian',
+  'Hiragana', 'Katakana', 'Han', 'Gothic', 'Adlam', 'Cuneiform',
+];
+
+// The letters, marks and digits of a script; of large scripts more often those that come first.
+function letters_of(script) {
+  const belongs = new RegExp(`[\\p{L}\\p{M}\\p{N}]`, 'u'), in_script = new RegExp(`\\p{Script=${script}}`, 'u');
+  return Array.from({ length: 0x110000 }, (_, code) => code).filter(code => code < 0xd800 || code > 0xdfff)
+    .map(code => String.fromCodePoint(code)).filter(letter => in_script.test(letter) && belongs.test(letter));
+}
+
+// Words of each script in turn, between them what stands between words: spaces, digits, punctuation, line ends, emoji.
+function* texts_in_scripts(count, seed) {
+  const random = generator(seed);
+  const between = [' ', ' ', ' ', ' ', '  ', '\n', '\r\n', ' \n\n', '\t', '\u00a0', '\u3000', ', ', '. ', '!', '?', '…', '-', '(', ') ', '"', "'s ", "'LL", '7', '42', '123', ' 4567', '٣', '४२',
+    '😀', ' 👍🏽', '👨‍👩‍👧', '🇩🇪', '→', '\u200d', '\u0301', '\ufeff', '\u0085', 'a', ' the'];
+  for (const script of scripts) {
+    const letters = letters_of(script);
+    const letter = () => letters[random(1 + random(letters.length))];
+    const word = () => Array.from({ length: 1 + random(6) }, letter).join('');
+    for (let n = 0; n < count; n++)
+      yield [script, Array.from({ length: 1 + random(2) }, () => word() + between[random(between.length)]).join('')];
+  }
+}
+
+const llama3 = new Tiktoken(ranks_of(model), special_tokens(), pattern);
+const write = line => process.stdout.write(JSON.stringify(line) + '\n');
+if (mode === '--scripts') {
+  const micro = new Tiktoken(ranks_of(micro_model), special_tokens(), pattern);
+  for (const [script, text] of texts_in_scripts(Number(count), Number(seed)))
+    write({ script, text, llama3: [...llama3.encode(text)], micro: [...micro.encode(text)] });
+} else {
+  const pairs = new Tiktoken(pairs_ranks(), {}, pattern);
+  for (const text of mode === '--fuzz' ? fuzz(Number(count), Number(seed)) : new Set(texts())) {
+    const subject = text.isWellFormed() ? { text } : { utf16: Array.from(text, unit => [...Array(unit.length).keys()].map(i => unit.charCodeAt(i))).flat() };
+    write({ ...subject, llama3: [...llama3.encode(text)], pairs: [...pairs.encode(text)] });
+  }
 }

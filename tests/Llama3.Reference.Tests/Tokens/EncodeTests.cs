@@ -58,6 +58,22 @@ public class EncodeTests
         Tokenizers.Pairs.n_vocab.Should().Be(128256);
     }
 
+    [Fact(DisplayName = "explain: a piece from its bytes to its tokens; of a piece that is a token without merges, the token last")]
+    public void Explain()
+    {
+        var tokenizer = (Llama3Tokenizer)Tokenizers.WithMerges(("ab", 256), ("xyz", 500), ("é", 257));
+        tokenizer.explain("abab xyzxyz\u0007é").SelectMany(steps => steps).Select(step => $"{step.id} {step}").Should().Equal(
+            " [a][b][a][b]", "256 [ab][a][b]", "256 [ab][ab]",
+            " [ ][x][y][z][x][y][z]",
+            " [\\u0007][\\xC3][\\xA9]", "257 [\\u0007][é]");
+        tokenizer.explain("xyz").Single().Select(step => step.ToString()).Should().Equal("[x][y][z]", "[xyz]");
+    }
+
+    [Fact(DisplayName = "explain: a long piece is refused")]
+    public void Explain_long() => BadInput.IsRefused(
+        () => ((Llama3Tokenizer)Tokenizers.Pairs).explain("ab " + new string('c', 30), longest: 20).ToArray(),
+        "the piece at position 2 has 31 bytes; merges are shown of pieces up to 20");
+
     public static TheoryData<string> MonotonousTexts => [" ", "a", "\n ", "𝐀", "<|"];
 
     [SkippableTheory(DisplayName = "encode: a megabyte of the same comes back"), MemberData(nameof(MonotonousTexts))]

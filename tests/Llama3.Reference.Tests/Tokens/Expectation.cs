@@ -11,3 +11,10 @@ internal sealed record Expectation(string? text, int[]? utf16, int[] llama3, int
     /// <summary>The text, which JSON cannot hold as such if it has lone surrogates.</summary>
     public string Subject => text ?? string.Concat(utf16!.Select(unit => (char)unit));
 }
+
+/// <summary>A text in some script and what tiktoken makes of it with two vocabularies.</summary>
+internal sealed record ScriptExpectation(string script, string text, int[] llama3, int[] micro)
+{
+    public static ScriptExpectation[] All { get; } = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Tokens", "scripts.jsonl"))
+        .Select(line => JsonSerializer.Deserialize<ScriptExpectation>(line)!)];
+}

@@ -11,6 +11,12 @@ public class TiktokenTests
     [SkippableFact(DisplayName = "tiktoken: 395 texts in many scripts give the same ids (ranks of Llama 3)")]
     public void Llama3() => AssertAlike(Tokenizers.Llama3(), expectation => expectation.llama3);
 
+    [Fact(DisplayName = "tiktoken: 2,048 texts in 32 scripts give the same ids (ranks of the micro vocabulary)")]
+    public void Scripts_micro() => AssertScriptsAlike(Micro.Checkpoint.tokenizer, expectation => expectation.micro);
+
+    [SkippableFact(DisplayName = "tiktoken: 2,048 texts in 32 scripts give the same ids (ranks of Llama 3)")]
+    public void Scripts_llama3() => AssertScriptsAlike(Tokenizers.Llama3(), expectation => expectation.llama3);
+
     [SkippableFact(DisplayName = "Llama 3: the article's prompt becomes its 17 tokens")]
     public void Prompt()
     {
@@ -28,6 +34,17 @@ public class TiktokenTests
             .Where(token => System.Text.Unicode.Utf8.IsValid(token.bytes)).ToArray();
         texts.Should().HaveCount(126_648);
         texts.Where(token => tokenizer.encode(utf8.GetString(token.bytes)) is not [var id] || id != token.id).Should().BeEmpty();
+    }
+
+    private static void AssertScriptsAlike(ITokenizer tokenizer, Func<ScriptExpectation, int[]> expected)
+    {
+        ScriptExpectation.All.Should().HaveCount(2048).And.Subject.Select(expectation => expectation.script).Distinct().Should().HaveCount(32);
+        foreach (var expectation in ScriptExpectation.All)
+        {
+            var ids = tokenizer.encode(expectation.text);
+            ids.Should().Equal(expected(expectation), "tiktoken encodes \"{0}\" so", expectation.text);
+            tokenizer.decode(ids).Should().Be(expectation.text);
+        }
     }
 
     private static void AssertAlike(ITokenizer tokenizer, Func<Expectation, int[]> expected)

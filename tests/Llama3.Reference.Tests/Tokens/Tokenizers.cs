@@ -25,6 +25,25 @@ internal static class Tokenizers
         return Opened.Value;
     }
 
+    /// <summary>The rank of one or two bytes among <see cref="Pairs"/>; int.MaxValue for more.</summary>
+    public static int PairRank(byte[] token) => token switch
+    {
+        [var only] => only,
+        [var left, var right] => 256 + (int)(((left << 8) | right) * 40503L % 65536),
+        _ => int.MaxValue,
+    };
+
+    /// <summary>The pieces that <paramref name="text"/> is cut into: the first step of each shows its bytes.</summary>
+    public static IEnumerable<string> Split(string text)
+    {
+        var (bytes, start) = (Encoding.UTF8.GetBytes(text), 0);
+        foreach (var length in ((Llama3Tokenizer)Pairs).explain(text).Select(steps => steps[0].parts.Count))
+        {
+            yield return Encoding.UTF8.GetString(bytes, start, length);
+            start += length;
+        }
+    }
+
     /// <summary>All bytes (the rank of a byte is its value), and the given merges.</summary>
     public static ITokenizer WithMerges(params (string Token, int Rank)[] merges) =>
         Read(AllBytes() + string.Concat(merges.Select(merge => Line(Encoding.UTF8.GetBytes(merge.Token), merge.Rank) + '\n')));

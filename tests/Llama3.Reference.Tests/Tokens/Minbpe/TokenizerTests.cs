@@ -24,6 +24,15 @@ public sealed class TokenizerTests : IDisposable
         tokenizer.decode([258, 'd', 258, 'a', 'c']).Should().Be("aaabdaaabac");
     }
 
+    [Fact(DisplayName = "explain: Wikipedia's example, merge by merge")]
+    public void Explain()
+    {
+        var tokenizer = new BasicTokenizer();
+        tokenizer.train("aaabdaaabac", 256 + 3);
+        tokenizer.explain("aaabac").Select(step => $"{step.id} {step}").Should().Equal(
+            " [a][a][a][b][a][c]", "256 [aa][a][b][a][c]", "257 [aaa][b][a][c]", "258 [aaab][a][c]");
+    }
+
     [Theory(DisplayName = "encode, decode: any text comes back, learnt or not")]
     [InlineData("")]
     [InlineData("?")]
