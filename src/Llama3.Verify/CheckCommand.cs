@@ -112,7 +112,7 @@ internal static class CheckCommand
         var console = Terminal.Create();
         if (junit is not null) { CheckJUnit.Write(outcome, junit); }
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
-        else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
+        else { new CheckPage(console, outcome, []).Show(arguments.GetValue(VerboseOption)); }
         if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
     }
 

@@ -30,7 +30,10 @@ internal sealed record PortPath(IReadOnlyList<Input> Between, IReadOnlyList<Inpu
         }
     }
 
-    /// <summary>Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known.</summary>
+    /// <summary>
+    /// Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known. So does the mask on the cache.
+    /// </summary>
     private static bool IsCounted(ArticleStep before, ArticleStep reader) =>
-        before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized;
+        (before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized)
+        || (before == CacheSteps.k_cache && reader == ArticleSteps.mask);
 }
