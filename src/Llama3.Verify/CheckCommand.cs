@@ -97,7 +97,7 @@ internal static class CheckCommand
 
     private static PortOutcome Judge(ParseResult arguments)
     {
-        var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
+        var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
         if (skipped.Find(step => step.dtype is null) is { } text)
         {
             throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");

@@ -39,7 +39,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome, HashS
     {
         console.WriteLine();
         Line($"[bold]{CheckText.Head(_report)}[/]; {CheckText.Coverage(_report)}");
-        foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
         ShowUnknown(verbose);
     }

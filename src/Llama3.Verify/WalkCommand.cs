@@ -47,12 +47,21 @@ internal static class WalkCommand
 
     private static int Run(ParseResult arguments)
     {
-        var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
+        var step = arguments.GetValue(StepOption) is { } id ? StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], id) : null;
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
         var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(DtypeOption));
         using var walk = new Walk(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
-        var page = new WalkPage(Terminal.Create(), walk);
-        if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
+        if (step is null) { new WalkPage(Terminal.Create(), walk).ShowAll(); }
+        else if (StepText.IsOfCache(step)) { ShowBehind(walk, opened ?? MicroModel.Micro.Checkpoint, step); }
+        else { new WalkPage(Terminal.Create(), walk).ShowOne(step); }
         return ExitCode.Success;
+    }
+
+    /// <summary>A step of the pass over the token that comes next.</summary>
+    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, ArticleStep step)
+    {
+        using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = Pass.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
+        using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
+        new WalkPage(Terminal.Create(), next).ShowOne(step);
     }
 }

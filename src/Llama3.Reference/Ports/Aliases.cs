@@ -37,9 +37,9 @@ public static class Aliases
 
     private static Dictionary<ArticleStep, int> Positions { get; } = DumpableWithCache.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
-    /// <summary>The step or finer point with this id, or the step with this number.</summary>
+    /// <summary>The step or finer point with this id, or the step with this number; with a cache, as <c>decode.qk_per_token</c>.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public static ArticleStep Find(string id) => StepList.Find(Dumpable, id);
+    public static ArticleStep Find(string id) => StepList.Find([.. Dumpable, .. CacheSteps.all], id);
 
     /// <summary>The step id that a name which is not known comes nearest to; null if none is near.</summary>
     public static string? Near(string name)

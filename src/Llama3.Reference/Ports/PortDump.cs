@@ -71,6 +71,9 @@ public sealed class PortDump
         .. _readAs,
     ];
 
+    /// <summary>Those of the notes that are not about layouts and names.</summary>
+    public IReadOnlyCollection<string> Remarks => _readAs;
+
     /// <summary>The dumped results, in the order in which they are computed.</summary>
     internal IReadOnlyList<PortTensor> Tensors { get; }
 
@@ -115,6 +118,10 @@ public sealed class PortDump
     /// <summary>Whether a step can be found.</summary>
     internal bool Has(ArticleStep step, Scope scope) => Source(step, scope) is not null;
 
+    /// <summary>Whether a step can be found, and other steps be computed from it.</summary>
+    internal bool IsUsed(ArticleStep step, Scope scope) =>
+        Has(step, scope) && (_before is null || !step.shape.HasKeys || Fits(step, Find(step, scope)!.tensor));
+
     /// <summary>Frees what has been read: at the end of a layer little of it is needed again.</summary>
     internal void Forget() => _read.Clear();
 
@@ -139,7 +146,7 @@ public sealed class PortDump
     }
 
     private Pass PassBehind(PortCache kept, ScalarType dtype) =>
-        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype)) { IsFromCache = kept.IsDumped };
+        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype)) { IsFromCache = kept.IsDumped && _before!.Golden.IsPass };
 
     /// <summary>Scores and masks of another number of keys than the cache has are judged, but nothing can be computed from them.</summary>
     private bool Fits(ArticleStep step, Tensor dumped) => _before is null || !step.shape.HasKeys

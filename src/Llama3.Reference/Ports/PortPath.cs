@@ -17,7 +17,7 @@ internal sealed record PortPath(IReadOnlyList<Input> Between, IReadOnlyList<Inpu
         {
             var (reader, input) = next;
             if (input.Step is not { } before || IsCounted(before, reader) || !seen.Add(input.Name)) { continue; }
-            if (dump.Has(before, input.Scope)) { inputs.Add(input); continue; }
+            if (dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
             if (dump.Golden.InputOf(before, input.Scope, ScalarType.Float32) is not null) { continue; }
             between.Add(input);
             Add(before, walk.Take(before, input.Scope).Inputs);
