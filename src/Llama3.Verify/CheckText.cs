@@ -132,10 +132,13 @@ internal static class CheckText
         if (result.Inputs.Count == 0) { return "no input is dumped; "; }
         var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;
         var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
-        var missing = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!.number).Distinct().ToList();
+        var unseen = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!).Distinct().ToList();
+        var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer)).ConvertAll(step => step.number);
+        var missing = unseen.ConvertAll(step => step.number).Except(misshapen).ToList();
+        var other = misshapen.Count == 0 ? "" : $"{Ranges(misshapen)} of another number of keys; ";
         return missing.Count == 0
-            ? $"after step {from}; what lies between is not dumped; "
-            : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped; ";
+            ? $"after step {from}; {(other.Length > 0 ? other : "what lies between is not dumped; ")}"
+            : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped; {other}";
     }
 
     private static string Worst(PortResult result)

@@ -31,7 +31,7 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
     {
         _fields.Show("notebook", StepText.Cells(step));
         if (step.part_of is { } whole) { _fields.Show("part of", $"{whole}"); }
-        if (step.takes_place_of is { } own) { _fields.Show("instead of", $"{own}"); }
+        if (step.takes_place_of is { } own) { _fields.Show("replaces", $"{own}"); }
         _fields.Show("inside", StepText.Inside(step).Select(point => $"{point.id}: {point.title}"));
     }
 
