@@ -7,7 +7,10 @@ namespace Llama3.Reference;
 /// <param name="values">Of a layer, [n_kv_heads, N, head_dim]: their values.</param>
 public sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, Func<int, Tensor?> values)
 {
-    /// <summary>Whether keys and values are those that the cache itself held, rather than what ought to have been put into it.</summary>
+    /// <summary>
+    /// Whether keys and values are what an earlier pass over new tokens left in the cache, its mistakes among them, rather than what ought to
+    /// be in it.
+    /// </summary>
     public bool IsFromCache { get; init; }
 
     /// <summary>The first pass, over tokens that nothing comes before.</summary>

@@ -22,7 +22,7 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
     public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
-        steps.FirstOrDefault(step => step.id == id || (step.part_of is null && $"{step.number}" == id)) ?? throw new BadInputException(
+        steps.FirstOrDefault(step => step.id == id || (step.part_of is null && $"{step.number}" == id) || (IsOfCache(step) && $"decode.{step.id}" == id)) ?? throw new BadInputException(
             id.Any(char.IsLetter)
                 ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
                 : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
@@ -68,6 +68,8 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
     public IEnumerator<ArticleStep> GetEnumerator() => _steps.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static bool IsOfCache(ArticleStep step) => CacheSteps.all.Contains(step);
 
     /// <summary>The ids that come nearest to one that there is not.</summary>
     internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps

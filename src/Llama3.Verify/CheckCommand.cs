@@ -109,7 +109,7 @@ internal static class CheckCommand
 
     private static PortOutcome Judge(ParseResult arguments)
     {
-        var skipped = arguments.GetValue(SkipOption)!.Select(Aliases.Find).ToList();
+        var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
         if (skipped.Find(step => step.dtype is null) is { } text)
         {
             throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
@@ -130,7 +130,7 @@ internal static class CheckCommand
         var console = Terminal.Create();
         junit?.Write(stream => CheckJUnit.Write(outcome, stream));
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
-        else { new CheckPage(console, outcome).Show(arguments.GetValue(VerboseOption)); }
+        else { new CheckPage(console, outcome, []).Show(arguments.GetValue(VerboseOption)); }
         if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
     }
 

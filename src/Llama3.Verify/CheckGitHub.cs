@@ -9,14 +9,21 @@ internal static class CheckGitHub
     public static void Write(PortOutcome outcome, TextWriter output)
     {
         var explained = new HashSet<Pitfall>();
+        foreach (var one in outcome.Passes.Prepend(outcome)) { WriteFaults(one, output, explained); }
+        output.WriteLine(Command("notice", "llama3verify check", CheckText.Sum(outcome)));
+    }
+
+    private static void WriteFaults(PortOutcome outcome, TextWriter output, HashSet<Pitfall> explained)
+    {
+        var pass = CheckText.Pass(outcome.Report);
         foreach (var step in outcome.Faults)
         {
-            output.WriteLine(Command("error", CheckText.Name(step.Step), string.Join('\n', CheckText.About(step, outcome.Report, explained))));
+            var about = string.Join('\n', CheckText.About(step, outcome.Report, explained));
+            output.WriteLine(Command("error", pass + CheckText.Name(step.Step), about));
         }
         foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step.Step), CheckText.InVain(step))); }
-        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", CheckText.Name(step), CheckText.Missing)); }
-        if (outcome.Report.Drifts) { output.WriteLine(Command("error", "drift", "no step is at fault, but roundings have added up")); }
-        output.WriteLine(Command("notice", "llama3verify check", CheckText.Coverage(outcome.Report)));
+        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", pass + CheckText.Name(step), CheckText.Missing)); }
+        if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", "no step is at fault, but roundings have added up")); }
     }
 
     /// <summary>What is said of a dump that cannot be used.</summary>

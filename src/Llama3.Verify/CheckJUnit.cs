@@ -13,9 +13,13 @@ internal static class CheckJUnit
     public static void Write(PortOutcome outcome, Stream file)
     {
         var explained = new HashSet<Pitfall>();
-        var steps = outcome.Report.Steps.Where(step => step.Step.dtype is not null);
-        Write([.. steps.Select(step => Case(step, outcome, explained)), .. Demands(outcome)], file);
+        Write([.. outcome.Passes.Prepend(outcome).SelectMany(one => Cases(one, explained))], file);
     }
+
+    private static IEnumerable<XElement> Cases(PortOutcome outcome, HashSet<Pitfall> explained) => outcome.Report.Steps
+        .Where(step => step.Step.dtype is not null)
+        .Select(step => Case(step, outcome, explained))
+        .Concat(Demands(outcome));
 
     /// <summary>What is said of a dump that cannot be used.</summary>
     public static void WriteError(string message, Stream file) =>
@@ -32,7 +36,7 @@ internal static class CheckJUnit
     }
 
     private static XElement Case(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) =>
-        Test(CheckText.Name(step.Step), Result(step, outcome, explained));
+        Test($"{CheckText.Pass(outcome.Report)}{CheckText.Name(step.Step)}", Result(step, outcome, explained));
 
     private static XElement? Result(PortStep step, PortOutcome outcome, HashSet<Pitfall> explained) => step.Verdict switch
     {
@@ -45,7 +49,7 @@ internal static class CheckJUnit
     };
 
     private static IEnumerable<XElement> Demands(PortOutcome outcome) =>
-        outcome.Missing.Select(step => Test($"{CheckText.Name(step)} is dumped in every layer", Failure(CheckText.Missing)));
+        outcome.Missing.Select(step => Test($"{CheckText.Pass(outcome.Report)}{CheckText.Name(step)} is dumped in every layer", Failure(CheckText.Missing)));
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

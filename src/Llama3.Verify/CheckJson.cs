@@ -17,17 +17,34 @@ internal static class CheckJson
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
         outcome.Passed,
-        Summary = CheckText.Coverage(outcome.Report),
+        Summary = CheckText.Sum(outcome),
         FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
         Drifts = outcome.Report.Drifts,
         Steps = outcome.Report.Steps.Select(Step),
         Missing = outcome.Report.Missing.Select(step => step.id),
         outcome.Complete,
+        Decode = outcome.Passes.Select(Pass),
         Skipped = outcome.Skipped.Select(step => step.id),
         SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
         outcome.Report.Dump.Notes,
         outcome.Report.Dump.Unknown,
     });
+
+    private static object Pass(PortOutcome pass) => new
+    {
+        pass.Report.Dump.Golden.Name,
+        Position = pass.Report.Dump.Golden.Kept,
+        pass.Report.Dump.Tokens,
+        pass.Report.Dump.Golden.HasGoldens,
+        pass.Passed,
+        Summary = CheckText.Coverage(pass.Report),
+        FirstFault = pass.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
+        pass.Report.Drifts,
+        Steps = pass.Report.Steps.Select(Step),
+        Missing = pass.Report.Missing.Select(step => step.id),
+        pass.Report.Dump.Notes,
+        pass.Report.Dump.Unknown,
+    };
 
     private static object Step(PortStep step) => new
     {

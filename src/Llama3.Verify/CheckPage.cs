@@ -6,7 +6,10 @@ using Spectre.Console;
 namespace Llama3.Verify;
 
 /// <summary>Prints what a check found, for people.</summary>
-internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
+/// <param name="console">Where to.</param>
+/// <param name="outcome">What was found.</param>
+/// <param name="explained">Mistakes that have been explained already; grows.</param>
+internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome, HashSet<Pitfall> explained)
 {
     private const int ShortRun = 3;
     private const int Indent = 5;
@@ -15,7 +18,6 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
     private const int WideEnough = 110;
 
     private readonly PortReport _report = outcome.Report;
-    private readonly HashSet<Pitfall> _explained = [];
 
     /// <summary>A line per step, then the sum.</summary>
     public void Show(bool verbose)
@@ -25,16 +27,32 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
-        foreach (var run in Runs(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped)))
+        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
+        ShowMissing(verbose);
+        foreach (var pass in outcome.Passes) { new CheckPage(console, pass, explained).ShowPass(verbose); }
+        console.WriteLine();
+        ShowSum();
+    }
+
+    /// <summary>What agrees in one line, whatever else in full.</summary>
+    private void ShowPass(bool verbose)
+    {
+        console.WriteLine();
+        Line($"[bold]{CheckText.Head(_report)}[/]; {CheckText.Coverage(_report)}");
+        foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
+        ShowUnknown(verbose);
+    }
+
+    private void ShowSteps(IEnumerable<PortStep> steps, bool verbose)
+    {
+        foreach (var run in Runs(steps))
         {
             var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
             foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
             var last = run[^1].Step;
             if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {last.number} {last.id}[/]"); }
         }
-        ShowMissing(verbose);
-        console.WriteLine();
-        ShowSum();
     }
 
     /// <summary>Steps that follow each other and are inherited; every other step stands alone.</summary>
@@ -58,7 +76,7 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
         var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Name(step.Verdict),-VerdictWidth}[/]";
-        var lines = CheckText.About(step, _report, _explained).ToList();
+        var lines = CheckText.About(step, _report, explained).ToList();
         var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
         var hanging = wide ? width : Indent;
         if (inline) { Hang(head, width, hanging, lines[0]); }
@@ -85,6 +103,11 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
         var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
         var missing = undumped.Select(step => step.Step.number).ToList();
         if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
+        ShowUnknown(verbose);
+    }
+
+    private void ShowUnknown(bool verbose)
+    {
         foreach (var name in _report.Dump.Unknown.Take(verbose ? int.MaxValue : 1))
         {
             var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
@@ -95,14 +118,16 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome)
 
     private void ShowSum()
     {
-        var first = _report.FirstFault is { } fault ? $" First fault: {CheckText.Place(fault)}." : "";
-        var drift = _report.Drifts ? " No step is at fault: roundings have added up. Is the precision right?" : "";
-        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Coverage(_report) + first + drift)}[/]");
+        var first = outcome.FirstFault is var (where, fault) ? $" First fault: {CheckText.Pass(where.Report)}{CheckText.Place(fault)}." : "";
+        var drift = outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? " No step is at fault: roundings have added up. Is the precision right?" : "";
+        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Sum(outcome) + first + drift)}[/]");
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
         foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }
-        var missing = string.Join(", ", outcome.Missing.Select(step => step.id));
+        var missing = string.Join(", ", outcome.Passes.Prepend(outcome).SelectMany(Missing));
         if (missing.Length > 0) { Line($"[red]missing, though every port must dump them: {missing}[/]"); }
     }
+
+    private static IEnumerable<string> Missing(PortOutcome one) => one.Missing.Select(step => $"{one.Report.Dump.Golden.Prefix}{step.id}");
 
     /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>
     private void Hang(string head, int start, int hanging, string text)

@@ -59,24 +59,43 @@ internal static class CheckText
     /// <summary>"23 of 42 steps dumped; 1 wrong here, 9 inherited, 13 agree."</summary>
     public static string Coverage(PortReport report)
     {
-        var (steps, finer) = (report.Steps.Count(step => step.Step.part_of is null), report.Steps.Count(step => step.Step.part_of is not null));
-        var dumped = report.Steps.Count(step => step.Step.part_of is null && step.Verdict != Verdict.NotDumped);
+        var (steps, finer) = (ArticleSteps.all.Count, report.Steps.Count(step => step.Step.part_of is not null));
+        var dumped = report.Steps.Count(step => step.Step.number <= steps && step.Step.part_of is null && step.Verdict != Verdict.NotDumped);
+        var cache = report.Steps.Count(step => step.Step.number > steps);
         string[] counts =
         [
             Count(Verdict.WrongHere, "wrong here"), Count(Verdict.NotComputable, "wrong between"), Count(Verdict.Inherited, "inherited"),
             Count(Verdict.Ok, "agree"),
         ];
         var found = string.Join(", ", counts.Where(count => count.Length > 0));
-        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")} dumped; {found}.";
+        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")}{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {found}.";
 
         string Count(Verdict verdict, string name) =>
             report.Steps.Count(step => step.Verdict == verdict) is > 0 and var count ? $"{count} {name}" : "";
+    }
+
+    /// <summary>The prompt's coverage, and of how many passes agree.</summary>
+    public static string Sum(PortOutcome outcome)
+    {
+        var passes = outcome.Report.Passes;
+        return Coverage(outcome.Report)
+            + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} behind the prompt, {passes.Count(pass => pass.Agrees)} agree.");
     }
 
     /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
     public static string Place(PortResult result) => (result.Step.part_of is { } step
         ? $"{result.Step.id}, inside step {step.number}, {step.id}"
         : $"step {result.Step.number}, {result.Step.id}") + (result.Layer is { } layer ? $", in layer {layer}" : "");
+
+    /// <summary>"decode.0: " in a pass; nothing where the prompt is meant.</summary>
+    public static string Pass(PortReport report) => report.Dump.Golden.IsPass ? $"{report.Dump.Golden.Name}: " : "";
+
+    /// <summary>"decode.0: 1 token at position 17", or "5 tokens at the positions 18–22"</summary>
+    public static string Head(PortReport pass)
+    {
+        var (first, count) = (pass.Dump.Golden.Kept, pass.Dump.Tokens);
+        return $"{Pass(pass)}{(count == 1 ? $"1 token at position {first}" : $"{count} tokens at the positions {first}–{first + count - 1}")}";
+    }
 
     /// <summary>"16 q_per_token_rotated", or "37 output_after_feedforward, feed_forward_gate"</summary>
     public static string Name(ArticleStep step) =>
@@ -111,12 +130,15 @@ internal static class CheckText
     {
         if (result.Unseen.Count == 0) { return report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; "; }
         if (result.Inputs.Count == 0) { return "no input is dumped; "; }
-        var last = result.Inputs.MaxBy(input => (input.Scope.layer, input.Step!.number))!;
+        var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;
         var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
-        var missing = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!.number).Distinct().ToList();
+        var unseen = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!).Distinct().ToList();
+        var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer)).ConvertAll(step => step.number);
+        var missing = unseen.ConvertAll(step => step.number).Except(misshapen).ToList();
+        var other = misshapen.Count == 0 ? "" : $"{Ranges(misshapen)} of another number of keys; ";
         return missing.Count == 0
-            ? $"after step {from}; what lies between is not dumped; "
-            : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped; ";
+            ? $"after step {from}; {(other.Length > 0 ? other : "what lies between is not dumped; ")}"
+            : $"after step {from}; {Ranges(missing)} {(missing.Count == 1 ? "is" : "are")} not dumped; {other}";
     }
 
     private static string Worst(PortResult result)

@@ -29,10 +29,9 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
 
     private void ShowPlace()
     {
-        var whole = step.part_of ?? step;
-        var cells = Model.Manifest.Steps.Single(entry => entry.Id == whole.id).Cells;
-        _fields.Show("notebook", cells.Select(cell => $"{cell.Key}.ipynb, cell {cell.Value}"));
-        if (step.part_of is not null) { _fields.Show("part of", $"{whole}"); }
+        _fields.Show("notebook", StepText.Cells(step));
+        if (step.part_of is { } whole) { _fields.Show("part of", $"{whole}"); }
+        if (step.takes_place_of is { } own) { _fields.Show("replaces", $"{own}"); }
         _fields.Show("inside", StepText.Inside(step).Select(point => $"{point.id}: {point.title}"));
     }
 
@@ -50,15 +49,28 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
     private IEnumerable<string> Shapes()
     {
         var one = step.repeats is Repeats.Once or Repeats.PerLayer ? "" : ", one head";
-        yield return $"{step.shape}{one}: {Sizes(step.shape)} in the micro checkpoint";
+        yield return $"{step.shape}{one}: {Sizes(step.shape)} in {(StepText.IsOfCache(step) ? Several.Name : "the micro checkpoint")}";
         if (one.Length > 0) { yield return $"{StepText.Shape(step)}, a layer: {Sizes(StepText.Shape(step))}"; }
     }
 
-    private static string Sizes(Shape shape) =>
-        $"[{string.Join(", ", shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count))}]";
+    /// <summary>The pass over several tokens at once, in which sizes differ.</summary>
+    private static GoldenCase Several => Model.Passes.First(pass => pass.Tokens > 1);
+
+    private string Sizes(Shape shape)
+    {
+        var sizes = StepText.IsOfCache(step)
+            ? shape.Sizes(Model.Checkpoint.Params, Several.Tokens, Several.Kept + Several.Tokens)
+            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count);
+        return $"[{string.Join(", ", sizes)}]";
+    }
 
     private IEnumerable<string> Goldens()
     {
+        if (StepText.IsOfCache(step))
+        {
+            yield return $"{StepText.Key(step)} in {Model.Folder}/decode.{{bf16,fp32}}.safetensors, for the passes 0 to {Model.Passes.Count - 1}";
+            yield break;
+        }
         var file = IsTensor ? $"{(step.part_of is null ? Model.Article.Name : "finer")}.{{bf16,fp32}}.safetensors" : "manifest.json";
         yield return $"{step.id} in {Model.Folder}/{file}";
         if (step.repeats != Repeats.Once) { yield return $"{StepText.Key(step)} for the layers 0 to {Model.Checkpoint.Params.n_layers - 1}"; }
@@ -85,7 +97,7 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
 
     private void ShowMistakes()
     {
-        foreach (var pitfall in Pitfalls.All.Where(pitfall => pitfall.Wrong.ContainsKey(step)))
+        foreach (var pitfall in StepText.Mistakes(step))
         {
             console.WriteLine();
             _fields.Show("mistake", $"{pitfall.Name}: {pitfall.Mistake}");

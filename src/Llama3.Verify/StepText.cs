@@ -13,6 +13,18 @@ internal static class StepText
     /// <summary>The 42 steps in reading order, each followed by the finer points inside it.</summary>
     public static IEnumerable<ArticleStep> All => ArticleSteps.all.SelectMany(step => Inside(step).Prepend(step));
 
+    /// <summary>Whether it is a step of the second chapter, of passes with a cache.</summary>
+    public static bool IsOfCache(ArticleStep step) => CacheSteps.all.Contains(step);
+
+    /// <summary>The notebooks and the cells in which it is computed, or described.</summary>
+    public static IEnumerable<string> Cells(ArticleStep step) => IsOfCache(step)
+        ? [$"Deepdive-llama3-from-scratch-en.ipynb, cell {step.cell} (text, without code)"]
+        : MicroModel.Micro.Manifest.Steps.Single(entry => entry.Id == (step.part_of ?? step).id).Cells.Select(cell => $"{cell.Key}.ipynb, cell {cell.Value}");
+
+    /// <summary>Mistakes in it that are known.</summary>
+    public static IEnumerable<Pitfall> Mistakes(ArticleStep step) =>
+        (IsOfCache(step) ? Pitfalls.OfPasses : Pitfalls.All).Where(pitfall => pitfall.Wrong.ContainsKey(step.in_article));
+
     /// <summary>The finer points inside a step.</summary>
     public static IEnumerable<ArticleStep> Inside(ArticleStep step) => FinerPoints.all.Where(point => point.part_of == step);
 
@@ -40,15 +52,17 @@ internal static class StepText
     };
 
     /// <summary>What is asked of a port: MUST or MAY dump it; nothing of text, which is no tensor.</summary>
-    public static string Demand(ArticleStep step) => PortContract.Must.Contains(step) ? "MUST" : step.dtype is null ? "" : "MAY";
+    public static string Demand(ArticleStep step) => PortContract.Must.Contains(step.in_article) ? "MUST" : step.dtype is null ? "" : "MAY";
 
     /// <summary>The name under which it is dumped, "{n}" standing for the layer.</summary>
-    public static string Key(ArticleStep step) => step.repeats == Reference.Repeats.Once ? step.id : $"layers.{{n}}.{step.id}";
+    public static string Key(ArticleStep step) => (IsOfCache(step) ? "decode.{i}." : "") + KeyInPass(step);
+
+    private static string KeyInPass(ArticleStep step) => step.repeats == Reference.Repeats.Once ? step.id : $"layers.{{n}}.{step.id}";
 
     /// <summary>What it reads in layer 0 and head 0 of the micro checkpoint, with the sizes there.</summary>
     public static IReadOnlyList<Input> Inputs(ArticleStep step)
     {
-        using var walk = MicroModel.Micro.Article.Walk(ScalarType.Float32);
+        using var walk = (IsOfCache(step) ? MicroModel.Micro.Passes[0] : MicroModel.Micro.Article).Walk(ScalarType.Float32);
         var run = walk.Run(step, Scope.Article);
         run.Result.Dispose();
         return run.Inputs;

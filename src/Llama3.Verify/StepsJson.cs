@@ -9,7 +9,7 @@ internal static class StepsJson
 {
     private static Manifest Manifest => MicroModel.Micro.Manifest;
 
-    public static string Text() => Json.Text(StepText.All.Select(Step));
+    public static string Text() => Json.Text(StepText.All.Concat(CacheSteps.all).Select(Step));
 
     private static object Step(ArticleStep step) => new
     {
@@ -21,14 +21,16 @@ internal static class StepsJson
         Shape = StepText.Shape(step).Names,
         Dtype = StepText.Dtype(step),
         step.repeats,
-        Must = PortContract.Must.Contains(step),
+        Must = PortContract.Must.Contains(step.in_article),
         step.cell,
         Inputs = StepText.Inputs(step).Select(input => new { input.Name, input.Shape }),
         Tolerances = Manifest.Tolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)
             .Concat(Manifest.PortTolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)),
-        Pitfalls = Pitfalls.All.Where(pitfall => pitfall.Wrong.ContainsKey(step)).Select(Pitfall),
-        Names = Aliases.All.Where(alias => alias.Step == step).Select(alias => new { alias.Convention, Name = alias.Template, alias.Part }),
+        Pitfalls = StepText.Mistakes(step).Select(Pitfall),
+        Names = Aliases.All.Where(alias => alias.Step == step.in_article).Select(alias => new { alias.Convention, Name = Prefix(step) + alias.Template, alias.Part }),
     };
+
+    private static string Prefix(ArticleStep step) => StepText.IsOfCache(step) ? "decode.{i}." : "";
 
     private static object Tolerance(ToleranceEntry entry) => new
     {

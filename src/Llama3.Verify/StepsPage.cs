@@ -19,6 +19,9 @@ internal sealed class StepsPage(IAnsiConsole console)
             table.AddColumn(new TableColumn(heading) { Padding = new Spectre.Console.Padding(0, 0, 2, 0) });
         }
         foreach (var step in StepText.All) { table.AddRow(Row(step)); }
+        table.AddEmptyRow();
+        table.AddRow(Cells("", "with a cache, as decode.{i}.…", "", "", "", "", "N tokens are kept, M are new; all other steps as above"));
+        foreach (var step in CacheSteps.all) { table.AddRow(Row(step)); }
         console.Write(table);
     }
 

@@ -61,7 +61,7 @@ internal static class WalkCommand
 
     private static int Run(ParseResult arguments)
     {
-        var step = arguments.GetValue(StepOption) is { } id ? ArticleSteps.all[id] : null;
+        var step = arguments.GetValue(StepOption) is { } id ? StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], id) : null;
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
         using var progress = Progress.Create();
@@ -69,8 +69,17 @@ internal static class WalkCommand
         {
             WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
         };
-        var page = new WalkPage(Terminal.Create(), walk, progress);
-        if (step is null) { page.ShowAll(); } else { page.ShowOne(step); }
+        if (step is null) { new WalkPage(Terminal.Create(), walk, progress).ShowAll(); }
+        else if (StepText.IsOfCache(step)) { ShowBehind(walk, checkpoint, progress, step); }
+        else { new WalkPage(Terminal.Create(), walk, progress).ShowOne(step); }
         return ExitCode.Success;
+    }
+
+    /// <summary>A step of the pass over the token that comes next.</summary>
+    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, Progress progress, ArticleStep step)
+    {
+        using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = Pass.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
+        using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
+        new WalkPage(Terminal.Create(), next, progress).ShowOne(step);
     }
 }

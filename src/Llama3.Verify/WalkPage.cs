@@ -35,7 +35,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progres
     private void ShowFields(ArticleStep step, StepRun run)
     {
         _fields.Describe(step);
-        _fields.Show("notebook", $"llama3-from-scratch.ipynb, cell {step.cell}");
+        _fields.Show("notebook", StepText.Cells(step).First());
         _fields.Show("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
         _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
     }

@@ -95,7 +95,7 @@ public sealed partial class ExplainTests
     [Theory(DisplayName = "explain, bad arguments:")]
     [InlineData("did you mean feed_forward_gate or", "feed_forward_gat")]
     [InlineData("did you mean q_per_token or", "q_per_tokn")]
-    [InlineData("numbered 1 to 42", "43")]
+    [InlineData("numbered 1 to 49", "50")]
     [InlineData("Required argument missing")]
     public void Bad_arguments(string expected, params string[] arguments)
     {

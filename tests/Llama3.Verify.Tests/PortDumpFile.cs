@@ -5,23 +5,44 @@ using Llama3.Reference.Ports;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>What a port would dump: the reference's own results, with or without a known mistake in them, in a file of their own.</summary>
+/// <summary>
+/// What a port would dump: the reference's own results, with or without a known mistake in them, in a file of their own. Mistakes with
+/// a cache are made in passes behind the prompt, which are dumped in full, logits aside.
+/// </summary>
 internal sealed class PortDumpFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify-").FullName;
 
-    public PortDumpFile(string? mistake = null, Func<ArticleStep, bool>? dumps = null)
+    public PortDumpFile(string? mistake = null, Func<ArticleStep, bool>? dumps = null, int passes = 0)
     {
         var model = MicroModel.Micro;
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, ScalarType.Float32);
-        if (mistake is not null) { walk = walk.With(Pitfalls.All.Single(pitfall => pitfall.Name == mistake).Wrong); }
+        if (mistake is not null && passes == 0) { walk = walk.With(Pitfalls.All.Single(pitfall => pitfall.Name == mistake).Wrong); }
         var results = from layer in Enumerable.Range(0, walk.config.n_layers)
                       from step in Aliases.Dumpable
                       where step.dtype is not null && (dumps ?? PortContract.Must.Contains)(step)
                       select (step, scope: Scope.Layer(layer));
         using var file = File.Create(Path);
         SafetensorsWriter.Write(file, results.DistinctBy(result => result.scope.KeyOf(result.step))
-            .Select(result => SafetensorsTensor.Of(result.scope.KeyOf(result.step), walk[result.step, result.scope].tensor)));
+            .Select(result => SafetensorsTensor.Of(result.scope.KeyOf(result.step), walk[result.step, result.scope].tensor))
+            .Concat(Passes(model, mistake).Take(passes).SelectMany(pass => pass)));
+    }
+
+    private static IEnumerable<List<SafetensorsTensor>> Passes(MicroModel model, string? mistake)
+    {
+        var walk = new Walk(model.Checkpoint, model.Article.Prompt, ScalarType.Float32)
+        {
+            pass = Pass.First(model.Article.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor),
+        };
+        foreach (var golden in model.Passes)
+        {
+            walk = walk.Next(golden.NewTokens);
+            if (mistake is not null) { walk = walk.With(Pitfalls.OfPasses.Single(pitfall => pitfall.Name == mistake).Wrong); }
+            yield return [.. from layer in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer)
+                             from step in Aliases.DumpableWithCache
+                             where step.dtype is not null && step != ArticleSteps.logits && (layer.layer == 0 || step.repeats != Repeats.Once)
+                             select SafetensorsTensor.Of(golden.Prefix + layer.KeyOf(step), walk[step, layer].tensor)];
+        }
     }
 
     public string Path => System.IO.Path.Combine(_folder, "dump.safetensors");

@@ -23,20 +23,43 @@ public sealed partial class StepsTests
     private static readonly JsonElement Manifest =
         JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "fixtures/micro/manifest.json")));
 
-    private static readonly Lazy<JsonElement[]> Listed = new(() => [.. JsonElement.Parse(Cli.Run("steps", "--json").Output).EnumerateArray()]);
+    private static readonly Lazy<JsonElement[]> All = new(() => [.. JsonElement.Parse(Cli.Run("steps", "--json").Output).EnumerateArray()]);
+
+    private static readonly Lazy<JsonElement[]> Listed = new(() => [.. All.Value.Where(step => step.GetProperty("number").GetInt32() <= 42)]);
+
+    private static readonly Lazy<JsonElement[]> WithCache = new(() => [.. All.Value.Where(step => step.GetProperty("number").GetInt32() > 42)]);
 
     [Fact(DisplayName = "steps: a line per step in reading order, finer points indented under theirs; plain and unwrapped when piped")]
     public void The_table()
     {
         var run = Cli.Run("steps");
         (run.ExitCode, run.Error).Should().Be((0, ""));
-        var lines = run.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => Line().Match(line)).ToList();
+        var rows = run.Output.TrimEnd('\n').Split('\n').Skip(1).ToList();
+        var lines = rows.TakeWhile(row => row.Trim().Length > 0).Select(row => Line().Match(row)).ToList();
         lines.Should().AllSatisfy(line => line.Success.Should().BeTrue());
         var numbers = lines.Select(line => line.Groups["number"].Value).Where(number => number.Length > 0);
         numbers.Should().Equal(Enumerable.Range(1, 42).Select(number => $"{number}"));
         lines.Select(line => line.Groups["id"].Value).Should().Equal(Ids());
         lines.Where(line => line.Groups["number"].Length == 0).Should().OnlyContain(line => line.Groups["indent"].Length == 2).And.HaveCount(8);
         lines.Select(line => line.Groups["title"].Value.Trim()).Should().Equal(Listed.Value.Select(step => step.GetProperty("title").GetString()));
+        var chapter = rows.Skip(lines.Count + 2).Select(row => Line().Match(row)).ToList();
+        chapter.Select(line => $"{line.Groups["number"].Value} {line.Groups["id"].Value} {line.Groups["title"].Value.Trim()}")
+            .Should().Equal(WithCache.Value.Select(step => $"{step.GetProperty("number").GetInt32()} {Text(step, "id")} {Text(step, "title")}"));
+    }
+
+    [Fact(DisplayName = "steps --json: what differs with a cache comes last, with numbers, names and cell of its own")]
+    public void With_a_cache()
+    {
+        WithCache.Value.Select(step => step.GetProperty("number").GetInt32()).Should().Equal(Enumerable.Range(43, 7));
+        WithCache.Value.Should().OnlyContain(step => step.GetProperty("cell").GetInt32() == 113);
+        WithCache.Value.Should().OnlyContain(step => Text(step.GetProperty("names")[0], "name")!.StartsWith("decode.{i}."));
+        var entries = Manifest.GetProperty("decode").GetProperty("steps").EnumerateArray();
+        foreach (var entry in entries)
+        {
+            var step = WithCache.Value.Single(step => Text(step, "id") == Text(entry, "id"));
+            Text(step, "dtype").Should().Be(entry.GetProperty("dtype").GetProperty("bf16").GetString());
+            Text(step, "repeats").Should().Be(Repeats(Text(entry, "in_layers")!));
+        }
     }
 
     [Fact(DisplayName = "steps: in 80 columns no line is longer, and no id is broken")]
@@ -80,7 +103,7 @@ public sealed partial class StepsTests
     [Fact(DisplayName = "steps --json: tolerances and known mistakes are whole")]
     public void Json_of_all_steps()
     {
-        foreach (var step in Listed.Value)
+        foreach (var step in All.Value)
         {
             var tolerances = step.GetProperty("tolerances").EnumerateArray().Where(entry => Text(entry, "engine") is null).ToList();
             var expected = new[] { "golden bf16", "golden fp16", "golden fp32", "local bf16", "local fp16", "local fp32" }

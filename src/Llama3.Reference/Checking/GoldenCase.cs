@@ -35,8 +35,14 @@ public sealed class GoldenCase
     /// <summary>N, how many tokens come before those of a pass.</summary>
     public long Kept => _pass?.Position ?? 0;
 
+    /// <summary>[M] int64, the new tokens of a pass.</summary>
+    public Tensor NewTokens => torch.tensor((_pass?.Tokens ?? []).ToArray());
+
     /// <summary>What the keys of its goldens begin with in the file: nothing, or <c>decode.{i}.</c></summary>
     public string Prefix => IsPass ? $"{Name}." : "";
+
+    /// <summary>Whether there are goldens of this pass; without, a port that was fed other tokens can still be followed.</summary>
+    public bool HasGoldens => _entry.Steps.Count > 0;
 
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public bool Covers(ArticleStep step) => _entry.Steps.Contains(step.id);
@@ -68,7 +74,7 @@ public sealed class GoldenCase
     public Pass PassIn(ScalarType dtype)
     {
         if (_pass is null) { throw new InvalidOperationException($"{Name} is no pass over new tokens"); }
-        return new(torch.tensor(_pass.Tokens.ToArray()), Kept, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
+        return new(NewTokens, Kept, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
 
         Tensor KeptOf(ArticleStep cache, int layer) => Results(dtype)[Scope.Layer(layer).KeyOf(cache)].tensor[.., ..(int)Kept];
     }
@@ -101,7 +107,7 @@ public sealed class GoldenCase
     internal static IReadOnlyList<GoldenCase> PassesOf(GoldenModel model)
     {
         var chapter = new CaseEntry([.. CacheSteps.all.Select(step => step.id)], model.Manifest.Prompt);
-        return [.. (model.Manifest.Decode?.Passes ?? []).Select(pass => new GoldenCase(model, pass.Name, chapter, pass))];
+        return [.. model.Manifest.Decode.Passes.Select(pass => new GoldenCase(model, pass.Name, chapter, pass))];
     }
 
     /// <summary>A pass over tokens that are not in the manifest: there is no golden, but what a port makes of it can be followed.</summary>
@@ -117,7 +123,7 @@ public sealed class GoldenCase
     {
         var results = Files(dtype)
             .SelectMany(Model.ReadGoldens)
-            .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .Where(entry => HasGoldens && entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[Prefix.Length..], entry => (StepResult)entry.Value);
         if (IsPass) { AddWhatIsNotRepeated(results, Model.Article.Results(dtype)); }
         if (_entry.PromptSplitAsTokens is { } pieces) { results[ArticleSteps.prompt_split_as_tokens.id] = pieces.ToArray(); }

@@ -29,8 +29,8 @@ public sealed record Manifest
     /// <summary>The inputs on which goldens were captured, by name.</summary>
     public required IReadOnlyDictionary<string, CaseEntry> Cases { get; init; }
 
-    /// <summary>The passes over new tokens behind the article's prompt.</summary>
-    public DecodeEntry? Decode { get; init; }
+    /// <summary>The passes over new tokens behind the article's prompt; goldens of a large model have none.</summary>
+    public DecodeEntry Decode { get; init; } = new([]);
 
     /// <summary>How closely each step must meet its golden.</summary>
     public required IReadOnlyList<ToleranceEntry> Tolerances { get; init; }

@@ -21,6 +21,11 @@ public sealed class Dump : IDisposable
     /// <summary>What the dump holds, in the order of the file, or sorted by name for a folder of .npy files.</summary>
     public IReadOnlyList<DumpEntry> Entries { get; }
 
+    /// <summary>A part of this dump, which reads from the same files.</summary>
+    /// <param name="name">What the part is called in messages, behind the path; null for the path alone.</param>
+    /// <param name="entries">What the part holds, by names of its own.</param>
+    internal Dump Part(string? name, IEnumerable<DumpEntry> entries) => new(name is null ? Path : $"{Path}, {name}", Format, [.. entries]);
+
     /// <summary>Opens a dump. All that is said of its tensors is checked here; of binary files no numbers are read.</summary>
     /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or no dump.</exception>
     public static Dump Open(string path) =>

@@ -18,6 +18,9 @@ public sealed record DumpEntry
     /// <summary>Reads the numbers; BF16 may come as BFloat16.</summary>
     internal Func<Tensor> Load { get; }
 
+    /// <summary>The same tensor by another name.</summary>
+    internal DumpEntry Renamed(string name) => new(name, Dtype, [.. Shape], Load);
+
     /// <summary>"q_per_token F32 [17, 80]"</summary>
     public override string ToString() => $"{Printable.Text(Name)} {Dtype} {Printable.Shape(Shape)}";
 }

@@ -55,12 +55,14 @@ public sealed record ExportFormat(string Name, string Load, Func<MicroModel, IEn
     private static IEnumerable<(string Name, Tensor Tensor)> Weights(MicroModel model) =>
         model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
 
-    /// <summary>The prompt, its tokens and the answer, as the manifest has them.</summary>
+    /// <summary>The prompt, its tokens and the answer, as the manifest has them; then what to feed behind it, pass by pass.</summary>
     private static ExportFile Prompt(MicroModel model)
     {
         using var manifest = JsonDocument.Parse(model.Read(Manifest));
         string[] fields = ["prompt", "tokens", "next_token", "answer"];
         var lines = fields.Select(field => $"  \"{field}\": {manifest.RootElement.GetProperty(field).GetRawText()}");
+        var passes = model.Manifest.Decode.Passes.Select(pass => $"[{string.Join(", ", pass.Tokens)}]");
+        lines = lines.Append($"  \"decode\": [{string.Join(", ", passes)}]");
         return new("prompt.json", Encoding.UTF8.GetBytes($"{{\n{string.Join(",\n", lines)}\n}}\n"));
     }
 }

@@ -15,30 +15,37 @@ public static class Aliases
     public static IReadOnlyList<ArticleStep> Dumpable { get; } =
         [.. ArticleSteps.all.Concat(FinerPoints.all).OrderBy(step => step.number).ThenBy(step => step.part_of is null)];
 
+    /// <summary>The same, with what only a pass with a cache has: what can be dumped of such a pass.</summary>
+    public static IReadOnlyList<ArticleStep> DumpableWithCache { get; } = [.. Dumpable.SelectMany<ArticleStep, ArticleStep>(step =>
+        step == freqs_for_each_token ? [CacheSteps.positions, step]
+        : step == k_per_token_rotated ? [step, CacheSteps.k_cache]
+        : step == v_per_token ? [step, CacheSteps.v_cache]
+        : [step])];
+
     /// <summary>Where a step or finer point stands among all that can be dumped.</summary>
     public static int Position(ArticleStep step) => Positions[step];
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<Alias> All { get; } =
     [
-        .. Dumpable.Select(step => new Alias("", step.id, step)),
-        .. Dumpable.Where(step => step.repeats != Repeats.Once).Select(step => new Alias("", $"layers.{{n}}.{step.id}", step)),
+        .. DumpableWithCache.Select(step => new Alias("", step.id, step)),
+        .. DumpableWithCache.Where(step => step.repeats != Repeats.Once).Select(step => new Alias("", $"layers.{{n}}.{step.id}", step)),
         new("", "freqs_cos", freqs_cis, AliasPart.Cosines),
         new("", "freqs_sin", freqs_cis, AliasPart.Sines),
         .. InLlamaCpp(), .. InHuggingFace(), .. InTransformerLens(),
     ];
 
-    private static Dictionary<ArticleStep, int> Positions { get; } = Dumpable.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+    private static Dictionary<ArticleStep, int> Positions { get; } = DumpableWithCache.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
-    /// <summary>The step or finer point with this id, or the step with this number.</summary>
+    /// <summary>The step or finer point with this id, or the step with this number; with a cache, as <c>decode.qk_per_token</c>.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public static ArticleStep Find(string id) => StepList.Find(Dumpable, id);
+    public static ArticleStep Find(string id) => StepList.Find([.. Dumpable, .. CacheSteps.all], id);
 
     /// <summary>The step id that a name which is not known comes nearest to; null if none is near.</summary>
     public static string? Near(string name)
     {
         var id = name[(name.LastIndexOf('.') + 1)..];
-        return Dumpable.Select(step => step.id)
+        return DumpableWithCache.Select(step => step.id)
             .Where(known => known.Length >= NearEnough && (id.StartsWith(known, StringComparison.OrdinalIgnoreCase)
                 || (id.Length >= NearEnough && known.StartsWith(id, StringComparison.OrdinalIgnoreCase))))
             .MinBy(known => Math.Abs(known.Length - id.Length));

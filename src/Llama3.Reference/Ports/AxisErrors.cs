@@ -36,7 +36,7 @@ public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
         [.. shape.Names.Select((name, axis) => name switch
         {
             "n_heads" or "n_kv_heads" => "head",
-            "T" => shape.Names.Take(axis).Contains("T") ? "key" : "token",
+            "T" or "M" or "N+M" => shape.Names.Take(axis).Any(before => before is "T" or "M") ? "key" : "token",
             "head_dim/2" => "pair",
             "2" => "part",
             _ => "dim",

@@ -37,7 +37,7 @@ internal sealed class HalfSplit
 
     /// <summary>The tensor with its pairs side by side.</summary>
     public Tensor Undo(Tensor tensor, ArticleStep step, int layer) =>
-        IsRotated(step) && _layers.Contains(layer) ? SideBySide(tensor) : tensor;
+        (IsRotated(step) || step == CacheSteps.k_cache) && _layers.Contains(layer) ? SideBySide(tensor) : tensor;
 
     private static bool IsRotated(ArticleStep step) => Pairs.Any(pair => pair.Before == step || pair.After == step);
 
@@ -85,7 +85,7 @@ internal sealed class HalfSplit
     /// <summary>What the reference computes from the port's tensors without its queries and keys.</summary>
     private static Tensor Right(PortDump dump, ArticleStep step, Scope scope)
     {
-        using var walk = dump.Walk(ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated]);
+        using var walk = dump.Walk(ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache]);
         return walk.Run(step, scope).Result.tensor;
     }
 }

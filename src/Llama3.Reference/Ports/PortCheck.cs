@@ -46,9 +46,11 @@ public sealed class PortCheck
             _dump.Forget();
         }
         results = [.. new PortDiagnosis(_dump, _walk, _rounded, _tolerances, results).Explained()];
-        return _holdsNumbers ? new PortReport(_dump, Precision, results) : throw new BadInputException(
+        return _holdsNumbers ? new PortReport(_dump, Precision, results, Passes()) : throw new BadInputException(
             $"{_dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
+
+    private List<PortReport> Passes() => [.. _dump.Passes.Select(pass => new PortCheck(pass, Precision).Run())];
 
     private PortResult Judge(PortTensor tensor)
     {

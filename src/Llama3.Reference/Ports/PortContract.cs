@@ -25,6 +25,6 @@ public static class PortContract
         q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,
         q_per_token_split_into_pairs_rotated, k_per_token_split_into_pairs, k_per_token_as_complex_numbers,
         k_per_token_split_into_pairs_rotated, zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis,
-        mask, stacked_qkv_attention, final_embedding, .. FinerPoints.all,
+        mask, stacked_qkv_attention, final_embedding, CacheSteps.positions, CacheSteps.k_cache, CacheSteps.v_cache, .. FinerPoints.all,
     ];
 }

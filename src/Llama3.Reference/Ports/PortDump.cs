@@ -13,6 +13,8 @@ public sealed class PortDump
     private readonly Dictionary<string, PortTensor> _tensors;
     private readonly Dictionary<string, StepResult> _read = [];
     private readonly HalfSplit? _halfSplit;
+    private readonly PortDump? _before;
+    private readonly PortCache _cache;
     private readonly SortedSet<string> _readAs = [];
 
     /// <summary>Finds the steps in a dump.</summary>
@@ -20,16 +22,28 @@ public sealed class PortDump
     /// <param name="golden">The model that the port ran, and the inputs that it ran it on.</param>
     /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
     public PortDump(Dump dump, GoldenCase golden)
+        : this(PortPasses.Prefill(dump), golden, null) => Passes = PortPasses.Of(dump, this);
+
+    /// <summary>Finds the steps in what a dump holds of one pass.</summary>
+    /// <param name="dump">The pass alone.</param>
+    /// <param name="golden">The pass that the port ran.</param>
+    /// <param name="before">The pass before, or the prompt; null for the prompt itself.</param>
+    internal PortDump(Dump dump, GoldenCase golden, PortDump? before)
     {
-        (Dump, Golden) = (dump, golden);
+        (Dump, Golden, _before) = (dump, golden, before);
         Unknown = [.. dump.Entries.Select(entry => entry.Name).Where(name => PortName.Parse(name) is null)];
-        Tokens = CountTokens();
-        Tensors = new PortTensors(dump, Checkpoint.Params, Tokens, _readAs).Collect();
+        Tokens = golden.IsPass ? golden.Tokens : CountTokens();
+        Tensors = new PortTensors(dump, Checkpoint.Params, Tokens, PossibleKeys(), _readAs).Collect();
         _tensors = Tensors.ToDictionary(tensor => tensor.Key);
         if (_tensors.Count == 0) { throw Nothing(); }
+        _cache = new PortCache(this, before?._cache);
         _halfSplit = new HalfSplit(this);
+        if (golden is { IsPass: true, HasGoldens: false }) { _readAs.Add("other tokens than prompt.json's: held against the reference, not against goldens"); }
         Forget();
     }
+
+    /// <summary>The passes over new tokens behind the prompt, one after the other; none of a pass itself.</summary>
+    public IReadOnlyList<PortDump> Passes { get; } = [];
 
     /// <summary>The files.</summary>
     public Dump Dump { get; }
@@ -57,6 +71,9 @@ public sealed class PortDump
         .. _readAs,
     ];
 
+    /// <summary>Those of the notes that are not about layouts and names.</summary>
+    public IReadOnlyCollection<string> Remarks => _readAs;
+
     /// <summary>The dumped results, in the order in which they are computed.</summary>
     internal IReadOnlyList<PortTensor> Tensors { get; }
 
@@ -65,13 +82,24 @@ public sealed class PortDump
     /// <param name="except">Steps to compute although they were dumped.</param>
     internal Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(Checkpoint, Golden.Prompt, dtype)
     {
-        Given = (step, scope) => except?.Contains(step) == true ? null : Find(step, scope) is { } dumped
+        Given = (step, scope) => except?.Contains(step) == true ? null : Find(step, scope) is { } dumped && Fits(step, dumped.tensor)
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
             : Golden.InputOf(step, scope, dtype),
         positions = Golden.Positions(),
+        pass = _before is null ? null : PassBehind(_before._cache, dtype),
         FillsGaps = true,
         Replaced = FinerPoints.compositions,
     };
+
+    /// <summary>Whether it is the article's prompt, or a pass of the manifest.</summary>
+    internal bool IsForeseen => Golden.IsWhole || Golden is { IsPass: true, HasGoldens: true };
+
+    /// <summary>What the port predicted; what it should have, if it did not dump that; null if nothing is known.</summary>
+    internal long? NextToken => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>()
+        ?? Golden.Results(ScalarType.Float32).GetValueOrDefault(ArticleSteps.next_token.id)?.tensor.item<long>();
+
+    /// <summary>Whether a step was dumped with all its heads.</summary>
+    internal bool HasWhole(ArticleStep step, Scope layer) => Source(step, layer) is { Scope.head: null };
 
     /// <summary>What the port dumped for a step; null if it did not.</summary>
     internal StepResult? Find(ArticleStep step, Scope scope)
@@ -89,6 +117,10 @@ public sealed class PortDump
 
     /// <summary>Whether a step can be found.</summary>
     internal bool Has(ArticleStep step, Scope scope) => Source(step, scope) is not null;
+
+    /// <summary>Whether a step can be found, and other steps be computed from it.</summary>
+    internal bool IsUsed(ArticleStep step, Scope scope) =>
+        Has(step, scope) && (_before is null || !step.shape.HasKeys || Fits(step, Find(step, scope)!.tensor));
 
     /// <summary>Frees what has been read: at the end of a layer little of it is needed again.</summary>
     internal void Forget() => _read.Clear();
@@ -113,6 +145,21 @@ public sealed class PortDump
         return _tensors.GetValueOrDefault(other.KeyOf(step));
     }
 
+    private Pass PassBehind(PortCache kept, ScalarType dtype) =>
+        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype)) { IsFromCache = kept.IsDumped && _before!.Golden.IsPass };
+
+    /// <summary>Scores and masks of another number of keys than the cache has are judged, but nothing can be computed from them.</summary>
+    private bool Fits(ArticleStep step, Tensor dumped) => _before is null || !step.shape.HasKeys
+        || dumped.shape.AsSpan().EndsWith(step.shape.Sizes(Checkpoint.Params, Tokens, _cache.Rows));
+
+    private List<long> PossibleKeys()
+    {
+        if (_before is null) { return [Tokens]; }
+        var (right, own) = (Golden.Kept + Tokens, _before._cache.Rows + Tokens);
+        long[] near = [0, 1, -1, OtherTokens, -OtherTokens];
+        return [.. near.Select(by => right + by).Concat(near.Select(by => own + by)).Concat([Golden.Kept, _before._cache.Rows, Tokens]).Where(keys => keys > 0).Distinct()];
+    }
+
     private long CountTokens()
     {
         var dumped = Dump.Entries.Where(entry => PortName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
@@ -126,7 +173,7 @@ public sealed class PortDump
     }
 
     private BadInputException Nothing() => new($"{Dump.Path} holds no tensor with a name that is known"
-        + (Unknown.Count == 0 ? "; it is empty" : $", but {Unknown.Count} others, such as {Printable.Text(Unknown[0])}")
+        + (Unknown.Count == 0 ? $"; {(Golden.IsPass ? "it is empty" : "it is empty, apart from passes behind the prompt, decode.{i}")}" : $", but {Unknown.Count} others, such as {Printable.Text(Unknown[0])}")
         + "; expected step ids such as layers.0.q_per_token (llama3verify steps lists them)");
 
     private static string Names(IEnumerable<PortTensor> tensors)

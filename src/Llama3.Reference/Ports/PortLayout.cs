@@ -46,7 +46,7 @@ internal sealed record PortLayout(long[] Sizes, bool AllHeads, string? Note, Fun
     private static IEnumerable<PortLayout> OfAllHeads(ArticleStep step, long heads, long[] one)
     {
         yield return new([heads, .. one], true, null, t => t);
-        if (step.shape.Names[0] != "T")
+        if (!step.shape.IsPerToken)
         {
             yield return Stacked(heads, one, allHeads: true);
             yield break;

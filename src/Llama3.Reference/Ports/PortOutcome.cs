@@ -10,12 +10,24 @@ public sealed record PortOutcome(PortReport Report, IReadOnlyList<ArticleStep> S
     public IReadOnlyList<PortStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 
     /// <summary>Skipped steps that pass or are not dumped: they are to be skipped no longer.</summary>
-    public IReadOnlyList<PortStep> SkippedInVain =>
-        [.. Report.Steps.Where(step => Skipped.Contains(step.Step) && step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
+    public IReadOnlyList<PortStep> SkippedInVain => Report.Dump.Golden.IsPass ? [] :
+        [.. Skipped.Select(Everywhere).Where(step => step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
 
     /// <summary>Required steps that are missing.</summary>
     public IReadOnlyList<ArticleStep> Missing => Complete ? Report.Missing : [];
 
     /// <summary>Whether there is nothing to complain about.</summary>
-    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0;
+    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && Passes.All(pass => pass.Passed);
+
+    /// <summary>The same of each pass over new tokens.</summary>
+    public IEnumerable<PortOutcome> Passes => Report.Passes.Select(pass => this with { Report = pass });
+
+    /// <summary>The first fault, if there is one, and the outcome of the prompt or of the pass that it lies in.</summary>
+    public (PortOutcome Outcome, PortResult Fault)? FirstFault => Report.FirstFault is { } own
+        ? (this, own)
+        : Passes.Select(pass => pass.FirstFault).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>A step in the prompt and in all passes.</summary>
+    private PortStep Everywhere(ArticleStep step) => new(
+        step, [.. Report.Passes.Prepend(Report).SelectMany(report => report.Results).Where(result => result.Step == step)]);
 }

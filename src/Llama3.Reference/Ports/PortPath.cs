@@ -17,7 +17,7 @@ internal sealed record PortPath(IReadOnlyList<Input> Between, IReadOnlyList<Inpu
         {
             var (reader, input) = next;
             if (input.Step is not { } before || IsCounted(before, reader) || !seen.Add(input.Name)) { continue; }
-            if (dump.Has(before, input.Scope)) { inputs.Add(input); continue; }
+            if (dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
             if (dump.Golden.InputOf(before, input.Scope, ScalarType.Float32) is not null) { continue; }
             between.Add(input);
             Add(before, walk.Take(before, input.Scope).Inputs);
@@ -30,7 +30,10 @@ internal sealed record PortPath(IReadOnlyList<Input> Between, IReadOnlyList<Inpu
         }
     }
 
-    /// <summary>Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known.</summary>
+    /// <summary>
+    /// Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known. So does the mask on the cache.
+    /// </summary>
     private static bool IsCounted(ArticleStep before, ArticleStep reader) =>
-        before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized;
+        (before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized)
+        || (before == CacheSteps.k_cache && reader == ArticleSteps.mask);
 }

@@ -6,12 +6,12 @@ namespace Llama3.Reference.Ports;
 /// <summary>What a check found.</summary>
 public sealed class PortReport
 {
-    internal PortReport(PortDump dump, PortPrecision precision, IReadOnlyList<PortResult> results)
+    internal PortReport(PortDump dump, PortPrecision precision, IReadOnlyList<PortResult> results, IReadOnlyList<PortReport> passes)
     {
-        (Dump, Precision, Results) = (dump, precision, results);
-        Steps = [.. Aliases.Dumpable
+        (Dump, Precision, Results, Passes) = (dump, precision, results, passes);
+        Steps = [.. Aliases.DumpableWithCache
             .Select(step => new PortStep(step, [.. results.Where(result => result.Step == step)]))
-            .Where(step => step.Step.part_of is null || step.Results.Count > 0)];
+            .Where(step => ArticleSteps.all.Contains(step.Step) || step.Results.Count > 0)];
     }
 
     /// <summary>Judges the tensors of a port in C#.</summary>
@@ -31,17 +31,22 @@ public sealed class PortReport
     /// <summary>All dumped results, in the order in which they are computed.</summary>
     public IReadOnlyList<PortResult> Results { get; }
 
-    /// <summary>The 42 steps in reading order, and the finer points that were dumped.</summary>
+    /// <summary>The same of each pass over new tokens that was dumped, in their order; none of a pass itself.</summary>
+    public IReadOnlyList<PortReport> Passes { get; }
+
+    /// <summary>The 42 steps in reading order, and what was dumped of finer points and of a cache.</summary>
     public IReadOnlyList<PortStep> Steps { get; }
 
     /// <summary>The first result in the order of computation that holds a fault; null if there is none.</summary>
     public PortResult? FirstFault => Results.FirstOrDefault(result => result.IsFault);
 
-    /// <summary>Whether all that was dumped agrees with the goldens.</summary>
-    public bool Agrees => Results.All(result => result.Verdict == Verdict.Ok);
+    /// <summary>Whether all that was dumped agrees with the goldens, in all passes.</summary>
+    public bool Agrees => AllOk && Passes.All(pass => pass.Agrees);
 
     /// <summary>Whether results differ although no step is at fault: roundings that have added up.</summary>
-    public bool Drifts => !Agrees && FirstFault is null;
+    public bool Drifts => !AllOk && FirstFault is null;
+
+    private bool AllOk => Results.All(result => result.Verdict == Verdict.Ok);
 
     /// <summary>Whether everything that a result was computed from agrees with the goldens.</summary>
     public bool InputsAgree(PortResult result) => result.Inputs.All(input => Results

@@ -7,11 +7,14 @@ namespace Llama3.Reference.Ports;
 /// <param name="dump">The dump.</param>
 /// <param name="model">The model that the port ran.</param>
 /// <param name="tokens">T, the number of tokens that the port ran it on.</param>
+/// <param name="keys">How many tokens it may have attended to: T, or the rows of its cache; what is right comes first.</param>
 /// <param name="readAs">Takes notes of numbers that stand for others, when they are read, and of tensors that are not judged.</param>
-internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISet<string> readAs)
+internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, IReadOnlyList<long> keys, ISet<string> readAs)
 {
     private readonly PortParts _parts = new(dump);
     private readonly RepeatedHeads _repeated = new(model);
+
+    private bool HasCache => keys.Count > 1;
 
     /// <summary>All results, in the order in which they are computed.</summary>
     /// <exception cref="BadInputException">A tensor has a shape or dtype that does not fit, is there twice, or lacks heads or positions.</exception>
@@ -79,9 +82,13 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     private PortPiece Once(PortPiece all, DumpEntry entry) =>
         all with { Read = () => _repeated.Once(all.Read(), problem => Bad(entry.Name, problem)) };
 
+    /// <summary>With a cache, the rows of what is in it may be fewer or more than they should: that is a fault, not another layout.</summary>
+    private long[] Sizes(ArticleStep step, DumpEntry entry) => keys.Select(count => step.shape.Sizes(model, tokens, count))
+        .FirstOrDefault(sizes => Fit(step, entry, sizes) is not null) ?? step.shape.Sizes(model, tokens, keys[0]);
+
     private PortPiece Positions(ArticleStep step, List<PortPart> parts)
     {
-        var sizes = step.shape.Sizes(model, tokens);
+        var sizes = Sizes(step, parts[0].Entry);
         if (parts is [{ Name.Position: null } whole]) { return Whole(step, whole.Entry, sizes); }
         _parts.RequireAlike("position", parts, part => part.Name.Position);
         var rows = parts.OrderBy(part => part.Name.Position).ToList();
@@ -159,11 +166,12 @@ internal sealed class PortTensors(Dump dump, ModelParams model, long tokens, ISe
     {
         var layouts = PortLayout.Of(step, model, one, tokens).Where(layout => !layout.Repeated).Select(layout => Printable.Shape(layout.Sizes));
         return Bad(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
-            + $"for {step.id} {step.shape} with T = {tokens}{Hint(step, entry)}");
+            + $"for {step.id} {step.shape} with {(HasCache ? "M" : "T")} = {tokens}{Hint(step, entry)}");
     }
 
     private string Hint(ArticleStep step, DumpEntry entry)
     {
+        if (HasCache && step.shape.HasKeys) { return $"; of a cache, dump the {keys[0]} rows that attention reads"; }
         if (step.dtype == ScalarType.ComplexFloat32) { return ", of complex numbers or with one more axis of size 2"; }
         return !Fits(model) && Fits(model with { n_kv_heads = model.n_heads }) ? $"; {RepeatedHeads.OtherModel}" : "";
 

@@ -15,7 +15,7 @@ internal sealed class RepeatedHeads(ModelParams model)
     private readonly int _copies = model.n_heads / model.n_kv_heads;
 
     /// <summary>Whether the step has keys or values, and the model groups of query heads that share them; weights are never repeated.</summary>
-    public bool MayBe(ArticleStep step) => step.repeats == Repeats.PerKeyValueHead && step.shape.Names[0] == "T" && _copies > 1;
+    public bool MayBe(ArticleStep step) => step.repeats == Repeats.PerKeyValueHead && step.shape.IsPerToken && _copies > 1;
 
     /// <summary>[n_kv_heads, …] of [n_heads, …].</summary>
     /// <param name="repeated">All heads.</param>
