@@ -80,7 +80,7 @@ public sealed partial class StepsTests
             var entry = Entries().Single(entry => Text(entry, "id") == Text(step, "id"));
             Text(step, "dtype").Should().Be(entry.GetProperty("dtype").GetProperty("bf16").GetString());
             Text(step, "repeats").Should().Be(Repeats(Text(entry, "in_layers")!));
-            step.GetProperty("shape").EnumerateArray().Select(name => Sizes[name.GetString()!])
+            step.GetProperty("shape").EnumerateArray().Select(name => name.GetString()!.Split('*').Aggregate(1, (product, factor) => product * Sizes[factor]))
                 .Should().Equal(InLayers(entry), $"that is {Text(step, "id")}");
             (step.GetProperty("part_of").GetString() is null).Should().Be(entry.TryGetProperty("number", out _));
         }
