@@ -7,6 +7,9 @@ public static partial class torch
     /// <content>Softmax.</content>
     public sealed partial class Tensor
     {
+        /// <summary>An exponential and what goes with it cost about as much as so many multiplications.</summary>
+        private const int WorkOfExp = 16;
+
         /// <summary>e^x divided by the sum of e^x along a dimension: weights that add up to 1.</summary>
         /// <param name="dim">The dimension; -1 is the last.</param>
         /// <param name="dtype">Convert to this dtype first.</param>
@@ -20,7 +23,10 @@ public static partial class torch
             var last = scores.transpose(dim, -1);
             var result = last.ToSingles();
             var length = (int)last._sizes[^1];
-            for (var start = 0; start < result.Length; start += length) { SoftmaxOfRow(result.AsSpan(start, length)); }
+            ForBlocks(result is [] ? 0 : result.Length / length, WorkOfExp * (long)result.Length, (first, end) =>
+            {
+                for (var row = first; row < end; row++) { SoftmaxOfRow(result.AsSpan(row * length, length)); }
+            });
             return Over<float>(result, last._sizes, ScalarType.Float32).transpose(dim, -1).contiguous().to_type(scores.dtype);
         }
 
