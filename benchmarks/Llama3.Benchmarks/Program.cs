@@ -1,20 +1,16 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Llama3.Benchmarks;
 
-if (args is ["limits", .. var only])
+switch (args)
 {
-    Ratios.Print(only);
+    case ["limits", .. var only]: Ratios.Print(only); break;
+    case ["serve", var folder]: Server.Run(folder); break;
+    case ["decode", var folder, .. var rounds]: Decoding.Print(folder, rounds is [var count] ? Number(count) : 15); break;
+    case ["encode", var text, var model, var tiktoken]: TokenizerRatios.Encode(text, model, tiktoken); break;
+    case ["train", var text, var vocab_size, var kind, var minbpe]: TokenizerRatios.Train(text, Number(vocab_size), kind, minbpe); break;
+    default: BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, DefaultConfig.Instance.WithArtifactsPath("artifacts")); break;
 }
-else if (args is ["serve", var folder])
-{
-    Server.Run(folder);
-}
-else if (args is ["decode", var checkpoint, .. var rounds])
-{
-    Decoding.Print(checkpoint, rounds is [var count] ? int.Parse(count) : 15);
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, DefaultConfig.Instance.WithArtifactsPath("artifacts"));
-}
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -12,7 +12,8 @@ internal abstract class Merger(int[] ids)
 
     private readonly int[] _next = [.. Enumerable.Range(1, ids.Length), Merged];
     private readonly int[] _previous = [.. Enumerable.Range(-1, ids.Length + 1)];
-    private readonly PriorityQueue<(int Start, int End), (int Id, int Start)> _pairs = new();
+    // The end of the pair; by its id and, of equals, its start, both in one number, which is compared faster than a tuple.
+    private readonly PriorityQueue<int, long> _pairs = new();
 
     /// <summary>The id of the part that begins at <paramref name="start"/>.</summary>
     protected int Id(int start) => ids[start];
@@ -24,9 +25,10 @@ internal abstract class Merger(int[] ids)
     public IEnumerable<int> Run()
     {
         for (var start = 0; start < ids.Length; start++) { AddPair(start); }
-        while (_pairs.TryDequeue(out var pair, out var priority))
+        while (_pairs.TryDequeue(out var end, out var priority))
         {
-            if (IsCurrent(pair)) { Merge(pair, priority.Id); }
+            var (id, start) = ((int)(priority >> 32), (int)priority);
+            if (IsCurrent(start, end)) { Merge(start, end, id); }
         }
         for (var start = 0; start < ids.Length; start = _next[start]) { yield return ids[start]; }
     }
@@ -34,19 +36,19 @@ internal abstract class Merger(int[] ids)
     private void AddPair(int start)
     {
         var middle = _next[start];
-        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id)) { _pairs.Enqueue((start, _next[middle]), (id, start)); }
+        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id)) { _pairs.Enqueue(_next[middle], ((long)id << 32) | (uint)start); }
     }
 
-    private bool IsCurrent((int Start, int End) pair) =>
-        _next[pair.Start] is var middle && middle != Merged && middle < ids.Length && _next[middle] == pair.End;
+    private bool IsCurrent(int start, int end) =>
+        _next[start] is var middle && middle != Merged && middle < ids.Length && _next[middle] == end;
 
-    private void Merge((int Start, int End) pair, int id)
+    private void Merge(int start, int end, int id)
     {
-        _next[_next[pair.Start]] = Merged;
-        _next[pair.Start] = pair.End;
-        _previous[pair.End] = pair.Start;
-        ids[pair.Start] = id;
-        AddPair(pair.Start);
-        if (pair.Start > 0) { AddPair(_previous[pair.Start]); }
+        _next[_next[start]] = Merged;
+        _next[start] = end;
+        _previous[end] = start;
+        ids[start] = id;
+        AddPair(start);
+        if (start > 0) { AddPair(_previous[start]); }
     }
 }
