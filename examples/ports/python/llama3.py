@@ -3,9 +3,10 @@
     python3 llama3.py CHECKPOINT_DIR DUMP_DIR
 
 `llama3verify copy CHECKPOINT_DIR --format npz` writes the checkpoint, `llama3verify check DUMP_DIR` judges the dump.
-LLAMA3_BREAK=rope_half_split or LLAMA3_BREAK=eps_1e-6 makes a classic mistake, to see what check says of it.
+LLAMA3_BREAK=rope_half_split, eps_1e-6 or cache_pos_plus1 makes a classic mistake, to see what check says of it.
 
-T is the number of tokens. Whatever belongs to heads has them on its first axis.
+Behind the prompt it goes on with what prompt.json says under "decode", pass by pass, with a cache: decode.0.…, decode.1.…
+T is the number of tokens that are computed, S that of all tokens so far. Whatever belongs to heads has them on its first axis.
 """
 
 import json
@@ -31,7 +32,7 @@ class Dump:
         return tensor
 
     def layer(self, n):
-        return Dump(self.folder, f"layers.{n}.")
+        return Dump(self.folder, f"{self.prefix}layers.{n}.")
 
 
 def normalize(x, norm_eps):
@@ -40,11 +41,29 @@ def normalize(x, norm_eps):
     return x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + eps)
 
 
-def rotations(tokens, head_dim, rope_theta, dump):
+class Cache:
+    """The keys and values of all tokens so far: of each layer [n_kv_heads, S, head_dim]."""
+
+    def __init__(self):
+        self.kept, self.length = {}, 0
+
+    def append(self, name, layer, rows):
+        """[n_kv_heads, T, head_dim] → [n_kv_heads, S, head_dim]"""
+        self.kept[name, layer] = np.concatenate([self.kept.get((name, layer), rows[:, :0]), rows], axis=1)
+        return self.kept[name, layer]
+
+
+def positions(tokens, cache):
+    """[T]: behind the tokens that are in the cache."""
+    too_far = 1 if BREAK == "cache_pos_plus1" and cache.length > 0 else 0
+    return np.arange(len(tokens)) + cache.length + too_far
+
+
+def rotations(positions, head_dim, rope_theta, dump):
     """[T, head_dim/2] complex numbers of length 1: how far each pair turns at each position."""
     parts = dump("zero_to_one_split_into_64_parts", np.arange(head_dim // 2, dtype=np.float32) / (head_dim // 2))
     freqs = dump("freqs", 1 / rope_theta**parts)
-    angles = dump("freqs_for_each_token", np.outer(np.arange(tokens, dtype=np.float32), freqs))
+    angles = dump("freqs_for_each_token", np.outer(positions.astype(np.float32), freqs))
     return dump("freqs_cis", np.exp(1j * angles))
 
 
@@ -85,11 +104,7 @@ def softmax(scores):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def silu(x):
-    return x / (1 + np.exp(-x))
-
-
-def attention(x, weight, params, freqs_cis, mask, dump):
+def attention(x, weight, params, freqs_cis, mask, append, dump):
     """[T, dim] → [T, dim]: grouped-query attention over the normalised embeddings."""
     n_heads, n_kv_heads = params["n_heads"], params["n_kv_heads"]
     head_dim = params["dim"] // n_heads
@@ -110,10 +125,12 @@ def attention(x, weight, params, freqs_cis, mask, dump):
     numbers = dump("k_per_token_as_complex_numbers", as_complex_numbers(pairs))
     pairs = dump("k_per_token_split_into_pairs_rotated", as_pairs(numbers * freqs_cis))
     k = dump("k_per_token_rotated", join_pairs(pairs))
+    k = dump("k_cache", append("k", k))
 
     wv = dump("v_layer0", split_into_heads(weight("attention.wv"), n_kv_heads))
     wv = dump("v_layer0_head0", wv)
     v = dump("v_per_token", project(x, wv))
+    v = dump("v_cache", append("v", v))
 
     # Neighbouring query heads share a key/value head.
     k, v = (np.repeat(shared, n_heads // n_kv_heads, axis=0) for shared in (k, v))
@@ -129,32 +146,35 @@ def attention(x, weight, params, freqs_cis, mask, dump):
 def feed_forward(x, weight, dump):
     """[T, dim] → [T, dim]: w1 opens a gate for what w3 lifts, w2 brings the product back to dim."""
     gate = dump("feed_forward_gate", project(x, weight("feed_forward.w1")))
-    gate = dump("feed_forward_gate_activated", silu(gate))
+    gate = dump("feed_forward_gate_activated", gate / (1 + np.exp(-gate)))
     up = dump("feed_forward_up", project(x, weight("feed_forward.w3")))
     product = dump("feed_forward_product", gate * up)
     return dump("output_after_feedforward", project(product, weight("feed_forward.w2")))
 
 
-def layer(x, weight, params, freqs_cis, mask, dump):
+def layer(x, weight, params, freqs_cis, mask, append, dump):
     """[T, dim] → [T, dim]: attention, then the feed-forward, each on normalised input and added to the stream."""
     normalized = dump("attention_norm_before_weight", normalize(x, params["norm_eps"]))
     normalized = dump("token_embeddings", normalized * weight("attention_norm"))
-    x = dump("embedding_after_edit", x + attention(normalized, weight, params, freqs_cis, mask, dump))
+    x = dump("embedding_after_edit", x + attention(normalized, weight, params, freqs_cis, mask, append, dump))
     normalized = dump("ffn_norm_before_weight", normalize(x, params["norm_eps"]))
     normalized = dump("embedding_after_edit_normalized", normalized * weight("ffn_norm"))
     return dump("layer_0_embedding", x + feed_forward(normalized, weight, dump))
 
 
-def forward(tokens, weights, params, dump):
-    """[T] token ids → the id of the most likely next token."""
-    count, head_dim = len(tokens), params["dim"] // params["n_heads"]
-    freqs_cis = rotations(count, head_dim, params["rope_theta"], dump)
-    mask = dump("mask", np.triu(np.full((count, count), -np.inf, dtype=np.float32), 1))
+def forward(tokens, cache, weights, params, dump):
+    """[T] token ids, behind those in the cache → the id of the most likely next token."""
+    head_dim = params["dim"] // params["n_heads"]
+    freqs_cis = rotations(dump("positions", positions(tokens, cache)), head_dim, params["rope_theta"], dump)
+    ahead = np.full((len(tokens), cache.length + len(tokens)), -np.inf, dtype=np.float32)
+    mask = dump("mask", np.triu(ahead, cache.length + 1))
 
     x = weights["tok_embeddings.weight"][dump("tokens", tokens)]
     x = dump("token_embeddings_unnormalized", x)
     for n in range(params["n_layers"]):
-        x = layer(x, lambda name: weights[f"layers.{n}.{name}.weight"], params, freqs_cis, mask, dump.layer(n))
+        x = layer(x, lambda name: weights[f"layers.{n}.{name}.weight"], params, freqs_cis, mask,
+                  lambda name, rows: cache.append(name, n, rows), dump.layer(n))
+    cache.length += len(tokens)
     x = dump("final_embedding", x)
     x = dump("norm_before_weight", normalize(x, params["norm_eps"]))
     x = dump("final_embedding_normalized", x * weights["norm.weight"])
@@ -166,7 +186,10 @@ def main(checkpoint, dump):
     params = json.loads(Path(checkpoint, "params.json").read_text())
     prompt = json.loads(Path(checkpoint, "prompt.json").read_text(encoding="utf-8"))
     with np.load(Path(checkpoint, "weights.npz")) as weights:
-        print(forward(np.array(prompt["tokens"]), weights, params, Dump(dump)))
+        weights, cache = dict(weights), Cache()
+    print(forward(np.array(prompt["tokens"]), cache, weights, params, Dump(dump)))
+    for i, tokens in enumerate(prompt["decode"]):
+        forward(np.array(tokens), cache, weights, params, Dump(dump, f"decode.{i}."))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,10 @@ public sealed class Golden
     public static Golden For(string key, GoldenModel? model = null)
     {
         var golden = (model ?? MicroModel.Micro).Article;
-        if (PortName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name) { throw Unknown(key); }
+        if (PortName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name || CacheSteps.all.Contains(name.Alias.Step))
+        {
+            throw Unknown(key);
+        }
         var layers = golden.Model.Checkpoint.Params.n_layers;
         return name.Layer >= layers
             ? throw new BadInputException($"there is no golden '{Printable.Text(key)}': {golden.Model.Name} has the layers 0 to {layers - 1}")
