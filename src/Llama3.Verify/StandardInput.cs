@@ -16,11 +16,13 @@ internal static class StandardInput
     {
         using var input = Console.OpenStandardInput();
         var text = input.ReadAll(MaxBytes, "standard input");
-        return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new BadInputException($"standard input, line {FirstBrokenLine(text)}: {NotUtf8}");
+        return Utf8.IsValid(text)
+            ? Encoding.UTF8.GetString(text)
+            : throw new BadInputException($"standard input, line {FirstBrokenLine(text)}: {NotUtf8}");
     }
 
     /// <summary>What <paramref name="parse"/> makes of each line without its end, as soon as the line is there.</summary>
-    /// <exception cref="BadInputException">A line is no UTF-8, larger than 512 MiB, or refused by <paramref name="parse"/>; its number is told.</exception>
+    /// <exception cref="BadInputException">A line is no UTF-8, larger than 512 MiB, or refused; its number is told.</exception>
     public static IEnumerable<T> Lines<T>(Func<byte[], T> parse) => RawLines().Select((line, index) =>
     {
         try

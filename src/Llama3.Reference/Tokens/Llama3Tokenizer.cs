@@ -74,7 +74,8 @@ public abstract class Llama3Tokenizer : ITokenizer
             var piece = Encoding.UTF8.GetBytes(text[start..end]);
             if (piece.Length > longest)
             {
-                throw new BadInputException($"the piece at position {start} has {piece.Length:N0} bytes; merges are shown of pieces up to {longest:N0}");
+                throw new BadInputException(
+                    $"the piece at position {start} has {piece.Length:N0} bytes; merges are shown of pieces up to {longest:N0}");
             }
             yield return Explain(piece);
         }

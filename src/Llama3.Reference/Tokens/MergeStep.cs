@@ -14,7 +14,8 @@ public sealed record MergeStep(int? id, IReadOnlyList<string> parts)
     /// <summary>How a piece is put together, from its bytes to its tokens: the plain rule, pair by pair, whatever the time it takes.</summary>
     /// <param name="bytes">The tokens of the bytes.</param>
     /// <param name="merge">The token that two neighbours become, or null.</param>
-    internal static IEnumerable<MergeStep> Of(IEnumerable<(int Id, byte[] Bytes)> bytes, Func<(int Id, byte[] Bytes), (int Id, byte[] Bytes), int?> merge)
+    internal static IEnumerable<MergeStep> Of(
+        IEnumerable<(int Id, byte[] Bytes)> bytes, Func<(int Id, byte[] Bytes), (int Id, byte[] Bytes), int?> merge)
     {
         var parts = bytes.ToList();
         yield return new(null, [.. parts.Select(part => Text(part.Bytes))]);

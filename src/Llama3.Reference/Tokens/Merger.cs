@@ -36,7 +36,10 @@ internal abstract class Merger(int[] ids)
     private void AddPair(int start)
     {
         var middle = _next[start];
-        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id)) { _pairs.Enqueue(_next[middle], ((long)id << 32) | (uint)start); }
+        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id))
+        {
+            _pairs.Enqueue(_next[middle], ((long)id << 32) | (uint)start);
+        }
     }
 
     private bool IsCurrent(int start, int end) =>

@@ -26,7 +26,9 @@ internal static class TextSplitter
         Surrogate,
     }
 
-    /// <summary>Where the piece of <paramref name="text"/> ends that begins at <paramref name="start"/>; joined, all pieces give the text back.</summary>
+    /// <summary>
+    /// Where the piece of <paramref name="text"/> ends that begins at <paramref name="start"/>; joined, all pieces give the text back.
+    /// </summary>
     public static int End(ReadOnlySpan<char> text, int start)
     {
         var first = ClassAt(text, start, out var next);

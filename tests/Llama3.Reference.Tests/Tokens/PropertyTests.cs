@@ -13,7 +13,10 @@ public sealed class PropertyTests
         RegexOptions.CultureInvariant);
 
     private static readonly string[] Liked =
-        [" ", " ", "\n", "\r", "\t", "\u00a0", "\u2003", "'", "'s", "'LL", "e", "a", "Z", "0", "12", ".", "!", "<|", "|>", "é", "e\u0301", "中", "я", "😀", "𝐀", "𝟎"];
+    [
+        " ", " ", "\n", "\r", "\t", "\u00a0", "\u2003", "'", "'s", "'LL", "e", "a", "Z", "0", "12", ".", "!", "<|",
+        "|>", "é", "e\u0301", "中", "я", "😀", "𝐀", "𝟎",
+    ];
 
     private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("LLAMA3_SEED"), out var seed) ? seed : 1;
 
@@ -80,7 +83,7 @@ public sealed class PropertyTests
             for (var left = random.Next(40); left >= 0; left--)
             {
                 if (random.Next(2) == 0) { text.Append(Liked[random.Next(Liked.Length)]); }
-                else if (Rune.TryCreate(random.Next(2) == 0 ? random.Next(0x3000) : random.Next(0x110000), out var rune)) { text.Append(rune.ToString()); }
+                else if (Rune.TryCreate(random.Next(random.Next(2) == 0 ? 0x3000 : 0x110000), out var rune)) { text.Append(rune.ToString()); }
             }
             yield return text.ToString();
         }

@@ -36,7 +36,8 @@ internal sealed class ModelFile
     public OrderedDictionary<int, byte[]> Vocab { get; } = Bytes();
 
     /// <summary>The vocabulary before anything is learnt: one token for each byte.</summary>
-    public static OrderedDictionary<int, byte[]> Bytes() => new(Enumerable.Range(0, 256).Select(value => KeyValuePair.Create(value, new[] { (byte)value })));
+    public static OrderedDictionary<int, byte[]> Bytes() =>
+        new(Enumerable.Range(0, 256).Select(value => KeyValuePair.Create(value, new[] { (byte)value })));
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="BadInputException">It is no such file; the message names the line.</exception>

@@ -48,5 +48,6 @@ public sealed class RegexTokenizer : Tokenizer
     private protected override byte[] Bytes(int id) =>
         !vocab.ContainsKey(id) && _inverse_special_tokens.TryGetValue(id, out var name) ? Encoding.UTF8.GetBytes(name) : base.Bytes(id);
 
-    private Dictionary<int, string> Inverse() => special_tokens.GroupBy(special => special.Value).ToDictionary(group => group.Key, group => group.Last().Key);
+    private Dictionary<int, string> Inverse() =>
+        special_tokens.GroupBy(special => special.Value).ToDictionary(group => group.Key, group => group.Last().Key);
 }

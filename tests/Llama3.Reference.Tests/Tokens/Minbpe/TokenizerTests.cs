@@ -6,7 +6,8 @@ namespace Llama3.Reference.Tests.Tokens.Minbpe;
 /// <summary>The cases of minbpe's own tests, and what it leaves open.</summary>
 public sealed class TokenizerTests : IDisposable
 {
-    private const string Llama = "<|endoftext|>The llama (/ˈlɑːmə/) lives in herds.\n<|fim_prefix|>Llamas 'll carry 25 to 30% – said 8 llamas<|endofprompt|>";
+    private const string Llama =
+        "<|endoftext|>The llama (/ˈlɑːmə/) lives in herds.\n<|fim_prefix|>Llamas 'll carry 25 to 30% – said 8 llamas<|endofprompt|>";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -54,7 +55,10 @@ public sealed class TokenizerTests : IDisposable
     {
         var tokenizer = new RegexTokenizer();
         tokenizer.train(Llama, 256 + 20);
-        if (special) { tokenizer.register_special_tokens([new("<|endoftext|>", 100257), new("<|fim_prefix|>", 100258), new("<|endofprompt|>", 100276)]); }
+        if (special)
+        {
+            tokenizer.register_special_tokens([new("<|endoftext|>", 100257), new("<|fim_prefix|>", 100258), new("<|endofprompt|>", 100276)]);
+        }
         var ids = tokenizer.encode(Llama, AllowedSpecial.all);
         ids.Contains(100276).Should().Be(special);
         tokenizer.save(Prefix);
@@ -94,7 +98,8 @@ public sealed class TokenizerTests : IDisposable
     {
         var tokenizer = new RegexTokenizer();
         tokenizer.register_special_tokens([new("<|end|>", 300)]);
-        BadInput.IsRefused(() => tokenizer.encode("a<|end|>"), "the text contains the special token <|end|> at position 1, which must not be part of a text");
+        BadInput.IsRefused(
+            () => tokenizer.encode("a<|end|>"), "the text contains the special token <|end|> at position 1, which must not be part of a text");
         tokenizer.encode("<|end|>", AllowedSpecial.none).Should().Equal("<|end|>".Select(letter => (int)letter));
         tokenizer.encode("<|end|>", AllowedSpecial.set()).Should().HaveCount(7);
         tokenizer.encode("<|end|>", AllowedSpecial.all).Should().Equal(300);
