@@ -191,13 +191,13 @@ public sealed class LayoutTests
             var layered = alias.Template.Contains("{n}", StringComparison.Ordinal);
             var key = (layered ? Scope.Layer(2) : Scope.Article).KeyOf(alias.Step);
             var name = alias.Template.Replace("{n}", "2", StringComparison.Ordinal);
-            var result = Check(new() { [name] = Right(alias.Step, key) }).Results.Single();
+            var result = Check(new() { [name] = Whole(alias.Step, key) }).Results.Single();
             (result.Step, result.Layer is 2, result.Verdict).Should().Be((alias.Step, layered, Verdict.Ok), name);
         }
     }
 
     /// <summary>The prompt is the first that a cache holds.</summary>
-    private static Tensor Right(ArticleStep step, string key) =>
+    private static Tensor Whole(ArticleStep step, string key) =>
         step == CacheSteps.positions ? torch.arange(17)
         : MicroModel.Micro.Article.Results(ScalarType.Float32)[key
             .Replace("k_cache", "k_per_token_rotated", StringComparison.Ordinal).Replace("v_cache", "v_per_token", StringComparison.Ordinal)].tensor;
