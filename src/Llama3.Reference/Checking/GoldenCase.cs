@@ -122,7 +122,7 @@ public sealed class GoldenCase
         return results;
     }
 
-    /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0; and nothing that is no token's.</summary>
+    /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0, and no weights.</summary>
     private void AddWhatIsNotRepeated(Dictionary<string, StepResult> results, IReadOnlyDictionary<string, StepResult> article)
     {
         var ids = ArticleSteps.all.Where(step => step.dtype is not null && step.IsOfAnyTokens).Select(step => step.id).ToHashSet();
