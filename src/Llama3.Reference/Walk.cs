@@ -115,7 +115,10 @@ public sealed class Walk : IDisposable
                 tokens,
                 pass.kept + pass.tokens.shape[0],
                 layer => this[CacheSteps.k_cache, Scope.Layer(layer)].tensor,
-                layer => this[CacheSteps.v_cache, Scope.Layer(layer)].tensor) { IsFromCache = pass.kept > 0 },
+                layer => this[CacheSteps.v_cache, Scope.Layer(layer)].tensor)
+            {
+                IsFromCache = pass.kept > 0,
+            },
             WeightRead = WeightRead,
             Replaced = Replaced,
         };

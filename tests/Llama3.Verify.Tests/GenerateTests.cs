@@ -6,7 +6,7 @@ namespace Llama3.Verify.Tests;
 public sealed class GenerateTests
 {
     [Fact(DisplayName = "generate --help")]
-    public Task Help() => Snapshot.Verify(Cli.Run("generate", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.RunProcess("generate", "--help").Output);
 
     [Fact(DisplayName = "generate: the article's prompt")]
     public void The_article()

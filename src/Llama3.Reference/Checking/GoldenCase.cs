@@ -25,9 +25,12 @@ public sealed class GoldenCase
     public string Prompt => _entry.Prompt ?? "";
 
     /// <summary>T, the number of tokens; of a pass M, that of the new ones.</summary>
-    public long Tokens => _pass?.Tokens.Count ?? (from step in ArticleSteps.all
-                           where step.dtype is not null && step.shape.Names is ["T", ..] && Results(ScalarType.Float32).ContainsKey(step.id)
-                           select Results(ScalarType.Float32)[step.id].tensor.shape[0]).First();
+    public long Tokens => _pass?.Tokens.Count ?? TokensOfPrompt;
+
+    private long TokensOfPrompt => ArticleSteps.all
+        .Where(step => step.dtype is not null && step.shape.Names is ["T", ..])
+        .Select(step => Results(ScalarType.Float32).GetValueOrDefault(step.id))
+        .First(result => result is not null)!.tensor.shape[0];
 
     /// <summary>Whether this is a pass over new tokens, for which keys and values of those before are kept.</summary>
     public bool IsPass => _pass is not null;
@@ -130,7 +133,7 @@ public sealed class GoldenCase
         return results;
     }
 
-    /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0; and nothing that is no token's.</summary>
+    /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0, and no weights.</summary>
     private void AddWhatIsNotRepeated(Dictionary<string, StepResult> results, IReadOnlyDictionary<string, StepResult> article)
     {
         var ids = ArticleSteps.all.Where(step => step.dtype is not null && step.IsOfAnyTokens).Select(step => step.id).ToHashSet();

@@ -85,7 +85,8 @@ internal sealed class HalfSplit
     /// <summary>What the reference computes from the port's tensors without its queries and keys.</summary>
     private static Tensor Right(PortDump dump, ArticleStep step, Scope scope)
     {
-        using var walk = dump.Walk(ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache]);
+        using var walk = dump.Walk(
+            ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache]);
         return walk.Run(step, scope).Result.tensor;
     }
 }

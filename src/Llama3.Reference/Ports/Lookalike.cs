@@ -15,7 +15,9 @@ internal static class Lookalike
         var goldens = dump.Golden.Results(ScalarType.Float32).Where(golden => golden.Key != own && golden.Value.text is null);
         return goldens.OrderByDescending(golden => golden.Key.StartsWith("layers.", StringComparison.Ordinal))
             .Where(golden => IsNear(actual, golden.Value.tensor)).Select(golden => Text(golden.Key)).FirstOrDefault()
-            ?? (dump.Golden.Results(ScalarType.Float32).TryGetValue(own, out var right) && IsTransposed(actual, right.tensor) ? "its own transpose" : null);
+            ?? (dump.Golden.Results(ScalarType.Float32).TryGetValue(own, out var right) && IsTransposed(actual, right.tensor)
+                ? "its own transpose"
+                : null);
     }
 
     private static bool IsNear(Tensor actual, Tensor golden) => actual.dtype == golden.dtype && actual.dtype != ScalarType.Int64

@@ -38,7 +38,10 @@ public sealed class PortDump
         if (_tensors.Count == 0) { throw Nothing(); }
         _cache = new PortCache(this, before?._cache);
         _halfSplit = new HalfSplit(this);
-        if (golden is { IsPass: true, HasGoldens: false }) { _readAs.Add("other tokens than prompt.json's: held against the reference, not against goldens"); }
+        if (golden is { IsPass: true, HasGoldens: false })
+        {
+            _readAs.Add("other tokens than prompt.json's: held against the reference, not against goldens");
+        }
         Forget();
     }
 
@@ -146,7 +149,10 @@ public sealed class PortDump
     }
 
     private Pass PassBehind(PortCache kept, ScalarType dtype) =>
-        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype)) { IsFromCache = kept.IsDumped && _before!.Golden.IsPass };
+        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype))
+        {
+            IsFromCache = kept.IsDumped && _before!.Golden.IsPass,
+        };
 
     /// <summary>Scores and masks of another number of keys than the cache has are judged, but nothing can be computed from them.</summary>
     private bool Fits(ArticleStep step, Tensor dumped) => _before is null || !step.shape.HasKeys
@@ -157,7 +163,8 @@ public sealed class PortDump
         if (_before is null) { return [Tokens]; }
         var (right, own) = (Golden.Kept + Tokens, _before._cache.Rows + Tokens);
         long[] near = [0, 1, -1, OtherTokens, -OtherTokens];
-        return [.. near.Select(by => right + by).Concat(near.Select(by => own + by)).Concat([Golden.Kept, _before._cache.Rows, Tokens]).Where(keys => keys > 0).Distinct()];
+        return [.. near.Select(by => right + by).Concat(near.Select(by => own + by))
+            .Concat([Golden.Kept, _before._cache.Rows, Tokens]).Where(keys => keys > 0).Distinct()];
     }
 
     private long CountTokens()
