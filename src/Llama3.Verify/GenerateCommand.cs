@@ -89,7 +89,7 @@ internal static class GenerateCommand
         var sampler = SamplerOf(arguments, seed);
         using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
-        var generator = new Generator(checkpoint, WalkCommand.Dtype(arguments, DtypeOption), sampler)
+        var generator = new TextGenerator(checkpoint, WalkCommand.Dtype(arguments, DtypeOption), sampler)
         {
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };

@@ -27,7 +27,7 @@ internal static class GenerateText
     /// <param name="prompt">How many tokens the prompt has.</param>
     /// <param name="count">How many tokens were printed.</param>
     /// <param name="seed">Null if nothing was drawn.</param>
-    public static string Report(Generator generator, int prompt, int count, int? seed)
+    public static string Report(TextGenerator generator, int prompt, int count, int? seed)
     {
         var text = new StringBuilder($"{Tokens(count)}; {Reason(generator)}\n");
         if (generator.PromptTime > TimeSpan.Zero)
@@ -44,7 +44,7 @@ internal static class GenerateText
 
     private static string Tokens(int count) => count == 1 ? "1 token" : $"{count} tokens";
 
-    private static string Reason(Generator generator) => generator.Stopped switch
+    private static string Reason(TextGenerator generator) => generator.Stopped switch
     {
         Stop.EndOfText => "stopped at <|end_of_text|>",
         Stop.EndOfTurn => "stopped at <|eot_id|>",

@@ -40,7 +40,7 @@ internal sealed class InspectPage(IAnsiConsole console)
         var columns = tensors.Any(tensor => tensor.StoredName != tensor.Name) ? headings.Length : headings.Length - 1;
         foreach (var heading in headings[..columns])
         {
-            table.AddColumn(new TableColumn(heading) { Padding = new Padding(0, 0, heading == headings[columns - 1] ? 0 : 2, 0) });
+            table.AddColumn(new TableColumn(heading) { Padding = new Spectre.Console.Padding(0, 0, heading == headings[columns - 1] ? 0 : 2, 0) });
         }
         table.Columns[3].Alignment = Justify.Right;
         foreach (var tensor in tensors) { table.AddRow([.. Cells(tensor)[..columns].Select(Escape)]); }

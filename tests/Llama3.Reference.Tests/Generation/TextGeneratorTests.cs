@@ -5,7 +5,7 @@ using Llama3.Reference.Tokens;
 namespace Llama3.Reference.Tests.Generation;
 
 /// <summary>Texts that the micro models have learnt, and where they end.</summary>
-public sealed class GeneratorTests
+public sealed class TextGeneratorTests
 {
     private static readonly int[] Prompt = [SpecialTokens.First, .. Micro.Checkpoint.tokenizer.encode("one two three")];
 
@@ -19,7 +19,7 @@ public sealed class GeneratorTests
     {
         foreach (var (model, dtype) in from model in MicroModel.All from dtype in Precision.All select (model, dtype))
         {
-            var (tokenizer, generator) = (model.Checkpoint.tokenizer, new Generator(model.Checkpoint, dtype, new Sampler()));
+            var (tokenizer, generator) = (model.Checkpoint.tokenizer, new TextGenerator(model.Checkpoint, dtype, new Sampler()));
             var decoder = new StreamingDecoder(tokenizer);
             var parts = generator.Generate([SpecialTokens.First, .. tokenizer.encode(prompt)], 64).Select(decoder.Add).ToList();
             string.Concat(parts).Should().Be(expected, $"{model.Name} in {dtype} has learnt it");
@@ -49,7 +49,7 @@ public sealed class GeneratorTests
     [InlineData("<|end_of_text|>", Stop.EndOfText)]
     [InlineData("<|eot_id|>", Stop.EndOfTurn)]
     [InlineData("<|end_header_id|>", null)]
-    public void Ends(string name, Stop? expected) => Generator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
+    public void Ends(string name, Stop? expected) => TextGenerator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
 
     [Theory(DisplayName = "refuses:")]
     [InlineData(3, 3, "the prompt has 4 tokens; at most 3 fit*")]
@@ -75,6 +75,6 @@ public sealed class GeneratorTests
         Create(999).Generate(prompt, 1).Should().Equal((int)torch.argmax(next, -1).item<long>());
     }
 
-    private static Generator Create(int max_seq_len, Sampler? sampler = null) =>
+    private static TextGenerator Create(int max_seq_len, Sampler? sampler = null) =>
         new(Micro.Checkpoint, float32, sampler ?? new Sampler()) { max_seq_len = max_seq_len };
 }
