@@ -89,8 +89,8 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome, HashS
     {
         foreach (var result in step.Results)
         {
-            var local = result.Local is { } found ? $", local {CheckText.Number(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
-            var golden = result.Golden is { } truth ? $"; golden {CheckText.Number(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
+            var local = result.Local is { } found ? $", local {CheckText.Measured(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
+            var golden = result.Golden is { } truth ? $"; golden {CheckText.Measured(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
             Detail(indent, $"{result.Name}: {Name(result.Verdict)}{golden}{local}");
             foreach (var place in result.Places) { Detail(indent + 2, CheckText.Along(place)); }
         }

@@ -104,9 +104,9 @@ internal static class CheckText
     /// <summary>"by token: 0 0.12 0.34", or only the worst of many.</summary>
     public static string Along(AxisErrors place)
     {
-        if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(Number))}"; }
+        if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(Measured))}"; }
         var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown);
-        return $"by {place.Axis}, worst of {place.RelL2.Count}: {string.Join(", ", worst.Select(error => $"{error.Index}: {Number(error.Item)}"))}";
+        return $"by {place.Axis}, worst of {place.RelL2.Count}: {string.Join(", ", worst.Select(error => $"{error.Index}: {Measured(error.Item)}"))}";
     }
 
     /// <summary>"0, 2–5, 9"</summary>
@@ -122,9 +122,14 @@ internal static class CheckText
     }
 
     /// <summary>Three digits, as short as they go.</summary>
-    public static string Number(double value) => double.IsNaN(value) ? "nan"
+    public static string Number(double value) => Number(value, small: "0.##e+0");
+
+    /// <summary>Three digits, as short as they go, but with one behind the point where there is a power of ten.</summary>
+    public static string Measured(double value) => Number(value, small: "0.0#e+0");
+
+    private static string Number(double value, string small) => double.IsNaN(value) ? "nan"
         : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
-        : value.ToString(value == 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.##e+0", CultureInfo.InvariantCulture);
+        : value.ToString(value == 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : small, CultureInfo.InvariantCulture);
 
     private static string Inputs(PortResult result, PortReport report)
     {
@@ -152,7 +157,7 @@ internal static class CheckText
 
     private static string Distance(PortResult result) => IsWhole(result)
         ? result.Verdict == Verdict.Ok ? "equal" : "differs"
-        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"rel-L2 {Number(result.Deciding.Distance)}";
+        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"rel-L2 {Measured(result.Deciding.Distance)}";
 
     private static bool IsWhole(PortResult result) => result.Step.dtype == ScalarType.Int64;
 

@@ -20,7 +20,7 @@ internal static partial class Snapshot
         .Replace(text.ReplaceLineEndings("\n").Replace(Path.GetTempPath(), "{TempPath}", StringComparison.Ordinal), "#.#")
         .TrimEnd('\n');
 
-    [GeneratedRegex(@"-?\d+(\.\d+(e[+-]\d+)?|e[+-]\d+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"-?\d+\.\d+(e[+-]\d+)?", RegexOptions.IgnoreCase)]
     private static partial Regex Decimals();
 
 #if SNAPSHOT_VERIFY
