@@ -3,7 +3,7 @@ namespace Llama3.Tensors;
 public static partial class torch
 {
     /// <summary>Below this many multiplications, sharing the work costs more than it saves.</summary>
-    internal const long WorthSharing = 1 << 17;
+    internal const long WorthSharing = 1 << 20;
 
     /// <summary>How much of a loop a thread takes at a time: enough to be worth it, little enough to share evenly.</summary>
     private const int BlockSize = 8;

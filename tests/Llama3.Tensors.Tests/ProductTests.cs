@@ -76,7 +76,7 @@ public sealed class ProductTests
     [MemberData(nameof(Paths))]
     public void A_row_alone(string width, ScalarType dtype)
     {
-        const int M = 17, N = 150, K = 333;
+        const int M = 17, N = 200, K = 333;
         var (x, w) = (Random(M, K, 1, dtype), Random(N, K, 2, dtype));
         ((long)M * N * K).Should().BeGreaterThan(WorthSharing);
         var all = Threads.With(1, () => Product(width, x, w));
