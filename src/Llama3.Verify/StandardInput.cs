@@ -14,7 +14,7 @@ internal static class StandardInput
     /// <exception cref="BadInputException">It is no UTF-8, or larger than 512 MiB.</exception>
     public static string Text()
     {
-        using var input = Console.OpenStandardInput();
+        using var input = StandardStreams.Input();
         var text = input.ReadAll(MaxBytes, "standard input");
         return Utf8.IsValid(text)
             ? Encoding.UTF8.GetString(text)
@@ -38,7 +38,7 @@ internal static class StandardInput
 
     private static IEnumerable<byte[]> RawLines()
     {
-        using var input = Console.OpenStandardInput();
+        using var input = StandardStreams.Input();
         using var line = new MemoryStream();
         var buffer = new byte[1 << 16];
         while (input.Read(buffer) is var count and > 0)

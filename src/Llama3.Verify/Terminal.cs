@@ -12,7 +12,7 @@ internal static class Terminal
     public static void UseUtf8() => Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>For text that programs read: UTF-8, line ends as in Unix, written when it is flushed.</summary>
-    public static TextWriter Output() => new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    public static TextWriter Output() => new StreamWriter(StandardStreams.Output(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
     {
         NewLine = "\n",
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text;
 
 namespace Llama3.Verify.Tests;
 
@@ -10,20 +11,29 @@ internal sealed record CliResult(int ExitCode, string Output, string Error);
 internal static class Cli
 {
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "llama3verify.dll");
-    private static readonly MethodInfo Main = Assembly.LoadFrom(Tool).EntryPoint!;
+    private static readonly MethodInfo Main = typeof(ExitCode).Assembly.EntryPoint!;
     private static readonly Lock OneAtATime = new();
 
     /// <summary>Runs it inside the tests, which takes a tenth of the time.</summary>
-    public static CliResult Run(params string[] arguments)
+    public static CliResult Run(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>The same, with something on standard input.</summary>
+    public static CliResult RunWith(byte[] input, params string[] arguments)
     {
-        using var output = new StringWriter();
+        using var text = new StringWriter();
         using var error = new StringWriter();
+        using var bytes = new MemoryStream();
         lock (OneAtATime)
         {
             var (standardOutput, standardError) = (Console.Out, Console.Error);
-            Console.SetOut(output);
+            Console.SetOut(text);
             Console.SetError(error);
-            try { return Result((int)Main.Invoke(null, [arguments])!, $"{output}", $"{error}"); }
+            (StandardStreams.Input, StandardStreams.Output) = (() => new MemoryStream(input), () => bytes);
+            try
+            {
+                var exitCode = (int)Main.Invoke(null, [arguments])!;
+                return Result(exitCode, $"{text}{Encoding.UTF8.GetString(bytes.ToArray())}", $"{error}");
+            }
             finally
             {
                 Console.SetOut(standardOutput);
@@ -35,8 +45,8 @@ internal static class Cli
     /// <summary>Runs it as a user does: as a process of its own.</summary>
     public static CliResult RunProcess(params string[] arguments) => RunProgram("dotnet", [Tool, .. arguments], []);
 
-    /// <summary>Runs the tool with environment variables.</summary>
-    public static CliResult Run(Dictionary<string, string> variables, params string[] arguments) =>
+    /// <summary>The same, with environment variables.</summary>
+    public static CliResult RunProcess(Dictionary<string, string> variables, params string[] arguments) =>
         RunProgram("dotnet", [Tool, .. arguments], variables);
 
     /// <summary>Runs any program.</summary>
@@ -50,8 +60,8 @@ internal static class Cli
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-            StandardErrorEncoding = System.Text.Encoding.UTF8,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
         foreach (var (name, value) in variables) { start.Environment[name] = value; }
         using var process = Process.Start(start)!;

@@ -11,7 +11,7 @@ public sealed class EncodeTests
         + "--tokenizer FILE takes another\n";
 
     [Fact(DisplayName = "encode: a text as argument; the embedded vocabulary is named on standard error")]
-    public void Text() => Cli.RunProcess("encode", "the universe").Should().Be(new CliResult(0, "1820 15861\n", Micro));
+    public void Text() => Cli.Run("encode", "the universe").Should().Be(new CliResult(0, "1820 15861\n", Micro));
 
     [Theory(DisplayName = "encode: a text on standard input, its last line end included")]
     [InlineData("the universe", "1820 15861\n")]
@@ -20,32 +20,32 @@ public sealed class EncodeTests
     [InlineData("\0", "188\n")]
     public void Standard_input(string text, string ids)
     {
-        PipedCli.Run(Encoding.UTF8.GetBytes(text), "encode").Output.Should().Be(ids);
-        PipedCli.Run(Encoding.UTF8.GetBytes(text), "encode", "-").Output.Should().Be(ids);
+        Cli.RunWith(Encoding.UTF8.GetBytes(text), "encode").Output.Should().Be(ids);
+        Cli.RunWith(Encoding.UTF8.GetBytes(text), "encode", "-").Output.Should().Be(ids);
     }
 
     [Fact(DisplayName = "encode --special: special tokens become their ids, and are refused otherwise")]
     public void Special()
     {
-        Cli.RunProcess("encode", "the<|eot_id|>", "--special").Output.Should().Be("1820 128009\n");
-        Refused(Cli.RunProcess("encode", "the<|eot_id|>"), "the text contains the special token <|eot_id|> at position 3, *");
+        Cli.Run("encode", "the<|eot_id|>", "--special").Output.Should().Be("1820 128009\n");
+        Refused(Cli.Run("encode", "the<|eot_id|>"), "the text contains the special token <|eot_id|> at position 3, *");
     }
 
     [Fact(DisplayName = "encode --tokenizer: a vocabulary of one's own, and nothing on standard error")]
     public void Tokenizer()
     {
         using var folder = new CheckpointFolder();
-        Cli.RunProcess("encode", "the universe", "--tokenizer", $"{folder.Path}/tokenizer.model").Should().Be(new CliResult(0, "1820 15861\n", ""));
-        Cli.RunProcess("copy", $"{folder.Path}/hf", "--format", "hf").ExitCode.Should().Be(0);
-        Cli.RunProcess("encode", "the universe", "--tokenizer", $"{folder.Path}/hf/tokenizer.json").Should().Be(new CliResult(0, "1820 15861\n", ""));
-        Refused(Cli.RunProcess("encode", "the", "--tokenizer", $"{folder.Path}/params.json"), "*params.json: model.type is missing, expected \"BPE\"");
-        Refused(Cli.RunProcess("encode", "the", "--tokenizer", "/nowhere"), "/nowhere cannot be read: *");
-        Refused(Cli.RunProcess("decode", "1820", "--tokenizer", folder.Path), $"{folder.Path}: this is a folder, expected a file");
+        Cli.Run("encode", "the universe", "--tokenizer", $"{folder.Path}/tokenizer.model").Should().Be(new CliResult(0, "1820 15861\n", ""));
+        Cli.Run("copy", $"{folder.Path}/hf", "--format", "hf").ExitCode.Should().Be(0);
+        Cli.Run("encode", "the universe", "--tokenizer", $"{folder.Path}/hf/tokenizer.json").Should().Be(new CliResult(0, "1820 15861\n", ""));
+        Refused(Cli.Run("encode", "the", "--tokenizer", $"{folder.Path}/params.json"), "*params.json: model.type is missing, expected \"BPE\"");
+        Refused(Cli.Run("encode", "the", "--tokenizer", "/nowhere"), "/nowhere cannot be read: *");
+        Refused(Cli.Run("decode", "1820", "--tokenizer", folder.Path), $"{folder.Path}: this is a folder, expected a file");
     }
 
     // With Meta's ranks: "er" 261, "se" 325, "iv" 344, "un" 359, " un" 653, "iver" 1553, "iverse" 8194, " universe" 15861.
     [Fact(DisplayName = "encode --merges: merge by merge, how a word is put together")]
-    public void Merges() => Cli.RunProcess("encode", " universe", "--merges").Output.Should().Be("""
+    public void Merges() => Cli.Run("encode", " universe", "--merges").Output.Should().Be("""
                [ ][u][n][i][v][e][r][s][e]
            261 [ ][u][n][i][v][er][s][e]
            325 [ ][u][n][i][v][er][se]
@@ -59,7 +59,7 @@ public sealed class EncodeTests
         """);
 
     [Fact(DisplayName = "encode --merges: a piece that is too long to be shown is refused")]
-    public void Long_merges() => Refused(Cli.RunProcess("encode", new string('a', 300), "--merges"), "the piece at position 0 has 300 bytes; *");
+    public void Long_merges() => Refused(Cli.Run("encode", new string('a', 300), "--merges"), "the piece at position 0 has 300 bytes; *");
 
     [Fact(DisplayName = "encode --jsonl: every line is answered at once")]
     public void Conversation()
@@ -89,8 +89,8 @@ public sealed class EncodeTests
     [InlineData("", "")]
     public void Decode(string ids, string text)
     {
-        PipedCli.Run(Encoding.UTF8.GetBytes(ids), "decode").Should().Be(new CliResult(0, text, Micro));
-        Cli.RunProcess("decode", "1820", "15861").Output.Should().Be("the universe");
+        Cli.RunWith(Encoding.UTF8.GetBytes(ids), "decode").Should().Be(new CliResult(0, text, Micro));
+        Cli.Run("decode", "1820", "15861").Output.Should().Be("the universe");
     }
 
     [Theory(DisplayName = "encode, decode: difficult texts come back, also halves of surrogate pairs as U+FFFD")]
@@ -99,8 +99,8 @@ public sealed class EncodeTests
     [InlineData("\"中文 кириллица \u2028\u0085\"", "中文 кириллица \u2028\u0085")]
     public void Come_back(string json, string text)
     {
-        var ids = PipedCli.Run(Encoding.UTF8.GetBytes(json), "encode", "--jsonl").Output;
-        JsonSerializer.Deserialize<string>(PipedCli.Run(Encoding.UTF8.GetBytes(ids), "decode", "--jsonl").Output).Should().Be(text);
+        var ids = Cli.RunWith(Encoding.UTF8.GetBytes(json), "encode", "--jsonl").Output;
+        JsonSerializer.Deserialize<string>(Cli.RunWith(Encoding.UTF8.GetBytes(ids), "decode", "--jsonl").Output).Should().Be(text);
     }
 
     public static TheoryData<string, byte[], string> BadLines => new()
@@ -121,21 +121,21 @@ public sealed class EncodeTests
     };
 
     [Theory(DisplayName = "--jsonl: a line that cannot be used is named"), MemberData(nameof(BadLines))]
-    public void Bad_lines(string command, byte[] input, string expected) => Refused(PipedCli.Run(input, command, "--jsonl"), expected);
+    public void Bad_lines(string command, byte[] input, string expected) => Refused(Cli.RunWith(input, command, "--jsonl"), expected);
 
     [Fact(DisplayName = "encode, decode: standard input that is no UTF-8, or no ids, is refused with the line")]
     public void Bad_input()
     {
-        Refused(PipedCli.Run([.. "a\nb\n"u8, 0xE2, 0x82, .. "\n"u8], "encode"), "standard input, line 3: this is not UTF-8");
-        Refused(PipedCli.Run([.. "1820\n15861 the"u8], "decode"), "standard input, line 2: \"the\" is not a token id");
-        Refused(PipedCli.Run([.. "\u001b[2J"u8], "decode"), "standard input, line 1: \"?[2J\" is not a token id");
+        Refused(Cli.RunWith([.. "a\nb\n"u8, 0xE2, 0x82, .. "\n"u8], "encode"), "standard input, line 3: this is not UTF-8");
+        Refused(Cli.RunWith([.. "1820\n15861 the"u8], "decode"), "standard input, line 2: \"the\" is not a token id");
+        Refused(Cli.RunWith([.. "\u001b[2J"u8], "decode"), "standard input, line 1: \"?[2J\" is not a token id");
     }
 
     [Fact(DisplayName = "encode --jsonl: a line of 20 MB is a line like others")]
     public void A_long_line()
     {
         var text = string.Concat(Enumerable.Repeat("the universe, ", 1_400_000));
-        var run = PipedCli.Run(Encoding.UTF8.GetBytes($"\"{text}\"\n\"the\"\n"), "encode", "--jsonl");
+        var run = Cli.RunWith(Encoding.UTF8.GetBytes($"\"{text}\"\n\"the\"\n"), "encode", "--jsonl");
         run.ExitCode.Should().Be(0);
         var lines = run.Output.Split('\n');
         lines[1..].Should().Equal("[1820]", "");

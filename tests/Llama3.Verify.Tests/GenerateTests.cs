@@ -30,17 +30,15 @@ public sealed class GenerateTests
         run.Error.Should().StartWith(reason);
     }
 
-    [Theory(DisplayName = "generate: the same seed gives the same text on every path of the kernels:")]
-    [InlineData("1")]
-    [InlineData("2")]
-    public void Seeds(string seed)
+    [Fact(DisplayName = "generate: the same seed gives the same text on every path of the kernels")]
+    public void Seeds()
     {
-        string[] arguments = ["generate", "--prompt", "the", "--temperature", "1.2", "--top-k", "40", "--max-tokens", "24", "--seed", seed];
+        string[] arguments = ["generate", "--prompt", "the", "--temperature", "1.2", "--top-k", "40", "--max-tokens", "24", "--seed", "1"];
         var expected = Cli.Run(arguments);
-        expected.Error.Should().EndWith($"seed {seed}\n");
+        expected.Error.Should().EndWith("seed 1\n");
         foreach (var variable in new[] { "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic" })
         {
-            Cli.Run(new() { [variable] = "0" }, arguments).Output.Should().Be(expected.Output, $"{variable}=0 changes nothing");
+            Cli.RunProcess(new() { [variable] = "0" }, arguments).Output.Should().Be(expected.Output, $"{variable}=0 changes nothing");
         }
     }
 

@@ -25,15 +25,6 @@ internal sealed class PipedCli : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Runs the tool with this input.</summary>
-    public static CliResult Run(byte[] input, params string[] arguments)
-    {
-        using var tool = new PipedCli(arguments);
-        var output = tool._process.StandardOutput.ReadToEndAsync();
-        tool._process.StandardInput.BaseStream.Write(input);
-        return tool.End(output);
-    }
-
     /// <summary>Writes a line and waits for the tool's answer.</summary>
     public string? Ask(string line)
     {
