@@ -14,7 +14,7 @@ public sealed class DumpFuzzTests : IDisposable
     /// <summary>In bytes; a file has a few thousand. No claim of a damaged header may cost more.</summary>
     private const long MostMemory = 1_000_000;
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "1000", CultureInfo.InvariantCulture);
 
     private static readonly string[] Words =
     [
