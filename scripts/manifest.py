@@ -141,7 +141,7 @@ def build(folder, pair, article, cases, decoded, checkpoint, large):
         "prompt_split_as_tokens": fp32.texts["prompt_split_as_tokens"],
         "next_token": fp32.article["next_token"].item(),
         "answer": fp32.answer,
-        "tolerances": tolerances.table(),
+        "tolerances": tolerances.table(large=bool(large)),
         "port_tolerances": port_tolerances.table(),
         "cases": cases,
         **({"decode": decoded} if decoded else {}),

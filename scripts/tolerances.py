@@ -53,27 +53,22 @@ def others(*groups):
     return [id for id in all_ids() if id not in named]
 
 
-def table():
+def table(large=False):
     """One row per rule. Every step occurs exactly once per precision among those of no engine.
 
-    A row with an engine takes the place of the others for results of that engine.
+    A row with an engine takes the place of the others for results of that engine. In a large model
+    sums are so long that ulp means nothing near zero.
     """
     return [
         rule("fp32", EXACT, "exact", COPY),
         rule("fp32", others(EXACT), "rel_l2", FLOAT32, 1e-5),
         rule("bf16", EXACT, "exact", COPY),
         rule("bf16", ALWAYS_FLOAT32, "rel_l2", f"float32 in the notebook too. {FLOAT32}", 1e-5),
-        rule("bf16", others(EXACT, ALWAYS_FLOAT32, NORMS, FEED_FORWARD), "ulp",
-             "One rounding to bfloat16 at the end, which another order of summation can tip. "
-             "Measured: at most 1.", 1),
+        *([] if large else [one_rounding()]),
         rule("bf16", NORMS, "ulp",
              "Six roundings to bfloat16: square, mean, plus eps, rsqrt and two products. Measured: "
              "0 with the notebook's roundings, 2 with a single one at the end.", 2),
-        rule("bf16", FEED_FORWARD, "ulp",
-             "Four roundings to bfloat16 before the last sum: gate, silu, up and their product. If "
-             "one of them tips, results near zero move by several ulp. Measured: 1 with the "
-             "notebook's roundings. With a single one at the end rel-L2 is 3.5e-3 and ulp means "
-             "nothing near zero: judge such an implementation against the fp32 golden.", 6),
+        long_sums() if large else feed_forward(),
         rule("bf16", others(EXACT, ALWAYS_FLOAT32), "three_way",
              "libtorch's own bfloat16 kernels round inside an operation, differently from one "
              "version, matrix size and processor to the next. Measured with libtorch 1.13: up to 3 "
@@ -81,3 +76,27 @@ def table():
              "fp32 golden counts, in multiples of the bf16 golden's own distance.",
              3, engine="TorchSharp"),
     ]
+
+
+def one_rounding():
+    return rule(
+        "bf16", others(EXACT, ALWAYS_FLOAT32, NORMS, FEED_FORWARD), "ulp",
+        "One rounding to bfloat16 at the end, which another order of summation can tip. "
+        "Measured: at most 1.", 1)
+
+
+def feed_forward():
+    return rule(
+        "bf16", FEED_FORWARD, "ulp",
+        "Four roundings to bfloat16 before the last sum: gate, silu, up and their product. If "
+        "one of them tips, results near zero move by several ulp. Measured: 1 with the "
+        "notebook's roundings. With a single one at the end rel-L2 is 3.5e-3 and ulp means "
+        "nothing near zero: judge such an implementation against the fp32 golden.", 6)
+
+
+def long_sums():
+    return rule(
+        "bf16", others(EXACT, ALWAYS_FLOAT32, NORMS), "rel_l2",
+        "Another order of summation tips a rounding to bfloat16 here and there. Measured with "
+        "two layers of the sizes of the 8B model: at most 7.6e-5; 3.5e-4 in the feed-forward, "
+        "where a tipped rounding goes on.", 1e-3)
