@@ -37,7 +37,8 @@ internal static class Decoding
         }
         var (time, limit) = (times.Order().ElementAt(rounds / 2), rates.Order().ElementAt(rounds / 2));
         var rate = (bytes + CacheBytes(checkpoint.Params, positions)) / time / 1e9;
-        return $"{positions,9} | {1000 * time,12:F0} | {1 / time,8:F2} | {limit / (bytes / 1e9),17:F2} tokens/s | {rate,9:F1} GB/s | {limit,5:F1} | {rate / limit,6:P0}";
+        return $"{positions,9} | {1000 * time,12:F0} | {1 / time,8:F2} | "
+            + $"{limit / (bytes / 1e9),17:F2} tokens/s | {rate,9:F1} GB/s | {limit,5:F1} | {rate / limit,6:P0}";
     }
 
     /// <summary>All that a token is multiplied by: everything but the embedding table.</summary>

@@ -22,7 +22,9 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
     public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
-        steps.FirstOrDefault(step => step.id == id || (step.part_of is null && $"{step.number}" == id) || (IsOfCache(step) && $"decode.{step.id}" == id)) ?? throw new BadInputException(
+        steps.FirstOrDefault(step => step.id == id
+            || (step.part_of is null && $"{step.number}" == id)
+            || (IsOfCache(step) && $"decode.{step.id}" == id)) ?? throw new BadInputException(
             id.Any(char.IsLetter)
                 ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
                 : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");

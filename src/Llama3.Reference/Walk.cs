@@ -81,7 +81,8 @@ public sealed class Walk : IDisposable
     }
 
     private static bool IsOf(int layer, string key) => key.StartsWith($"layers.{layer}.", StringComparison.Ordinal)
-        && !key.EndsWith($".{CacheSteps.k_cache.id}", StringComparison.Ordinal) && !key.EndsWith($".{CacheSteps.v_cache.id}", StringComparison.Ordinal);
+        && !key.EndsWith($".{CacheSteps.k_cache.id}", StringComparison.Ordinal)
+        && !key.EndsWith($".{CacheSteps.v_cache.id}", StringComparison.Ordinal);
 
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
     public StepRun Run(ArticleStep step, Scope scope)

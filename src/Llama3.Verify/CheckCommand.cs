@@ -83,7 +83,8 @@ internal static class CheckCommand
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", Description)
         {
-            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption,
+            VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
         command.SetAction(Run);
         return command;
@@ -144,7 +145,8 @@ internal static class CheckCommand
             (null, null, _) => null,
             (null, _, _) or (_, null, _) => throw new BadInputException(
                 "--checkpoint and --goldens belong together: the folder of a model, and what scripts/capture.py has captured on it"),
-            (_, _, { Implicit: false }) => throw new BadInputException("--model names an embedded checkpoint, and --checkpoint another one: give one of them"),
+            (_, _, { Implicit: false }) => throw new BadInputException(
+                "--model names an embedded checkpoint, and --checkpoint another one: give one of them"),
             var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),
         };
 

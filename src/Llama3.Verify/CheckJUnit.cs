@@ -49,7 +49,8 @@ internal static class CheckJUnit
     };
 
     private static IEnumerable<XElement> Demands(PortOutcome outcome) =>
-        outcome.Missing.Select(step => Test($"{CheckText.Pass(outcome.Report)}{CheckText.Name(step)} is dumped in every layer", Failure(CheckText.Missing)));
+        outcome.Missing.Select(step => Test(
+            $"{CheckText.Pass(outcome.Report)}{CheckText.Name(step)} is dumped in every layer", Failure(CheckText.Missing)));
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

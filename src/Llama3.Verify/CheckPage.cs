@@ -119,7 +119,9 @@ internal sealed class CheckPage(IAnsiConsole console, PortOutcome outcome, HashS
     private void ShowSum()
     {
         var first = outcome.FirstFault is var (where, fault) ? $" First fault: {CheckText.Pass(where.Report)}{CheckText.Place(fault)}." : "";
-        var drift = outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? " No step is at fault: roundings have added up. Is the precision right?" : "";
+        var drift = outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts)
+            ? " No step is at fault: roundings have added up. Is the precision right?"
+            : "";
         Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Sum(outcome) + first + drift)}[/]");
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
         foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }

@@ -68,7 +68,8 @@ internal static class CheckText
             Count(Verdict.Ok, "agree"),
         ];
         var found = string.Join(", ", counts.Where(count => count.Length > 0));
-        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")}{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {found}.";
+        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")}"
+            + $"{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {found}.";
 
         string Count(Verdict verdict, string name) =>
             report.Steps.Count(step => step.Verdict == verdict) is > 0 and var count ? $"{count} {name}" : "";
@@ -79,7 +80,8 @@ internal static class CheckText
     {
         var passes = outcome.Report.Passes;
         return Coverage(outcome.Report)
-            + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} behind the prompt, {passes.Count(pass => pass.Agrees)} agree.");
+            + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} behind the prompt, "
+                + $"{passes.Count(pass => pass.Agrees)} agree.");
     }
 
     /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
@@ -138,7 +140,8 @@ internal static class CheckText
         var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;
         var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
         var unseen = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!).Distinct().ToList();
-        var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer)).ConvertAll(step => step.number);
+        var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer))
+            .ConvertAll(step => step.number);
         var missing = unseen.ConvertAll(step => step.number).Except(misshapen).ToList();
         var other = misshapen.Count == 0 ? "" : $"{Ranges(misshapen)} of another number of keys; ";
         return missing.Count == 0

@@ -35,7 +35,8 @@ internal static class ExperimentCommand
 
     public static Command Create()
     {
-        var command = new Command("experiment", "Tries out what the article, or its enhanced version, leads one to ask; docs/experiments.md shows all.")
+        var command = new Command(
+            "experiment", "Tries out what the article, or its enhanced version, leads one to ask; docs/experiments.md shows all.")
         {
             NameArgument, PromptOption, DtypeOption, CheckpointOption, SvgOption,
         };

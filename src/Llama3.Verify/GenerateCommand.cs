@@ -104,7 +104,8 @@ internal static class GenerateCommand
         var (temperature, top_k) = (arguments.GetValue(TemperatureOption), arguments.GetValue(TopKOption));
         return temperature != 0 || (top_k is null && arguments.GetResult(TopPOption) is null or { Implicit: true })
             ? new Sampler(temperature, arguments.GetValue(TopPOption), top_k, seed)
-            : throw new BadInputException("--top-p and --top-k have no effect at temperature 0, which takes the most likely token; add --temperature 1");
+            : throw new BadInputException(
+                "--top-p and --top-k have no effect at temperature 0, which takes the most likely token; add --temperature 1");
     }
 
     private static int[] Encode(ParseResult arguments, ITokenizer tokenizer)

@@ -19,7 +19,8 @@ internal static class StepText
     /// <summary>The notebooks and the cells in which it is computed, or described.</summary>
     public static IEnumerable<string> Cells(ArticleStep step) => IsOfCache(step)
         ? [$"Deepdive-llama3-from-scratch-en.ipynb, cell {step.cell} (text, without code)"]
-        : MicroModel.Micro.Manifest.Steps.Single(entry => entry.Id == (step.part_of ?? step).id).Cells.Select(cell => $"{cell.Key}.ipynb, cell {cell.Value}");
+        : MicroModel.Micro.Manifest.Steps.Single(entry => entry.Id == (step.part_of ?? step).id)
+            .Cells.Select(cell => $"{cell.Key}.ipynb, cell {cell.Value}");
 
     /// <summary>Mistakes in it that are known.</summary>
     public static IEnumerable<Pitfall> Mistakes(ArticleStep step) =>

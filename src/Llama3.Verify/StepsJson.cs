@@ -27,7 +27,8 @@ internal static class StepsJson
         Tolerances = Manifest.Tolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)
             .Concat(Manifest.PortTolerances.Where(entry => entry.Steps.Contains(step.id)).Select(Tolerance)),
         Pitfalls = StepText.Mistakes(step).Select(Pitfall),
-        Names = Aliases.All.Where(alias => alias.Step == step.in_article).Select(alias => new { alias.Convention, Name = Prefix(step) + alias.Template, alias.Part }),
+        Names = Aliases.All.Where(alias => alias.Step == step.in_article)
+            .Select(alias => new { alias.Convention, Name = Prefix(step) + alias.Template, alias.Part }),
     };
 
     private static string Prefix(ArticleStep step) => StepText.IsOfCache(step) ? "decode.{i}." : "";

@@ -85,7 +85,8 @@ public sealed class GoldenFolder : GoldenModel, IDisposable
     /// <summary>A manifest of another version of the capture may know other steps.</summary>
     private void RequireTolerances()
     {
-        var found = Manifest.Tolerances.Where(entry => entry.Engine is null).SelectMany(entry => entry.Steps, (entry, id) => $"{entry.Precision} {id}");
+        var found = Manifest.Tolerances.Where(entry => entry.Engine is null)
+            .SelectMany(entry => entry.Steps, (entry, id) => $"{entry.Precision} {id}");
         var needed = from dtype in Precision.All from step in ArticleSteps.all select $"{Precision.Name(dtype)} {step.id}";
         Require([.. found], needed, "tolerances");
         var ports = Manifest.PortTolerances.SelectMany(entry => entry.Steps, (entry, id) => $"{entry.Precision} {entry.Against} {id}");
@@ -100,7 +101,8 @@ public sealed class GoldenFolder : GoldenModel, IDisposable
     {
         if (needed.FirstOrDefault(one => found.Count(other => other == one) != 1) is { } wrong)
         {
-            throw new BadInputException($"{ManifestFile}: \"{field}\" must have one entry for {wrong}, and has {found.Count(one => one == wrong)}: {Anew}");
+            throw new BadInputException($"{ManifestFile}: \"{field}\" must have one entry for {wrong}, "
+                + $"and has {found.Count(one => one == wrong)}: {Anew}");
         }
     }
 

@@ -23,7 +23,10 @@ public sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float
 
     /// <summary>What the pictures show, as facts: their values are the maps of the fixture.</summary>
     public static IReadOnlyList<ArticleFact> Facts { get; } =
-        [new(Scores, Notebook, 50, Map(ArticleSteps.qk_per_token)), new(Patterns, Notebook, 54, Map(ArticleSteps.qk_per_token_after_masking_after_softmax))];
+    [
+        new(Scores, Notebook, 50, Map(ArticleSteps.qk_per_token)),
+        new(Patterns, Notebook, 54, Map(ArticleSteps.qk_per_token_after_masking_after_softmax)),
+    ];
 
     /// <summary>Reads the fixture.</summary>
     public static Heatmaps Read()

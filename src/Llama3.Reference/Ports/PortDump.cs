@@ -176,11 +176,13 @@ public sealed class PortDump
             : dumped.Count;
         return Math.Abs(count - Golden.Tokens) <= OtherTokens ? count : throw new BadInputException(
             $"{Dump.Path}: {ArticleSteps.tokens.id} holds {count} ids, expected the {Golden.Tokens} of {Golden.Name}, "
-            + $"with {OtherTokens} more or fewer at most: give the port the ids of prompt.json, one row of them; other inputs are checked with --case");
+            + $"with {OtherTokens} more or fewer at most: give the port the ids of prompt.json, one row of them; "
+            + "other inputs are checked with --case");
     }
 
     private BadInputException Nothing() => new($"{Dump.Path} holds no tensor with a name that is known"
-        + (Unknown.Count == 0 ? $"; {(Golden.IsPass ? "it is empty" : "it is empty, apart from passes behind the prompt, decode.{i}")}" : $", but {Unknown.Count} others, such as {Printable.Text(Unknown[0])}")
+        + (Unknown.Count == 0 ? $"; {(Golden.IsPass ? "it is empty" : "it is empty, apart from passes behind the prompt, decode.{i}")}"
+            : $", but {Unknown.Count} others, such as {Printable.Text(Unknown[0])}")
         + "; expected step ids such as layers.0.q_per_token (llama3verify steps lists them)");
 
     private static string Names(IEnumerable<PortTensor> tensors)

@@ -44,7 +44,8 @@ internal static partial class PortPasses
 
     private static long[]? Tokens(Dump pass)
     {
-        var entry = pass.Entries.FirstOrDefault(entry => PortName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
+        var entry = pass.Entries.FirstOrDefault(entry =>
+            PortName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
         if (entry is null) { return null; }
         var ids = PortNumbers.Read(pass, entry, ArticleSteps.tokens, new HashSet<string>()).ToInt64s();
         return ids.Length > 0 ? ids : throw PortNumbers.Bad(pass, entry.Name, "is empty, expected the ids that the port was fed");

@@ -18,5 +18,7 @@ internal sealed record PortTensor(
 
     /// <summary>As <see cref="Stage"/>, of any result.</summary>
     public static int StageOf(ArticleStep step, Scope scope) =>
-        step.repeats != Repeats.Once ? scope.layer : step.number >= ArticleSteps.final_embedding.number && step != CacheSteps.positions ? int.MaxValue : -1;
+        step.repeats != Repeats.Once ? scope.layer
+        : step.number >= ArticleSteps.final_embedding.number && step != CacheSteps.positions ? int.MaxValue
+        : -1;
 }

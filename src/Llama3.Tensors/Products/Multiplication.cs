@@ -80,7 +80,8 @@ internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
         if (weights.K % Chunk != 0)
         {
             var last = new FourRows<TWeight>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
-            Tile<TSimd, TVector, TX, TWeight>.Add(count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
+            Tile<TSimd, TVector, TX, TWeight>.Add(
+                count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
         }
         Store(sums[..count], first, group);
     }

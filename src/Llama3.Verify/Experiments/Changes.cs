@@ -23,7 +23,8 @@ internal static class Changes
         yield return string.Create(CultureInfo.InvariantCulture, $"distance (rel-L2) of the last layer's output: {Distance(right, changed):F2}");
 
         string Text(int token) => Prediction.Text(setting.Checkpoint.tokenizer, token);
-        int Right(List<List<Prediction>> predictions) => predictions.SkipLast(1).Where((top, position) => top[0].Token == tokens[position + 1]).Count();
+        int Right(List<List<Prediction>> predictions) =>
+            predictions.SkipLast(1).Where((top, position) => top[0].Token == tokens[position + 1]).Count();
     }
 
     /// <summary>How far the output of the last layer moves.</summary>

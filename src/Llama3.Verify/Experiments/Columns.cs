@@ -9,6 +9,8 @@ internal static class Columns
     public static IEnumerable<string> Of(IReadOnlyList<string[]> rows, int words = 1)
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => column < words ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+        return rows.Select(row => string.Join("  ", row.Select(Padded)).TrimEnd());
+
+        string Padded(string cell, int column) => column < words ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]);
     }
 }

@@ -20,7 +20,8 @@ internal static class LineChart
         Axes(svg, most, series[0].Values.Length);
         foreach (var (index, (name, values)) in series.Index())
         {
-            var (colour, points) = (Svg.Colours[index % Svg.Colours.Count], values.Select((value, layer) => (X(layer, values.Length), Y(value, most))).ToList());
+            var colour = Svg.Colours[index % Svg.Colours.Count];
+            var points = values.Select((value, layer) => (X(layer, values.Length), Y(value, most))).ToList();
             svg.Polyline(points, colour);
             foreach (var (x, y) in points) { svg.Dot(x, y, 3, colour); }
             svg.Box(Left + Width + 20, Top + (index * Legend), 12, 12, colour);

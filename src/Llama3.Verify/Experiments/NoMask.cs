@@ -24,7 +24,10 @@ internal sealed class NoMask : Experiment
     {
         using var walk = setting.Walk();
         var pieces = walk[ArticleSteps.prompt_split_as_tokens, Scope.Article].text!;
-        var steps = new[] { ArticleSteps.qk_per_token, ArticleSteps.qk_per_token_after_masking, ArticleSteps.qk_per_token_after_masking_after_softmax };
+        var steps = new[]
+        {
+            ArticleSteps.qk_per_token, ArticleSteps.qk_per_token_after_masking, ArticleSteps.qk_per_token_after_masking_after_softmax,
+        };
         return Heatmap.Draw(pieces, [.. steps.Select(step => (step.id, walk[step, Scope.Article].tensor))]);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class PrecisionGrowth : Experiment
     {
         var errors = Errors(setting, out _);
         return LineChart.Draw(
-            "rel-L2 of bf16 from fp32, by layer", [.. Steps.Select((step, row) => (step.id, errors[row].Select(error => Math.Round(error, 4)).ToArray()))]);
+            "rel-L2 of bf16 from fp32, by layer",
+            [.. Steps.Select((step, row) => (step.id, errors[row].Select(error => Math.Round(error, 4)).ToArray()))]);
     }
 
     /// <summary>For each step, an error for each layer. A walk forgets a layer that is done, so both go side by side.</summary>

@@ -16,8 +16,11 @@ internal sealed class Svg(double width, double height)
     public void Line(double x1, double y1, double x2, double y2, string colour, double thickness = 1) => Add(
         $"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" stroke=\"{colour}\" stroke-width=\"{thickness:0.##}\"/>");
 
-    public void Polyline(IEnumerable<(double X, double Y)> points, string colour) => Add(
-        $"<polyline points=\"{string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.##},{point.Y:0.##}")))}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+    public void Polyline(IEnumerable<(double X, double Y)> points, string colour)
+    {
+        var path = string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.##},{point.Y:0.##}")));
+        Add($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+    }
 
     public void Box(double x, double y, double width, double height, string colour) => Add(
         $"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\" fill=\"{colour}\"/>");
@@ -34,8 +37,11 @@ internal sealed class Svg(double width, double height)
     /// <param name="text">Any text.</param>
     /// <param name="anchor">start, middle or end.</param>
     /// <param name="turned">Degrees, clockwise, around the point.</param>
-    public void Text(double x, double y, string text, string anchor = "start", int turned = 0) => Add(
-        $"<text x=\"{x:0.##}\" y=\"{y:0.##}\" text-anchor=\"{anchor}\"{(turned == 0 ? "" : FormattableString.Invariant($" transform=\"rotate({turned} {x:0.##} {y:0.##})\""))}>{SecurityElement.Escape(Printable(text))}</text>");
+    public void Text(double x, double y, string text, string anchor = "start", int turned = 0)
+    {
+        var turn = turned == 0 ? "" : FormattableString.Invariant($" transform=\"rotate({turned} {x:0.##} {y:0.##})\"");
+        Add($"<text x=\"{x:0.##}\" y=\"{y:0.##}\" text-anchor=\"{anchor}\"{turn}>{SecurityElement.Escape(Printable(text))}</text>");
+    }
 
     /// <summary>The whole file.</summary>
     public override string ToString() => string.Create(
