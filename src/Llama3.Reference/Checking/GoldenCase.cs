@@ -141,7 +141,7 @@ public sealed class GoldenCase
         foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
         {
             if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
-            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : all.tensor[0];
+            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : ((StepResult)all.tensor[0]).Keep();
         }
     }
 }

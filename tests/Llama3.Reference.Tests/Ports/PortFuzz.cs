@@ -38,7 +38,8 @@ internal sealed class PortFuzz(Random random)
         var right = MicroModel.Micro.Article.Results(ScalarType.Float32).Where(pair => pair.Value.text is null)
             .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
         var pairs = torch.view_as_real(right["freqs_cis"]).transpose(0, 2);
-        (right["freqs_cos"], right["freqs_sin"]) = (pairs[0].transpose(0, 1).contiguous(), pairs[1].transpose(0, 1).contiguous());
+        right["freqs_cos"] = pairs[0].transpose(0, 1).contiguous().DetachFromDisposeScope();
+        right["freqs_sin"] = pairs[1].transpose(0, 1).contiguous().DetachFromDisposeScope();
         return right;
     });
 
