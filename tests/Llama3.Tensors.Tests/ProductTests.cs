@@ -106,6 +106,17 @@ public sealed class ProductTests
         }
     }
 
+    [Theory(DisplayName = "rows are found however many there are")]
+    [MemberData(nameof(Paths))]
+    public void Very_many_rows(string width, ScalarType dtype)
+    {
+        // A tile's number times the number of rows exceeds 2^32.
+        const int M = 140_001;
+        var x = WholeNumbers(M, 1, 1);
+
+        Product(width, tensor(x, [M, 1], dtype), tensor([2f], [1, 1], dtype)).ToSingles().Should().Equal(x.Select(number => 2 * number));
+    }
+
     [Theory(DisplayName = "NaN and infinity reach their own row or column, and no other")]
     [MemberData(nameof(Paths))]
     public void NaN_and_infinity(string width, ScalarType dtype)

@@ -46,9 +46,11 @@ internal sealed class Panel<TElement> : IDisposable
     /// <summary>Which rows a tile has: all have equally many, or one more.</summary>
     public (int First, int Count) RowsOf(int tile)
     {
-        var first = (int)((uint)(tile * _rows) / (uint)Tiles);
-        return (first, (int)((uint)((tile + 1) * _rows) / (uint)Tiles) - first);
+        var first = First(tile);
+        return (first, First(tile + 1) - first);
     }
+
+    private int First(int tile) => (int)((long)tile * _rows / Tiles);
 
     /// <summary>The packed rows of a tile.</summary>
     public ReadOnlySpan<TElement> Rows(int first, int count) => _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
