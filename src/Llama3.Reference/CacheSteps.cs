@@ -53,7 +53,7 @@ public static class CacheSteps
              "see those after it. Adding the mask and the softmax are as ever, row by row.",
         formula: "mask[t, s] = -inf where s > N + t, else 0",
         shape: "M N+M", dtype: float32, cell: Cell, takes_place_of: ArticleSteps.mask,
-        run: v => KvCache.mask_of_new_rows(v[tokens].shape[0], v.in_layer(0)[k_cache].shape[1]));
+        run: v => Attention.causal_mask(v[tokens].shape[0], cached: v.in_layer(0)[k_cache].shape[1] - v[tokens].shape[0]));
 
     public static readonly ArticleStep v_cache = all.add(
         title: "append the new values to those that are kept",

@@ -1,3 +1,5 @@
+using Llama3.Reference.Exports;
+
 namespace Llama3.Reference;
 
 /// <summary>The keys, or the values, of one layer: a tensor that grows along one dimension, the positions.</summary>
@@ -8,7 +10,7 @@ internal abstract class CachedTensor : IDisposable
     /// <param name="dim">The dimension that grows.</param>
     /// <param name="shape">The sizes of the others, and 0 for that one.</param>
     public static CachedTensor Create(ScalarType dtype, int dim, params long[] shape) => dtype == ScalarType.BFloat16
-        ? new CachedTensor<ushort>(dim, shape, UpperHalf, static (bits, shape) => Tensor.FromBFloat16(bits, shape))
+        ? new CachedTensor<ushort>(dim, shape, TensorBytes.UpperHalf, static (bits, shape) => Tensor.FromBFloat16(bits, shape))
         : new CachedTensor<float>(dim, shape, static value => value, static (values, shape) => Tensor.FromSingles(values, shape));
 
     /// <summary>Adds some positions behind those that count.</summary>
@@ -20,9 +22,6 @@ internal abstract class CachedTensor : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
-
-    /// <summary>A number that is a bfloat16 already, as its bits.</summary>
-    private static ushort UpperHalf(float value) => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
 }
 
 /// <inheritdoc cref="CachedTensor"/>

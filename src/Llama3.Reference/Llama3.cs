@@ -25,7 +25,7 @@ public sealed class Llama3(Checkpoint checkpoint, ScalarType dtype)
         using var temporaries = torch.NewDisposeScope();
         var (count, cached) = (tokens.shape[0], cache?.Length ?? 0);
         var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta, _config.rope_scaling);
-        var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(torch.arange(cached, cached + count), freqs));
+        var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(KvCache.positions(cached, count), freqs));
         var mask = count == 1 ? null : Attention.causal_mask(count, cached); // A single new token sees all before it.
 
         var x = Embedding.look_up(tokens, weight("tok_embeddings"), dtype);

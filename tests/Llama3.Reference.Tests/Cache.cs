@@ -74,8 +74,8 @@ public sealed class Cache
     [Fact(DisplayName = "cache: of 2 new tokens behind 1, the first does not see the second; of one alone, nothing is masked")]
     public void Mask_by_hand()
     {
-        KvCache.mask_of_new_rows(tokens: 2, rows: 3).ToSingles().Should().Equal(0, 0, float.NegativeInfinity, 0, 0, 0);
-        KvCache.mask_of_new_rows(tokens: 1, rows: 3).ToSingles().Should().Equal(0, 0, 0);
+        Attention.causal_mask(tokens: 2, cached: 1).ToSingles().Should().Equal(0, 0, float.NegativeInfinity, 0, 0, 0);
+        Attention.causal_mask(tokens: 1, cached: 2).ToSingles().Should().Equal(0, 0, 0);
     }
 
     [Theory(DisplayName = "cache: pass after pass meets the goldens, which know no cache, and decodes the same tokens"), MemberData(nameof(Models))]

@@ -14,11 +14,4 @@ public static class KvCache
     /// <param name="rows">[M, head_dim], or [n_kv_heads, M, head_dim].</param>
     /// <returns>[N+M, head_dim], or [n_kv_heads, N+M, head_dim].</returns>
     public static Tensor append(Tensor? kept, Tensor rows) => kept is null ? rows : torch.cat([kept, rows], -2);
-
-    /// <summary>The last rows of the causal mask: -inf where a key comes after the query, else 0. Of one new token it masks nothing.</summary>
-    /// <param name="tokens">M.</param>
-    /// <param name="rows">N+M, the rows of the cache.</param>
-    /// <returns>[M, N+M] float32.</returns>
-    public static Tensor mask_of_new_rows(long tokens, long rows) =>
-        torch.triu(torch.full(tokens, rows, double.NegativeInfinity), diagonal: rows - tokens + 1);
 }
