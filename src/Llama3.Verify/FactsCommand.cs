@@ -10,11 +10,7 @@ internal static class FactsCommand
     private const string Description = "Tells which of the facts that the notebooks printed for Meta-Llama-3-8B hold for a checkpoint, "
         + "its heatmaps included. Exit code 0: all hold, 1: some do not, 2: the checkpoint or an argument cannot be used.";
 
-    private static readonly Option<string?> CheckpointOption = new("--checkpoint")
-    {
-        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> CheckpointOption = WalkCommand.CreateCheckpointOption();
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the facts as JSON; fixtures/README.md tells the fields." };
 
