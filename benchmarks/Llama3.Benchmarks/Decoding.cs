@@ -1,5 +1,6 @@
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
-using Llama3.Reference.Checkpoints;
+using Llama3.Reference.Caching;
 
 namespace Llama3.Benchmarks;
 
@@ -25,7 +26,7 @@ internal static class Decoding
     /// <summary>The limit: the weights, and as if at the same pace the cache.</summary>
     private static string Line(Checkpoint checkpoint, List<ReadOnlyMemory<ushort>> weights, long bytes, int positions, int rounds)
     {
-        var model = new Reference.Llama3(checkpoint, ScalarType.BFloat16);
+        var model = new Llama3Model(checkpoint, ScalarType.BFloat16);
         using var cache = Filled(checkpoint.Params, positions, positions + rounds + 1);
         var token = tensor([17L]);
         model.forward(token, cache);

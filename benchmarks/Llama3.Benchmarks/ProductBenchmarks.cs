@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Benchmarks;
 

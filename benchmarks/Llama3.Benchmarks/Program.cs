@@ -1,7 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
-using Llama3.Benchmarks;
 
 switch (args)
 {

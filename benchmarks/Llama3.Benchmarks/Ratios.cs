@@ -1,3 +1,5 @@
+using Llama3.Reference;
+
 namespace Llama3.Benchmarks;
 
 /// <summary>The kernel beside the machine's limits, in turns, so that both meet the same disturbances.</summary>

@@ -1,5 +1,8 @@
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
 using Llama3.Reference;
-using Llama3.Reference.Checkpoints;
+using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Benchmarks;
 
@@ -22,7 +25,7 @@ internal static class Server
         {
             Console.WriteLine(question switch
             {
-                "forward" => Limits.Seconds(() => new Reference.Llama3(checkpoint, ScalarType.BFloat16).forward(tokens)),
+                "forward" => Limits.Seconds(() => new Llama3Model(checkpoint, ScalarType.BFloat16).forward(tokens)),
                 "walk" => Limits.Seconds(() => Walk(checkpoint)),
                 "peak" => Limits.Arithmetic(17L * PartLength * 4, threads),
                 "bandwidth" => Limits.Reading(memory.AsMemory(next++ % 4 * 2 * PartLength, 2 * PartLength), threads),

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Llama3.Reference.Tokens;
-using Llama3.Reference.Tokens.Minbpe;
+using Llama3.Formats.Tokenizers;
+using Llama3.Formats.Tokenizers.Minbpe;
+using Llama3.Reference;
+using Llama3.Verify;
 
 namespace Llama3.Benchmarks;
 

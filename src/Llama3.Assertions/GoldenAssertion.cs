@@ -1,5 +1,5 @@
 using FluentAssertions.Execution;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Judging;
 
 namespace Llama3.Assertions;
 

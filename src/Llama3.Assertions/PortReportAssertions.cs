@@ -1,6 +1,6 @@
 using FluentAssertions.Execution;
 using FluentAssertions.Primitives;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Judging;
 
 namespace Llama3.Assertions;
 

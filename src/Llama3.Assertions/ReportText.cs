@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Judging;
 
 namespace Llama3.Assertions;
 
@@ -16,9 +16,9 @@ internal sealed class ReportText(PortReport report)
         var count => $"{count} steps are at fault:",
     };
 
-    private List<PortStep> Faults() => [.. report.Steps.Where(step => step.IsFault)];
+    private List<JudgedStep> Faults() => [.. report.Steps.Where(step => step.IsFault)];
 
-    private IEnumerable<string> About(PortStep step)
+    private IEnumerable<string> About(JudgedStep step)
     {
         var first = step.Gravest[0];
         yield return $"{step.Step}";
@@ -26,12 +26,12 @@ internal sealed class ReportText(PortReport report)
         yield return $"inputs     {(report.InputsAgree(first) ? "agree with their goldens" : "are wrong too")}";
         if (Between(first) is { Length: > 0 } between) { yield return $"or before  {between}: not in the report, so that the fault may lie there"; }
         yield return $"in {first.Name}: {first.Problem ?? Numbers(first)}";
-        foreach (var line in step.LooksLike.SelectMany(pitfall => pitfall.Lines)) { yield return line; }
+        foreach (var line in step.LooksLike.SelectMany(mistake => mistake.Lines)) { yield return line; }
     }
 
-    private static string Between(PortResult result) => string.Join(", ", result.Unseen.Select(input => input.Name));
+    private static string Between(JudgedResult result) => string.Join(", ", result.Unseen.Select(input => input.Name));
 
-    private static string Numbers(PortResult result)
+    private static string Numbers(JudgedResult result)
     {
         var (worst, shape) = (result.Worst!, result.Step.shape_in(result.Scope));
         return string.Create(CultureInfo.InvariantCulture, $"worst at {AxisErrors.Place(shape, worst.Worst)}: {worst.Actual:G6}, "

@@ -1,4 +1,5 @@
 using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Reference;
 

@@ -1,4 +1,5 @@
 using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Reference;

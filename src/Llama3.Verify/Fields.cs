@@ -1,4 +1,4 @@
-using Llama3.Reference;
+using Llama3.Reference.Walking;
 using Spectre.Console;
 
 namespace Llama3.Verify;

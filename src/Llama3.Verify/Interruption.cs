@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Llama3.Reference.Exports;
+using Llama3.Verify.Copy;
 
 namespace Llama3.Verify;
 

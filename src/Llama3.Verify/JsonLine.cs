@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Llama3.Reference;
+using Llama3.Formats.Input;
 
 namespace Llama3.Verify;
 

@@ -1,5 +1,6 @@
-using Llama3.Reference.Checking;
-using Llama3.Reference.Checkpoints;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
 
 namespace Llama3.Verify;
 
@@ -9,7 +10,7 @@ internal sealed class OpenedModel : IDisposable
     private readonly Checkpoint _checkpoint;
 
     /// <summary>Opens both folders.</summary>
-    /// <exception cref="Reference.BadInputException">A file is missing or damaged, or they do not belong together.</exception>
+    /// <exception cref="BadInputException">A file is missing or damaged, or they do not belong together.</exception>
     public OpenedModel(string checkpoint, string goldens)
     {
         _checkpoint = Checkpoint.Open(checkpoint);

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Llama3.Reference;
+using Llama3.Formats.Input;
 using Llama3.Verify;
+using Llama3.Verify.Check;
+using Llama3.Verify.Commands;
 
 Interruption.Heed();
 var root = WalkCommand.Create();

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Unicode;
-using Llama3.Reference;
+using Llama3.Formats.Input;
+using Utf8 = System.Text.Unicode.Utf8;
 
 namespace Llama3.Verify;
 

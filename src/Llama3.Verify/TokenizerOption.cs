@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Tokens;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Verify;
 

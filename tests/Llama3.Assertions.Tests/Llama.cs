@@ -1,6 +1,6 @@
-using Llama3.Reference.Checking;
+using Llama3.Checking.Goldens;
 
-namespace MyPort.Tests;
+namespace Llama3.Assertions.Tests;
 
 /// <summary>A port under construction: plain arrays and tensors, written without the reference.</summary>
 internal sealed class Llama

@@ -1,7 +1,6 @@
-using Llama3.Assertions;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Judging;
 
-namespace MyPort.Tests;
+namespace Llama3.Assertions.Tests;
 
 public sealed class LlamaTests
 {

@@ -1,7 +1,8 @@
-using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
-using Llama3.Tests;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
+using Llama3.Reference.Walking;
 using Xunit.Sdk;
 
 namespace Llama3.Assertions.Tests;
@@ -20,7 +21,7 @@ public sealed class PortReportAssertionsTests
     [InlineData("w1_w3_swapped")]
     public Task Faults(string name)
     {
-        var report = PortReport.Of(Dumped(MicroModel.Micro, Pitfalls.All.Single(pitfall => pitfall.Name == name)));
+        var report = PortReport.Of(Dumped(MicroModel.Micro, KnownMistakes.All.Single(mistake => mistake.Name == name)));
         return Snapshot.Verify(Message(() => report.Should().Agree("{0} {{is}} done", "everything")), name);
     }
 
@@ -44,13 +45,13 @@ public sealed class PortReportAssertionsTests
     public void None() => Message(() => ((PortReport?)null).Should().Agree()).Should().EndWith("but there is none");
 
     private static Dictionary<string, Tensor> Dumped(
-        MicroModel model, Pitfall? mistake = null, ScalarType dtype = ScalarType.Float32, IReadOnlyList<ArticleStep>? steps = null)
+        MicroModel model, KnownMistake? mistake = null, ScalarType dtype = ScalarType.Float32, IReadOnlyList<ArticleStep>? steps = null)
     {
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, dtype).With(mistake?.Wrong ?? new Dictionary<ArticleStep, Func<Values, StepResult>>());
         var dumped = new Dictionary<string, Tensor>();
         foreach (var scope in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer))
         {
-            foreach (var step in steps ?? PortContract.Must)
+            foreach (var step in steps ?? DumpContract.Must)
             {
                 if (step.dtype is null) { continue; }
                 var tensor = walk[step, scope].tensor;

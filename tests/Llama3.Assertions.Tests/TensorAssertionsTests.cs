@@ -1,7 +1,6 @@
 using FluentAssertions.Execution;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
-using Llama3.Tests;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
 using Xunit.Sdk;
 
 namespace Llama3.Assertions.Tests;

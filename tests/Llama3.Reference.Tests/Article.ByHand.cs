@@ -1,4 +1,4 @@
-using Llama3.Reference.Checking;
+using Llama3.Checking.Goldens;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Tests.Course;
 

@@ -1,4 +1,5 @@
-using Llama3.Reference.Checking;
+using Llama3.Checking.Goldens;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Reference.Tests;
 
@@ -28,7 +29,7 @@ public sealed partial class Article
     public void Forward_equals_the_steps(ScalarType dtype)
     {
         var walk = Micro.Walk(dtype);
-        var logits = new Llama3(Micro.Checkpoint, dtype).forward(walk[ArticleSteps.tokens, Scope.Article].tensor);
+        var logits = new Llama3Model(Micro.Checkpoint, dtype).forward(walk[ArticleSteps.tokens, Scope.Article].tensor);
         logits.ToSingles().Should().Equal(walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
     }
 

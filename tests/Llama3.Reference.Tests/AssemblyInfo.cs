@@ -1,5 +1,4 @@
 using Llama3.Reference.Tests.Course;
-
 [assembly: TestCaseOrderer(ReadingOrder.Type, ReadingOrder.Assembly)]
 [assembly: TestCollectionOrderer(ReadingOrder.Type, ReadingOrder.Assembly)]
 

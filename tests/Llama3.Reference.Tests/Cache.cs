@@ -1,6 +1,8 @@
-using Llama3.Reference.Checking;
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
 using Llama3.Reference.Steps;
-using Llama3.Tests;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Reference.Tests;
 
@@ -22,15 +24,15 @@ public sealed class Cache
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var pitfall in CacheMistakes)
+            foreach (var mistake in CacheMistakes)
             {
-                foreach (var step in pitfall.Wrong.Keys) { data.Add(pitfall.Name, step.id); }
+                foreach (var step in mistake.Wrong.Keys) { data.Add(mistake.Name, step.id); }
             }
             return data;
         }
     }
 
-    private static IEnumerable<Pitfall> CacheMistakes => Pitfalls.OfPasses.Except(Pitfalls.All);
+    private static IEnumerable<KnownMistake> CacheMistakes => KnownMistakes.OfPasses.Except(KnownMistakes.All);
 
     [Theory(DisplayName = "cache: every step on golden inputs"), MemberData(nameof(Steps))]
     public void Step(string title)
@@ -46,8 +48,8 @@ public sealed class Cache
     [Theory(DisplayName = "cache: a mistake breaks its step, and is called by its name"), MemberData(nameof(Mistaken))]
     public void Mistake(string name, string id)
     {
-        var pitfall = CacheMistakes.Single(pitfall => pitfall.Name == name);
-        var report = new GoldenCheck(MicroModel.Micro, pitfall.Wrong).Check(CacheSteps.all[id]);
+        var mistake = CacheMistakes.Single(mistake => mistake.Name == name);
+        var report = new GoldenCheck(MicroModel.Micro, mistake.Wrong).Check(CacheSteps.all[id]);
         string[][] twins = [["cache_not_written", "cache_v_not_written"]];
         string[] named = Array.Find(twins, twins => id == "v_cache" && twins.Contains(name)) ?? [name];
         report.LooksLike().Select(found => found.Name).Should().Equal(named, $"{report}");
@@ -56,7 +58,7 @@ public sealed class Cache
     [Fact(DisplayName = "cache: what a failing golden says")]
     public Task What_a_failing_golden_says()
     {
-        var wrong = CacheMistakes.Single(pitfall => pitfall.Name == "cache_pos_plus1").Wrong;
+        var wrong = CacheMistakes.Single(mistake => mistake.Name == "cache_pos_plus1").Wrong;
         return Snapshot.Verify(new GoldenCheck(MicroModel.Micro, wrong).Check(CacheSteps.positions).ToString());
     }
 

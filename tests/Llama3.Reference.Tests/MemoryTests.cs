@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Reference.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Checkpoints;
+using Llama3.Checking.Facts;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference.Steps;
 
 namespace Llama3.Reference.Tests;

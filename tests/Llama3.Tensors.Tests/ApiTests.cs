@@ -1,5 +1,4 @@
 using System.Reflection;
-using Llama3.Tests;
 
 namespace Llama3.Tensors.Tests;
 
@@ -9,7 +8,7 @@ namespace Llama3.Tensors.Tests;
 /// </summary>
 public sealed class ApiTests
 {
-    /// <summary>The border to .NET, which src/Llama3.Reference/Engines/TorchSharpBorder.cs gives to TorchSharp's tensors.</summary>
+    /// <summary>The border to .NET, which src/Llama3.Formats/Engines/TorchSharpBorder.cs gives to TorchSharp's tensors.</summary>
     private static readonly string[] Border = ["Tensor.FromBFloat16", "Tensor.FromSingles", "Tensor.ToInt64s", "Tensor.ToSingles"];
 
     [Fact(DisplayName = "TorchSharp has every name of this engine")]

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Llama3.Reference.Checking;
-using Llama3.Tests;
+using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
-using Llama3.Tests;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
 
 namespace Llama3.Verify.Tests;
 
@@ -87,7 +86,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     public void Complete()
     {
         Cli.Run("check", _right.Path, "--complete").ExitCode.Should().Be(0);
-        using var less = new PortDumpFile(dumps: step => PortContract.Must.Contains(step) && step.number != 30);
+        using var less = new PortDumpFile(dumps: step => DumpContract.Must.Contains(step) && step.number != 30);
         Cli.Run("check", less.Path).ExitCode.Should().Be(0);
         var check = Cli.Run("check", less.Path, "--complete");
         check.ExitCode.Should().Be(1);

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Llama3.Reference.Checking;
+using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests;
 

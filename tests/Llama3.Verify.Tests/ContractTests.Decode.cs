@@ -1,5 +1,7 @@
+using Llama3.Checking.Goldens;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
+using Llama3.Verify.Copy;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Tests;
 
@@ -29,7 +31,7 @@ public sealed partial class ContractTests
     [Fact(DisplayName = "contract: prompt.json says what to feed behind the prompt")]
     public void Prompt_json()
     {
-        var file = Llama3.Reference.Exports.ExportFormat.All[0].Files(MicroModel.Micro).Single(file => file.Name == "prompt.json");
+        var file = ExportFormat.All[0].Files(MicroModel.Micro).Single(file => file.Name == "prompt.json");
         using var stream = new MemoryStream();
         file.Write(stream);
         var fed = System.Text.Json.JsonElement.Parse(stream.ToArray()).GetProperty("decode").EnumerateArray();

@@ -1,6 +1,8 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Names;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Tests;
 
@@ -57,7 +59,7 @@ public sealed partial class ContractTests
 
     private static string Asked(GoldenCase golden)
     {
-        var spared = PortContract.Must.Except(Computed(golden)).ToList();
+        var spared = DumpContract.Must.Except(Computed(golden)).ToList();
         return golden.Covers(ArticleSteps.tokens)
             ? $"all that must be dumped, but {Ids(spared)}"
             : Ids(Computed(golden));

@@ -1,10 +1,15 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Dumps;
-using Llama3.Reference.Exports;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Numbers;
+using Llama3.Formats.Safetensors;
+using Llama3.Reference.Walking;
+using Llama3.Verify.Copy;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Tests;
 
@@ -23,7 +28,7 @@ public sealed partial class ContractTests
     [Fact(DisplayName = "contract: what a port must dump")]
     public void Must() => ShouldHold("must", Table(
         ["name", "shape", "dtype in the notebook"],
-        PortContract.Must.Select(step => new[] { $"`{StepText.Key(step)}`", $"{StepText.Shape(step)}", StepText.Dtype(step) })));
+        DumpContract.Must.Select(step => new[] { $"`{StepText.Key(step)}`", $"{StepText.Shape(step)}", StepText.Dtype(step) })));
 
     [Fact(DisplayName = "contract: what a port may dump")]
     public void May() => ShouldHold("may", string.Join(",\n", StepText.All
@@ -42,7 +47,7 @@ public sealed partial class ContractTests
 
     [Fact(DisplayName = "contract: dtypes; no step yields truth values")]
     public void Dtypes() => ShouldHold(
-        "dtypes", string.Join(", ", Enum.GetValues<DumpDtype>().Except([DumpDtype.BOOL]).Select(dtype => $"`{dtype}`")));
+        "dtypes", string.Join(", ", Enum.GetValues<Dtype>().Except([Dtype.BOOL]).Select(dtype => $"`{dtype}`")));
 
     [Fact(DisplayName = "contract: the formats of the checkpoint")]
     public void Formats() => ShouldHold("formats", Table(
@@ -54,7 +59,7 @@ public sealed partial class ContractTests
     {
         var code = CodeBlock().Match(Readme.Text(Readme.Fixtures)).Groups["code"].Value;
         var kept = Kept().Matches(code).Select(match => (InLayer: match.Groups["at"].Success, Id: match.Groups["id"].Value)).ToList();
-        kept.Select(name => name.InLayer ? $"layers.{{n}}.{name.Id}" : name.Id).Should().BeEquivalentTo(PortContract.Must.Select(StepText.Key));
+        kept.Select(name => name.InLayer ? $"layers.{{n}}.{name.Id}" : name.Id).Should().BeEquivalentTo(DumpContract.Must.Select(StepText.Key));
         var keys = kept.SelectMany(name => name.InLayer ? Enumerable.Range(0, 3).Select(n => $"layers.{n}.{name.Id}") : [name.Id]).ToHashSet();
         var report = Check(MicroModel.Micro.Article.Results(ScalarType.Float32).Where(golden => keys.Contains(golden.Key)));
         (report.Agrees, report.Missing.Count, report.Results.Count).Should().Be((true, 0, keys.Count));
@@ -90,7 +95,7 @@ public sealed partial class ContractTests
                 SafetensorsWriter.Write(file, results.Select(result => SafetensorsTensor.Of(result.Key, result.Value.tensor)));
             }
             using var dump = Dump.Open(path);
-            return new PortCheck(new PortDump(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
+            return new DumpCheck(new DumpedRun(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using Llama3.Reference.Checking;
-using Llama3.Tests;
+using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests;
 

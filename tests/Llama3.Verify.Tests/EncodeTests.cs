@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Llama3.Reference.Checking;
+using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,4 +1,3 @@
-using Llama3.Tests;
 using Llama3.Verify.Experiments;
 
 namespace Llama3.Verify.Tests;

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
-using Llama3.Tests;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Tests;
 
@@ -39,10 +40,10 @@ public sealed partial class ExplainTests
     [MemberData(nameof(Ids))]
     public void Mistakes(string id)
     {
-        var pitfalls = Pitfalls.All.Where(pitfall => pitfall.Wrong.ContainsKey(Aliases.Find(id))).ToList();
-        Fields(id, "mistake").Should().Equal(pitfalls.Select(pitfall => $"{pitfall.Name}: {pitfall.Mistake}"));
-        Fields(id, "fix").Should().Equal(pitfalls.Select(pitfall => pitfall.Fix));
-        Fields(id, "see").Should().Equal(pitfalls.SelectMany(pitfall => pitfall.Urls));
+        var mistakes = KnownMistakes.All.Where(mistake => mistake.Wrong.ContainsKey(Aliases.Find(id))).ToList();
+        Fields(id, "mistake").Should().Equal(mistakes.Select(mistake => $"{mistake.Name}: {mistake.Mistake}"));
+        Fields(id, "fix").Should().Equal(mistakes.Select(mistake => mistake.Fix));
+        Fields(id, "see").Should().Equal(mistakes.SelectMany(mistake => mistake.Urls));
     }
 
     [Theory(DisplayName = "explain tells every tolerance and its reason:")]

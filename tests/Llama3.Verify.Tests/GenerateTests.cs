@@ -1,5 +1,3 @@
-using Llama3.Tests;
-
 namespace Llama3.Verify.Tests;
 
 /// <summary>What "generate" prints: the text and nothing else to standard output.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Llama3.Reference.Checkpoints;
+using Llama3.Formats.Checkpoints;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Ports;
+using Llama3.Checking.Facts;
+using Llama3.Checking.Names;
 
 namespace Llama3.Verify.Tests;
 
@@ -18,7 +18,7 @@ public sealed class OtherModelTests : IDisposable
     [Fact(DisplayName = "check --checkpoint --goldens: judges as with the embedded model and goldens")]
     public void Check()
     {
-        using var dump = new PortDumpFile("rope_theta_1e4", PortContract.Must.Contains);
+        using var dump = new PortDumpFile("rope_theta_1e4", DumpContract.Must.Contains);
         var embedded = Cli.Run("check", dump.Path);
         var folder = Cli.Run("check", dump.Path, "--checkpoint", _folder, "--goldens", Goldens);
         (folder.ExitCode, folder.Error).Should().Be((1, ""));

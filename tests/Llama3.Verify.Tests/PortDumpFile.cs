@@ -1,7 +1,9 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
+using Llama3.Formats.Safetensors;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Reference.Exports;
-using Llama3.Reference.Ports;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Tests;
 
@@ -17,10 +19,10 @@ internal sealed class PortDumpFile : IDisposable
     {
         var model = MicroModel.Micro;
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, ScalarType.Float32);
-        if (mistake is not null && passes == 0) { walk = walk.With(Pitfalls.All.Single(pitfall => pitfall.Name == mistake).Wrong); }
+        if (mistake is not null && passes == 0) { walk = walk.With(KnownMistakes.All.Single(known => known.Name == mistake).Wrong); }
         var results = from layer in Enumerable.Range(0, walk.config.n_layers)
                       from step in Aliases.Dumpable
-                      where step.dtype is not null && (dumps ?? PortContract.Must.Contains)(step)
+                      where step.dtype is not null && (dumps ?? DumpContract.Must.Contains)(step)
                       select (step, scope: Scope.Layer(layer));
         using var file = File.Create(Path);
         SafetensorsWriter.Write(file, results.DistinctBy(result => result.scope.KeyOf(result.step))
@@ -37,7 +39,7 @@ internal sealed class PortDumpFile : IDisposable
         foreach (var golden in model.Passes)
         {
             walk = walk.Next(golden.NewTokens);
-            if (mistake is not null) { walk = walk.With(Pitfalls.OfPasses.Single(pitfall => pitfall.Name == mistake).Wrong); }
+            if (mistake is not null) { walk = walk.With(KnownMistakes.OfPasses.Single(known => known.Name == mistake).Wrong); }
             yield return [.. from layer in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer)
                              from step in Aliases.DumpableWithCache
                              where step.dtype is not null && step != ArticleSteps.logits && (layer.layer == 0 || step.repeats != Repeats.Once)

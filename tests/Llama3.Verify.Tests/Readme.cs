@@ -1,5 +1,3 @@
-using Llama3.Tests;
-
 namespace Llama3.Verify.Tests;
 
 /// <summary>The parts of pages for people that are generated: each stands between two comments with its name.</summary>

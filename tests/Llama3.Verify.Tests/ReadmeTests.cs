@@ -1,6 +1,7 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
-using Llama3.Tests;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Tests;
 
@@ -27,8 +28,8 @@ public sealed class ReadmeTests
     public void Break_a_step(string name, string id)
     {
         SkipUnlessManaged();
-        var pitfall = Pitfalls.All.Single(pitfall => pitfall.Name == name);
-        var report = new GoldenCheck(MicroModel.Micro, pitfall.Wrong).Check(ArticleSteps.all[id]);
+        var mistake = KnownMistakes.All.Single(mistake => mistake.Name == name);
+        var report = new GoldenCheck(MicroModel.Micro, mistake.Wrong).Check(ArticleSteps.all[id]);
         Readme.ShouldHold($"break {name}", Fenced(report.ToString()));
     }
 
@@ -41,11 +42,11 @@ public sealed class ReadmeTests
     }
 
     [Fact(DisplayName = "docs: the known mistakes")]
-    public void The_known_mistakes() => Readme.ShouldHold("mistakes", Table(Pitfalls.All), Readme.Mistakes);
+    public void The_known_mistakes() => Readme.ShouldHold("mistakes", Table(KnownMistakes.All), Readme.Mistakes);
 
     [Fact(DisplayName = "docs: the known mistakes with a cache")]
     public void The_known_mistakes_with_a_cache() =>
-        Readme.ShouldHold("mistakes with a cache", Table(Pitfalls.OfPasses.Except(Pitfalls.All)), Readme.Mistakes);
+        Readme.ShouldHold("mistakes with a cache", Table(KnownMistakes.OfPasses.Except(KnownMistakes.All)), Readme.Mistakes);
 
     [Fact(DisplayName = "README: check a port in C#")]
     public void Check_a_port_in_csharp()
@@ -60,15 +61,15 @@ public sealed class ReadmeTests
     private static string Row(ArticleStep step) =>
         $"| {step.number} | `{step.id}` | {step.shape} | [`{string.Join("`, `", step.functions)}`]({step.file}) | {step} |";
 
-    private static string Table(IEnumerable<Pitfall> pitfalls) => string.Join('\n', pitfalls.Select(Row)
+    private static string Table(IEnumerable<KnownMistake> mistakes) => string.Join('\n', mistakes.Select(Row)
         .Prepend("| --- | --- | --- | --- | --- |")
         .Prepend("| name | what goes wrong | shows at | how to mend it | threads |"));
 
-    private static string Row(Pitfall pitfall)
+    private static string Row(KnownMistake mistake)
     {
-        var threads = pitfall.Threads.Zip(pitfall.Urls, (thread, url) => $"[{thread}]({url})");
-        return $"| `{pitfall.Name}` | {Cell(pitfall.Mistake)} | {string.Join(", ", pitfall.Wrong.Keys.Select(step => $"`{step.id}`"))} "
-            + $"| {Cell(pitfall.Fix)} | {string.Join(", ", threads)} |";
+        var threads = mistake.Threads.Zip(mistake.Urls, (thread, url) => $"[{thread}]({url})");
+        return $"| `{mistake.Name}` | {Cell(mistake.Mistake)} | {string.Join(", ", mistake.Wrong.Keys.Select(step => $"`{step.id}`"))} "
+            + $"| {Cell(mistake.Fix)} | {string.Join(", ", threads)} |";
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);

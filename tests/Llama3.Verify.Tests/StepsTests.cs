@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Llama3.Tests;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Tests;
 
@@ -111,9 +111,9 @@ public sealed partial class StepsTests
             tolerances.Select(entry => $"{Text(entry, "against")} {Text(entry, "precision")}").Should().BeEquivalentTo(expected);
             tolerances.Should().OnlyContain(entry => Text(entry, "rule") == "exact" == (entry.GetProperty("limit").ValueKind == JsonValueKind.Null));
         }
-        var pitfalls = Listed.Value.SelectMany(step => step.GetProperty("pitfalls").EnumerateArray()).ToList();
-        pitfalls.Should().OnlyContain(pitfall => Text(pitfall, "name") != "" && Text(pitfall, "mistake") != "" && Text(pitfall, "fix") != "");
-        pitfalls.SelectMany(pitfall => pitfall.GetProperty("threads").EnumerateArray()).Should().NotBeEmpty()
+        var mistakes = Listed.Value.SelectMany(step => step.GetProperty("mistakes").EnumerateArray()).ToList();
+        mistakes.Should().OnlyContain(mistake => Text(mistake, "name") != "" && Text(mistake, "mistake") != "" && Text(mistake, "fix") != "");
+        mistakes.SelectMany(mistake => mistake.GetProperty("threads").EnumerateArray()).Should().NotBeEmpty()
             .And.OnlyContain(url => Uri.IsWellFormedUriString(url.GetString(), UriKind.Absolute));
     }
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Llama3.Reference;
-using Llama3.Tests;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,3 +1,4 @@
+using Llama3.Formats.Input;
 using Llama3.Reference.Steps;
 
 namespace Llama3.Reference.Generation;

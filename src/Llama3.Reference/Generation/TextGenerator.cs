@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using Llama3.Reference.Checkpoints;
-using Llama3.Reference.Tokens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
+using Llama3.Reference.Caching;
 
 namespace Llama3.Reference.Generation;
 
@@ -17,7 +19,7 @@ public sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sampl
     private static readonly int EndOfText = SpecialTokens.Ids["<|end_of_text|>"];
     private static readonly int EndOfTurn = SpecialTokens.Ids["<|eot_id|>"];
 
-    private readonly Llama3 _model = new(checkpoint, dtype);
+    private readonly Llama3Model _model = new(checkpoint, dtype);
 
     /// <summary>How many tokens prompt and text may have together. Meta's default.</summary>
     public int max_seq_len { get; init; } = Steps.Prompt.MaxTokens;

@@ -1,4 +1,5 @@
-using Llama3.Reference.Tokens;
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Reference.Steps;
 

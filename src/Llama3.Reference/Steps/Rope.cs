@@ -1,4 +1,4 @@
-using Llama3.Reference.Checkpoints;
+using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Reference.Steps;
 

@@ -1,4 +1,5 @@
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

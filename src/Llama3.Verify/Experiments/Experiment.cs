@@ -1,5 +1,5 @@
-using Llama3.Reference;
-using Llama3.Reference.Checkpoints;
+using Llama3.Formats.Checkpoints;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

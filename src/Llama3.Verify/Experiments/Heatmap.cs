@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llama3.Reference;
+using Llama3.Formats.Input;
 
 namespace Llama3.Verify.Experiments;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llama3.Reference.Checkpoints;
+using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Verify.Experiments;
 

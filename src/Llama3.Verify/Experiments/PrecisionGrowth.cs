@@ -1,6 +1,7 @@
 using System.Globalization;
+using Llama3.Checking.Comparing;
 using Llama3.Reference;
-using Llama3.Reference.Checking;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

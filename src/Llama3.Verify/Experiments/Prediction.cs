@@ -1,6 +1,9 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
-using Llama3.Reference.Tokens;
+using Llama3.Reference.Walking;
+using Llama3.Verify.Pages;
 
 namespace Llama3.Verify.Experiments;
 

@@ -1,5 +1,6 @@
 using Llama3.Reference;
 using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

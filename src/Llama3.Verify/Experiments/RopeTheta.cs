@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

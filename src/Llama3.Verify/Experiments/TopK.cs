@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Experiments;
 

@@ -11,7 +11,7 @@ public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 
     private static readonly string[] Chapters =
     [
-        nameof(Article), nameof(Mistakes), nameof(MessageTests), nameof(FixtureTests), nameof(WhatTheNotebooksPrinted), nameof(RealModel),
+        nameof(Article), nameof(WhatTheNotebooksPrinted),
     ];
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)

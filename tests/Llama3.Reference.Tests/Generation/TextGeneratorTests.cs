@@ -1,6 +1,8 @@
-using Llama3.Reference.Checking;
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
 using Llama3.Reference.Generation;
-using Llama3.Reference.Tokens;
 
 namespace Llama3.Reference.Tests.Generation;
 
@@ -71,7 +73,7 @@ public sealed class TextGeneratorTests
     public void A_long_prompt()
     {
         int[] prompt = [.. Enumerable.Repeat(Prompt, 80).SelectMany(ids => ids)];
-        var next = new Llama3(Micro.Checkpoint, float32).forward(torch.tensor(prompt.Select(id => (long)id).ToArray()));
+        var next = new Llama3Model(Micro.Checkpoint, float32).forward(torch.tensor(prompt.Select(id => (long)id).ToArray()));
         Create(999).Generate(prompt, 1).Should().Equal((int)torch.argmax(next, -1).item<long>());
     }
 

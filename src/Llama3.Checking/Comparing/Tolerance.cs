@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Llama3.Checking.Comparing;
+
+/// <summary>What a <see cref="Tolerance"/> limits.</summary>
+public enum Rule
+{
+    /// <summary>Every value must be equal.</summary>
+    Exact,
+
+    /// <summary>The length of the difference over the length of the expected tensor.</summary>
+    RelL2,
+
+    /// <summary>The distance of each element in steps of its own dtype.</summary>
+    Ulp,
+
+    /// <summary>The distance to the float32 golden, in multiples of the bfloat16 golden's own distance to it.</summary>
+    ThreeWay,
+}
+
+/// <summary>How far a result may lie from its golden, and why.</summary>
+/// <param name="Rule">What is limited.</param>
+/// <param name="Limit">The largest value that still agrees; 0 for <see cref="Rule.Exact"/>.</param>
+/// <param name="Reason">Why there is any room, or why there is none.</param>
+public sealed record Tolerance(Rule Rule, double Limit, string Reason)
+{
+    /// <summary>How near two results of one engine come that compute the same; for what has no float32 golden.</summary>
+    public Tolerance WithoutTruth => Rule == Rule.ThreeWay ? this with { Rule = Rule.RelL2, Limit = 1e-2 } : this;
+
+    /// <summary>"rel-L2 &lt;= 1E-05"</summary>
+    public override string ToString() => Rule switch
+    {
+        Rule.Exact => "exact",
+        Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {Limit:G3}"),
+        Rule.Ulp => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} ulp"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} times as far from float32 as the golden"),
+    };
+}

@@ -1,0 +1,46 @@
+using Llama3.Checking.Comparing;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>Computes a step from golden inputs and compares it with its golden, wherever there is one.</summary>
+/// <remarks>Because the inputs are golden, a broken step fails here alone, and not whatever comes after it.</remarks>
+/// <param name="model">The model with its goldens.</param>
+/// <param name="replaced">Steps to compute otherwise.</param>
+public sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)
+{
+    /// <summary>Checks a step in all cases, both precisions, all layers and heads.</summary>
+    public StepReport Check(ArticleStep step) => new(step,
+    [
+        .. from golden in CacheSteps.all.Contains(step) ? model.Passes : model.Cases
+           where golden.Covers(step)
+           from dtype in Precision.All
+           from scope in Scopes(step, golden)
+           where golden.Results(dtype).ContainsKey(scope.KeyOf(step)) || !model.LacksWeights
+           let failure = Check(step, golden, dtype, scope)
+           where failure is not null
+           select failure,
+    ]);
+
+    private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
+        Enumerable.Range(0, (golden.IsWhole || golden.IsPass) && step.repeats != Repeats.Once ? model.Checkpoint.Params.n_layers : 0)
+            .Select(Scope.Layer)
+            .Prepend(Scope.Article);
+
+    private GoldenFailure? Check(ArticleStep step, GoldenCase golden, ScalarType dtype, Scope scope)
+    {
+        var walk = golden.Walk(dtype);
+        var attempt = new GoldenFailure(step, golden, walk, scope, model.Manifest.ToleranceOf(step, dtype));
+        StepResult actual;
+        try
+        {
+            actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
+        }
+        catch (Exception error)
+        {
+            return attempt with { Problem = $"did not run: {error.Message} ({error.GetType().Name})" };
+        }
+        return attempt.Judge(actual);
+    }
+}

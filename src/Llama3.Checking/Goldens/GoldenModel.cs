@@ -1,0 +1,46 @@
+using Llama3.Formats.Checkpoints;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>A model with what the notebooks compute on it: its checkpoint, the goldens, and a manifest that tells of them.</summary>
+public abstract class GoldenModel
+{
+    private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
+    private readonly Lazy<IReadOnlyList<GoldenCase>> _passes;
+
+    private protected GoldenModel() => (_cases, _passes) = (new(() => GoldenCase.Of(this)), new(() => GoldenCase.PassesOf(this)));
+
+    /// <summary>What reports call it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Where the goldens lie: relative to the root of the repository, or a folder of the user's.</summary>
+    public abstract string Folder { get; }
+
+    /// <summary>The manifest's path.</summary>
+    public string ManifestFile => $"{Folder}/manifest.json";
+
+    /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
+    public abstract Manifest Manifest { get; }
+
+    /// <summary>The model that the notebooks ran.</summary>
+    public abstract Checkpoint Checkpoint { get; }
+
+    /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
+    public IReadOnlyList<GoldenCase> Cases => _cases.Value;
+
+    /// <summary>Passes over new tokens behind the article's prompt, each with what is kept of the tokens before.</summary>
+    public IReadOnlyList<GoldenCase> Passes => _passes.Value;
+
+    /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
+    public GoldenCase Article => Cases[0];
+
+    /// <summary>
+    /// Whether the goldens lack, layer by layer, the steps that only show a weight: of a large model these would take as much room as
+    /// the model itself. They are computed from the checkpoint.
+    /// </summary>
+    internal virtual bool LacksWeights => false;
+
+    /// <summary>The tensors of a file of goldens.</summary>
+    /// <param name="path">As <see cref="GoldenCase.FileOf(ScalarType)"/> has it.</param>
+    internal abstract IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path);
+}

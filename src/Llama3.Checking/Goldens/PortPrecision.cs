@@ -1,0 +1,14 @@
+namespace Llama3.Checking.Goldens;
+
+/// <summary>What a port computes in, spelled as on the command line.</summary>
+public enum PortPrecision
+{
+    /// <summary>float32, or better.</summary>
+    fp32,
+
+    /// <summary>bfloat16, at least between the steps.</summary>
+    bf16,
+
+    /// <summary>float16, at least between the steps.</summary>
+    fp16,
+}

@@ -1,0 +1,40 @@
+using Llama3.Checking.Comparing;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>How closely a port must agree: the manifest's rules, applied.</summary>
+/// <param name="manifest">The manifest of the model's goldens.</param>
+/// <param name="precision">What the port computes in.</param>
+internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
+{
+    public const string Golden = "golden";
+    public const string Local = "local";
+
+    private readonly Dictionary<(string Against, string Id), PortToleranceEntry> _entries = manifest.PortTolerances
+        .Where(entry => entry.Precision == precision.ToString())
+        .SelectMany(entry => entry.Steps, (entry, id) => (entry, id))
+        .ToDictionary(pair => (pair.entry.Against, pair.id), pair => pair.entry);
+
+    /// <summary>The rule for a step.</summary>
+    public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
+
+    /// <summary>Holds a tensor against another.</summary>
+    /// <param name="step">The step that both are results of.</param>
+    /// <param name="against">"golden" or "local".</param>
+    /// <param name="actual">What the port dumped.</param>
+    /// <param name="truth">What it should be, in float32.</param>
+    /// <param name="rounded">The same, computed in bfloat16: asked for where the rule needs it.</param>
+    public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded)
+    {
+        if (!actual.shape.SequenceEqual(truth.shape)) { return Closeness.Misshapen; }
+        var rule = Of(step, against);
+        var distance = Comparison.DistanceBetween(actual, truth);
+        return rule.Rule switch
+        {
+            Rule.Exact => new(distance, 0),
+            Rule.RelL2 => new(distance, rule.Limit),
+            _ => new(distance, Math.Max(rule.Floor, rule.Limit * Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth))),
+        };
+    }
+}

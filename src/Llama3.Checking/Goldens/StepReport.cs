@@ -1,0 +1,29 @@
+using Llama3.Checking.Mistakes;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>How a step fared against its goldens.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Failures">Every golden that it missed; empty if it is right.</param>
+public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> Failures)
+{
+    /// <summary>Known mistakes that yield all of these wrong results; several where the goldens cannot tell them apart.</summary>
+    public IReadOnlyList<KnownMistake> LooksLike() => KnownMistake.Explaining(Failures);
+
+    /// <summary>Whether the step met all its goldens.</summary>
+    public bool Passed => Failures.Count == 0;
+
+    /// <summary>The first failure in full, what it looks like and how to mend it, and where else the step is wrong.</summary>
+    public override string ToString() => Passed
+        ? $"{Step}: agrees with all goldens"
+        : string.Join('\n', [
+            Step.ToString(),
+            .. Failures[0].Lines,
+            .. LooksLike().SelectMany(mistake => mistake.Lines),
+            .. Failures.Skip(1).GroupBy(failure => failure.File).Select(AlsoWrong),
+        ]);
+
+    private static string AlsoWrong(IGrouping<string, GoldenFailure> file) =>
+        $"also wrong in {file.Key}: {string.Join(", ", file.Select(failure => failure.Part).Distinct())}";
+}

@@ -1,0 +1,66 @@
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Where along one axis a tensor is wrong.</summary>
+/// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
+/// <param name="RelL2">Per index: the length of the difference over the length of the expected values there.</param>
+public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
+{
+    /// <summary>Longer axes say nothing to people.</summary>
+    private const long Longest = 512;
+
+    /// <summary>The errors along every axis of a step's result.</summary>
+    /// <param name="shape">The names of the axes.</param>
+    /// <param name="actual">What the port dumped.</param>
+    /// <param name="expected">What it should be, of the same shape.</param>
+    internal static IReadOnlyList<AxisErrors> Of(Shape shape, Tensor actual, Tensor expected)
+    {
+        var names = NamesOf(shape);
+        var (a, e) = (actual.ToSingles(), expected.ToSingles());
+        // A complex number counts as two.
+        var perElement = a.Length / Math.Max(1, (int)actual.numel());
+        return [.. Enumerable.Range(0, (int)actual.ndim)
+            .Where(axis => actual.shape[axis] is > 1 and <= Longest)
+            .Select(axis => new AxisErrors(names[axis], Along(axis, actual.shape, perElement, a, e)))];
+    }
+
+    /// <summary>The indexes along heads or tokens whose error is beyond a limit, where others are within it; none otherwise.</summary>
+    public static IEnumerable<(string Axis, IReadOnlyList<int> Indexes)> Confined(IReadOnlyList<AxisErrors> places, double limit) =>
+        from place in places
+        where place.Axis is "head" or "token"
+        let wrong = place.RelL2.Index().Where(error => !(error.Item <= limit)).Select(error => error.Index).ToList()
+        where wrong.Count > 0 && wrong.Count < place.RelL2.Count
+        select (place.Axis, (IReadOnlyList<int>)wrong);
+
+    /// <summary>What the axes of a step's result are called.</summary>
+    public static IReadOnlyList<string> NamesOf(Shape shape) =>
+        [.. shape.Names.Select((name, axis) => name switch
+        {
+            "n_heads" or "n_kv_heads" => "head",
+            "T" or "M" or "N+M" => shape.Names.Take(axis).Any(before => before is "T" or "M") ? "key" : "token",
+            "head_dim/2" => "pair",
+            "2" => "part",
+            _ => "dim",
+        })];
+
+    /// <summary>"[head 1, token 7, 3]"</summary>
+    /// <param name="shape">The names of the axes.</param>
+    /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>
+    public static string Place(Shape shape, IEnumerable<long> index) =>
+        $"[{string.Join(", ", index.Zip(NamesOf(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"))}]";
+
+    private static double[] Along(int axis, long[] shape, int perElement, float[] actual, float[] expected)
+    {
+        var inner = perElement * shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
+        var (errors, norms) = (new double[shape[axis]], new double[shape[axis]]);
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var at = i / inner % shape[axis];
+            var difference = actual[i].Equals(expected[i]) ? 0 : (double)actual[i] - expected[i];
+            errors[at] += double.IsFinite(difference) ? difference * difference : double.PositiveInfinity;
+            if (float.IsFinite(expected[i])) { norms[at] += (double)expected[i] * expected[i]; }
+        }
+        return [.. errors.Zip(norms, (error, norm) => error == 0 ? 0 : Math.Sqrt(error / norm))];
+    }
+}

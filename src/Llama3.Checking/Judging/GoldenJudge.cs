@@ -1,0 +1,55 @@
+using System.Globalization;
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Input;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Compares a port's tensor with its golden and tells where it is wrong.</summary>
+/// <param name="failure">The step and its golden.</param>
+/// <param name="tolerances">How near it must come.</param>
+/// <param name="precision">What the port computes in.</param>
+internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances tolerances, PortPrecision precision)
+{
+    private readonly Shape _shape = failure.Step.shape_in(failure.Scope);
+
+    /// <summary>Judges a tensor.</summary>
+    /// <param name="given">As the port has it.</param>
+    /// <param name="found">The same, to be read as the golden is laid out.</param>
+    public GoldenVerdict Judge(Tensor given, DumpedResult found)
+    {
+        var (actual, expected) = (found.Read(), Golden(ScalarType.Float32));
+        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => Golden(ScalarType.BFloat16));
+        string[] problem =
+        [
+            $"dtype      {given.dtype}, judged as {precision}{Advice(given.dtype)}",
+            $"shape      {Printable.Shape(given.shape)}, expected {_shape} = {Printable.Shape(expected.shape)}",
+            .. found.Notes.Select(note => $"layout     {note}"),
+            .. actual.shape.SequenceEqual(expected.shape) ? Numbers(actual, expected, closeness) : [],
+        ];
+        return new GoldenVerdict(failure with { Actual = actual, Problem = string.Join('\n', problem) }, closeness);
+    }
+
+    private IEnumerable<string> Numbers(Tensor actual, Tensor expected, Closeness closeness)
+    {
+        var found = Comparison.Of(actual, expected);
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"worst      at {AxisErrors.Place(_shape, found.Worst)}: {found.Actual:G6}, expected {found.Expected:G6}");
+        if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"differing  {found.Differing} of {found.Count}; max abs {found.MaxAbs:G3}, rel-L2 {found.RelL2:G3}, at most {closeness.Limit:G3}");
+    }
+
+    /// <summary>Where the error is confined to some heads or tokens.</summary>
+    private IEnumerable<string> Only(Tensor actual, Tensor expected, Closeness closeness) => AxisErrors
+        .Confined(AxisErrors.Of(_shape, actual, expected), closeness.Limit)
+        .Select(place => $"{place.Axis} {string.Join(", ", place.Indexes)}");
+
+    private string Advice(ScalarType dtype) => dtype == ScalarType.BFloat16 && precision == PortPrecision.fp32
+        ? $"; a port that computes in bfloat16 is judged with {nameof(PortPrecision)}.{nameof(PortPrecision.bf16)}"
+        : "";
+
+    private Tensor Golden(ScalarType dtype) => failure.Golden.Results(dtype)[failure.Scope.KeyOf(failure.Step)].tensor;
+}

@@ -1,0 +1,31 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Whether a port's tensor agrees with a golden; as text, why it does not.</summary>
+public sealed class GoldenVerdict
+{
+    private readonly GoldenFailure _failure;
+
+    internal GoldenVerdict(GoldenFailure failure, Closeness? closeness) => (_failure, Closeness) = (failure, closeness);
+
+    /// <summary>How far the tensor lies from the golden, and how far it may; null if the step cannot have its shape or dtype.</summary>
+    public Closeness? Closeness { get; }
+
+    /// <summary>Whether it lies near enough.</summary>
+    public bool Agrees => Closeness is { Agrees: true };
+
+    /// <summary>Known mistakes that yield this very tensor from golden inputs.</summary>
+    public IReadOnlyList<KnownMistake> LooksLike => Agrees ? [] : KnownMistake.Explaining([_failure with { Tolerance = AsNear }]);
+
+    /// <summary>What was compared with what, where it is wrong and by how much, and what it looks like; line by line.</summary>
+    public override string ToString() =>
+        string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(mistake => mistake.Lines)]);
+
+    /// <summary>As near to the mistake as it should have been to the golden.</summary>
+    private Tolerance AsNear => Closeness is { Limit: > 0 } near
+        ? _failure.Tolerance with { Rule = Rule.RelL2, Limit = near.Limit }
+        : _failure.Tolerance.WithoutTruth;
+}

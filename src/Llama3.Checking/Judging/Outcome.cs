@@ -1,0 +1,35 @@
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Whether a port passes: what the check found, and what its author knows and asks for.</summary>
+/// <param name="Report">What the check found.</param>
+/// <param name="Skipped">Steps that are known to be wrong. What they spoil later is forgiven; that they pass is not.</param>
+/// <param name="Complete">Whether every step that a port must dump is required.</param>
+public sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
+{
+    /// <summary>Steps at fault that are not skipped.</summary>
+    public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
+
+    /// <summary>Skipped steps that pass or are not dumped: they are to be skipped no longer.</summary>
+    public IReadOnlyList<JudgedStep> SkippedInVain => Report.Dump.Golden.IsPass ? [] :
+        [.. Skipped.Select(Everywhere).Where(step => step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
+
+    /// <summary>Required steps that are missing.</summary>
+    public IReadOnlyList<ArticleStep> Missing => Complete ? Report.Missing : [];
+
+    /// <summary>Whether there is nothing to complain about.</summary>
+    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && Passes.All(pass => pass.Passed);
+
+    /// <summary>The same of each pass over new tokens.</summary>
+    public IEnumerable<Outcome> Passes => Report.Passes.Select(pass => this with { Report = pass });
+
+    /// <summary>The first fault, if there is one, and the outcome of the prompt or of the pass that it lies in.</summary>
+    public (Outcome Outcome, JudgedResult Fault)? FirstFault => Report.FirstFault is { } own
+        ? (this, own)
+        : Passes.Select(pass => pass.FirstFault).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>A step in the prompt and in all passes.</summary>
+    private JudgedStep Everywhere(ArticleStep step) => new(
+        step, [.. Report.Passes.Prepend(Report).SelectMany(report => report.Results).Where(result => result.Step == step)]);
+}

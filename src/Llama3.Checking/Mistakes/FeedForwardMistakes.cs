@@ -1,0 +1,93 @@
+using Llama3.Reference.Walking;
+using static Llama3.Checking.Mistakes.KnownMistakes;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.FinerPoints;
+
+namespace Llama3.Checking.Mistakes;
+
+/// <summary>Mistakes in the feed-forward network.</summary>
+internal static class FeedForwardMistakes
+{
+    public static IReadOnlyList<KnownMistake> All { get; } =
+    [
+        Mistake("ffn_input_unnormalized", "the feed-forward reads its input before the norm",
+            fix: "multiply what ffn_norm yields by w1 and w3",
+            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit], w(v, 1).T)),
+            (feed_forward_up, v => torch.matmul(v[embedding_after_edit], w(v, 3).T)),
+            (output_after_feedforward, v => swiglu(v[embedding_after_edit], w(v, 1), w(v, 2), w(v, 3)))),
+        Mistake("w1_w3_swapped", "w1 and w3 are swapped: the activation is on the wrong half",
+            fix: "apply SiLU to x · w1ᵀ (gate_proj) and multiply by x · w3ᵀ (up_proj)",
+            see: ["ml-explore/mlx-lm#767", "sgl-project/sglang#32430", "sgl-project/sglang#34940"],
+            (feed_forward_gate, v => times(v, 3)),
+            (feed_forward_up, v => times(v, 1)),
+            (output_after_feedforward, v => swiglu(x(v), w1: w(v, 3), w2: w(v, 2), w3: w(v, 1)))),
+        Mistake("w3_is_w1", "w1 is read where w3 should be",
+            fix: "read what goes through the gate from feed_forward.w3.weight (up_proj)",
+            (feed_forward_up, v => times(v, 1)),
+            (output_after_feedforward, v => swiglu(x(v), w(v, 1), w(v, 2), w3: w(v, 1)))),
+        Mistake("w2_transposed", "w2 is read as [in, out]: its rows are taken for columns",
+            fix: "read w2 as it lies in the file, [dim, ffn_dim], and multiply by w2ᵀ",
+            (output_after_feedforward, v => torch.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1)))),
+        Mistake("gelu", "the activation is GELU (by tanh) instead of SiLU", fix: UseSiLU, Activated(gelu)),
+        Mistake("gelu_erf", "the activation is GELU (by erf) instead of SiLU", fix: UseSiLU, Activated(gelu_erf)),
+        Mistake("gelu_quick", "the activation is quick GELU, x · sigmoid(1.702 · x), instead of SiLU", fix: UseSiLU,
+            Activated(gate => gate * sigmoid(gate * 1.702))),
+        Mistake("relu", "the activation is ReLU instead of SiLU", fix: UseSiLU, Activated(gate => (gate + gate.abs()) / 2)),
+        Mistake("sigmoid", "the activation is a sigmoid: SiLU without its factor x",
+            fix: "multiply the sigmoid by its argument: SiLU is x · sigmoid(x)",
+            Activated(sigmoid)),
+        Mistake("silu_sign", "SiLU's exponential has the wrong sign: x / (1 + exp(x))",
+            fix: "divide by 1 + exp(-x)",
+            Activated(gate => gate * sigmoid(gate * -1))),
+        Mistake("no_gate", "w3 is left out: nothing is gated",
+            fix: "multiply silu(x · w1ᵀ) by x · w3ᵀ before w2",
+            Combined((gate, _) => gate.silu(), (activated, _) => activated)),
+        Mistake("gate_plus_up", "gate and up are added instead of multiplied",
+            fix: "multiply silu(x · w1ᵀ) by x · w3ᵀ, element by element",
+            Combined((gate, up) => gate.silu() + up, (activated, up) => activated + up)),
+        Mistake("silu_on_product", "the activation is applied to the product of gate and up instead of the gate",
+            fix: "apply SiLU to x · w1ᵀ alone, then multiply by x · w3ᵀ",
+            (feed_forward_product, v => (v[feed_forward_gate] * v[feed_forward_up]).silu()),
+            (output_after_feedforward, v => torch.matmul((times(v, 1) * times(v, 3)).silu(), w(v, 2).T))),
+    ];
+
+    private const string UseSiLU = "use SiLU, x / (1 + exp(-x)), in the feed-forward";
+
+    internal static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3) =>
+        torch.matmul(torch.matmul(x, w1.T).silu() * torch.matmul(x, w3.T), w2.T);
+
+    private static (ArticleStep, Func<Values, StepResult>)[] Activated(Func<Tensor, Tensor> activation) =>
+    [
+        (feed_forward_gate_activated, v => activation(v[feed_forward_gate])),
+        (output_after_feedforward, v => torch.matmul(activation(times(v, 1)) * times(v, 3), w(v, 2).T)),
+    ];
+
+    /// <summary>A mistake in putting the halves together: told from the gate for the whole step, from the activated gate for the product.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] Combined(
+        Func<Tensor, Tensor, Tensor> from_gate, Func<Tensor, Tensor, Tensor> from_activated) =>
+    [
+        (feed_forward_product, v => from_activated(v[feed_forward_gate_activated], v[feed_forward_up])),
+        (output_after_feedforward, v => torch.matmul(from_gate(times(v, 1), times(v, 3)), w(v, 2).T)),
+    ];
+
+    private static Tensor x(Values v) => v[embedding_after_edit_normalized];
+
+    private static Tensor w(Values v, int number) => v.layer_weight($"feed_forward.w{number}");
+
+    private static Tensor times(Values v, int number) => torch.matmul(x(v), w(v, number).T);
+
+    private static Tensor sigmoid(Tensor x) => 1 / ((x * -1).exp() + 1);
+
+    /// <summary>The usual approximation: 0.5·(1 + tanh(√(2/π)·(x + 0.044715·x³))) is a sigmoid of twice the argument.</summary>
+    private static Tensor gelu(Tensor x) => x * sigmoid((x + x.pow(3) * 0.044715) * (2 * Math.Sqrt(2 / Math.PI)));
+
+    /// <summary>0.5·(x + |x|·erf(|x|/√2)); erf as Abramowitz and Stegun approximate it in 7.1.26, within 1.5e-7.</summary>
+    private static Tensor gelu_erf(Tensor x)
+    {
+        var size = x.to_type(float32).abs();
+        var t = 1 / (size * (0.3275911 / Math.Sqrt(2)) + 1);
+        var polynomial = ((((t * 1.061405429 - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+        var erf = 1 - polynomial * (size.pow(2) / -2).exp();
+        return ((x.to_type(float32) + size * erf) / 2).to_type(x.dtype);
+    }
+}

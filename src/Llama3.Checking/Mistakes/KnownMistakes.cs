@@ -1,0 +1,34 @@
+using Llama3.Checking.Goldens;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Mistakes;
+
+/// <summary>The catalogue of mistakes, by the part of the model that they spoil.</summary>
+public static class KnownMistakes
+{
+    /// <summary>All of them, in the order of the article.</summary>
+    public static IReadOnlyList<KnownMistake> All { get; } =
+    [
+        .. PromptMistakes.All, .. NormMistakes.All, .. WeightMistakes.All, .. AngleMistakes.All, .. RotationMistakes.All, .. HeadMistakes.All,
+        .. ScoreMistakes.All, .. MaskMistakes.All, .. ResidualMistakes.All, .. FeedForwardMistakes.All, .. OutputMistakes.All,
+    ];
+
+    /// <summary>What can go wrong in a pass over new tokens: what a cache adds, and all of the article but its prompt and its positions.</summary>
+    public static IReadOnlyList<KnownMistake> OfPasses { get; } =
+        [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
+
+    private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens, ArticleSteps.freqs_for_each_token];
+
+    /// <summary>What can go wrong in a case.</summary>
+    internal static IReadOnlyList<KnownMistake> Of(GoldenCase golden) => golden.IsPass ? OfPasses : All;
+
+    /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>
+    internal static KnownMistake Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
+        Mistake(name, mistake, fix, [], wrong);
+
+    /// <summary>A mistake that somebody has told of in public.</summary>
+    internal static KnownMistake Mistake(
+        string name, string mistake, string fix, string[] see, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
+        new(name, mistake, fix, see, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
+}

@@ -1,0 +1,103 @@
+using Llama3.Reference.Walking;
+using static Llama3.Checking.Mistakes.KnownMistakes;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.FinerPoints;
+
+namespace Llama3.Checking.Mistakes;
+
+/// <summary>Mistakes in the three norms.</summary>
+internal static class NormMistakes
+{
+    private delegate Tensor Normalize(Tensor x, double eps);
+
+    private delegate Tensor Weigh(Tensor normalized, Tensor weight);
+
+    public static IReadOnlyList<KnownMistake> All { get; } =
+    [
+        Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5",
+            fix: "set norm_eps to 1e-5; it stands in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771"],
+            Normalized((x, _) => normalized(x, 1e-6))),
+        Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5",
+            fix: "set norm_eps to 1e-5; it stands in params.json",
+            Normalized((x, _) => normalized(x, 1e-8))),
+        Mistake("eps_0", "norm_eps is left out",
+            fix: "add norm_eps (1e-5) to the mean of squares before taking the root",
+            Normalized((x, _) => normalized(x, 0))),
+        Mistake("eps_outside", "norm_eps is added after the root instead of inside it",
+            fix: "add norm_eps to the mean of squares, then take the root of the sum",
+            Normalized((x, eps) => x / (mean_square(x).sqrt() + eps))),
+        Mistake("norm_no_sqrt", "the mean of squares is not rooted",
+            fix: "divide by the root of the mean of squares",
+            Normalized((x, eps) => x / (mean_square(x) + eps))),
+        Mistake("norm_sum_not_mean", "the sum of squares is taken instead of the mean",
+            fix: "divide the sum of squares by dim before taking the root",
+            Normalized((x, eps) => x * torch.rsqrt(mean_square(x) * x.shape[^1] + eps))),
+        Mistake("norm_std_unbiased", "the sum of squares is divided by dim - 1",
+            fix: "divide the sum of squares by dim, not by dim - 1",
+            Normalized((x, eps) => x * torch.rsqrt(mean_square(x) * x.shape[^1] / (x.shape[^1] - 1) + eps))),
+        Mistake("norm_over_tokens", "the mean runs over the tokens instead of the dimensions",
+            fix: "take the mean along the last axis, over the dim numbers of one token",
+            Normalized((x, eps) => x * torch.rsqrt(x.pow(2).mean([0], keepdim: true) + eps))),
+        Mistake("layernorm", "the mean is subtracted first: LayerNorm instead of RMSNorm",
+            fix: "do not subtract the mean; RMSNorm only divides by the root of the mean of squares", see: ["ggml-org/llama.cpp#173"],
+            Normalized((x, eps) => normalized(x - x.mean([-1], keepdim: true), eps))),
+        Mistake("norm_rounded", "the normalised row is rounded to bfloat16 before it meets the weight",
+            fix: "in a float32 port keep float32 through the whole norm; round its result, if anything", see: ["huggingface/transformers#25421"],
+            Normalized((x, eps) => normalized(x, eps).to_type(bfloat16).to_type(x.dtype))),
+        Mistake("norm_no_weight", "the learned weight is not applied",
+            fix: "multiply the normalised row by the norm's weight, element by element",
+            Weighted((normalized, _) => normalized)),
+        Mistake("norm_weight_plus1", "1 is added to the learned weight, as Gemma does",
+            fix: "multiply by the weight itself, not by 1 + weight",
+            Weighted((normalized, w) => normalized * (w + 1))),
+        Mistake("norms_swapped", "attention_norm and ffn_norm are swapped",
+            fix: "use attention_norm before attention and ffn_norm before the feed-forward",
+            AttentionNormBy("ffn_norm"), FfnNormBy("attention_norm")),
+        Mistake("attention_norm_by_ffn_norm", "the norm before attention uses ffn_norm's weight, as the one before the feed-forward does",
+            fix: "use attention_norm before attention; ffn_norm is right where it is",
+            AttentionNormBy("ffn_norm")),
+        Mistake("ffn_norm_by_attention_norm", "the norm before the feed-forward uses attention_norm's weight, as the one before attention does",
+            fix: "use ffn_norm before the feed-forward; attention_norm is right where it is", see: ["lucidrains/mmdit#4"],
+            FfnNormBy("attention_norm")),
+        Mistake("no_final_norm", "the final norm is left out",
+            fix: "normalise with the weight norm.weight after the last layer, before the output matrix",
+            (final_embedding_normalized, v => v[final_embedding])),
+        Mistake("final_norm_by_ffn_norm", "the final norm uses the last layer's ffn_norm weight",
+            fix: "use norm.weight for the final norm; it belongs to no layer",
+            (final_embedding_normalized, v =>
+                rms_norm(v[final_embedding], v.weight($"layers.{v.config.n_layers - 1}.ffn_norm"), v.config.norm_eps))),
+    ];
+
+    /// <summary>The right computation; mistakes share no code with the steps, so that a broken step is not mistaken for another mistake.</summary>
+    internal static Tensor rms_norm(Tensor x, Tensor weight, double eps) => normalized(x, eps) * weight;
+
+    internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);
+
+    /// <summary>A mistake before the weight comes in.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
+    [
+        (attention_norm_before_weight, v => normalize(v.layer_input, v.config.norm_eps)),
+        (ffn_norm_before_weight, v => normalize(v[embedding_after_edit], v.config.norm_eps)),
+        (norm_before_weight, v => normalize(v[final_embedding], v.config.norm_eps)),
+        .. Everywhere((x, w, eps) => normalize(x, eps) * w),
+    ];
+
+    /// <summary>A mistake with the weight.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] Weighted(Weigh weigh) =>
+        Everywhere((x, w, eps) => weigh(normalized(x, eps), w));
+
+    private static (ArticleStep, Func<Values, StepResult>)[] Everywhere(Func<Tensor, Tensor, double, Tensor> norm) =>
+    [
+        (token_embeddings, v => norm(v.layer_input, v.layer_weight("attention_norm"), v.config.norm_eps)),
+        (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps)),
+        (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.config.norm_eps)),
+    ];
+
+    private static (ArticleStep, Func<Values, StepResult>) AttentionNormBy(string weight) =>
+        (token_embeddings, v => rms_norm(v.layer_input, v.layer_weight(weight), v.config.norm_eps));
+
+    private static (ArticleStep, Func<Values, StepResult>) FfnNormBy(string weight) =>
+        (embedding_after_edit_normalized, v => rms_norm(v[embedding_after_edit], v.layer_weight(weight), v.config.norm_eps));
+
+    private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
+}

@@ -1,0 +1,77 @@
+using Llama3.Reference.Walking;
+using static Llama3.Checking.Mistakes.KnownMistakes;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.FinerPoints;
+
+namespace Llama3.Checking.Mistakes;
+
+/// <summary>Mistakes over the layers and after them.</summary>
+internal static class OutputMistakes
+{
+    public static IReadOnlyList<KnownMistake> All { get; } =
+    [
+        Mistake("layer0_weights", "every layer uses the weights of layer 0",
+            fix: "read layers.{n}.… for layer n",
+            WeightsOf(_ => 0)),
+        Mistake("layer_before_weights", "every layer uses the weights of the layer before it, and layer 0 its own",
+            fix: "read layers.{n}.… for layer n; both are counted from 0",
+            WeightsOf(v => Math.Max(v.layer - 1, 0))),
+        Mistake("layer_after_weights", "every layer uses the weights of the layer after it, and the last one its own",
+            fix: "read layers.{n}.… for layer n; both are counted from 0",
+            WeightsOf(v => Math.Min(v.layer + 1, v.config.n_layers - 1))),
+        Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
+            fix: "give each layer what the layer before yields",
+            (attention_norm_before_weight, v => NormMistakes.normalized(v[token_embeddings_unnormalized], v.config.norm_eps)),
+            (token_embeddings, v => NormMistakes.rms_norm(
+                v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),
+            (embedding_after_edit, v => v[token_embeddings_unnormalized] + v[embedding_delta])),
+        Mistake("one_layer_short", "the last layer is left out",
+            fix: "run all n_layers layers, 0 to n_layers-1",
+            (final_embedding, v => v.in_layer(v.config.n_layers - 2)[layer_0_embedding])),
+        Mistake("tied_output", "the embedding table serves as output matrix (tied embeddings)",
+            fix: "multiply by output.weight; Llama 3 8B does not share it with tok_embeddings",
+            see: ["deepspeedai/DeepSpeed#4088", "Comfy-Org/ComfyUI#15048"],
+            (logits, v => torch.matmul(row(v, 1), v.weight("tok_embeddings").T))),
+        Mistake("first_token", "the first token's vector is used instead of the last one's",
+            fix: "multiply the last token's row by the output matrix",
+            (logits, v => torch.matmul(row(v, v[final_embedding_normalized].shape[0]), v.weight("output").T))),
+        Mistake("second_last", "the last token but one is used",
+            fix: "take row T-1; the prompt's last token counts, even where it is a single space",
+            (logits, v => torch.matmul(row(v, 2), v.weight("output").T))),
+        Mistake("mean_of_tokens", "the mean over all tokens is used instead of the last token's vector",
+            fix: "multiply the last token's row by the output matrix",
+            (logits, v => torch.matmul(v[final_embedding_normalized].mean([0]), v.weight("output").T))),
+        Mistake("logits_scaled", "the logits are divided by √dim, as T5 does",
+            fix: "use the product with the output matrix as it is",
+            (logits, v => v.right(logits) / Math.Sqrt(v.config.dim))),
+        Mistake("one_based_index", "ids are counted from 1",
+            fix: "count ids from 0: the index of the highest logit is the token",
+            (next_token, v => v.right(next_token) + 1)),
+        Mistake("second_best", "the second-best token is taken",
+            fix: "take the argmax of the logits",
+            (next_token, v => v[logits].topk(2).indexes[1])),
+    ];
+
+    private static Tensor row(Values v, long from_the_end) =>
+        v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end];
+
+    /// <summary>Layers that use the weights of another layer.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] WeightsOf(Func<Values, int> layer)
+    {
+        return
+        [
+            (token_embeddings, v => NormMistakes.rms_norm(v.layer_input, w(v, "attention_norm"), v.config.norm_eps)),
+            (q_layer0, v => w(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
+            (k_layer0, v => w(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
+            (v_layer0, v => w(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
+            (w_layer0, v => w(v, "attention.wo")),
+            (embedding_after_edit_normalized, v => NormMistakes.rms_norm(v[embedding_after_edit], w(v, "ffn_norm"), v.config.norm_eps)),
+            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
+            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
+            (output_after_feedforward, v => FeedForwardMistakes.swiglu(
+                v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
+        ];
+
+        Tensor w(Values v, string name) => v.weight($"layers.{layer(v)}.{name}");
+    }
+}

@@ -1,0 +1,32 @@
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+using static Llama3.Reference.ArticleSteps;
+
+namespace Llama3.Checking.Names;
+
+/// <summary>What a port is asked to dump.</summary>
+public static class DumpContract
+{
+    /// <summary>What every implementation has as a tensor: a port MUST dump these, in every layer.</summary>
+    public static IReadOnlyList<ArticleStep> Must { get; } =
+    [
+        tokens, token_embeddings_unnormalized, token_embeddings, q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated,
+        v_per_token, stacked_qkv_attention, embedding_delta, embedding_after_edit, embedding_after_edit_normalized,
+        output_after_feedforward, layer_0_embedding, final_embedding_normalized, logits, next_token,
+    ];
+
+    /// <summary>
+    /// Weights, views and tables that most ports do not have as tensors of their own. Where one is not dumped, it counts as a part of
+    /// the step that uses it; any other step that is not dumped leaves an interval in which a fault may lie.
+    /// </summary>
+    public static bool IsFolded(Input input) => input.Step is not { } step || Folded.Contains(step);
+
+    private static readonly HashSet<ArticleStep> Folded =
+    [
+        q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,
+        q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,
+        q_per_token_split_into_pairs_rotated, k_per_token_split_into_pairs, k_per_token_as_complex_numbers,
+        k_per_token_split_into_pairs_rotated, zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis,
+        mask, stacked_qkv_attention, final_embedding, CacheSteps.positions, CacheSteps.k_cache, CacheSteps.v_cache, .. FinerPoints.all,
+    ];
+}

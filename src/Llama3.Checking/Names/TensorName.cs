@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Llama3.Checking.Names;
+
+/// <summary>What a name in a dump stands for: a step, perhaps of one layer, one head or one position.</summary>
+/// <param name="Alias">The step, and whose name it is.</param>
+/// <param name="Layer">From 0; null if the name has none.</param>
+/// <param name="Head">From 0, after ".head"; null if the tensor holds all heads, or the article's one.</param>
+/// <param name="Position">From 0, after "@"; null if the tensor holds all positions.</param>
+internal sealed partial record TensorName(Alias Alias, int? Layer, int? Head, int? Position)
+{
+    private static readonly Dictionary<string, Alias> Known = Aliases.All.ToDictionary(alias => alias.Template);
+
+    /// <summary>Null for a name that is no step's.</summary>
+    public static TensorName? Parse(string name)
+    {
+        var parts = Parts().Match(name);
+        var layer = Layers().Match(parts.Groups["name"].Value);
+        var template = Layers().Replace(parts.Groups["name"].Value, "{n}", 1);
+        return parts.Success && Known.TryGetValue(template, out var alias)
+            ? new TensorName(alias, Number(layer), Number(parts.Groups["head"]), Number(parts.Groups["position"]))
+            : null;
+    }
+
+    private static int? Number(Group digits) => digits.Success ? int.Parse(digits.Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"^(?<name>[^@]+?)(\.output)?(\.head(?<head>\d{1,6}))?(@(?<position>\d{1,6}))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Parts();
+
+    /// <summary>The number behind "layers." or "blocks.", or behind llama.cpp's hyphen.</summary>
+    [GeneratedRegex(@"(?<=^(model\.)?layers\.|^blocks\.)\d{1,6}(?=\.|\z)|(?<=-)\d{1,6}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Layers();
+}

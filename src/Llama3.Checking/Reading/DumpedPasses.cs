@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+using Llama3.Reference;
+
+namespace Llama3.Checking.Reading;
+
+/// <summary>The passes over new tokens in a dump: tensors called <c>decode.{i}.…</c>, by the names that they have in prefill.</summary>
+internal static partial class DumpedPasses
+{
+    /// <summary>What is not of a pass.</summary>
+    public static Dump Prefill(Dump dump) =>
+        dump.Entries.Any(entry => Number(entry) is not null) ? dump.Part(null, dump.Entries.Where(entry => Number(entry) is null)) : dump;
+
+    /// <summary>The passes, one behind the other.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="prefill">What it holds of the prompt.</param>
+    /// <exception cref="BadInputException">A pass is missing before another, or its tokens cannot be told.</exception>
+    public static IReadOnlyList<DumpedRun> Of(Dump dump, DumpedRun prefill)
+    {
+        var groups = dump.Entries.Where(entry => Number(entry) is not null).GroupBy(entry => Number(entry)!.Value).OrderBy(group => group.Key);
+        var passes = new List<DumpedRun>();
+        foreach (var group in groups)
+        {
+            if (group.Key != passes.Count) { throw Missing(dump, group.First(), passes.Count); }
+            passes.Add(Next(dump.Part($"decode.{group.Key}", group.Select(Stripped)), passes.LastOrDefault(prefill), group.Key));
+        }
+        return passes;
+    }
+
+    private static DumpedRun Next(Dump pass, DumpedRun before, int number)
+    {
+        var (ids, kept) = (Tokens(pass), before.Golden.Kept + before.Tokens);
+        var goldens = before.Golden.Model.Passes;
+        if (before.IsForeseen && number < goldens.Count && goldens[number] is var golden && golden.Kept == kept
+            && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false)
+        {
+            return new DumpedRun(pass, golden, before);
+        }
+        if (ids is null) { throw new BadInputException($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed"); }
+        var expected = ids.Length == 1 && before.NextToken is { } next ? [next] : ids;
+        return new DumpedRun(pass, GoldenCase.PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before);
+    }
+
+    private static long[]? Tokens(Dump pass)
+    {
+        var entry = pass.Entries.FirstOrDefault(entry =>
+            TensorName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
+        if (entry is null) { return null; }
+        var ids = DumpNumbers.Read(pass, entry, ArticleSteps.tokens, new HashSet<string>()).ToInt64s();
+        return ids.Length > 0 ? ids : throw DumpNumbers.Bad(pass, entry.Name, "is empty, expected the ids that the port was fed");
+    }
+
+    private static BadInputException Missing(Dump dump, DumpEntry there, int number) =>
+        DumpNumbers.Bad(dump, there.Name, $"is there without decode.{number}, expected every pass from decode.0 on");
+
+    private static int? Number(DumpEntry entry) =>
+        Prefix().Match(entry.Name) is { Success: true } match ? int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) : null;
+
+    private static DumpEntry Stripped(DumpEntry entry) => entry.Renamed(entry.Name[Prefix().Match(entry.Name).Length..]);
+
+    [GeneratedRegex(@"^decode\.(?<number>\d{1,6})\.", RegexOptions.CultureInvariant)]
+    private static partial Regex Prefix();
+}

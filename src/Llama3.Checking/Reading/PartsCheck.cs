@@ -1,0 +1,55 @@
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+
+namespace Llama3.Checking.Reading;
+
+/// <summary>Whether all parts of a result are in a dump, and once.</summary>
+/// <param name="dump">The dump.</param>
+internal sealed class PartsCheck(Dump dump)
+{
+    private const int MostShown = 3;
+
+    /// <summary>"0, 2, 3 and 5 more"</summary>
+    public static string Few<T>(IReadOnlyCollection<T> all) =>
+        string.Join(", ", all.Take(MostShown)) + (all.Count > MostShown ? $" and {all.Count - MostShown} more" : "");
+
+    /// <summary>Refuses two of the same key.</summary>
+    public void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
+    {
+        if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        {
+            throw DumpNumbers.Bad(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
+        }
+    }
+
+    /// <summary>Refuses parts, such as heads, beside the whole.</summary>
+    public void RequireAlike(string axis, List<NamedTensor> parts, Func<NamedTensor, int?> index)
+    {
+        if (parts.Find(part => index(part) is null) is { } all)
+        {
+            var part = parts.Find(part => index(part) is not null)!.Entry.Name;
+            throw DumpNumbers.Bad(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
+        }
+    }
+
+    /// <summary>Refuses parts if there is not one for each index.</summary>
+    /// <param name="axis">"head" or "position".</param>
+    /// <param name="parts">The parts, each with another index.</param>
+    /// <param name="index">Which one a part is.</param>
+    /// <param name="count">How many there are.</param>
+    public void RequireAll(string axis, IReadOnlyList<NamedTensor> parts, Func<NamedTensor, int?> index, long count)
+    {
+        var expected = $"expected each {axis} from 0 to {count - 1} once";
+        var missing = Enumerable.Range(0, (int)count).Except(parts.Select(part => index(part)!.Value)).ToList();
+        if (missing.Count > 0)
+        {
+            var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
+            var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
+            throw DumpNumbers.Bad(dump, parts[0].Entry.Name, $"is there without the {these}, {expected}");
+        }
+        if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
+        {
+            throw DumpNumbers.Bad(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
+        }
+    }
+}

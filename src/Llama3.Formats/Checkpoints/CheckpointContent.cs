@@ -1,0 +1,127 @@
+using System.Globalization;
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+using Llama3.Formats.Tokenizers;
+
+namespace Llama3.Formats.Checkpoints;
+
+/// <summary>What the files of a checkpoint hold, without the numbers, checked against each other.</summary>
+internal sealed class CheckpointContent : IDisposable
+{
+    private const string Tiktoken = "tokenizer.model";
+    private const string OriginalTiktoken = "original/tokenizer.model";
+
+    private readonly CheckpointFiles _files;
+    private readonly Problems _problems;
+
+    private CheckpointContent(CheckpointFiles files, Problems problems) => (_files, _problems) = (files, problems);
+
+    /// <summary>What params.json or config.json says; null if it cannot be read.</summary>
+    public ModelParams? Params { get; private set; }
+
+    /// <summary>Null if it cannot be read.</summary>
+    public ITokenizer? Tokenizer { get; private set; }
+
+    /// <summary>Null if there are none.</summary>
+    public Weights? Weights { get; private set; }
+
+    /// <summary>Names of tensors that the model needs and no file holds.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    private string ParamsFile => _files.AreHuggingFaces ? Checkpoint.ConfigFile : Checkpoint.ParamsFile;
+
+    private string TokenizerFile => !_files.AreHuggingFaces || _files.Has(Tiktoken) ? Tiktoken
+        : _files.Has(OriginalTiktoken) ? OriginalTiktoken
+        : "tokenizer.json";
+
+    /// <summary>Opens all files and checks them.</summary>
+    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others, and that is to be thrown.</exception>
+    public static CheckpointContent Open(CheckpointFiles files, Problems problems)
+    {
+        var content = new CheckpointContent(files, problems);
+        try
+        {
+            content.Open();
+            return content;
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose() => Weights?.Dispose();
+
+    private void Open()
+    {
+        Params = _problems.Try(() => _files.Read<ModelParams>(ParamsFile, _files.AreHuggingFaces ? ModelParams.ReadConfig : ModelParams.Read));
+        Tokenizer = _problems.Try(() => _files.Read<ITokenizer>(
+            TokenizerFile, TokenizerFile.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read));
+        RequireRoomForTokens();
+        Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, _problems);
+        if (Params is null) { return; }
+        var shapes = Params.tensor_shapes;
+        Missing = [.. shapes.Keys.Where(name => Weights.Find(name) is null)];
+        RequireAll();
+        foreach (var (name, shape) in shapes) { Require(name, shape); }
+        foreach (var weight in Weights.All.Where(weight => !shapes.ContainsKey(weight.name))) { RequireHarmless(weight, Params); }
+    }
+
+    /// <summary>Otherwise a prompt could hold ids that have no embedding.</summary>
+    private void RequireRoomForTokens()
+    {
+        if (Tokenizer is not null && Tokenizer.n_vocab > Params?.vocab_size)
+        {
+            _problems.Add($"{_files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
+                + $"{Tokenizer.n_vocab}, the number of token ids of {TokenizerFile} with its special tokens");
+        }
+    }
+
+    private void RequireAll()
+    {
+        if (Missing is not [var first, ..] || Weights!.Files is not [var file, ..]) { return; }
+        var more = Missing.Count > 1 ? $" (and {Missing.Count - 1} more are missing)" : "";
+        var stored = _files.AreHuggingFaces ? HuggingFaceNames.Of(first) : first;
+        var held = Weights.All.Select(weight => weight.stored_name).ToList();
+        _problems.Add($"{Holder(file)} holds no tensor {stored}, which {ParamsFile} calls for{more}; it holds {held.Count}: "
+            + Printable.Text(string.Join(", ", held)));
+    }
+
+    private string Holder(ITensorFile file) => Weights!.Files.Count == 1 ? file.path : $"\"{_files.Place}\"";
+
+    private void Require(string name, long[] shape)
+    {
+        if (Weights!.Find(name) is not { } weight) { return; }
+        var place = $"{weight.files[0].path}: {weight.stored_name}";
+        if (!weight.info.shape.SequenceEqual(shape))
+        {
+            var parts = weight.files.Count > 1 ? $" with the other {weight.files.Count - 1} parts" : "";
+            _problems.Add($"{place} has the shape {Printable.Shape(weight.info.shape)}{parts}, expected {Printable.Shape(shape)} after {ParamsFile}");
+        }
+        else if (weight.info.dtype is not (ScalarType.BFloat16 or ScalarType.Float32))
+        {
+            _problems.Add($"{place} has dtype {weight.info.stored}, expected BF16, F16 or F32: quantised models cannot be read");
+        }
+    }
+
+    /// <summary>With some of its weights left out a model would run, but as another one.</summary>
+    private void RequireHarmless(Weight weight, ModelParams model)
+    {
+        var (path, name) = (weight.files[0].path, Printable.Text(weight.stored_name));
+        if (LayerOf(weight.name) >= model.n_layers)
+        {
+            var field = _files.AreHuggingFaces ? "num_hidden_layers" : "n_layers";
+            _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is {model.n_layers}: expected no layer beyond {model.n_layers - 1}");
+        }
+        else if (weight.name.EndsWith(".weight", StringComparison.Ordinal) || weight.name.EndsWith(".bias", StringComparison.Ordinal))
+        {
+            _problems.Add($"{path} holds {name}, which Llama 3 has not: {ModelParams.Only}");
+        }
+    }
+
+    private static long? LayerOf(string tensor) =>
+        (tensor.StartsWith("model.", StringComparison.Ordinal) ? tensor["model.".Length..] : tensor).Split('.') is ["layers", var digits, ..]
+        && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+}

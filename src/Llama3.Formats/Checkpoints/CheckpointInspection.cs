@@ -1,0 +1,67 @@
+using Llama3.Formats.Input;
+
+namespace Llama3.Formats.Checkpoints;
+
+/// <summary>What the files of a checkpoint hold and what is wrong with them, as far as can be told without reading a weight.</summary>
+/// <param name="Place">The folder: the given one or its subfolder "original".</param>
+/// <param name="IsHuggingFace">Whether it is laid out as Hugging Face does, not as Meta does.</param>
+/// <param name="Params">What params.json or config.json says; null if it cannot be read.</param>
+/// <param name="Files">The files of the weights that can be opened.</param>
+/// <param name="Tensors">Their tensors.</param>
+/// <param name="Missing">Meta's names of tensors that the model needs and no file holds.</param>
+/// <param name="Superfluous">Names, as in the files, of tensors that the model does not need.</param>
+/// <param name="Problems">A line for everything that keeps the checkpoint from being used.</param>
+public sealed record CheckpointInspection(
+    string Place,
+    bool IsHuggingFace,
+    ModelParams? Params,
+    IReadOnlyList<InspectedFile> Files,
+    IReadOnlyList<InspectedTensor> Tensors,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Superfluous,
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Inspects the checkpoint in <paramref name="folder"/>, or in its subfolder "original".</summary>
+    /// <exception cref="BadInputException">There is no such folder.</exception>
+    public static CheckpointInspection Of(string folder)
+    {
+        var files = CheckpointFiles.In(folder);
+        var problems = new List<string>();
+        using var content = CheckpointContent.Open(files, Checkpoints.Problems.ListedIn(problems));
+        var weights = content.Weights!;
+        var known = content.Params?.tensor_shapes;
+        return new(
+            files.Place,
+            files.AreHuggingFaces,
+            content.Params,
+            [.. weights.Files.Select(file => new InspectedFile(Path.GetFileName(file.path), file.length, file.names.Count))],
+            [.. weights.All.Select(Tensor)],
+            content.Missing,
+            [.. weights.All.Where(weight => known?.ContainsKey(weight.name) == false).Select(weight => weight.stored_name)],
+            problems);
+    }
+
+    private static InspectedTensor Tensor(Weight weight) => new(
+        weight.name,
+        weight.stored_name,
+        weight.info.shape,
+        weight.info.stored.ToString(),
+        weight.info.bytes,
+        [.. weight.files.Select(file => Path.GetFileName(file.path))]);
+}
+
+/// <summary>A file of weights.</summary>
+/// <param name="Name">Without its folder.</param>
+/// <param name="Bytes">How long it is.</param>
+/// <param name="Tensors">How many it holds.</param>
+public sealed record InspectedFile(string Name, long Bytes, int Tensors);
+
+/// <summary>A tensor of a checkpoint.</summary>
+/// <param name="Name">Meta's name; the file's own if Llama 3 has no such tensor.</param>
+/// <param name="StoredName">Its name in the file.</param>
+/// <param name="Shape">The sizes of its dimensions; of one in parts, those of the whole.</param>
+/// <param name="Dtype">As the file has it: BF16, F16, F32, ….</param>
+/// <param name="Bytes">What its numbers take, all parts together.</param>
+/// <param name="Files">The file that holds it, or those that hold its parts.</param>
+public sealed record InspectedTensor(
+    string Name, string StoredName, IReadOnlyList<long> Shape, string Dtype, long Bytes, IReadOnlyList<string> Files);

@@ -1,0 +1,65 @@
+namespace Llama3.Formats.Checkpoints;
+
+/// <summary>The weights by Hugging Face's names and in their order of rows, as convert_llama_weights_to_hf.py makes them from Meta's.</summary>
+internal static class HuggingFaceNames
+{
+    private static readonly Dictionary<string, string> Outside = new()
+    {
+        ["tok_embeddings.weight"] = "model.embed_tokens.weight",
+        ["norm.weight"] = "model.norm.weight",
+        ["output.weight"] = "lm_head.weight",
+    };
+
+    private static readonly Dictionary<string, string> Inside = new()
+    {
+        ["attention.wq.weight"] = "self_attn.q_proj.weight",
+        ["attention.wk.weight"] = "self_attn.k_proj.weight",
+        ["attention.wv.weight"] = "self_attn.v_proj.weight",
+        ["attention.wo.weight"] = "self_attn.o_proj.weight",
+        ["feed_forward.w1.weight"] = "mlp.gate_proj.weight",
+        ["feed_forward.w3.weight"] = "mlp.up_proj.weight",
+        ["feed_forward.w2.weight"] = "mlp.down_proj.weight",
+        ["attention_norm.weight"] = "input_layernorm.weight",
+        ["ffn_norm.weight"] = "post_attention_layernorm.weight",
+    };
+
+    private static readonly Dictionary<string, string> MetaOutside = Outside.ToDictionary(name => name.Value, name => name.Key);
+
+    private static readonly Dictionary<string, string> MetaInside = Inside.ToDictionary(name => name.Value, name => name.Key);
+
+    /// <summary>Hugging Face's name of one of Meta's tensors.</summary>
+    public static string Of(string meta) => meta.Split('.', 3) is ["layers", var layer, var rest]
+        ? $"model.layers.{layer}.{Inside[rest]}"
+        : Outside[meta];
+
+    /// <summary>Meta's name of a tensor of Hugging Face's, or null if Llama 3 has no such tensor.</summary>
+    public static string? Meta(string name) =>
+        name.Split('.', 4) is ["model", "layers", var layer, var rest] && MetaInside.TryGetValue(rest, out var inside)
+            ? $"layers.{layer}.{inside}"
+            : MetaOutside.GetValueOrDefault(name);
+
+    /// <summary>One of Meta's tensors in Hugging Face's order of rows.</summary>
+    /// <remarks>
+    /// Meta's RoPE rotates neighbours, Hugging Face's rotates i with i + head_dim/2: within each head of queries or keys the first of
+    /// all pairs come first, then the second.
+    /// </remarks>
+    public static Tensor Permuted(string meta, Tensor weight, ModelParams model)
+    {
+        if (Heads(meta, model) is not { } heads) { return weight; }
+        var (rows, columns) = (weight.shape[0], weight.shape[1]);
+        return weight.reshape([heads, rows / heads / 2, 2, columns]).transpose(1, 2).reshape([rows, columns]);
+    }
+
+    /// <summary>The same tensor in Meta's order of rows again.</summary>
+    public static Tensor Unpermuted(string meta, Tensor weight, ModelParams model)
+    {
+        if (Heads(meta, model) is not { } heads) { return weight; }
+        var (rows, columns) = (weight.shape[0], weight.shape[1]);
+        return weight.reshape([heads, 2, rows / heads / 2, columns]).transpose(1, 2).reshape([rows, columns]);
+    }
+
+    private static int? Heads(string meta, ModelParams model) =>
+        meta.EndsWith(".wq.weight", StringComparison.Ordinal) ? model.n_heads
+        : meta.EndsWith(".wk.weight", StringComparison.Ordinal) ? model.n_kv_heads
+        : null;
+}

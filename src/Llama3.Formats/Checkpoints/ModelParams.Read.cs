@@ -1,0 +1,68 @@
+using Llama3.Formats.Input;
+
+namespace Llama3.Formats.Checkpoints;
+
+public sealed partial record ModelParams
+{
+    /// <summary>Said of every other model.</summary>
+    internal const string Only = "only text models of Llama 3, 3.1, 3.2 and 3.3 can be read";
+
+    private const int MaxFileBytes = 1 << 20;
+
+    /// <summary>What the files of other models say, which would run as Llama 3 and answer nonsense.</summary>
+    private static readonly string[] Foreign =
+    [
+        "moe_args", "vision_args", "vision_model", "vision_chunk_size", "vision_num_cross_attention_layers", "quantization_args", "lora_args",
+        "attention_chunk_size", "nope_layer_interval",
+    ];
+
+    /// <summary>Reads a params.json; <paramref name="path"/> is what messages call it. Fields it does not need are ignored.</summary>
+    /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
+    public static ModelParams Read(Stream stream, string path)
+    {
+        var read = Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        return read.Mismatch("dim", "n_heads", "n_kv_heads") is { } mismatch ? throw new BadInputException($"{path}: {mismatch}") : read;
+    }
+
+    /// <summary>The same of Hugging Face's config.json.</summary>
+    /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
+    public static ModelParams ReadConfig(Stream stream, string path)
+    {
+        var read = HuggingFaceConfig.Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        return read.Mismatch("hidden_size", "num_attention_heads", "num_key_value_heads") is { } mismatch
+            ? throw new BadInputException($"{path}: {mismatch}")
+            : read;
+    }
+
+    private static ModelParams Read(JsonFields fields)
+    {
+        foreach (var name in Foreign) { fields.RequireNullOrMissing(name, Only); }
+        fields.RequireFalseOrMissing("use_qk_norm", Only);
+        return new(
+            dim: fields.Integer("dim", 65_536),
+            n_layers: fields.Integer("n_layers", 1024),
+            n_heads: fields.Integer("n_heads", 1024),
+            n_kv_heads: fields.Integer("n_kv_heads", 1024),
+            vocab_size: fields.Integer("vocab_size", 1 << 20, "-1, \"ask the tokenizer\", is of Llama 2"),
+            multiple_of: fields.Integer("multiple_of", 65_536),
+            ffn_dim_multiplier: fields.IsNull("ffn_dim_multiplier") ? null : fields.Number("ffn_dim_multiplier", 16),
+            norm_eps: fields.Number("norm_eps", 1),
+            rope_theta: fields.Number("rope_theta", 1e12))
+        {
+            rope_scaling = fields.IsTrue("use_scaled_rope") ? RopeScaling.Meta : null,
+        };
+    }
+
+    private string? Mismatch(string dim_name, string heads_name, string kv_heads_name)
+    {
+        if (dim % n_heads != 0 && head_dim == dim / n_heads)
+        {
+            return $"\"{dim_name}\" is {dim}, expected a multiple of \"{heads_name}\" ({n_heads})";
+        }
+        if (n_heads % n_kv_heads != 0)
+        {
+            return $"\"{heads_name}\" is {n_heads}, expected a multiple of \"{kv_heads_name}\" ({n_kv_heads})";
+        }
+        return head_dim % 2 != 0 ? $"\"{dim_name}\" / \"{heads_name}\" is {head_dim}, expected an even number: RoPE rotates pairs" : null;
+    }
+}

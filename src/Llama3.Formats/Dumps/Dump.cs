@@ -1,0 +1,86 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+using IOPath = System.IO.Path;
+
+namespace Llama3.Formats.Dumps;
+
+/// <summary>Named tensors that some implementation of Llama 3 has written: a file, or a folder of files.</summary>
+public sealed class Dump : IDisposable
+{
+    private const string Expected = "expected a .safetensors or .json file, a folder of .npy files, or a folder with manifest.json";
+
+    private readonly IDisposable? _file;
+
+    internal Dump(string path, string format, IReadOnlyList<DumpEntry> entries, IDisposable? file = null) =>
+        (Path, Format, Entries, _file) = (path, format, entries, file);
+
+    /// <summary>The file or the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What it is: "safetensors", "folder of .npy", "folder of raw files with manifest.json", "JSON".</summary>
+    public string Format { get; }
+
+    /// <summary>What the dump holds, in the order of the file, or sorted by name for a folder of .npy files.</summary>
+    public IReadOnlyList<DumpEntry> Entries { get; }
+
+    /// <summary>A part of this dump, which reads from the same files.</summary>
+    /// <param name="name">What the part is called in messages, behind the path; null for the path alone.</param>
+    /// <param name="entries">What the part holds, by names of its own.</param>
+    internal Dump Part(string? name, IEnumerable<DumpEntry> entries) => new(name is null ? Path : $"{Path}, {name}", Format, [.. entries]);
+
+    /// <summary>Opens a dump. All that is said of its tensors is checked here; of binary files no numbers are read.</summary>
+    /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or no dump.</exception>
+    public static Dump Open(string path) =>
+        Directory.Exists(path) ? OpenFolder(path)
+        : !File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
+        : IOPath.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".SAFETENSORS" => SafetensorsDump.Open(path),
+            ".JSON" => JsonDump.Open(path),
+            var extension => throw new BadInputException(Printable.Line($"{path} is no dump that can be read, {Expected}{Advice(extension)}")),
+        };
+
+    /// <summary>
+    /// Reads one tensor: floating dtypes as Float32 (F64 is rounded, the others lose nothing), integers and BOOL as Int64,
+    /// complex dtypes as ComplexFloat32.
+    /// </summary>
+    /// <exception cref="BadInputException">The file has changed, or the tensor has more elements than an array can hold.</exception>
+    public Tensor Read(DumpEntry entry)
+    {
+        var count = entry.Shape.Contains(0) ? 0 : entry.Shape.Aggregate(1L, (product, size) => product * size);
+        if (count > Array.MaxLength / entry.Dtype.PerElement())
+        {
+            throw new BadInputException(Printable.Line($"{Path}: {Printable.Text(entry.Name)} has the shape {Printable.Shape(entry.Shape)}: "
+                + $"{count} elements, more than can be read at once"));
+        }
+        using var scope = torch.NewDisposeScope();
+        var tensor = entry.Load();
+        return (tensor.dtype == bfloat16 ? tensor.to_type(float32) : tensor).DetachFromDisposeScope();
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file?.Dispose();
+
+    private static Dump OpenFolder(string path) => InputFile.Guard(path, () =>
+    {
+        var files = Directory.GetFileSystemEntries(path);
+        var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();
+        return (npy.Count > 0, files.Any(file => IOPath.GetFileName(file) == RawFolder.Manifest)) switch
+        {
+            (true, false) => NpyFolder.Open(path, npy),
+            (false, true) => RawFolder.Open(path),
+            (true, true) => throw new InvalidDataException($"this folder has both {RawFolder.Manifest} and .npy files, expected only one of them"),
+            _ => throw new InvalidDataException($"this folder has neither .npy files nor {RawFolder.Manifest}, {Expected}"),
+        };
+    });
+
+    private static string Advice(string extension) => extension switch
+    {
+        ".PTH" or ".PT" or ".BIN" or ".CKPT" or ".PKL" =>
+            ": write it with safetensors.torch.save_file(tensors, \"dump.safetensors\") in place of torch.save",
+        ".NPZ" => ": unzip it into a folder, which gives .npy files",
+        ".NPY" => ": give the folder that it lies in",
+        ".GGUF" or ".GGML" => ": that holds the weights of a model, not what it computes",
+        _ => "",
+    };
+}

@@ -1,0 +1,29 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+
+namespace Llama3.Formats.Dumps;
+
+/// <summary>What is known of a tensor of a dump before its numbers are read.</summary>
+public sealed record DumpEntry
+{
+    internal DumpEntry(string name, Dtype dtype, long[] shape, Func<Tensor> load) =>
+        (Name, Dtype, Shape, Load) = (name, dtype, shape, load);
+
+    /// <summary>The name, as the file has it.</summary>
+    public string Name { get; }
+
+    /// <summary>How the numbers are written.</summary>
+    public Dtype Dtype { get; }
+
+    /// <summary>The sizes of the dimensions; empty for a single number.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Reads the numbers; BF16 may come as BFloat16.</summary>
+    internal Func<Tensor> Load { get; }
+
+    /// <summary>The same tensor by another name.</summary>
+    internal DumpEntry Renamed(string name) => new(name, Dtype, [.. Shape], Load);
+
+    /// <summary>"q_per_token F32 [17, 80]"</summary>
+    public override string ToString() => $"{Printable.Text(Name)} {Dtype} {Printable.Shape(Shape)}";
+}

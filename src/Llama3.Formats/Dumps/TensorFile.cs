@@ -1,0 +1,36 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+
+namespace Llama3.Formats.Dumps;
+
+/// <summary>A tensor that has a file of its own, which ends with its numbers.</summary>
+internal static class TensorFile
+{
+    /// <summary>The entry of a tensor, whose file is opened only while it is read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="dtype">How the numbers are written.</param>
+    /// <param name="shape">The sizes of the dimensions.</param>
+    /// <param name="begin">Where the numbers begin.</param>
+    /// <exception cref="InvalidDataException">The numbers do not fill the file.</exception>
+    public static DumpEntry Entry(string path, long length, string name, Dtype dtype, long[] shape, long begin)
+    {
+        if (dtype.ByteLength(shape) != length - begin)
+        {
+            throw new InvalidDataException($"{Printable.Text(name)} has dtype {dtype} and shape {Printable.Shape(shape)}, "
+                + $"which does not fit the {length - begin} bytes of its numbers; is the file cut off?");
+        }
+        return new(name, dtype, shape, () => InputFile.Read(path, Load));
+
+        Tensor Load(Stream file)
+        {
+            if (file.Length != length)
+            {
+                throw new InvalidDataException($"the file had {length} bytes when the dump was opened, now it has {file.Length}");
+            }
+            file.Position = begin;
+            return RawNumbers.Read(file, name, dtype, shape);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Llama3.Formats.Input;
+
+/// <summary>Reads numbers from a stream as they lie there.</summary>
+internal static class NumberStream
+{
+    private const int PartLength = 1 << 24;
+
+    /// <summary>As many numbers as are wanted.</summary>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public static T[] ReadNumbers<T>(this Stream stream, int count)
+        where T : unmanaged
+    {
+        var numbers = GC.AllocateUninitializedArray<T>(count);
+        stream.Fill<T>(numbers);
+        return numbers;
+    }
+
+    /// <summary>Fills the memory, part by part: no span can show all bytes of a large array.</summary>
+    /// <exception cref="EndOfStreamException">The stream is too short.</exception>
+    public static void Fill<T>(this Stream stream, Memory<T> numbers)
+        where T : unmanaged
+    {
+        for (Memory<T> part; !numbers.IsEmpty; numbers = numbers[part.Length..])
+        {
+            part = numbers[..Math.Min(numbers.Length, PartLength)];
+            stream.ReadExactly(MemoryMarshal.AsBytes(part.Span));
+        }
+    }
+}

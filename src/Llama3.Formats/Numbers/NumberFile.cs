@@ -1,0 +1,61 @@
+using Llama3.Formats.Input;
+
+namespace Llama3.Formats.Numbers;
+
+/// <summary>Numbers in a file, little-endian: views of the mapped file where that is possible, copies elsewhere.</summary>
+/// <param name="stream">Seekable; belongs to this object from now on.</param>
+/// <param name="path">What messages call it.</param>
+internal sealed class NumberFile(Stream stream, string path) : IDisposable
+{
+    private MappedFile? _mapped;
+
+    /// <summary>How many bytes there were when the file was opened.</summary>
+    public long length { get; } = stream.Length;
+
+    /// <summary>Numbers in a row, from a byte of the file on.</summary>
+    /// <exception cref="BadInputException">They do not lie within the file, or it has become shorter.</exception>
+    public ReadOnlyMemory<T> Read<T>(long begin, int count)
+        where T : unmanaged
+    {
+        RequireWhole();
+        var bytes = (long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        if (begin < 0 || begin > length - bytes)
+        {
+            throw new BadInputException($"{path}: {bytes} bytes at {begin} are beyond its end at {length}; is the file cut off?");
+        }
+        try
+        {
+            return Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path} cannot be read: {Printable.Line(error.Message)}", error);
+        }
+    }
+
+    /// <summary>Notices a file that was cut off after it had been opened, which would end the process when its memory is looked at.</summary>
+    /// <exception cref="BadInputException">It was.</exception>
+    public void RequireWhole()
+    {
+        if (stream.Length is var now && now < length)
+        {
+            throw new BadInputException($"{path} has become shorter since it was opened: from {length} to {now} bytes");
+        }
+    }
+
+    /// <summary>Closes the file; views of it end.</summary>
+    public void Dispose()
+    {
+        _mapped?.Dispose();
+        stream.Dispose();
+    }
+
+    private MappedFile? Mapped() => _mapped ??= stream is FileStream file && length > 0 ? new MappedFile(file) : null;
+
+    private T[] Copy<T>(long begin, int count)
+        where T : unmanaged
+    {
+        stream.Position = begin;
+        return stream.ReadNumbers<T>(count);
+    }
+}

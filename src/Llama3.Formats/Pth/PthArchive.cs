@@ -1,0 +1,124 @@
+using System.IO.Compression;
+using System.Text;
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+
+namespace Llama3.Formats.Pth;
+
+/// <summary>The zip archive that a .pth file is: data.pkl says what there is, data/0, data/1, … hold the numbers.</summary>
+internal sealed class PthArchive : IDisposable
+{
+    private const int MostPickleBytes = 1 << 20;
+    private const int MostExpansion = 1032; // deflate's limit
+
+    private readonly Stream _stream;
+    private readonly string _path;
+    private readonly ZipArchive _zip;
+    private readonly ZipArchiveEntry _pickle;
+    private readonly ZipDirectory _directory;
+    private readonly NumberFile _file;
+
+    public PthArchive(Stream stream, string path)
+    {
+        (_stream, _path) = (stream, path);
+        RequireZip();
+        _zip = Guard(() => new ZipArchive(stream, ZipArchiveMode.Read));
+        _pickle = Guard(() => _zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)))
+            ?? throw Error("the archive holds no data.pkl: torch.save did not write this file");
+        RequireLittleEndian();
+        _directory = Guard(() => new ZipDirectory(stream));
+        _file = new NumberFile(stream, path);
+    }
+
+    /// <summary>How many bytes there were when it was opened.</summary>
+    public long Length => _file.length;
+
+    private string Folder => _pickle.FullName[..^"data.pkl".Length];
+
+    public object? Load(IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
+    {
+        var name = $"{_path}: {Printable.Text(_pickle.FullName)}";
+        using var content = Guard(_pickle.Open);
+        var bytes = Guard(() => content.ReadAll(MostPickleBytes, name));
+        return new Unpickler(bytes, name, globals, persistent_load).Load();
+    }
+
+    /// <summary>Refuses a storage whose entry is missing or has another size, without reading it.</summary>
+    public void Require(StoredNumbers storage)
+    {
+        var name = Printable.Text($"data/{storage.key}");
+        if (Entry(storage) is not { } entry) { throw Error($"{name} is missing"); }
+        if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.element_size)
+        {
+            throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.element_size}");
+        }
+        if (entry.CompressedLength > _stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
+        {
+            throw Error($"{name} claims {entry.Length} bytes, more than {entry.CompressedLength} stored ones can hold");
+        }
+    }
+
+    /// <summary>The numbers of a storage that was <see cref="Require">required</see>, in place where they are stored as they are.</summary>
+    public ReadOnlyMemory<T> Read<T>(StoredNumbers storage)
+        where T : unmanaged
+    {
+        var count = (int)storage.numel;
+        if (Guard(() => _directory.Stored(NameOf(storage))) is { } stored)
+        {
+            return stored.Size == storage.numel * storage.element_size
+                ? Guard(() => _file.Read<T>(stored.Begin, count))
+                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.element_size}");
+        }
+        using var content = Guard(Entry(storage)!.Open);
+        return Guard(() => content.ReadNumbers<T>(count));
+    }
+
+    public void RequireWhole() => _file.RequireWhole();
+
+    public void Dispose()
+    {
+        _zip.Dispose();
+        _file.Dispose();
+    }
+
+    private string NameOf(StoredNumbers storage) => $"{Folder}data/{storage.key}";
+
+    private ZipArchiveEntry? Entry(StoredNumbers storage) => _zip.GetEntry(NameOf(storage));
+
+    private void RequireZip()
+    {
+        Span<byte> start = stackalloc byte[24];
+        _stream.Position = 0;
+        var read = start[.._stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (read.StartsWith("PK"u8)) { return; }
+        throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
+            : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
+            : read is [] ? "the file is empty"
+            : "this is no zip archive, as torch.save writes it");
+    }
+
+    private void RequireLittleEndian()
+    {
+        if (_zip.GetEntry(Folder + "byteorder") is not { } entry) { return; }
+        using var content = Guard(entry.Open);
+        var order = Encoding.ASCII.GetString(Guard(() => content.ReadAll(16, $"{_path}: byteorder")));
+        if (order != "little")
+        {
+            throw Error($"byteorder is \"{Printable.Text(order)}\", expected \"little\": save it on a little-endian machine");
+        }
+    }
+
+    private T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw new BadInputException($"{_path}: the archive is damaged or cut off: {error.Message}", error);
+        }
+    }
+
+    private BadInputException Error(string what) => new($"{_path}: {what}");
+}

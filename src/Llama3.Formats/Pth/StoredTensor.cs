@@ -1,0 +1,62 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+
+namespace Llama3.Formats.Pth;
+
+/// <summary>How the numbers of a storage are written.</summary>
+internal enum ElementType
+{
+    BFloat16,
+    Half,
+    Float,
+}
+
+/// <summary>Numbers in a row: one entry below <c>data/</c> of the archive.</summary>
+internal sealed record StoredNumbers(ElementType type, string key, long numel)
+{
+    public int element_size => stored.ElementSize();
+
+    public Dtype stored => type switch
+    {
+        ElementType.BFloat16 => Dtype.BF16,
+        ElementType.Half => Dtype.F16,
+        _ => Dtype.F32,
+    };
+}
+
+/// <summary>A tensor as a view of a storage; every index is known to lie within it.</summary>
+internal sealed record StoredTensor
+{
+    private const int MostDimensions = 8;
+
+    public StoredTensor(StoredNumbers storage, long offset, long[] shape, long[] strides)
+    {
+        (this.storage, this.offset, this.shape, this.strides) = (storage, offset, shape, strides);
+        var dimensions = shape.Length;
+        if (dimensions != strides.Length || dimensions > MostDimensions || shape.Any(size => size < 1) || strides.Append(offset).Min() < 0)
+        {
+            throw new InvalidDataException($"{this} is no shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
+        }
+        if (numel > storage.numel || last >= storage.numel)
+        {
+            throw new InvalidDataException($"{this} does not fit into its storage of {storage.numel} elements "
+                + "(if it repeats some of them, save tensor.contiguous() instead)");
+        }
+    }
+
+    public StoredNumbers storage { get; }
+
+    public long offset { get; }
+
+    public long[] shape { get; }
+
+    public long[] strides { get; }
+
+    /// <summary>The number of elements. It is not counted on beyond those of the storage, so it cannot overflow.</summary>
+    private Int128 numel => shape.Aggregate((Int128)1, (product, size) => product > storage.numel ? product : product * size);
+
+    /// <summary>The index of the last element. It cannot overflow when there are no more elements than in the storage.</summary>
+    private Int128 last => shape.Zip(strides).Aggregate((Int128)offset, (index, dim) => index + ((Int128)(dim.First - 1) * dim.Second));
+
+    public override string ToString() => $"shape {Printable.Shape(shape)}, strides {Printable.Shape(strides)}, offset {offset}";
+}

@@ -1,0 +1,37 @@
+using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
+
+namespace Llama3.Formats.Pth;
+
+/// <summary>The Python names that a pickle of tensors needs, and what stands for them here. There are no others.</summary>
+internal static class TorchGlobals
+{
+    public static readonly IReadOnlyDictionary<string, object> Allowed = new Dictionary<string, object>
+    {
+        ["collections.OrderedDict"] = (PickleFunction)OrderedDict,
+        ["torch._utils._rebuild_tensor_v2"] = (PickleFunction)_rebuild_tensor_v2,
+        ["torch._utils._rebuild_parameter"] = (PickleFunction)_rebuild_parameter,
+        ["torch.BFloat16Storage"] = ElementType.BFloat16,
+        ["torch.HalfStorage"] = ElementType.Half,
+        ["torch.FloatStorage"] = ElementType.Float,
+    };
+
+    /// <summary>('storage', type, key, location, numel): numbers that lie beside the pickle.</summary>
+    public static object persistent_load(object?[] saved_id) =>
+        saved_id is ["storage", ElementType type, string key, string, long numel and >= 0]
+            ? new StoredNumbers(type, key, numel)
+            : throw new InvalidDataException("this is no reference to a storage");
+
+    private static Dict OrderedDict(object?[] arguments) =>
+        arguments is [] ? [] : throw new InvalidDataException("expected an OrderedDict that begins empty");
+
+    private static StoredTensor _rebuild_tensor_v2(object?[] arguments) =>
+        arguments is [StoredNumbers storage, long offset, object?[] size, object?[] stride, ..]
+            ? new StoredTensor(storage, offset, Integers(size), Integers(stride))
+            : throw new InvalidDataException("_rebuild_tensor_v2 expects a storage, an offset, sizes and strides");
+
+    private static StoredTensor _rebuild_parameter(object?[] arguments) =>
+        arguments is [StoredTensor data, ..] ? data : throw new InvalidDataException("_rebuild_parameter expects a tensor");
+
+    private static long[] Integers(object?[] tuple) =>
+        tuple.All(item => item is long) ? [.. tuple.Cast<long>()] : throw new InvalidDataException("sizes and strides must be integers");
+}

@@ -1,0 +1,85 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+
+namespace Llama3.Formats.Safetensors;
+
+/// <summary>A .safetensors file that stays open, mapped into memory where it is a file on disk.</summary>
+internal sealed class SafetensorsFile : ITensorFile
+{
+    private readonly Stream _stream;
+    private readonly NumberFile _file;
+    private readonly SafetensorsHeader _header;
+    private readonly OrderedDictionary<string, SafetensorsEntry> _entries;
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="stream">Seekable; belongs to this object from now on.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="BadInputException">The file is not a whole .safetensors file.</exception>
+    public SafetensorsFile(Stream stream, string path)
+    {
+        (_stream, this.path, _file) = (stream, path, new NumberFile(stream, path));
+        _header = Guard(() => SafetensorsHeader.Read(stream));
+        _entries = new(_header.entries.Select(entry => KeyValuePair.Create(entry.name, entry)));
+    }
+
+    /// <summary>All tensors of a file in memory by name: BF16 as BFloat16, other floating dtypes as Float32, integers as Int64, complex as ComplexFloat32.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="BadInputException">The file is not a whole .safetensors file.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadAll(byte[] file, string path)
+    {
+        using var opened = new SafetensorsFile(new MemoryStream(file), path);
+        return opened.names.ToDictionary(name => name, name => opened.read(name).DetachFromDisposeScope());
+    }
+
+    public string path { get; }
+
+    public long length => _file.length;
+
+    public IReadOnlyList<string> names => _entries.Keys;
+
+    public TensorInfo info(string name)
+    {
+        var entry = Find(name);
+        return new(entry.dtype, entry.shape);
+    }
+
+    public Tensor read(string name)
+    {
+        var entry = Find(name);
+        return entry.dtype switch
+        {
+            Dtype.BF16 => Tensor.FromBFloat16(Numbers<ushort>(entry), entry.shape),
+            Dtype.F32 => Tensor.FromSingles(Numbers<float>(entry), entry.shape),
+            _ => Guard(() => _header.ReadTensor(_stream, entry)),
+        };
+    }
+
+    public void RequireWhole() => _file.RequireWhole();
+
+    public void Dispose() => _file.Dispose();
+
+    private ReadOnlyMemory<T> Numbers<T>(SafetensorsEntry entry)
+        where T : unmanaged
+    {
+        var count = (entry.end - entry.begin) / entry.dtype.ElementSize();
+        return count <= Array.MaxLength
+            ? _file.Read<T>(_header.begin + entry.begin, (int)count)
+            : throw new BadInputException($"{path}: {entry} has {count} numbers, more than can be used at once");
+    }
+
+    private SafetensorsEntry Find(string name) =>
+        _entries.TryGetValue(name, out var entry) ? entry : throw new BadInputException($"{path} holds no tensor {name}");
+
+    private T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new BadInputException($"{path}: {error.Message}", error);
+        }
+    }
+}

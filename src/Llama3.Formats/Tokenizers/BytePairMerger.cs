@@ -1,0 +1,18 @@
+namespace Llama3.Formats.Tokenizers;
+
+/// <summary>Merges the bytes of one piece wherever two parts together are a token.</summary>
+internal sealed class BytePairMerger : Merger
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly byte[] _piece;
+
+    private BytePairMerger(Vocabulary vocabulary, byte[] piece)
+        : base([.. piece.Select(value => vocabulary.Rank(value))]) => (_vocabulary, _piece) = (vocabulary, piece);
+
+    /// <summary>The token ids of <paramref name="piece"/>.</summary>
+    public static IEnumerable<int> Encode(Vocabulary vocabulary, byte[] piece) =>
+        vocabulary.TryGetRank(piece, out var id) ? [id] : new BytePairMerger(vocabulary, piece).Run();
+
+    protected override bool TryMerge(int start, int middle, int end, out int id) =>
+        _vocabulary.TryGetRank(_piece.AsSpan(start, end - start), out id);
+}

@@ -1,0 +1,24 @@
+namespace Llama3.Formats.Tokenizers;
+
+/// <summary>How Llama 3 Instruct was taught conversations, as in Meta's llama/tokenizer.py.</summary>
+/// <remarks>Names of special tokens in a message are text: nobody can end a turn from within.</remarks>
+/// <param name="tokenizer">Llama 3's tokenizer.</param>
+public sealed class ChatFormat(ITokenizer tokenizer)
+{
+    /// <summary><c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c> and an empty line.</summary>
+    public int[] encode_header(Message message) =>
+    [
+        SpecialTokens.Ids["<|start_header_id|>"],
+        .. tokenizer.encode_ordinary(message.role),
+        SpecialTokens.Ids["<|end_header_id|>"],
+        .. tokenizer.encode_ordinary("\n\n"),
+    ];
+
+    /// <summary>The header, the content without white space around it, and <c>&lt;|eot_id|&gt;</c>.</summary>
+    public int[] encode_message(Message message) =>
+        [.. encode_header(message), .. tokenizer.encode_ordinary(PythonText.Strip(message.content)), SpecialTokens.Ids["<|eot_id|>"]];
+
+    /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model is to go on with.</summary>
+    public int[] encode_dialog_prompt(IEnumerable<Message> dialog) =>
+        [SpecialTokens.Ids["<|begin_of_text|>"], .. dialog.SelectMany(encode_message), .. encode_header(new Message("assistant", ""))];
+}

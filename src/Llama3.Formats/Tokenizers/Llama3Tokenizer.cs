@@ -1,0 +1,112 @@
+using System.Text;
+using Llama3.Formats.Input;
+
+namespace Llama3.Formats.Tokenizers;
+
+/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; how the bytes of ordinary text are merged is left to the engine.</summary>
+public abstract class Llama3Tokenizer : ITokenizer
+{
+    private readonly Vocabulary _vocabulary;
+
+    private protected Llama3Tokenizer(Vocabulary vocabulary) => _vocabulary = vocabulary;
+
+    /// <inheritdoc/>
+    public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
+
+    /// <summary>Reads a file: a <c>tokenizer.model</c>, or a tokenizer.json if its name ends with .json.</summary>
+    /// <exception cref="BadInputException">There is no such file, or it is not Llama 3's tokenizer.</exception>
+    public static Llama3Tokenizer Open(string path) =>
+        InputFile.Read(path, stream => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(stream, path) : Read(stream, path));
+
+    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
+    public static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+
+    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
+    public static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
+
+#if MICROSOFT_TOKENIZER
+    private static Engines.MicrosoftTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
+#else
+    private static BytePairTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
+#endif
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> encode(string text, bool allowed_special = false)
+    {
+        var ids = new List<int>();
+        var done = 0;
+        foreach (var (start, end, id) in SpecialTokens.Find(text))
+        {
+            if (!allowed_special)
+            {
+                throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
+                    + "which must not be part of a text");
+            }
+            EncodeOrdinary(text.AsSpan(done..start), ids);
+            ids.Add(id);
+            done = end;
+        }
+
+        EncodeOrdinary(text.AsSpan(done), ids);
+        return ids;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> encode_ordinary(string text)
+    {
+        var ids = new List<int>();
+        EncodeOrdinary(text, ids);
+        return ids;
+    }
+
+    /// <summary>How each piece of <paramref name="text"/> is put together: its bytes, then merge by merge what it becomes.</summary>
+    /// <remarks>A piece that is a token is taken whole, even where merges do not lead to it; then that is the last step.</remarks>
+    /// <param name="text">The text; names of special tokens in it are text.</param>
+    /// <param name="longest">How many bytes a piece may have: the steps take room in the square of it.</param>
+    /// <exception cref="BadInputException">A piece is longer.</exception>
+    public IEnumerable<IReadOnlyList<MergeStep>> explain(string text, int longest = 1000)
+    {
+        for (var (start, end) = (0, 0); start < text.Length; start = end)
+        {
+            end = TextSplitter.End(text, start);
+            var piece = Encoding.UTF8.GetBytes(text[start..end]);
+            if (piece.Length > longest)
+            {
+                throw new BadInputException(
+                    $"the piece at position {start} has {piece.Length:N0} bytes; merges are shown of pieces up to {longest:N0}");
+            }
+            yield return Explain(piece);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString(decode_bytes(tokens));
+
+    /// <inheritdoc/>
+    public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
+
+    /// <summary>Adds the ids of a text in which nothing is a special token.</summary>
+    protected abstract void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids);
+
+    private List<MergeStep> Explain(byte[] piece)
+    {
+        var steps = MergeStep.Of(
+            piece.Select(value => (_vocabulary.Rank(value), new[] { value })),
+            (left, right) => _vocabulary.TryGetRank([.. left.Bytes, .. right.Bytes], out var id) ? id : null).ToList();
+        if (steps[^1].parts.Count > 1 && _vocabulary.TryGetRank(piece, out var whole)) { steps.Add(new(whole, [string.Concat(steps[^1].parts)])); }
+        return steps;
+    }
+
+    private byte[] Bytes(int id)
+    {
+        if (_vocabulary.TryGetToken(id, out var token)) { return token; }
+        if (id >= SpecialTokens.First && id < n_vocab)
+        {
+            return Encoding.UTF8.GetBytes(SpecialTokens.Names[id - SpecialTokens.First]);
+        }
+        throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {_vocabulary.Count:N0} ranks of "
+            + $"tokenizer.model (below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Llama3.Formats.Tokenizers;
+
+/// <summary>Llama 3's tokenizer with Microsoft.ML.Tokenizers' byte pair encoding.</summary>
+/// <remarks>
+/// Text is cut by our own pattern: .NET's regular expressions see a letter beyond U+FFFF as two units that are no letter.
+/// The library gets lone surrogates as U+FFFD, as tiktoken does, and a vocabulary that has been read and found sound.
+/// </remarks>
+internal sealed class MicrosoftTokenizer : Llama3Tokenizer
+{
+    private readonly TiktokenTokenizer _tokenizer;
+
+    public MicrosoftTokenizer(Vocabulary vocabulary)
+        : base(vocabulary)
+    {
+        var ranks = string.Concat(vocabulary.Ranks.Select(entry => $"{Convert.ToBase64String(entry.Token)} {entry.Rank}\n"));
+        using var stream = new MemoryStream(Encoding.ASCII.GetBytes(ranks));
+        _tokenizer = TiktokenTokenizer.Create(stream, new Llama3PreTokenizer(), normalizer: null, SpecialTokens.Ids);
+    }
+
+    /// <inheritdoc/>
+    protected override void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids) =>
+        ids.AddRange(_tokenizer.EncodeToIds(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToArray()))));
+
+    private sealed class Llama3PreTokenizer : PreTokenizer
+    {
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)
+        {
+            for (var (start, end) = (0, 0); start < text.Length; start = end)
+            {
+                end = TextSplitter.End(text, start);
+                yield return (start, end - start);
+            }
+        }
+
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => PreTokenize(text.ToString());
+    }
+}

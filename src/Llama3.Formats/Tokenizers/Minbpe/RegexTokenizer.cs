@@ -1,0 +1,54 @@
+using System.Text;
+using Llama3.Formats.Input;
+
+namespace Llama3.Formats.Tokenizers.Minbpe;
+
+/// <summary>Byte pair encoding within the pieces that a pattern cuts a text into, and special tokens.</summary>
+public sealed class RegexTokenizer : Tokenizer
+{
+    private SplitPattern _compiled_pattern;
+    private Dictionary<int, string> _inverse_special_tokens = [];
+
+    /// <param name="pattern">How a text is split; GPT-4's pattern if left out.</param>
+    /// <exception cref="BadInputException">It is no regular expression.</exception>
+    public RegexTokenizer(string? pattern = null)
+        : base(pattern ?? SplitPattern.GPT4_SPLIT_PATTERN) => _compiled_pattern = new(this.pattern);
+
+    /// <summary>Sets the special tokens; their ids should lie beyond those of the merges.</summary>
+    public void register_special_tokens(IEnumerable<KeyValuePair<string, int>> special_tokens)
+    {
+        this.special_tokens = new(special_tokens);
+        _inverse_special_tokens = Inverse();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> encode(string text) => encode(text, AllowedSpecial.none_raise);
+
+    /// <summary>The token ids of <paramref name="text"/>, in which the allowed special tokens become their ids.</summary>
+    /// <exception cref="BadInputException">There is a special token in the text, and <paramref name="allowed_special"/> is none_raise.</exception>
+    public IReadOnlyList<int> encode(string text, AllowedSpecial allowed_special)
+    {
+        var special = allowed_special.Of(special_tokens, text);
+        return [.. SpecialSplit.Parts(text, special.Keys).SelectMany(part => special.TryGetValue(part, out var id) ? [id] : encode_ordinary(part))];
+    }
+
+    /// <summary>The token ids of <paramref name="text"/>, in which names of special tokens are text like any other.</summary>
+    public IReadOnlyList<int> encode_ordinary(string text) => [.. _compiled_pattern.Split(text).SelectMany(EncodeChunk)];
+
+    /// <inheritdoc/>
+    public override void load(string model_file)
+    {
+        base.load(model_file);
+        _compiled_pattern = new(pattern);
+        _inverse_special_tokens = Inverse();
+    }
+
+    private protected override PairCounts Count(string text) =>
+        new(_compiled_pattern.Split(text).CountBy(chunk => chunk).Select(chunk => (Encoding.UTF8.GetBytes(chunk.Key), chunk.Value)));
+
+    private protected override byte[] Bytes(int id) =>
+        !vocab.ContainsKey(id) && _inverse_special_tokens.TryGetValue(id, out var name) ? Encoding.UTF8.GetBytes(name) : base.Bytes(id);
+
+    private Dictionary<int, string> Inverse() =>
+        special_tokens.GroupBy(special => special.Value).ToDictionary(group => group.Key, group => group.Last().Key);
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Llama3.Formats.Tokenizers;
+
+/// <summary>The 256 tokens that are no text: ids 128000 to 128255, however many ranks tokenizer.model holds.</summary>
+public static partial class SpecialTokens
+{
+    /// <summary>The id of the first special token, <c>&lt;|begin_of_text|&gt;</c>; every rank lies below it.</summary>
+    public const int First = 128_000;
+
+    /// <summary>The names in the order of their ids.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "<|begin_of_text|>", "<|end_of_text|>",
+        .. Reserved(0, 4),
+        "<|start_header_id|>", "<|end_header_id|>",
+        .. Reserved(4, 1),
+        "<|eot_id|>",
+        .. Reserved(5, 246),
+    ];
+
+    /// <summary>The id of each name.</summary>
+    public static IReadOnlyDictionary<string, int> Ids { get; } = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
+
+    /// <summary>Where <paramref name="text"/> names special tokens, from left to right.</summary>
+    internal static IEnumerable<(int Start, int End, int Id)> Find(string text)
+    {
+        foreach (Match match in Name().Matches(text))
+        {
+            if (Ids.TryGetValue(match.Value, out var id))
+            {
+                yield return (match.Index, match.Index + match.Length, id);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Reserved(int from, int count) =>
+        Enumerable.Range(from, count).Select(number => $"<|reserved_special_token_{number}|>");
+
+    [GeneratedRegex(@"<\|[a-z_0-9]+\|>")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,83 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using Llama3.Formats.Input;
+
+namespace Llama3.Reference.Walking;
+
+/// <summary>Steps in the order in which they were declared.</summary>
+/// <param name="first">The number of the first step.</param>
+public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
+{
+    private readonly List<ArticleStep> _steps = [];
+
+    /// <inheritdoc/>
+    public int Count => _steps.Count;
+
+    /// <inheritdoc/>
+    public ArticleStep this[int index] => _steps[index];
+
+    /// <summary>The step with this id or number.</summary>
+    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    public ArticleStep this[string id] => Find(_steps, id);
+
+    /// <summary>The step or finer point with this id, or the step with this number.</summary>
+    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
+        steps.FirstOrDefault(step => step.id == id
+            || (step.part_of is null && $"{step.number}" == id)
+            || (IsOfCache(step) && $"decode.{step.id}" == id)) ?? throw new BadInputException(
+            id.Any(char.IsLetter)
+                ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
+                : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
+
+    /// <summary>Appends a step named after the field it is assigned to.</summary>
+    /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
+    public ArticleStep add(
+        string title,
+        string why,
+        string formula,
+        string shape,
+        ScalarType? dtype,
+        int cell,
+        Func<Values, StepResult> run,
+        Repeats repeats = Repeats.Once,
+        ArticleStep? part_of = null,
+        ArticleStep? takes_place_of = null,
+        [CallerArgumentExpression(nameof(run))] string code = "",
+        [CallerMemberName] string id = "")
+    {
+        if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
+        var step = new ArticleStep
+        {
+            number = part_of?.number ?? first + _steps.Count,
+            part_of = part_of,
+            takes_place_of = takes_place_of,
+            id = id,
+            title = title,
+            why = why,
+            formula = formula,
+            shape = new Shape(shape),
+            dtype = dtype,
+            repeats = repeats,
+            cell = cell,
+            run = run,
+            code = code,
+        };
+        _steps.Add(step);
+        return step;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<ArticleStep> GetEnumerator() => _steps.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static bool IsOfCache(ArticleStep step) => CacheSteps.all.Contains(step);
+
+    /// <summary>The ids that come nearest to one that there is not.</summary>
+    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
+        .Select(step => step.id)
+        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
+        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
+        .Take(3);
+}

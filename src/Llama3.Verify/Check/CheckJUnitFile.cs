@@ -1,0 +1,41 @@
+using Llama3.Formats.Input;
+using Llama3.Verify.Copy;
+
+namespace Llama3.Verify.Check;
+
+/// <summary>
+/// The file of <c>--junit</c>. That it can be written is known before the check begins; an older report stays until there is a new one,
+/// and a check that is interrupted leaves none.
+/// </summary>
+internal sealed class CheckJUnitFile : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    /// <summary>Opens or creates the file.</summary>
+    /// <exception cref="BadInputException">It cannot be written.</exception>
+    public CheckJUnitFile(string path)
+    {
+        try
+        {
+            _path = path;
+            _stream = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Write) : UnfinishedFiles.Create(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException($"--junit \"{Printable.Line(path)}\" cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes the report, in place of an older one.</summary>
+    public void Write(Action<Stream> write)
+    {
+        if (_stream.CanSeek) { _stream.SetLength(0); }
+        write(_stream);
+        _stream.Flush();
+        UnfinishedFiles.Keep(_path);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,79 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+
+namespace Llama3.Verify.Check;
+
+/// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
+internal static class CheckJson
+{
+    /// <summary>What is said of a dump that cannot be used.</summary>
+    public static string Error(string message) => Json.Text(new { Format = 1, Passed = false, Error = message });
+
+    /// <summary>All that was found.</summary>
+    public static string Text(Outcome outcome) => Json.Text(new
+    {
+        Format = 1,
+        Dump = outcome.Report.Dump.Dump.Path,
+        Model = outcome.Report.Dump.Golden.Model.Name,
+        Case = outcome.Report.Dump.Golden.Name,
+        Precision = outcome.Report.Precision.ToString(),
+        outcome.Passed,
+        Summary = CheckText.Sum(outcome),
+        FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
+        Drifts = outcome.Report.Drifts,
+        Steps = outcome.Report.Steps.Select(Step),
+        Missing = outcome.Report.Missing.Select(step => step.id),
+        outcome.Complete,
+        Decode = outcome.Passes.Select(Pass),
+        Skipped = outcome.Skipped.Select(step => step.id),
+        SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
+        outcome.Report.Dump.Notes,
+        outcome.Report.Dump.Unknown,
+    });
+
+    private static object Pass(Outcome pass) => new
+    {
+        pass.Report.Dump.Golden.Name,
+        Position = pass.Report.Dump.Golden.Kept,
+        pass.Report.Dump.Tokens,
+        pass.Report.Dump.Golden.HasGoldens,
+        pass.Passed,
+        Summary = CheckText.Coverage(pass.Report),
+        FirstFault = pass.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
+        pass.Report.Drifts,
+        Steps = pass.Report.Steps.Select(Step),
+        Missing = pass.Report.Missing.Select(step => step.id),
+        pass.Report.Dump.Notes,
+        pass.Report.Dump.Unknown,
+    };
+
+    private static object Step(JudgedStep step) => new
+    {
+        step.Step.number,
+        step.Step.id,
+        PartOf = step.Step.part_of?.id,
+        step.Verdict,
+        LooksLike = step.LooksLike.Select(mistake => new { mistake.Name, mistake.Mistake, mistake.Fix, mistake.Threads }),
+        Results = step.Results.Select(Result),
+    };
+
+    private static object Result(JudgedResult result) => new
+    {
+        result.Layer,
+        result.Head,
+        result.Name,
+        result.Verdict,
+        Golden = result.Golden is { } golden ? Closeness(golden) : null,
+        Local = result.Local is { } local ? Closeness(local) : null,
+        Worst = result.Worst is { } worst && result.Verdict != Verdict.Ok ? new { Index = worst.Worst, worst.Actual, worst.Expected } : null,
+        result.Problem,
+        Inputs = result.Inputs.Select(input => input.Name),
+        Between = result.Between.Select(input => input.Name),
+        result.OnlyDumped,
+        result.Instead,
+        LooksLike = result.LooksLike.Select(mistake => mistake.Name),
+        Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
+    };
+
+    private static object Closeness(Closeness closeness) => new { RelL2 = closeness.Distance, closeness.Limit };
+}

@@ -1,0 +1,162 @@
+using Llama3.Checking.Judging;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
+using Llama3.Formats.Input;
+using Spectre.Console;
+
+namespace Llama3.Verify.Check;
+
+/// <summary>Prints what a check found, for people.</summary>
+/// <param name="console">Where to.</param>
+/// <param name="outcome">What was found.</param>
+/// <param name="explained">Mistakes that have been explained already; grows.</param>
+internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<KnownMistake> explained)
+{
+    private const int ShortRun = 3;
+    private const int Indent = 5;
+    private const int VerdictWidth = 14;
+    private const int VerdictColumn = 3 + 2 + VerdictWidth;
+    private const int WideEnough = 110;
+
+    private readonly PortReport _report = outcome.Report;
+
+    /// <summary>A line per step, then the sum.</summary>
+    public void Show(bool verbose)
+    {
+        var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
+        Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
+             $"against {golden.Model.Name}, {golden.Name}[/]");
+        foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        console.WriteLine();
+        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
+        ShowMissing(verbose);
+        foreach (var pass in outcome.Passes) { new CheckPage(console, pass, explained).ShowPass(verbose); }
+        console.WriteLine();
+        ShowSum();
+    }
+
+    /// <summary>What agrees in one line, whatever else in full.</summary>
+    private void ShowPass(bool verbose)
+    {
+        console.WriteLine();
+        Line($"[bold]{CheckText.Head(_report)}[/]; {CheckText.Coverage(_report)}");
+        foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
+        ShowUnknown(verbose);
+    }
+
+    private void ShowSteps(IEnumerable<JudgedStep> steps, bool verbose)
+    {
+        foreach (var run in Runs(steps))
+        {
+            var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
+            foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
+            var last = run[^1].Step;
+            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {last.number} {last.id}[/]"); }
+        }
+    }
+
+    /// <summary>Steps that follow each other and are inherited; every other step stands alone.</summary>
+    private static IEnumerable<List<JudgedStep>> Runs(IEnumerable<JudgedStep> steps)
+    {
+        var run = new List<JudgedStep>();
+        foreach (var step in steps)
+        {
+            if (run.Count > 0 && (step.Verdict != Verdict.Inherited || run[0].Verdict != Verdict.Inherited))
+            {
+                yield return run;
+                run = [];
+            }
+            run.Add(step);
+        }
+        if (run.Count > 0) { yield return run; }
+    }
+
+    private void ShowStep(JudgedStep step, bool verbose)
+    {
+        var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
+        var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
+        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Name(step.Verdict),-VerdictWidth}[/]";
+        var lines = CheckText.About(step, _report, explained).ToList();
+        var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
+        var hanging = wide ? width : Indent;
+        if (inline) { Hang(head, width, hanging, lines[0]); }
+        else { Line(head); }
+        foreach (var line in lines.Skip(inline ? 1 : 0)) { Detail(hanging, line); }
+        if (verbose) { ShowResults(step, hanging); }
+    }
+
+    private void ShowResults(JudgedStep step, int indent)
+    {
+        foreach (var result in step.Results)
+        {
+            var local = result.Local is { } found ? $", local {CheckText.Measured(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
+            var golden = result.Golden is { } truth ? $"; golden {CheckText.Measured(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
+            Detail(indent, $"{result.Name}: {Name(result.Verdict)}{golden}{local}");
+            foreach (var place in result.Places) { Detail(indent + 2, CheckText.Along(place)); }
+        }
+    }
+
+    private void Detail(int indent, string text) => Hang(new string(' ', indent), indent, indent + 2, text);
+
+    private void ShowMissing(bool verbose)
+    {
+        var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
+        var missing = undumped.Select(step => step.Step.number).ToList();
+        if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
+        ShowUnknown(verbose);
+    }
+
+    private void ShowUnknown(bool verbose)
+    {
+        foreach (var name in _report.Dump.Unknown.Take(verbose ? int.MaxValue : 1))
+        {
+            var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
+            Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{advice}[/]");
+        }
+        if (!verbose && _report.Dump.Unknown.Count > 1) { Line($"[dim]… and {_report.Dump.Unknown.Count - 1} more names that are not known[/]"); }
+    }
+
+    private void ShowSum()
+    {
+        var first = outcome.FirstFault is var (where, fault) ? $" First fault: {CheckText.Pass(where.Report)}{CheckText.Place(fault)}." : "";
+        var drift = outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts)
+            ? " No step is at fault: roundings have added up. Is the precision right?"
+            : "";
+        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Sum(outcome) + first + drift)}[/]");
+        if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
+        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }
+        var missing = string.Join(", ", outcome.Passes.Prepend(outcome).SelectMany(Missing));
+        if (missing.Length > 0) { Line($"[red]missing, though every port must dump them: {missing}[/]"); }
+    }
+
+    private static IEnumerable<string> Missing(Outcome one) => one.Missing.Select(step => $"{one.Report.Dump.Golden.Prefix}{step.id}");
+
+    /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>
+    private void Hang(string head, int start, int hanging, string text)
+    {
+        var width = console.Profile.Width;
+        foreach (var (row, line) in Wrapped.Lines(text, width - start, width - hanging).Index())
+        {
+            Line($"{(row == 0 ? head : new string(' ', hanging))}{Markup.Escape(line)}");
+        }
+    }
+
+    private void Line(string markup) => console.MarkupLine(markup);
+
+    private static string Name(Verdict verdict) => verdict switch
+    {
+        Verdict.Ok => "ok",
+        Verdict.WrongHere => "WRONG HERE",
+        Verdict.WrongBetween => "WRONG BETWEEN",
+        Verdict.Inherited => "inherited",
+        _ => "not dumped",
+    };
+
+    private static string Colour(Verdict verdict) => verdict switch
+    {
+        Verdict.Ok => "green",
+        Verdict.Inherited => "yellow",
+        _ => "red",
+    };
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Llama3.Checking.Goldens;
+using Llama3.Verify.Copy;
+using Spectre.Console;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>Writes an embedded checkpoint and its goldens to a folder, for the author of a port.</summary>
+internal static class CopyCommand
+{
+    private static readonly Argument<string> FolderArgument = new("DIR") { Description = "The folder to write to; it is created." };
+
+    private static readonly Option<string> FormatOption = new("--format")
+    {
+        Description = "The form of the weights.",
+        DefaultValueFactory = _ => ExportFormat.All[0].Name,
+    };
+
+    private static readonly Option<string> ModelOption = new("--model")
+    {
+        Description = "Which of the embedded checkpoints.",
+        DefaultValueFactory = _ => MicroModel.Micro.Name,
+    };
+
+    private static readonly Option<bool> ForceOption = new("--force") { Description = "Replace files that exist." };
+
+    public static Command Create()
+    {
+        FormatOption.AcceptOnlyFromAmong([.. ExportFormat.All.Select(format => format.Name)]);
+        ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
+        var command = new Command("copy", "Writes the micro checkpoint and its goldens to a folder, for a port in any language to load.")
+        {
+            FolderArgument, FormatOption, ModelOption, ForceOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var (folder, model) = (arguments.GetValue(FolderArgument)!, MicroModel.Named(arguments.GetValue(ModelOption)!));
+        var format = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
+        var files = format.Files(model);
+        ExportFolder.Write(folder, files, arguments.GetValue(ForceOption));
+        var console = Terminal.Create();
+        Show(console, folder, files);
+        console.WriteLine();
+        console.WriteLine($"{model.Name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
+        console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP");
+        return ExitCode.Success;
+    }
+
+    /// <summary>Size and path of every file, those in a subfolder in one line.</summary>
+    private static void Show(IAnsiConsole console, string folder, IEnumerable<ExportFile> files)
+    {
+        foreach (var entry in files.GroupBy(file => file.Name.Contains('/') ? file.Name[..(file.Name.IndexOf('/') + 1)] : file.Name))
+        {
+            var bytes = entry.Sum(file => new FileInfo(Path.Combine(folder, file.Name)).Length);
+            var count = entry.Key.EndsWith('/') ? $" ({entry.Count()} files)" : "";
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes,12:N0}  {Path.Combine(folder, entry.Key)}{count}"));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
+using Llama3.Verify.Experiments;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>Makes one of the experiments.</summary>
+internal static class ExperimentCommand
+{
+    private static readonly Argument<string?> NameArgument = new("NAME")
+    {
+        Description = "The experiment; lists them all if left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string> PromptOption = new("--prompt")
+    {
+        Description = "The text to continue.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
+    };
+
+    private static readonly Option<string?> SvgOption = new("--svg")
+    {
+        Description = "Write its picture to a file too, if it has one.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> DtypeOption = WalkCommand.CreateDtypeOption();
+
+    private static readonly Option<string?> CheckpointOption = WalkCommand.CreateCheckpointOption();
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "experiment", "Tries out what the article, or its enhanced version, leads one to ask; docs/experiments.md shows all.")
+        {
+            NameArgument, PromptOption, DtypeOption, CheckpointOption, SvgOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        Terminal.UseUtf8();
+        if (arguments.GetValue(NameArgument) is not { } name)
+        {
+            Print(Experiment.All.Select(known => $"{known.Name,-15} {known.Question}"));
+            return ExitCode.Success;
+        }
+        var experiment = Experiment.All.FirstOrDefault(known => known.Name == name) ?? throw new BadInputException(
+            $"there is no experiment '{Printable.Line(name)}'; there are {string.Join(", ", Experiment.All.Select(known => known.Name))}");
+        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
+        var dtype = WalkCommand.Dtype(arguments, DtypeOption);
+        var setting = new Setting(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        if (arguments.GetValue(SvgOption) is { } file) { Draw(experiment, setting, file); }
+        Print(experiment.Lines(setting));
+        return ExitCode.Success;
+    }
+
+    private static void Print(IEnumerable<string> lines)
+    {
+        foreach (var line in lines) { Console.Out.WriteLine(line); }
+    }
+
+    private static void Draw(Experiment experiment, Setting setting, string file)
+    {
+        var picture = experiment.Picture(setting) ?? throw new BadInputException($"{experiment.Name} draws nothing; leave out --svg");
+        try
+        {
+            File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException($"--svg \"{Printable.Line(file)}\" cannot be written: {error.Message}", error);
+        }
+    }
+}

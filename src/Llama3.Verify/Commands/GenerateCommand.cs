@@ -1,0 +1,140 @@
+using System.CommandLine;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
+using Llama3.Reference.Generation;
+using Llama3.Reference.Steps;
+using Llama3.Verify.Pages;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>Continues a prompt, token by token.</summary>
+internal static class GenerateCommand
+{
+    private const string Description = "Continues a prompt with a cache of keys and values. The text goes to standard output as it comes; "
+        + "why it ended and how fast it was, to standard error.";
+
+    private static readonly Option<string> PromptOption = new("--prompt")
+    {
+        Description = "The text to continue.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
+    };
+
+    private static readonly Option<bool> ChatOption = new("--chat")
+    {
+        Description = "The prompt is a user's message to an Instruct model, and the text its answer.",
+    };
+
+    private static readonly Option<string?> SystemOption = new("--system")
+    {
+        Description = "With --chat: a message before it that says how to answer.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<int> MaxTokensOption = new("--max-tokens")
+    {
+        Description = "How many tokens to generate at most.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 64,
+    };
+
+    private static readonly Option<int> MaxSeqLenOption = new("--max-seq-len")
+    {
+        Description = "How many tokens prompt and text may have together.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Prompt.MaxTokens,
+    };
+
+    private static readonly Option<double> TemperatureOption = new("--temperature")
+    {
+        Description = "0 takes the most likely token each time; above 0 tokens are drawn by lot, and the more evenly the higher it is.",
+        HelpName = "X",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<double> TopPOption = new("--top-p")
+    {
+        Description = "Draw among the likeliest tokens that together are as likely as this.",
+        HelpName = "P",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<int?> TopKOption = new("--top-k") { Description = "Draw among the K likeliest tokens.", HelpName = "K" };
+
+    private static readonly Option<int?> SeedOption = new("--seed")
+    {
+        Description = "The same seed gives the same text; another one each time if left out.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<string> DtypeOption = WalkCommand.CreateDtypeOption();
+
+    private static readonly Option<string?> CheckpointOption = WalkCommand.CreateCheckpointOption();
+
+    public static Command Create()
+    {
+        var command = new Command("generate", Description)
+        {
+            PromptOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption,
+            TemperatureOption, TopPOption, TopKOption, SeedOption, DtypeOption, CheckpointOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var seed = arguments.GetValue(SeedOption) ?? Random.Shared.Next();
+        var sampler = SamplerOf(arguments, seed);
+        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
+        var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        var generator = new TextGenerator(checkpoint, WalkCommand.Dtype(arguments, DtypeOption), sampler)
+        {
+            max_seq_len = arguments.GetValue(MaxSeqLenOption),
+        };
+        var prompt = Encode(arguments, checkpoint.tokenizer);
+        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint.tokenizer);
+        Console.Error.Write(GenerateText.Report(generator, prompt.Length, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null));
+        return ExitCode.Success;
+    }
+
+    private static Sampler SamplerOf(ParseResult arguments, int seed)
+    {
+        var (temperature, top_k) = (arguments.GetValue(TemperatureOption), arguments.GetValue(TopKOption));
+        return temperature != 0 || (top_k is null && arguments.GetResult(TopPOption) is null or { Implicit: true })
+            ? new Sampler(temperature, arguments.GetValue(TopPOption), top_k, seed)
+            : throw new BadInputException(
+                "--top-p and --top-k have no effect at temperature 0, which takes the most likely token; add --temperature 1");
+    }
+
+    private static int[] Encode(ParseResult arguments, ITokenizer tokenizer)
+    {
+        var (prompt, system) = (arguments.GetValue(PromptOption)!, arguments.GetValue(SystemOption));
+        if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
+        if (!arguments.GetValue(ChatOption))
+        {
+            return system is null
+                ? [SpecialTokens.First, .. tokenizer.encode(prompt)]
+                : throw new BadInputException("--system is for conversations; add --chat");
+        }
+        Message[] dialog = [.. system is null ? Array.Empty<Message>() : [new("system", system)], new("user", prompt)];
+        return new ChatFormat(tokenizer).encode_dialog_prompt(dialog);
+    }
+
+    /// <summary>Nothing but the text; in a terminal a line break behind it.</summary>
+    private static int Print(IEnumerable<int> tokens, ITokenizer tokenizer)
+    {
+        Terminal.UseUtf8();
+        var (decoder, count) = (new StreamingDecoder(tokenizer), 0);
+        foreach (var token in tokens)
+        {
+            Console.Out.Write(GenerateText.Added(decoder, token));
+            count++;
+        }
+        Console.Out.Write(decoder.Finish());
+        if (count > 0 && !Console.IsOutputRedirected) { Console.Out.WriteLine(); }
+        return count;
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+using Llama3.Verify.Pages;
+using Spectre.Console;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>Walks the article step by step, or shows one step in full.</summary>
+internal static class WalkCommand
+{
+    private static readonly Option<string> PromptOption = new("--prompt")
+    {
+        Description = "The text to continue.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
+    };
+
+    private static readonly Option<string> DtypeOption = CreateDtypeOption();
+
+    private static readonly Option<string?> StepOption = new("--step")
+    {
+        Description = "Show one step in full, by its id or number: what it does and why, formula, inputs, values.",
+        HelpName = "ID|NUMBER",
+    };
+
+    private static readonly Option<string?> CheckpointOption = CreateCheckpointOption();
+
+    public static RootCommand Create()
+    {
+        var command = new RootCommand("Walks through \"Llama 3 from scratch\": 42 steps from a prompt to the next token.")
+        {
+            PromptOption, DtypeOption, StepOption, CheckpointOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    /// <summary>Which dtype to compute in.</summary>
+    internal static Option<string> CreateDtypeOption()
+    {
+        var option = new Option<string>("--dtype")
+        {
+            Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
+            DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
+        };
+        option.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
+        return option;
+    }
+
+    /// <summary>Which checkpoint to compute with.</summary>
+    internal static Option<string?> CreateCheckpointOption() => new("--checkpoint")
+    {
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The dtype that was chosen.</summary>
+    internal static ScalarType Dtype(ParseResult arguments, Option<string> option) =>
+        Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
+
+    private static int Run(ParseResult arguments)
+    {
+        var step = arguments.GetValue(StepOption) is { } id ? StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], id) : null;
+        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
+        var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        using var progress = Progress.Create();
+        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, Dtype(arguments, DtypeOption))
+        {
+            WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
+        };
+        if (step is null) { new WalkPage(Terminal.Create(), walk, progress).ShowAll(); }
+        else if (StepText.IsOfCache(step)) { ShowBehind(walk, checkpoint, progress, step); }
+        else { new WalkPage(Terminal.Create(), walk, progress).ShowOne(step); }
+        return ExitCode.Success;
+    }
+
+    /// <summary>A step of the pass over the token that comes next.</summary>
+    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, Progress progress, ArticleStep step)
+    {
+        using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = Pass.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
+        using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
+        new WalkPage(Terminal.Create(), next, progress).ShowOne(step);
+    }
+}

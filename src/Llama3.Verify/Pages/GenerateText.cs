@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
+using Llama3.Reference.Generation;
+
+namespace Llama3.Verify.Pages;
+
+/// <summary>What "generate" says.</summary>
+internal static class GenerateText
+{
+    /// <summary>What a token adds to the text. One that this tokenizer.model, an excerpt, lacks is shown by its number.</summary>
+    public static string Added(StreamingDecoder decoder, int token)
+    {
+        try
+        {
+            return decoder.Add(token);
+        }
+        catch (BadInputException)
+        {
+            return $"{decoder.Finish()}<|{token}|>";
+        }
+    }
+
+    /// <summary>Why the text ended, and how fast it came.</summary>
+    /// <param name="generator">Has ended.</param>
+    /// <param name="prompt">How many tokens the prompt has.</param>
+    /// <param name="count">How many tokens were printed.</param>
+    /// <param name="seed">Null if nothing was drawn.</param>
+    public static string Report(TextGenerator generator, int prompt, int count, int? seed)
+    {
+        var text = new StringBuilder($"{Tokens(count)}; {Reason(generator)}\n");
+        if (generator.PromptTime > TimeSpan.Zero)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"prompt of {Tokens(prompt)} in {generator.PromptTime.TotalSeconds:F2} s");
+            if (generator.Decoded > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $", then {generator.Decoded / generator.DecodeTime.TotalSeconds:F2} tokens per second");
+            }
+            text.Append('\n');
+        }
+        return seed is null ? text.ToString() : text.Append(CultureInfo.InvariantCulture, $"seed {seed}\n").ToString();
+    }
+
+    private static string Tokens(int count) => count == 1 ? "1 token" : $"{count} tokens";
+
+    private static string Reason(TextGenerator generator) => generator.Stopped switch
+    {
+        Stop.EndOfText => "stopped at <|end_of_text|>",
+        Stop.EndOfTurn => "stopped at <|eot_id|>",
+        Stop.MaxTokens => "stopped at --max-tokens",
+        _ => $"stopped: prompt and text fill --max-seq-len, {generator.max_seq_len}",
+    };
+}

@@ -1,0 +1,36 @@
+using Llama3.Formats.Checkpoints;
+
+namespace Llama3.Verify.Pages;
+
+/// <summary>An inspected checkpoint as JSON; fixtures/README.md tells its fields.</summary>
+internal static class InspectJson
+{
+    public static string Text(CheckpointInspection inspection) => Json.Text(new
+    {
+        inspection.Place,
+        Layout = inspection.IsHuggingFace ? "hf" : "meta",
+        Config = inspection.Params is { } config ? Config(config) : null,
+        inspection.Files,
+        inspection.Tensors,
+        inspection.Missing,
+        inspection.Superfluous,
+        inspection.Problems,
+    });
+
+    private static object Config(ModelParams config) => new
+    {
+        config.dim,
+        config.n_layers,
+        config.n_heads,
+        config.n_kv_heads,
+        config.group_size,
+        config.head_dim,
+        config.ffn_dim,
+        config.vocab_size,
+        config.norm_eps,
+        config.rope_theta,
+        config.rope_scaling,
+        config.tie_word_embeddings,
+        config.parameters,
+    };
+}

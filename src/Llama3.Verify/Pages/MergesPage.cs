@@ -1,0 +1,21 @@
+using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
+
+namespace Llama3.Verify.Pages;
+
+/// <summary>Shows how words are put together: for each piece its bytes, then every merge with the token that it yields.</summary>
+internal static class MergesPage
+{
+    private const int LongestPiece = 200;
+
+    /// <summary>Writes all pieces of <paramref name="text"/>, with an empty line between them.</summary>
+    /// <exception cref="BadInputException">A piece is too long to be shown.</exception>
+    public static void Write(TextWriter output, Llama3Tokenizer tokenizer, string text)
+    {
+        foreach (var (index, steps) in tokenizer.explain(text, LongestPiece).Index())
+        {
+            if (index > 0) { output.WriteLine(); }
+            foreach (var step in steps) { output.WriteLine($"{step.id,6} {step}"); }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Llama3.Formats.Input;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+using Spectre.Console;
+
+namespace Llama3.Verify.Pages;
+
+/// <summary>Prints a walk.</summary>
+internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progress)
+{
+    private const int TopCount = 10;
+
+    private readonly Fields _fields = new(console);
+
+    /// <summary>All steps, then what comes next.</summary>
+    public void ShowAll()
+    {
+        walk.Take(ArticleSteps.tokens, Scope.Article); // An unusable prompt is refused before anything is printed.
+        Line($"[bold]{Escape(TensorText.Quoted(walk.prompt))}[/]");
+        Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
+             $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");
+        foreach (var step in ArticleSteps.all) { ShowBrief(step, Take(step)); }
+        ShowTop();
+    }
+
+    /// <summary>One step in full.</summary>
+    public void ShowOne(ArticleStep step)
+    {
+        var run = Take(step);
+        _fields.Title(step);
+        ShowFields(step, run);
+        console.WriteLine();
+        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(TensorText.Quoted)) : TensorText.Full(run.Result.tensor));
+    }
+
+    private void ShowFields(ArticleStep step, StepRun run)
+    {
+        _fields.Describe(step);
+        _fields.Show("notebook", StepText.Cells(step).First());
+        _fields.Show("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
+        _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
+    }
+
+    private StepRun Take(ArticleStep step) =>
+        progress.During($"step {step.number} of {ArticleSteps.all.Count}, {step.id}", () => walk.Take(step, Scope.Article));
+
+    private void ShowBrief(ArticleStep step, StepRun run)
+    {
+        _fields.Title(step);
+        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
+        var (form, values) = run.Result.text is { } pieces
+            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
+            : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
+        Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
+        Line($"   {Escape(values)}");
+    }
+
+    private void ShowTop()
+    {
+        console.WriteLine();
+        var logits = walk[ArticleSteps.logits, Scope.Article].tensor;
+        var (values, indexes) = logits.topk((int)Math.Min(TopCount, logits.shape[0]));
+        foreach (var (score, id) in values.ToSingles().Zip(indexes.ToInt64s()))
+        {
+            Line(string.Create(CultureInfo.InvariantCulture, $"   {score,9:F4}  {id,6}  {Escape(Decoded(id))}"));
+        }
+        var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
+        console.WriteLine();
+        Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
+    }
+
+    private string Decoded(long id)
+    {
+        try
+        {
+            return TensorText.Quoted(walk.tokenizer.decode([(int)id]));
+        }
+        catch (BadInputException)
+        {
+            return "(not in this tokenizer.model)"; // An excerpt has gaps; the id stands beside it.
+        }
+    }
+
+    private void Line(string markup) => console.MarkupLine(markup);
+
+    private static string Escape(string text) => Markup.Escape(text);
+}

@@ -1,0 +1,95 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Checking.Tests.Mistakes;
+using Llama3.Formats.Dumps;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Tests.Judging;
+
+/// <summary>Ports that are right are never blamed.</summary>
+public sealed class HonestTests
+{
+    public static TheoryData<string, string> Models => new()
+    {
+        { "micro", "fp32" }, { "micro", "bf16" }, { "micro-mha", "fp32" }, { "micro-mha", "bf16" },
+    };
+
+    [SkippableTheory(DisplayName = "the reference itself, in both precisions, which are found out:"), MemberData(nameof(Models))]
+    public void The_reference_itself(string model, string precision)
+    {
+        MistakeTests.SkipIfAnyStepIsBroken();
+        var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == precision);
+        var report = Port.Check(Find(model), Port.Tensors(Find(model), dtype));
+        report.Precision.ToString().Should().Be(precision);
+        report.Agrees.Should().BeTrue();
+        report.Missing.Should().BeEmpty();
+    }
+
+    [Theory(DisplayName = "the goldens themselves, as files:"), MemberData(nameof(Models))]
+    public void The_goldens_themselves(string model, string precision)
+    {
+        using var dump = Dump.Open(Path.Combine(Repository.Root, $"fixtures/{model}/article.{precision}.safetensors"));
+        var report = new DumpCheck(new DumpedRun(dump, Find(model).Article)).Run();
+        report.Agrees.Should().BeTrue();
+        report.Steps.Count(step => step.Verdict == Verdict.Ok).Should().Be(ArticleSteps.all.Count(step => step.dtype is not null));
+    }
+
+    [Theory(DisplayName = "the goldens of other inputs (--case), as files:")]
+    [InlineData("other_prompt")]
+    [InlineData("far_positions")]
+    [InlineData("small_norms")]
+    [InlineData("large_scores")]
+    public void Other_inputs(string name)
+    {
+        var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
+        using var dump = Dump.Open(Path.Combine(Repository.Root, golden.FileOf(ScalarType.Float32)));
+        new DumpCheck(new DumpedRun(dump, golden)).Run().Agrees.Should().BeTrue();
+    }
+
+    [SkippableFact(DisplayName = "the reference itself on another prompt, from end to end")]
+    public void Another_prompt()
+    {
+        MistakeTests.SkipIfAnyStepIsBroken();
+        var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == "other_prompt");
+        var tensors = Port.Tensors(new Walk(MicroModel.Micro.Checkpoint, golden.Prompt, ScalarType.Float32), DumpContract.Must.Contains);
+        var report = new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), golden)).Run();
+        (report.Agrees, report.Missing.Count).Should().Be((true, 0));
+    }
+
+    [SkippableTheory(DisplayName = "what the article's prompt cannot show, other inputs do:")]
+    [InlineData("softmax_no_max", "large_scores", "qk_per_token_after_masking_after_softmax")]
+    [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
+    [InlineData("rope_llama31_scaling", "far_positions", "freqs")]
+    public void Other_inputs_show_more(string mistakeName, string name, string id)
+    {
+        MistakeTests.SkipIfAnyStepIsBroken();
+        var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
+        var mistake = KnownMistakes.All.Single(known => known.Name == mistakeName);
+        var step = ArticleSteps.all[id];
+        var tensors = golden.Results(ScalarType.Float32).Where(pair => ArticleSteps.all.Any(before => before.id == pair.Key && before.dtype is not null && before.number < step.number))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
+        tensors[id] = golden.Walk(ScalarType.Float32).With(mistake.Wrong).Run(step, Scope.Article).Result.tensor;
+        var fault = new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), golden)).Run().Results.Single(result => result.IsFault);
+        (fault.Step, fault.Verdict).Should().Be((step, Verdict.WrongHere));
+        fault.LooksLike.Should().Contain(mistake);
+    }
+
+    [SkippableTheory(DisplayName = "roundings after every step, as a port that holds its values in:")]
+    [InlineData("fp16")]
+    [InlineData("bf16")]
+    public void Rounded_after_every_step(string precision)
+    {
+        MistakeTests.SkipIfAnyStepIsBroken();
+        var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
+        var report = Port.Check(MicroModel.Micro, Port.Tensors(walk.With(Rounded.After(precision))));
+        report.Precision.ToString().Should().Be(precision);
+        report.Results.Where(result => result.Verdict != Verdict.Ok).Should().BeEmpty();
+    }
+
+    private static MicroModel Find(string name) => MicroModel.All.Single(model => model.Name == name);
+}

@@ -1,0 +1,136 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Tests.Judging;
+
+/// <summary>Ports that dump passes over new tokens: who is right is not blamed, and a mistake is placed and named.</summary>
+public sealed class DecodeTests
+{
+    private static readonly string[] OfTheArticle = ["mask_missing", "gqa_modulo", "no_scale", "gelu", "no_attn_residual", "rope_half_split"];
+
+    public static TheoryData<string, string, bool> Honest => new()
+    {
+        { "micro", "fp32", true }, { "micro", "bf16", true }, { "micro-mha", "fp32", true }, { "micro-mha", "bf16", false }, { "micro", "fp32", false },
+    };
+
+    private static IEnumerable<KnownMistake> Mistakes =>
+        KnownMistakes.OfPasses.Where(mistake => !KnownMistakes.All.Contains(mistake) || OfTheArticle.Contains(mistake.Name));
+
+    [Theory(DisplayName = "decode: the reference itself is not blamed"), MemberData(nameof(Honest))]
+    public void The_reference_itself(string name, string precision, bool everything)
+    {
+        var model = MicroModel.Named(name);
+        var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == precision);
+        var report = Check(model, Tensors(model, dtype, null, everything, model.Passes.Count));
+        report.Passes.Should().HaveCount(model.Passes.Count);
+        report.Passes.SelectMany(pass => pass.Results).Where(result => result.Verdict != Verdict.Ok).Select(result => result.Name).Should().BeEmpty();
+        report.Agrees.Should().BeTrue();
+        report.Passes.Should().OnlyContain(pass => pass.Missing.Count == 0 && pass.Precision == report.Precision);
+    }
+
+    [Theory(DisplayName = "decode: the goldens themselves, as files:")]
+    [InlineData("micro", "fp32")]
+    [InlineData("micro-mha", "bf16")]
+    public void The_goldens_themselves(string name, string precision)
+    {
+        var (model, tensors) = (MicroModel.Named(name), new Dictionary<string, Tensor>());
+        foreach (var part in (string[])["article", "decode"])
+        {
+            using var dump = Dump.Open(Path.Combine(Repository.Root, $"fixtures/{name}/{part}.{precision}.safetensors"));
+            foreach (var entry in dump.Entries) { tensors[entry.Name] = dump.Read(entry); }
+        }
+        var report = Check(model, tensors);
+        (report.Agrees, report.Passes.Count).Should().Be((true, model.Passes.Count));
+        report.Passes.SelectMany(pass => pass.Results).Should().OnlyContain(result => result.Golden != null || result.Step == ArticleSteps.tokens);
+    }
+
+    [Fact(DisplayName = "decode: who is blamed for what, as a table")]
+    public Task The_table() => Snapshot.Verify(string.Join('\n', Mistakes.Select(Row)
+        .Prepend("mistake | blamed when everything is dumped: named | when only what must be is: named")));
+
+    [Fact(DisplayName = "decode: a port may feed what it wants; then only the reference on its own numbers judges")]
+    public void Other_tokens()
+    {
+        var tensors = Tensors(MicroModel.Micro, float32, null, everything: false, passes: 0);
+        var walk = Prefill(MicroModel.Micro, float32);
+        foreach (var (number, tokens) in ((long[][])[[2983], [128001], [2, 3, 4]]).Index())
+        {
+            walk = walk.Next(torch.tensor(tokens));
+            Add(tensors, $"decode.{number}.", walk, everything: false);
+        }
+        var report = Check(MicroModel.Micro, tensors);
+        (report.Agrees, report.Passes.Count, report.Passes[0].Dump.Golden.HasGoldens).Should().Be((true, 3, true));
+        report.Passes.Skip(1).Should().OnlyContain(pass => pass.Dump.Notes.Any(note => note.StartsWith("other tokens than prompt.json's", StringComparison.Ordinal)));
+        tensors["decode.1.tokens"] = torch.tensor([5L]);
+        Check(MicroModel.Micro, tensors).Passes[1].FirstFault!.Step.Should().Be(ArticleSteps.tokens, "128001 was predicted");
+    }
+
+    [Theory(DisplayName = "decode: refused in one line:")]
+    [InlineData("decode.1.tokens", new long[] { 1 }, "*is there without decode.0, expected every pass from decode.0 on*")]
+    [InlineData("decode.0.layers.0.k_cache", new long[] { 2, 64, 10 }, "*decode.0: layers.0.k_cache has the shape [2, 64, 10], expected [2, 18, 10]*of a cache, dump the 18 rows that attention reads*")]
+    [InlineData("decode.0.layers.7.k_cache", new long[] { 2, 18, 10 }, "*is of layer 7, but the model has the layers 0 to 2*")]
+    [InlineData("decode.0.nothing", new long[] { 1 }, "*decode.0 holds no tensor with a name that is known*")]
+    public void Refused(string name, long[] shape, string message)
+    {
+        var tensors = new Dictionary<string, Tensor> { ["next_token"] = torch.tensor([2983L]), [name] = torch.zeros(shape) };
+        FluentActions.Invoking(() => Check(MicroModel.Micro, tensors)).Should().Throw<BadInputException>().WithMessage(message);
+    }
+
+    private static string Row(KnownMistake mistake) =>
+        $"{mistake.Name} | {Blame(Check(mistake, everything: true))} | {Blame(Check(mistake, everything: false))}";
+
+    private static string Blame(PortReport report)
+    {
+        report.Steps.Should().OnlyContain(step => !step.IsFault, "the prompt itself was right");
+        var faults = report.Passes.SelectMany(pass => pass.Steps, (pass, step) => (pass.Dump.Golden.Name, step)).Where(pair => pair.step.IsFault)
+            .Select(pair => $"{pair.Name} {pair.step.Step.id}: {(pair.step.LooksLike.Count == 0 ? "?" : string.Join(", ", pair.step.LooksLike.Select(found => found.Name)))}").ToList();
+        return faults.Count == 0 ? "-" : string.Join("; ", faults);
+    }
+
+    private static PortReport Check(KnownMistake mistake, bool everything) =>
+        Check(MicroModel.Micro, Tensors(MicroModel.Micro, float32, mistake, everything, passes: 2, upTo: ArticleSteps.logits));
+
+    private static PortReport Check(MicroModel model, Dictionary<string, Tensor> tensors) =>
+        new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), model.Article)).Run();
+
+    /// <summary>What a port dumps that is right in prefill, and makes a mistake in every pass behind it.</summary>
+    private static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake, bool everything, int passes, ArticleStep? upTo = null)
+    {
+        var walk = Prefill(model, dtype);
+        var tensors = new Dictionary<string, Tensor>();
+        Add(tensors, "", new Walk(model.Checkpoint, model.Article.Prompt, dtype), everything: false, upTo);
+        foreach (var golden in model.Passes.Take(passes))
+        {
+            walk = walk.Next(golden.NewTokens);
+            if (mistake is not null) { walk = walk.With(mistake.Wrong); }
+            Add(tensors, golden.Prefix, walk, everything, upTo);
+        }
+        return tensors;
+    }
+
+    private static Walk Prefill(MicroModel model, ScalarType dtype) => new(model.Checkpoint, model.Article.Prompt, dtype)
+    {
+        pass = Pass.First(model.Article.Results(dtype)[ArticleSteps.tokens.id].tensor),
+    };
+
+    /// <summary>Logits take most of the time, and hardly a mistake is made in them.</summary>
+    private static void Add(Dictionary<string, Tensor> tensors, string prefix, Walk walk, bool everything, ArticleStep? upTo = null)
+    {
+        var steps = Aliases.DumpableWithCache.TakeWhile(step => step != upTo)
+            .Where(step => everything ? step.dtype is not null : DumpContract.Must.Contains(step)).ToList();
+        foreach (var (key, tensor) in from scope in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer)
+                                      from step in steps
+                                      select (scope.KeyOf(step), walk[step, scope].tensor))
+        {
+            tensors[prefix + key] = tensor.reshape(tensor.shape).DetachFromDisposeScope();
+        }
+    }
+}

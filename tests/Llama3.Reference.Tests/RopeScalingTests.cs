@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Reference.Tests;
+
+/// <summary>Scaled RoPE against PyTorch, see scripts/rope_scaling.py.</summary>
+public sealed class RopeScalingTests
+{
+    private const float Tolerance = 2e-7f; // another pow differs by an ulp or two
+
+    private static readonly Case[] Cases =
+        JsonSerializer.Deserialize<Case[]>(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "rope-scaling.json")))!;
+
+    public static TheoryData<string> Names => [.. Cases.Select(known => known.name)];
+
+    [Theory(DisplayName = "rope scaling: the frequencies that PyTorch computes for:"), MemberData(nameof(Names))]
+    public void As_torch(string name)
+    {
+        var known = Cases.Single(known => known.name == name);
+        var scaling = new RopeScaling(known.factor, known.low_freq_factor, known.high_freq_factor, known.original_max_position_embeddings);
+        Rope.freqs(Rope.zero_to_one(known.head_dim / 2), known.rope_theta, scaling).ToSingles()
+            .Should().Equal(known.freqs, (actual, expected) => Math.Abs(actual - expected) <= Tolerance * expected);
+    }
+
+    [Fact(DisplayName = "rope scaling: fast pairs stay, slow ones turn 8 times slower, one half way between is the mean of both")]
+    public void By_hand()
+    {
+        const float Context = 8192;
+        var (fast, slow, between) = (2 * MathF.PI * 5 / Context, 2 * MathF.PI * 0.5f / Context, 2 * MathF.PI * 2.5f / Context);
+        var scaled = Rope.apply_scaling(torch.tensor([fast, slow, between]), RopeScaling.Meta).ToSingles();
+        (scaled[0], scaled[1]).Should().Be((fast, slow / 8));
+        scaled[2].Should().BeApproximately((between + (between / 8)) / 2, 1e-9f);
+    }
+
+    [Fact(DisplayName = "rope scaling: the step freqs scales where the model says so, and everything at once too")]
+    public void In_the_walk()
+    {
+        var (plain, scaled) = (Freqs("false"), Freqs("true"));
+        plain[..3].Should().Equal(scaled[..3]);
+        scaled[4].Should().Be(plain[4] / 8, "a pair that turns once in 228,000 positions is slow");
+    }
+
+    private static float[] Freqs(string use_scaled_rope)
+    {
+        var model = Json.Micro.Replace("}", $", \"use_scaled_rope\": {use_scaled_rope}}}", StringComparison.Ordinal);
+        using var checkpoint = Checkpoint.Open(
+            name => name == "params.json" ? new MemoryStream(model.Bytes()) : Fixtures.Open($"fixtures/micro/{name}"), "resources");
+        using var walk = new Walk(checkpoint, MicroModel.Micro.Manifest.Prompt, float32);
+        var logits = new Llama3Model(checkpoint, float32).forward(walk[ArticleSteps.tokens, Scope.Article].tensor);
+        logits.ToSingles().Should().Equal(walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
+        return walk[ArticleSteps.freqs, Scope.Article].tensor.ToSingles();
+    }
+
+    private sealed record Case(
+        string name, int head_dim, double rope_theta, double factor, double low_freq_factor, double high_freq_factor,
+        int original_max_position_embeddings, float[] freqs);
+}
