@@ -11,7 +11,7 @@ namespace Llama3.Reference;
 public static class ArticleSteps
 {
     /// <summary>All steps in reading order. Stays first: the fields below add themselves to it.</summary>
-    public static StepList all { get; } = [];
+    public static StepList all { get; } = new(Chapter.Article);
 
     public static readonly ArticleStep tokens = all.add(
         title: "turn the prompt into token ids",
@@ -284,7 +284,7 @@ public static class ArticleSteps
         title: "add it, and layer 0 is done",
         why: "The second residual connection. The result is the input of the next layer.",
         formula: "x + feed_forward",
-        shape: "T dim", dtype: bfloat16, cell: 78, repeats: Repeats.PerLayer,
+        shape: "T dim", dtype: bfloat16, cell: 78, repeats: Repeats.PerLayer, is_layer_output: true,
         run: v => Embedding.add_residual(v[embedding_after_edit], v[output_after_feedforward]));
 
     public static readonly ArticleStep final_embedding = all.add(

@@ -15,7 +15,7 @@ public static class CacheSteps
     public const int Cell = 113;
 
     /// <summary>All steps in reading order. Stays first: the fields below add themselves to it.</summary>
-    public static StepList all { get; } = new(first: ArticleSteps.all.Count + 1);
+    public static StepList all { get; } = new(Chapter.Cache, first: ArticleSteps.all.Count + 1);
 
     public static readonly ArticleStep tokens = all.add(
         title: "take the new tokens alone",
@@ -38,7 +38,7 @@ public static class CacheSteps
         why: "The mask kept the tokens before from seeing the new ones, so nothing of theirs changes: neither their keys, which are " +
              "kept as they were turned, nor what came of them. Their queries are never needed again.",
         formula: "k_cache = [k_cache of N tokens; k of M tokens]",
-        shape: "N+M head_dim", dtype: float32, cell: Cell, repeats: Repeats.PerKeyValueHead,
+        shape: "N+M head_dim", dtype: float32, cell: Cell, repeats: Repeats.PerKeyValueHead, is_cache: true,
         run: v => KvCache.append(v.kept_keys, v[k_per_token_rotated]));
 
     public static readonly ArticleStep qk_per_token = all.add(
@@ -60,7 +60,7 @@ public static class CacheSteps
         title: "append the new values to those that are kept",
         why: "As the keys; values are not turned.",
         formula: "v_cache = [v_cache of N tokens; v of M tokens]",
-        shape: "N+M head_dim", dtype: bfloat16, cell: Cell, repeats: Repeats.PerKeyValueHead,
+        shape: "N+M head_dim", dtype: bfloat16, cell: Cell, repeats: Repeats.PerKeyValueHead, is_cache: true,
         run: v => KvCache.append(v.kept_values, v[v_per_token]));
 
     public static readonly ArticleStep qkv_attention = all.add(

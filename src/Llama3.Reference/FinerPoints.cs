@@ -11,7 +11,7 @@ namespace Llama3.Reference;
 public static class FinerPoints
 {
     /// <summary>All finer points in reading order. Stays first: the fields below add themselves to it.</summary>
-    public static StepList all { get; } = [];
+    public static StepList all { get; } = new(Chapter.Article);
 
     public static readonly ArticleStep attention_norm_before_weight = all.add(
         title: "the norm before attention, without its weight",
@@ -70,7 +70,7 @@ public static class FinerPoints
         run: v => RmsNorm.normalize(v[final_embedding], v.config.norm_eps));
 
     /// <summary>The steps that have finer points, computed from these: what a fault is placed with.</summary>
-    public static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> compositions { get; } =
+    internal static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> compositions { get; } =
         new Dictionary<ArticleStep, Func<Values, StepResult>>
         {
             [token_embeddings] = v => v[attention_norm_before_weight] * v.layer_weight("attention_norm"),

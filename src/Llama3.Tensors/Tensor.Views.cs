@@ -24,6 +24,9 @@ public static partial class torch
             return Shapes.ViewStrides(_sizes, _strides, wanted) is { } viewStrides ? View(wanted, viewStrides) : Gather([this], wanted);
         }
 
+        /// <summary>The same elements under a handle of its own, which lives as long as it is used.</summary>
+        public Tensor alias() => View(_sizes, _strides);
+
         /// <summary>Two dimensions exchanged.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public Tensor transpose(long dim0, long dim1)

@@ -135,7 +135,7 @@ public sealed class Cache
     }
 
     private static Walk First(MicroModel model, Tensor tokens) =>
-        new(model.Checkpoint, model.Manifest.Prompt, float32) { pass = Pass.First(tokens) };
+        new(model.Checkpoint, model.Manifest.Prompt, float32) { pass = CachePasses.First(tokens) };
 
     private static (ArticleStep Step, Scope Scope) Find(string key)
     {

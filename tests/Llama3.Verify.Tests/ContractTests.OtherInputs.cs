@@ -29,8 +29,7 @@ public sealed partial class ContractTests
         var fed = Inputs(golden).ToHashSet();
         using var port = new Walk(golden.Model.Checkpoint, golden.Prompt, ScalarType.Float32)
         {
-            Given = (step, scope) => fed.Contains(step) && scope == Scope.Article ? golden.Results(ScalarType.Float32)[step.id] : null,
-            FillsGaps = true,
+            Source = ResultSource.GivenOrComputed((step, scope) => fed.Contains(step) && scope == Scope.Article ? golden.Results(ScalarType.Float32)[step.id] : null),
             positions = golden.Positions(),
         };
         var report = Check(Computed(golden).Union(fed).Select(step => KeyValuePair.Create(step.id, port[step, Scope.Article])), golden);

@@ -34,7 +34,7 @@ internal sealed class PortDumpFile : IDisposable
     {
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, ScalarType.Float32)
         {
-            pass = Pass.First(model.Article.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor),
+            pass = CachePasses.First(model.Article.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor),
         };
         foreach (var golden in model.Passes)
         {

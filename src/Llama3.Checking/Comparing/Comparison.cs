@@ -3,7 +3,7 @@ using Llama3.Formats.Input;
 namespace Llama3.Checking.Comparing;
 
 /// <summary>How two tensors differ. Differences are summed in double; NaN and infinities must stand in the same places.</summary>
-public sealed record Comparison
+internal sealed record Comparison
 {
     /// <summary>Whether the difference is within the tolerance.</summary>
     public required bool Agrees { get; init; }

@@ -1,7 +1,7 @@
 namespace Llama3.Checking.Comparing;
 
 /// <summary>The two precisions in which goldens exist, as they are called in file names and on the command line.</summary>
-public static class Precision
+internal static class Precision
 {
     /// <summary>bf16, as the notebook computes; fp32, the notebook with its casts to bfloat16 turned into float32.</summary>
     public static IReadOnlyList<ScalarType> All { get; } = [ScalarType.BFloat16, ScalarType.Float32];

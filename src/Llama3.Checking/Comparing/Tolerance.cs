@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Llama3.Checking.Comparing;
 
 /// <summary>What a <see cref="Tolerance"/> limits.</summary>
-public enum Rule
+internal enum Rule
 {
     /// <summary>Every value must be equal.</summary>
     Exact,
@@ -22,7 +22,7 @@ public enum Rule
 /// <param name="Rule">What is limited.</param>
 /// <param name="Limit">The largest value that still agrees; 0 for <see cref="Rule.Exact"/>.</param>
 /// <param name="Reason">Why there is any room, or why there is none.</param>
-public sealed record Tolerance(Rule Rule, double Limit, string Reason)
+internal sealed record Tolerance(Rule Rule, double Limit, string Reason)
 {
     /// <summary>How near two results of one engine come that compute the same; for what has no float32 golden.</summary>
     public Tolerance WithoutTruth => Rule == Rule.ThreeWay ? this with { Rule = Rule.RelL2, Limit = 1e-2 } : this;

@@ -1,7 +1,7 @@
 namespace Llama3.Checking.Comparing;
 
 /// <summary>Units in the last place: how many representable numbers apart two values are.</summary>
-public static class Ulp
+internal static class Ulp
 {
     /// <summary>The distance in steps of the dtype; <see cref="long.MaxValue"/> where one is NaN or infinite and the other is not the same.</summary>
     public static long Distance(double actual, double expected, ScalarType dtype)

@@ -5,7 +5,7 @@ using Llama3.Checking.Goldens;
 namespace Llama3.Checking.Facts;
 
 /// <summary>fixtures/article/facts.json: what the notebooks printed for Meta-Llama-3-8B.</summary>
-public static class ArticleFacts
+internal static class ArticleFacts
 {
     private static readonly Lazy<IReadOnlyDictionary<string, ArticleFact>> Facts = new(Load);
 
@@ -27,7 +27,7 @@ public static class ArticleFacts
 /// <param name="Cell">The cell that printed it.</param>
 /// <param name="Value">The printed value, as JSON; minus infinity is "-Infinity".</param>
 /// <param name="Precision">Of numbers that were rounded when they were printed: to what.</param>
-public sealed record ArticleFact(string Id, string Notebook, int Cell, JsonElement Value, FactPrecision? Precision = null)
+internal sealed record ArticleFact(string Id, string Notebook, int Cell, JsonElement Value, FactPrecision? Precision = null)
 {
     private static readonly JsonSerializerOptions WithInfinity = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -38,7 +38,7 @@ public sealed record ArticleFact(string Id, string Notebook, int Cell, JsonEleme
 /// <summary>How printed numbers were rounded.</summary>
 /// <param name="Decimals">Digits behind the point; 0 for whole numbers, which were not rounded.</param>
 /// <param name="SignificantDigits">Digits from the first one on that is not 0.</param>
-public sealed record FactPrecision(int? Decimals, [property: JsonPropertyName("significant_digits")] int? SignificantDigits)
+internal sealed record FactPrecision(int? Decimals, [property: JsonPropertyName("significant_digits")] int? SignificantDigits)
 {
     /// <summary>How far a number may lie from the one that was printed for it: half a unit of the last digit.</summary>
     public double RoomAt(double printed) => (Decimals, SignificantDigits) switch

@@ -12,7 +12,7 @@ namespace Llama3.Checking.Facts;
 /// <summary>Whether a fact that a notebook printed for Meta-Llama-3-8B holds for a checkpoint.</summary>
 /// <param name="Fact">What was printed, and where.</param>
 /// <param name="Problem">Null if it holds; otherwise what was found, and what was expected.</param>
-public sealed record FactFinding(ArticleFact Fact, string? Problem)
+internal sealed record FactFinding(ArticleFact Fact, string? Problem)
 {
     /// <summary>Whether it holds.</summary>
     public bool Holds => Problem is null;
@@ -21,7 +21,7 @@ public sealed record FactFinding(ArticleFact Fact, string? Problem)
 /// <summary>Holds a checkpoint against all that the notebooks printed, and against their heatmaps.</summary>
 /// <param name="checkpoint">The model; stays open.</param>
 /// <param name="weightRead">Called with the name of every weight that is asked for; all are asked for twice.</param>
-public sealed class FactCheck(Checkpoint checkpoint, Action<string>? weightRead = null) : IDisposable
+internal sealed class FactCheck(Checkpoint checkpoint, Action<string>? weightRead = null) : IDisposable
 {
     private const string Shape = "shape.";
 

@@ -9,7 +9,7 @@ namespace Llama3.Checking.Facts;
 /// When a printed fact holds: the one definition for each kind of them. Every rule yields null if it does, and otherwise what was found
 /// and what was expected, as one line.
 /// </summary>
-public static class FactRules
+internal static class FactRules
 {
     private const int FewEnough = 8;
 

@@ -10,7 +10,7 @@ namespace Llama3.Checking.Facts;
 /// <param name="Value">[T][T]: the scores as read from the colours.</param>
 /// <param name="Hi">[T][T]: no score lies above.</param>
 /// <param name="Attention">[T][T]: the attention as read from the colours.</param>
-public sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float[][] Attention)
+internal sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float[][] Attention)
 {
     /// <summary>How exactly the attention can be read: half a colour step (0.0020), and a rounding to bfloat16 below 1 (0.0020).</summary>
     public const double AttentionPrecision = 0.004;

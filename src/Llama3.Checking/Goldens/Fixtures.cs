@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>The files of the folder fixtures, which this assembly carries within it.</summary>
-public static class Fixtures
+internal static class Fixtures
 {
     /// <summary>The paths of all files, relative to the root of the repository, with forward slashes.</summary>
     public static IReadOnlyList<string> Paths { get; } =

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Llama3.Checking.Comparing;
+using Llama3.Checking.Mistakes;
 using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -7,7 +8,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>Results captured from the notebooks on one set of inputs.</summary>
-public sealed class GoldenCase
+internal sealed class GoldenCase
 {
     private const string Decode = "decode";
 
@@ -50,6 +51,9 @@ public sealed class GoldenCase
     /// <summary>Whether there are goldens of this pass; without, a port that was fed other tokens can still be followed.</summary>
     public bool HasGoldens => _entry.Steps.Count > 0;
 
+    /// <summary>The known mistakes that can happen on these inputs.</summary>
+    public IReadOnlyList<KnownMistake> Mistakes => IsPass ? KnownMistakes.OfPasses : KnownMistakes.All;
+
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public bool Covers(ArticleStep step) => _entry.Steps.Contains(step.id);
 
@@ -69,8 +73,7 @@ public sealed class GoldenCase
     /// <summary>A walk whose every step gets its inputs from the goldens.</summary>
     public Walk Walk(ScalarType dtype) => new(Model.Checkpoint, Prompt, dtype)
     {
-        Given = (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step)),
-        FillsGaps = Model.LacksWeights,
+        Source = Model.LacksWeights ? ResultSource.GivenOrComputed(GoldenIn(dtype)) : ResultSource.Given(GoldenIn(dtype)),
         positions = Positions(),
         pass = IsPass ? PassIn(dtype) : null,
     };
@@ -80,7 +83,7 @@ public sealed class GoldenCase
     public Pass PassIn(ScalarType dtype)
     {
         if (_pass is null) { throw new InvalidOperationException($"{Name} is no pass over new tokens"); }
-        return new(NewTokens, Kept, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
+        return CachePasses.After(Kept, NewTokens, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
 
         Tensor KeptOf(ArticleStep cache, int layer) => Results(dtype)[Scope.Layer(layer).KeyOf(cache)].tensor[.., ..(int)Kept];
     }
@@ -94,6 +97,12 @@ public sealed class GoldenCase
 
     /// <summary>Whether a step yields a weight, or a part of it, as it is in the checkpoint.</summary>
     internal static bool ShowsWeight(ArticleStep step) => !step.shape.Names.Contains("T") && step.repeats != Repeats.Once;
+
+    /// <summary>Whether it is the same for all tokens: a weight, or a table without positions.</summary>
+    private static bool IsOfAnyTokens(ArticleStep step) => !step.shape.IsPerToken && step.number < ArticleSteps.logits.number;
+
+    private Func<ArticleStep, Scope, StepResult?> GoldenIn(ScalarType dtype) =>
+        (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step));
 
     /// <summary>Every result: the article's own, then those of each layer with all heads.</summary>
     internal static IEnumerable<(ArticleStep Step, Scope Scope)> AllOf(ModelParams model) =>
@@ -139,7 +148,7 @@ public sealed class GoldenCase
     /// <summary>The file of the passes holds whole layers alone, of which the article's own are layer 0 and head 0, and no weights.</summary>
     private void AddWhatIsNotRepeated(Dictionary<string, StepResult> results, IReadOnlyDictionary<string, StepResult> article)
     {
-        var ids = ArticleSteps.all.Where(step => step.dtype is not null && step.IsOfAnyTokens).Select(step => step.id).ToHashSet();
+        var ids = ArticleSteps.all.Where(step => step.dtype is not null && IsOfAnyTokens(step)).Select(step => step.id).ToHashSet();
         foreach (var (key, result) in article.Where(pair => ids.Contains(pair.Key.Split('.')[^1]))) { results[key] = result; }
         foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
         {

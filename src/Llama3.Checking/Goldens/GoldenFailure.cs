@@ -6,7 +6,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>How a step missed a golden, told so that one can learn from it.</summary>
-public sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Walk, Scope Scope, Tolerance Tolerance)
+internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Walk, Scope Scope, Tolerance Tolerance)
 {
     /// <summary>What is wrong with the result.</summary>
     public string? Problem { get; init; }

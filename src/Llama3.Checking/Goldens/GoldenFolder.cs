@@ -9,7 +9,7 @@ using Llama3.Reference;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>Any checkpoint, with goldens that <c>scripts/capture.py --checkpoint</c> has written into a folder. The files stay open.</summary>
-public sealed class GoldenFolder : GoldenModel, IDisposable
+internal sealed class GoldenFolder : GoldenModel, IDisposable
 {
     private const int MostManifestBytes = 1 << 24;
     private const string Anew = "capture the goldens anew with scripts/capture.py";
@@ -25,7 +25,7 @@ public sealed class GoldenFolder : GoldenModel, IDisposable
     public override string Folder { get; }
 
     /// <inheritdoc/>
-    public override Manifest Manifest { get; }
+    internal override Manifest Manifest { get; }
 
     /// <inheritdoc/>
     public override Checkpoint Checkpoint { get; }

@@ -20,19 +20,19 @@ public abstract class GoldenModel
     public string ManifestFile => $"{Folder}/manifest.json";
 
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
-    public abstract Manifest Manifest { get; }
+    internal abstract Manifest Manifest { get; }
 
     /// <summary>The model that the notebooks ran.</summary>
     public abstract Checkpoint Checkpoint { get; }
 
     /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
-    public IReadOnlyList<GoldenCase> Cases => _cases.Value;
+    internal IReadOnlyList<GoldenCase> Cases => _cases.Value;
 
     /// <summary>Passes over new tokens behind the article's prompt, each with what is kept of the tokens before.</summary>
-    public IReadOnlyList<GoldenCase> Passes => _passes.Value;
+    internal IReadOnlyList<GoldenCase> Passes => _passes.Value;
 
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
-    public GoldenCase Article => Cases[0];
+    internal GoldenCase Article => Cases[0];
 
     /// <summary>
     /// Whether the goldens lack, layer by layer, the steps that only show a weight: of a large model these would take as much room as

@@ -6,7 +6,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json tells its fields.</summary>
-public sealed record Manifest
+internal sealed record Manifest
 {
     private static readonly JsonSerializerOptions SnakeCase = new()
     {
@@ -67,7 +67,7 @@ public sealed record Manifest
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 /// <param name="Limit">The largest distance; for three_way in multiples of that of a bfloat16 reference.</param>
 /// <param name="Floor">The distance that three_way allows in any case: one rounding of what is dumped.</param>
-public sealed record PortToleranceEntry(
+internal sealed record PortToleranceEntry(
     string Precision, string Against, IReadOnlyList<string> Steps, Rule Rule, string Reason, double Limit = 0, double Floor = 0)
 {
     /// <summary>The tolerance itself, without the floor.</summary>
@@ -77,30 +77,30 @@ public sealed record PortToleranceEntry(
 /// <summary>The model of a manifest.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Params">Its sizes.</param>
-public sealed record CheckpointEntry(string Name, ParamsEntry Params);
+internal sealed record CheckpointEntry(string Name, ParamsEntry Params);
 
 /// <summary>The sizes of a model, as params.json has them.</summary>
-public sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize)
+internal sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize)
 {
     /// <summary>As one would say it.</summary>
     public override string ToString() => $"dim {Dim}, {NLayers} layers, {NHeads} heads, {NKvHeads} key/value heads and {VocabSize} token ids";
 }
 
 /// <summary>A file of the manifest.</summary>
-public sealed record FileEntry(string Sha256, long Bytes);
+internal sealed record FileEntry(string Sha256, long Bytes);
 
 /// <summary>Where a golden comes from.</summary>
 /// <param name="Number">Position in the article, from 1.</param>
 /// <param name="Id">The step.</param>
 /// <param name="Cells">Per notebook, the number of the cell that assigns it.</param>
-public sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string, int> Cells);
+internal sealed record StepEntry(int Number, string Id, IReadOnlyDictionary<string, int> Cells);
 
 /// <summary>Inputs on which goldens were captured.</summary>
 /// <param name="Steps">The steps that can be checked with them.</param>
 /// <param name="Prompt">The prompt; null where no text was involved.</param>
 /// <param name="PromptSplitAsTokens">The text of each of its tokens.</param>
 /// <param name="Positions">Positions other than 0, 1, 2, …; null for the usual ones.</param>
-public sealed record CaseEntry(
+internal sealed record CaseEntry(
     IReadOnlyList<string> Steps,
     string? Prompt = null,
     IReadOnlyList<string>? PromptSplitAsTokens = null,
@@ -108,17 +108,17 @@ public sealed record CaseEntry(
 
 /// <summary>What was captured of passes over new tokens.</summary>
 /// <param name="Passes">One after the other.</param>
-public sealed record DecodeEntry(IReadOnlyList<PassEntry> Passes);
+internal sealed record DecodeEntry(IReadOnlyList<PassEntry> Passes);
 
 /// <summary>A pass over new tokens.</summary>
 /// <param name="Name">Such as <c>decode.0</c>: what the keys of its goldens begin with.</param>
 /// <param name="Position">The position of the first new token: as many are kept.</param>
 /// <param name="Tokens">The new tokens.</param>
 /// <param name="NextToken">What comes next.</param>
-public sealed record PassEntry(string Name, long Position, IReadOnlyList<long> Tokens, long NextToken);
+internal sealed record PassEntry(string Name, long Position, IReadOnlyList<long> Tokens, long NextToken);
 
 /// <summary>How closely some steps must be met in one precision; with an engine, in place of the entries without.</summary>
-public sealed record ToleranceEntry(
+internal sealed record ToleranceEntry(
     string Precision, IReadOnlyList<string> Steps, Rule Rule, string Reason, double Limit = 0, string? Engine = null)
 {
     /// <summary>The tolerance itself.</summary>

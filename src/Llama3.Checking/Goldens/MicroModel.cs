@@ -36,7 +36,7 @@ public sealed class MicroModel : GoldenModel
         [.. Fixtures.Paths.Where(path => path.StartsWith($"{Folder}/", StringComparison.Ordinal)).Select(path => path[(Folder.Length + 1)..])];
 
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
-    public override Manifest Manifest => _manifest.Value;
+    internal override Manifest Manifest => _manifest.Value;
 
     /// <summary>The model of this name, which must be one of <see cref="All"/>.</summary>
     public static MicroModel Named(string name) => All.Single(model => model.Name == name);

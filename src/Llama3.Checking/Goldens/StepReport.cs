@@ -6,10 +6,10 @@ namespace Llama3.Checking.Goldens;
 /// <summary>How a step fared against its goldens.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Failures">Every golden that it missed; empty if it is right.</param>
-public sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> Failures)
+internal sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure> Failures)
 {
     /// <summary>Known mistakes that yield all of these wrong results; several where the goldens cannot tell them apart.</summary>
-    public IReadOnlyList<KnownMistake> LooksLike() => KnownMistake.Explaining(Failures);
+    public IReadOnlyList<KnownMistake> LooksLike() => Explanation.Of(Failures);
 
     /// <summary>Whether the step met all its goldens.</summary>
     public bool Passed => Failures.Count == 0;

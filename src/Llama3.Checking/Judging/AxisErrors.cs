@@ -5,7 +5,7 @@ namespace Llama3.Checking.Judging;
 /// <summary>Where along one axis a tensor is wrong.</summary>
 /// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
 /// <param name="RelL2">Per index: the length of the difference over the length of the expected values there.</param>
-public sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
+internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
 {
     /// <summary>Longer axes say nothing to people.</summary>
     private const long Longest = 512;

@@ -48,7 +48,7 @@ internal sealed class Diagnosis(
 
     private List<JudgedResult> Name(List<JudgedResult> judged)
     {
-        var suspicions = KnownMistakes.Of(dump.Golden).Select(mistake => Suspect(mistake, judged)).OfType<Suspicion>().ToList();
+        var suspicions = dump.Golden.Mistakes.Select(mistake => Suspect(mistake, judged)).OfType<Suspicion>().ToList();
         var named = suspicions.FindAll(one => !suspicions.Exists(other => Exceeds(other, one)));
         return judged.ConvertAll(result => result with
         {

@@ -11,7 +11,7 @@ namespace Llama3.Checking.Judging;
 /// Judges a port's dump. Every dumped result is held against its golden; where it differs, the reference computes the step from
 /// the port's own inputs: if that agrees with the port, the step is right and the error inherited, otherwise the fault is here.
 /// </summary>
-public sealed class DumpCheck
+internal sealed class DumpCheck
 {
     private readonly DumpedRun _dump;
     private readonly PortTolerances _tolerances;

@@ -56,7 +56,7 @@ public sealed class Golden
     public static Golden For(string key, GoldenModel? model = null)
     {
         var golden = (model ?? MicroModel.Micro).Article;
-        if (TensorName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name || CacheSteps.all.Contains(name.Alias.Step))
+        if (TensorName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name || name.Alias.Step.chapter == Chapter.Cache)
         {
             throw Unknown(key);
         }
@@ -81,7 +81,7 @@ public sealed class Golden
     public GoldenVerdict Judge(Tensor actual, PortPrecision precision = PortPrecision.fp32)
     {
         // A handle of its own: what a dump has read, it takes out of the caller's dispose scope.
-        var tensors = new Dictionary<string, Tensor> { [Key] = actual.reshape(actual.shape) };
+        var tensors = new Dictionary<string, Tensor> { [Key] = actual.alias() };
         var tolerances = new PortTolerances(Model.Manifest, precision);
         var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
         try

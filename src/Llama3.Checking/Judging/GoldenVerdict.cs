@@ -18,7 +18,7 @@ public sealed class GoldenVerdict
     public bool Agrees => Closeness is { Agrees: true };
 
     /// <summary>Known mistakes that yield this very tensor from golden inputs.</summary>
-    public IReadOnlyList<KnownMistake> LooksLike => Agrees ? [] : KnownMistake.Explaining([_failure with { Tolerance = AsNear }]);
+    public IReadOnlyList<KnownMistake> LooksLike => Agrees ? [] : Explanation.Of([_failure with { Tolerance = AsNear }]);
 
     /// <summary>What was compared with what, where it is wrong and by how much, and what it looks like; line by line.</summary>
     public override string ToString() =>

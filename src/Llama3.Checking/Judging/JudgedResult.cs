@@ -34,22 +34,22 @@ public sealed record JudgedResult
     public Closeness? Local { get; init; }
 
     /// <summary>What the port dumped, against what it should be: at a fault the reference on the port's own inputs, otherwise the golden.</summary>
-    public Comparison? Worst { get; init; }
+    internal Comparison? Worst { get; init; }
 
     /// <summary>Where that differs, axis by axis; none where the golden is met.</summary>
-    public IReadOnlyList<AxisErrors> Places { get; init; } = [];
+    internal IReadOnlyList<AxisErrors> Places { get; init; } = [];
 
     /// <summary>What is wrong, if it cannot be told in numbers.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
-    public IReadOnlyList<Input> Between { get; init; } = [];
+    internal IReadOnlyList<Input> Between { get; init; } = [];
 
     /// <summary>Those of them that do not count as a part of this step: the fault may be in them as well.</summary>
-    public IReadOnlyList<Input> Unseen => [.. Between.Where(input => !DumpContract.IsFolded(input))];
+    internal IReadOnlyList<Input> Unseen => [.. Between.Where(input => !DumpContract.IsFolded(input))];
 
     /// <summary>The dumped results that it was computed from.</summary>
-    public IReadOnlyList<Input> Inputs { get; init; } = [];
+    internal IReadOnlyList<Input> Inputs { get; init; } = [];
 
     /// <summary>Known mistakes that yield this very result.</summary>
     public IReadOnlyList<KnownMistake> LooksLike { get; init; } = [];

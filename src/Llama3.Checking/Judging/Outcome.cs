@@ -6,7 +6,7 @@ namespace Llama3.Checking.Judging;
 /// <param name="Report">What the check found.</param>
 /// <param name="Skipped">Steps that are known to be wrong. What they spoil later is forgiven; that they pass is not.</param>
 /// <param name="Complete">Whether every step that a port must dump is required.</param>
-public sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
+internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
 {
     /// <summary>Steps at fault that are not skipped.</summary>
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];

@@ -28,7 +28,7 @@ public sealed class PortReport
         new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), (model ?? MicroModel.Micro).Article), precision).Run();
 
     /// <summary>The dump.</summary>
-    public DumpedRun Dump { get; }
+    internal DumpedRun Dump { get; }
 
     /// <summary>What the port was taken to compute in.</summary>
     public PortPrecision Precision { get; }

@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
+using Llama3.Formats.Numbers;
 using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
 
@@ -21,16 +22,11 @@ internal static class PrecisionDetection
         if (telling.Count == 0) { telling = [.. dump.Tensors.Where(tensor => Rounds(tensor.Step))]; }
         var rounded = telling.Take(Enough).Select(tensor => tensor.Read().ToSingles()).ToList();
         return rounded.Count == 0 ? PortPrecision.fp32
-            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, IsBFloat16)) ? PortPrecision.bf16
-            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, IsHalf)) ? PortPrecision.fp16
+            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsBFloat16)) ? PortPrecision.bf16
+            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsHalf)) ? PortPrecision.fp16
             : PortPrecision.fp32;
     }
 
     /// <summary>Not the weights and what is copied from them: those are bfloat16 in the file.</summary>
     private static bool Rounds(ArticleStep step) => step.dtype == bfloat16 && step.shape.Names[0] == "T" && step != token_embeddings_unnormalized;
-
-    private static bool IsBFloat16(float number) => float.IsNaN(number) || (BitConverter.SingleToUInt32Bits(number) & 0xFFFF) == 0;
-
-    /// <summary>Whether float16 holds a number without loss; NaN it does.</summary>
-    public static bool IsHalf(float number) => float.IsNaN(number) || (float)(Half)number == number;
 }

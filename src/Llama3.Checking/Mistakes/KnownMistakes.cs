@@ -1,11 +1,10 @@
-using Llama3.Checking.Goldens;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Mistakes;
 
 /// <summary>The catalogue of mistakes, by the part of the model that they spoil.</summary>
-public static class KnownMistakes
+internal static class KnownMistakes
 {
     /// <summary>All of them, in the order of the article.</summary>
     public static IReadOnlyList<KnownMistake> All { get; } =
@@ -19,9 +18,6 @@ public static class KnownMistakes
         [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens, ArticleSteps.freqs_for_each_token];
-
-    /// <summary>What can go wrong in a case.</summary>
-    internal static IReadOnlyList<KnownMistake> Of(GoldenCase golden) => golden.IsPass ? OfPasses : All;
 
     /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>
     internal static KnownMistake Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>

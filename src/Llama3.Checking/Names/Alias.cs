@@ -7,10 +7,10 @@ namespace Llama3.Checking.Names;
 /// <param name="Template">The name, with "{n}" where the number of the layer stands.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Part">Which part of the step's result the tensor holds.</param>
-public sealed record Alias(string Convention, string Template, ArticleStep Step, AliasPart Part = AliasPart.Whole);
+internal sealed record Alias(string Convention, string Template, ArticleStep Step, AliasPart Part = AliasPart.Whole);
 
 /// <summary>What of a step's result a tensor holds.</summary>
-public enum AliasPart
+internal enum AliasPart
 {
     /// <summary>All of it.</summary>
     Whole,

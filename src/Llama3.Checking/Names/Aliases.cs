@@ -7,7 +7,7 @@ using static Llama3.Reference.FinerPoints;
 namespace Llama3.Checking.Names;
 
 /// <summary>All names under which ports may dump: step ids, and those of llama.cpp, Hugging Face and TransformerLens.</summary>
-public static class Aliases
+internal static class Aliases
 {
     private const int NearEnough = 4;
     internal const string LlamaCpp = "llama.cpp";

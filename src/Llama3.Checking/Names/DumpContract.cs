@@ -5,7 +5,7 @@ using static Llama3.Reference.ArticleSteps;
 namespace Llama3.Checking.Names;
 
 /// <summary>What a port is asked to dump.</summary>
-public static class DumpContract
+internal static class DumpContract
 {
     /// <summary>What every implementation has as a tensor: a port MUST dump these, in every layer.</summary>
     public static IReadOnlyList<ArticleStep> Must { get; } =

@@ -1,4 +1,3 @@
-using Llama3.Checking.Judging;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Formats.Numbers;
@@ -77,5 +76,5 @@ internal static class DumpNumbers
 
     /// <summary>Of float32 and bfloat16, or of float16, whatever it is written as; scores that are added to it hardly change it.</summary>
     private static bool IsLowest(float number) =>
-        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && PrecisionDetection.IsHalf(number));
+        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && Rounding.IsHalf(number));
 }

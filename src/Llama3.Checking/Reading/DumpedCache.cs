@@ -32,7 +32,7 @@ internal sealed class DumpedCache(DumpedRun dump, DumpedCache? before)
         var kept = IsDumped
             ? dump.Find(cache, Scope.Layer(layer))!.tensor
             : KvCache.append(cache == CacheSteps.k_cache ? before?.Keys(layer) : before?.Values(layer), New(step, Scope.Layer(layer)));
-        return _kept[(cache, layer)] = kept.reshape(kept.shape).DetachFromDisposeScope();
+        return _kept[(cache, layer)] = kept.alias().DetachFromDisposeScope();
     }
 
     /// <summary>As dumped; where it was not, as it should be; without a golden, what follows from what was dumped.</summary>

@@ -9,7 +9,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Reading;
 
 /// <summary>What a port dumped, by step and layer, rearranged as the reference has it. Tensors are read when they are asked for.</summary>
-public sealed class DumpedRun
+internal sealed class DumpedRun
 {
     /// <summary>How many tokens a port may have put in front of the prompt or behind it, or forgotten, and still be judged.</summary>
     private const int OtherTokens = 2;
@@ -89,12 +89,11 @@ public sealed class DumpedRun
     /// <param name="except">Steps to compute although they were dumped.</param>
     internal Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(Checkpoint, Golden.Prompt, dtype)
     {
-        Given = (step, scope) => except?.Contains(step) == true ? null : Find(step, scope) is { } dumped && Fits(step, dumped.tensor)
+        Source = ResultSource.GivenOrComputed((step, scope) => except?.Contains(step) == true ? null : Find(step, scope) is { } dumped && Fits(step, dumped.tensor)
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
-            : Golden.InputOf(step, scope, dtype),
+            : Golden.InputOf(step, scope, dtype)),
         positions = Golden.Positions(),
         pass = _before is null ? null : PassBehind(_before._cache, dtype),
-        FillsGaps = true,
         Replaced = FinerPoints.compositions,
     };
 
@@ -153,7 +152,7 @@ public sealed class DumpedRun
     }
 
     private Pass PassBehind(DumpedCache kept, ScalarType dtype) =>
-        new(Golden.NewTokens, Golden.Kept, kept.Keys, layer => kept.Values(layer).to_type(dtype))
+        CachePasses.After(Golden.Kept, Golden.NewTokens, kept.Keys, layer => kept.Values(layer).to_type(dtype)) with
         {
             IsFromCache = kept.IsDumped && _before!.Golden.IsPass,
         };

@@ -8,7 +8,7 @@ namespace Llama3.Reference.Generation;
 /// The same scores and seed give the same tokens on every machine: numbers are added one after the other, in double precision, and
 /// .NET keeps the numbers that a seeded <see cref="Random"/> yields.
 /// </remarks>
-public sealed class Sampler
+internal sealed class Sampler
 {
     private readonly double _temperature, _top_p;
     private readonly int? _top_k;

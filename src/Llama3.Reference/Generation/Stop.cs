@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Generation;
 
 /// <summary>Why a text ends.</summary>
-public enum Stop
+internal enum Stop
 {
     /// <summary>The model ended it: <c>&lt;|end_of_text|&gt;</c>.</summary>
     EndOfText,

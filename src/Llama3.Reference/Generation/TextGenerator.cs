@@ -11,7 +11,7 @@ namespace Llama3.Reference.Generation;
 /// <param name="checkpoint">The model.</param>
 /// <param name="dtype">bfloat16 or float32.</param>
 /// <param name="sampler">Chooses the tokens.</param>
-public sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sampler sampler)
+internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sampler sampler)
 {
     /// <summary>Of a long prompt so many tokens are computed at a time: the scores of all at once would take much memory.</summary>
     private const int ChunkSize = 256;

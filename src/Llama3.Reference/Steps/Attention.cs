@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>Grouped-query attention. Every function takes one head, [T, …], or all heads at once, [heads, T, …].</summary>
-public static class Attention
+internal static class Attention
 {
     /// <summary>Cuts a weight matrix into one matrix per head.</summary>
     /// <param name="weight">[heads · head_dim, dim].</param>

@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>From token ids to vectors, and the residual stream they start.</summary>
-public static class Embedding
+internal static class Embedding
 {
     /// <summary>Picks one row of the table per token: <c>table[tokens]</c>.</summary>
     /// <param name="tokens">[T] int64, each below vocab_size.</param>

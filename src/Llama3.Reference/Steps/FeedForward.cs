@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>The feed-forward network, a gated one: SwiGLU.</summary>
-public static class FeedForward
+internal static class FeedForward
 {
     /// <summary><c>(silu(x · w1ᵀ) ⊙ (x · w3ᵀ)) · w2ᵀ</c>: w1 opens the gate, w3 lifts what goes through it, w2 brings it back to dim.</summary>
     /// <param name="x">[T, dim].</param>

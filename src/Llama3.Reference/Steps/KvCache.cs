@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>Keys and values that are kept, so that a new token needs nothing else of those before it.</summary>
-public static class KvCache
+internal static class KvCache
 {
     /// <summary>Where the new tokens stand: behind those that are kept.</summary>
     /// <param name="kept">N, how many tokens are kept.</param>

@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>From the last vector to the next token.</summary>
-public static class Logits
+internal static class Logits
 {
     /// <summary>One score per word of the vocabulary, for what follows the last token: <c>x[-1] · outputᵀ</c>.</summary>
     /// <param name="x">[T, dim], after the final norm.</param>

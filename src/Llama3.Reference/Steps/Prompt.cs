@@ -4,7 +4,7 @@ using Llama3.Formats.Tokenizers;
 namespace Llama3.Reference.Steps;
 
 /// <summary>From text to token ids.</summary>
-public static class Prompt
+internal static class Prompt
 {
     /// <summary>The longest prompt in tokens: Meta's default for max_seq_len.</summary>
     public const int MaxTokens = 2048;

@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Steps;
 
 /// <summary>Root-mean-square normalisation.</summary>
-public static class RmsNorm
+internal static class RmsNorm
 {
     /// <summary>Scales every row to root-mean-square 1, then multiplies it by the learned weight.</summary>
     /// <param name="x">[T, dim].</param>

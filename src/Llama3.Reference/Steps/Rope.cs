@@ -3,7 +3,7 @@ using Llama3.Formats.Checkpoints;
 namespace Llama3.Reference.Steps;
 
 /// <summary>Rotary position embedding: each pair of neighbouring numbers turns by an angle that grows with the position.</summary>
-public static class Rope
+internal static class Rope
 {
     /// <summary>0, 1/n, 2/n, … (n-1)/n: how far each pair is along the head.</summary>
     /// <param name="pairs">n, half of head_dim.</param>

@@ -3,66 +3,63 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Reference.Walking;
 
-/// <summary>How often a step is computed, and with which axis its results are collected under <c>layers.{n}.</c></summary>
-public enum Repeats
-{
-    /// <summary>Once for the whole model.</summary>
-    Once,
-
-    /// <summary>Once in every layer.</summary>
-    PerLayer,
-
-    /// <summary>In every layer for every query head; all heads together have a leading axis n_heads.</summary>
-    PerQueryHead,
-
-    /// <summary>In every layer for every key/value head; all heads together have a leading axis n_kv_heads.</summary>
-    PerKeyValueHead,
-}
-
-/// <summary>One step of the article.</summary>
+/// <summary>One step of the article. <see cref="StepList.add"/> alone makes them.</summary>
 public sealed partial class ArticleStep
 {
+    internal ArticleStep()
+    {
+    }
+
+    /// <summary>The chapter that declares it.</summary>
+    public Chapter chapter { get; internal init; }
+
     /// <summary>Position in the article, from 1; a finer point has that of its step. Never part of a key or a file name.</summary>
-    public required int number { get; init; }
+    public int number { get; internal init; }
 
     /// <summary>The step inside whose expression this finer point lies; null for the article's own steps.</summary>
-    public ArticleStep? part_of { get; init; }
+    public ArticleStep? part_of { get; internal init; }
 
     /// <summary>The article's step of this name, if this is how it is computed where there is a cache; null for every other step.</summary>
-    public ArticleStep? takes_place_of { get; init; }
+    public ArticleStep? takes_place_of { get; internal init; }
 
     /// <summary>The step under which its results are known: the article's, if there is one of this name.</summary>
     public ArticleStep in_article => takes_place_of ?? this;
 
     /// <summary>The article's own variable name; also the key of the golden, and the key under which a port dumps.</summary>
-    public required string id { get; init; }
+    public string id { get; internal init; } = "";
 
     /// <summary>What happens, as one plain sentence.</summary>
-    public required string title { get; init; }
+    public string title { get; internal init; } = "";
 
     /// <summary>Why it is done.</summary>
-    public required string why { get; init; }
+    public string why { get; internal init; } = "";
 
     /// <summary>What is computed, as one would write it on paper.</summary>
-    public required string formula { get; init; }
+    public string formula { get; internal init; } = "";
 
     /// <summary>Size of each dimension of the article's own result: layer 0, head 0.</summary>
-    public required Shape shape { get; init; }
+    public Shape shape { get; internal init; } = new("");
 
     /// <summary>dtype as the notebook has it; bfloat16 becomes the dtype of the walk. Null for text.</summary>
-    public required ScalarType? dtype { get; init; }
+    public ScalarType? dtype { get; internal init; }
 
     /// <summary>Where the result is computed again.</summary>
-    public required Repeats repeats { get; init; }
+    public Repeats repeats { get; internal init; }
+
+    /// <summary>Whether it is what the next layer starts from: with it a layer is done.</summary>
+    public bool is_layer_output { get; internal init; }
+
+    /// <summary>Whether it is kept for later passes.</summary>
+    public bool is_cache { get; internal init; }
 
     /// <summary>Number of the cell in llama3-from-scratch.ipynb that computes the result, counted from 0 over all cells.</summary>
-    public required int cell { get; init; }
+    public int cell { get; internal init; }
 
     /// <summary>Computes the step from earlier steps and weights.</summary>
-    public required Func<Values, StepResult> run { get; init; }
+    internal Func<Values, StepResult> run { get; init; } = null!;
 
     /// <summary>The source text of <see cref="run"/>.</summary>
-    public required string code { get; init; }
+    public string code { get; internal init; } = "";
 
     /// <summary>The source text of <see cref="run"/> without its line breaks.</summary>
     public string code_on_one_line => Whitespace().Replace(code, " ").Replace("( ", "(", StringComparison.Ordinal);
@@ -70,15 +67,12 @@ public sealed partial class ArticleStep
     /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
     public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
         ? [.. calls.Select(call => call.Value)]
-        : [$"{(CacheSteps.all.Contains(this) ? nameof(CacheSteps) : nameof(ArticleSteps))}.{id}"];
+        : [$"{ClassOfChapter}.{id}"];
 
     /// <summary>The file of these functions, relative to the root of the repository.</summary>
-    public string file => functions[0].Split('.')[0] is var type && type is nameof(ArticleSteps) or nameof(CacheSteps)
+    public string file => functions[0].Split('.')[0] is var type && type == ClassOfChapter
         ? $"src/Llama3.Reference/{type}.cs"
         : $"src/Llama3.Reference/Steps/{type}.cs";
-
-    /// <summary>Whether it is the same for all tokens: a weight, or a table without positions.</summary>
-    public bool IsOfAnyTokens => !shape.IsPerToken && number < ArticleSteps.logits.number;
 
     /// <summary>How many heads the result of a whole layer has in front; null if it has no such axis.</summary>
     public int? heads_in(ModelParams model) => repeats switch
@@ -101,6 +95,8 @@ public sealed partial class ArticleStep
 
     /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
     public override string ToString() => $"{number:00} {id}: {title}";
+
+    private string ClassOfChapter => $"{chapter}Steps";
 
     [GeneratedRegex(@"\b[A-Z]\w+\.\w+(?=\()")]
     private static partial Regex FunctionCall();

@@ -3,16 +3,16 @@ namespace Llama3.Reference.Walking;
 /// <summary>What a pass over new tokens starts from.</summary>
 /// <param name="tokens">[M] int64, the new tokens.</param>
 /// <param name="kept">N, how many tokens came before.</param>
-/// <param name="keys">Of a layer, [n_kv_heads, N, head_dim] float32: the turned keys of the tokens before; null where there are none.</param>
-/// <param name="values">Of a layer, [n_kv_heads, N, head_dim]: their values.</param>
-public sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, Func<int, Tensor?> values)
+/// <param name="keys">Of a layer, [n_kv_heads, N, head_dim] float32: the rotated keys of the tokens before; null where there are none.</param>
+/// <param name="values">Of a layer, [n_kv_heads, N, head_dim]: their values; null where there are none.</param>
+internal sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, Func<int, Tensor?> values)
 {
+    /// <summary>The steps that are computed otherwise where there is a cache.</summary>
+    public required IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> instead { get; init; }
+
     /// <summary>
     /// Whether keys and values are what an earlier pass over new tokens left in the cache, its mistakes among them, rather than what ought to
     /// be in it.
     /// </summary>
     public bool IsFromCache { get; init; }
-
-    /// <summary>The first pass, over tokens that nothing comes before.</summary>
-    public static Pass First(Tensor tokens) => new(tokens, 0, _ => null, _ => null);
 }

@@ -5,8 +5,9 @@ using Llama3.Formats.Input;
 namespace Llama3.Reference.Walking;
 
 /// <summary>Steps in the order in which they were declared.</summary>
+/// <param name="chapter">The chapter that declares them.</param>
 /// <param name="first">The number of the first step.</param>
-public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
+public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<ArticleStep>
 {
     private readonly List<ArticleStep> _steps = [];
 
@@ -25,14 +26,14 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
     public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
-            || (IsOfCache(step) && $"decode.{step.id}" == id)) ?? throw new BadInputException(
+            || (step.chapter == Chapter.Cache && $"decode.{step.id}" == id)) ?? throw new BadInputException(
             id.Any(char.IsLetter)
                 ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
                 : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
     /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
-    public ArticleStep add(
+    internal ArticleStep add(
         string title,
         string why,
         string formula,
@@ -41,6 +42,8 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
         int cell,
         Func<Values, StepResult> run,
         Repeats repeats = Repeats.Once,
+        bool is_layer_output = false,
+        bool is_cache = false,
         ArticleStep? part_of = null,
         ArticleStep? takes_place_of = null,
         [CallerArgumentExpression(nameof(run))] string code = "",
@@ -49,6 +52,7 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
         if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
         var step = new ArticleStep
         {
+            chapter = chapter,
             number = part_of?.number ?? first + _steps.Count,
             part_of = part_of,
             takes_place_of = takes_place_of,
@@ -59,6 +63,8 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
             shape = new Shape(shape),
             dtype = dtype,
             repeats = repeats,
+            is_layer_output = is_layer_output,
+            is_cache = is_cache,
             cell = cell,
             run = run,
             code = code,
@@ -71,8 +77,6 @@ public sealed class StepList(int first = 1) : IReadOnlyList<ArticleStep>
     public IEnumerator<ArticleStep> GetEnumerator() => _steps.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private static bool IsOfCache(ArticleStep step) => CacheSteps.all.Contains(step);
 
     /// <summary>The ids that come nearest to one that there is not.</summary>
     internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps

@@ -1,7 +1,7 @@
 namespace Llama3.Reference.Walking;
 
 /// <summary>What a step yields: a tensor, or (prompt_split_as_tokens alone) text.</summary>
-public sealed class StepResult : IDisposable
+internal sealed class StepResult : IDisposable
 {
     private readonly Tensor? _tensor;
 
@@ -21,7 +21,7 @@ public sealed class StepResult : IDisposable
     /// <remarks>Under a handle of its own: a step may pass on one of its inputs, which must outlive this result.</remarks>
     internal StepResult Keep() => _tensor is null
         ? this
-        : _tensor.permute([.. Enumerable.Range(0, (int)_tensor.ndim).Select(dim => (long)dim)]).DetachFromDisposeScope();
+        : _tensor.alias().DetachFromDisposeScope();
 
     /// <summary>A result that is a tensor.</summary>
     public static implicit operator StepResult(Tensor tensor) => new(tensor ?? throw new ArgumentNullException(nameof(tensor)), null);

@@ -81,7 +81,7 @@ internal static class WalkCommand
     /// <summary>A step of the pass over the token that comes next.</summary>
     private static void ShowBehind(Walk prompt, Checkpoint checkpoint, Progress progress, ArticleStep step)
     {
-        using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = Pass.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
+        using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = CachePasses.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
         using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
         new WalkPage(Terminal.Create(), next, progress).ShowOne(step);
     }

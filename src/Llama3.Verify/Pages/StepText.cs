@@ -17,7 +17,7 @@ internal static class StepText
     public static IEnumerable<ArticleStep> All => ArticleSteps.all.SelectMany(step => Inside(step).Prepend(step));
 
     /// <summary>Whether it is a step of the second chapter, of passes with a cache.</summary>
-    public static bool IsOfCache(ArticleStep step) => CacheSteps.all.Contains(step);
+    public static bool IsOfCache(ArticleStep step) => step.chapter == Chapter.Cache;
 
     /// <summary>The notebooks and the cells in which it is computed, or described.</summary>
     public static IEnumerable<string> Cells(ArticleStep step) => IsOfCache(step)

@@ -118,7 +118,7 @@ public sealed class DecodeTests
 
     private static Walk Prefill(MicroModel model, ScalarType dtype) => new(model.Checkpoint, model.Article.Prompt, dtype)
     {
-        pass = Pass.First(model.Article.Results(dtype)[ArticleSteps.tokens.id].tensor),
+        pass = CachePasses.First(model.Article.Results(dtype)[ArticleSteps.tokens.id].tensor),
     };
 
     /// <summary>Logits take most of the time, and hardly a mistake is made in them.</summary>

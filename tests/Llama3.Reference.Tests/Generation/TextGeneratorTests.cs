@@ -40,7 +40,7 @@ public sealed class TextGeneratorTests
     [InlineData(99, 11, 7, Stop.MaxSeqLen)]
     [InlineData(99, 12, 7, Stop.EndOfText)]
     [InlineData(1, 5, 1, Stop.MaxTokens)]
-    public void Stops(int max_tokens, int max_seq_len, int expected, Stop reason)
+    internal void Stops(int max_tokens, int max_seq_len, int expected, Stop reason)
     {
         var generator = Create(max_seq_len);
         generator.Generate(Prompt, max_tokens).Should().HaveCount(expected);
@@ -51,7 +51,7 @@ public sealed class TextGeneratorTests
     [InlineData("<|end_of_text|>", Stop.EndOfText)]
     [InlineData("<|eot_id|>", Stop.EndOfTurn)]
     [InlineData("<|end_header_id|>", null)]
-    public void Ends(string name, Stop? expected) => TextGenerator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
+    internal void Ends(string name, Stop? expected) => TextGenerator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
 
     [Theory(DisplayName = "refuses:")]
     [InlineData(3, 3, "the prompt has 4 tokens; at most 3 fit*")]

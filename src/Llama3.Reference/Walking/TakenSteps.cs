@@ -1,0 +1,35 @@
+namespace Llama3.Reference.Walking;
+
+/// <summary>The steps that a walk has computed, each with its inputs.</summary>
+internal sealed class TakenSteps : IDisposable
+{
+    private readonly Dictionary<(ArticleStep Step, Scope Scope), StepRun> _runs = [];
+
+    /// <summary>A step that has been computed; null if it has not.</summary>
+    public StepRun? Find(ArticleStep step, Scope scope) => _runs.GetValueOrDefault(Key(step, scope));
+
+    /// <summary>Remembers a step.</summary>
+    /// <returns>The step.</returns>
+    public StepRun Add(ArticleStep step, Scope scope, StepRun run) => _runs[Key(step, scope)] = run;
+
+    /// <summary>Frees all of a finished layer but its output and its caches: scores of many tokens take much memory.</summary>
+    public void ForgetLayer(int layer)
+    {
+        foreach (var key in _runs.Keys.Where(key => key.Scope == Scope.Layer(layer) && !key.Step.is_layer_output && !key.Step.is_cache).ToList())
+        {
+            _runs.Remove(key, out var run);
+            run!.Result.Dispose();
+        }
+    }
+
+    /// <summary>Frees everything.</summary>
+    public void Dispose()
+    {
+        foreach (var run in _runs.Values) { run.Result.Dispose(); }
+        _runs.Clear();
+    }
+
+    /// <summary>What is computed once is the same in every layer.</summary>
+    private static (ArticleStep Step, Scope Scope) Key(ArticleStep step, Scope scope) =>
+        (step, step.repeats == Repeats.Once ? Scope.Article : scope);
+}
