@@ -4,7 +4,7 @@ public static partial class torch
 {
     /// <summary>
     /// Numbers of one type in a rectangle of any number of dimensions, or a view of another tensor's numbers.
-    /// It never changes: every operation gives a new tensor or a view.
+    /// It does not change: every operation gives a new tensor or a view, but for <see cref="copy_"/>.
     /// </summary>
     public sealed partial class Tensor : IDisposable
     {
