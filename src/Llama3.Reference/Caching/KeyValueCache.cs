@@ -41,7 +41,7 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="values">[n_kv_heads, M, head_dim].</param>
     /// <returns>Those of all tokens, old and new: [n_kv_heads, N + M, head_dim] each, views of the cache.</returns>
     /// <exception cref="InvalidOperationException">They are more than fit.</exception>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         RequireRoom(keys.shape[1]);
         return (
@@ -51,7 +51,7 @@ public sealed class KeyValueCache : IDisposable
 
     /// <summary>Counts tokens whose keys and values all layers have; until then, the next ones would take their place.</summary>
     /// <exception cref="InvalidOperationException">They are more than fit.</exception>
-    public void Advance(long tokens)
+    internal void Advance(long tokens)
     {
         RequireRoom(tokens);
         Length += (int)tokens;

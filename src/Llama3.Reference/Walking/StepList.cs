@@ -5,11 +5,16 @@ using Llama3.Formats.Input;
 namespace Llama3.Reference.Walking;
 
 /// <summary>Steps in the order in which they were declared.</summary>
-/// <param name="chapter">The chapter that declares them.</param>
-/// <param name="first">The number of the first step.</param>
-public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<ArticleStep>
+public sealed class StepList : IReadOnlyList<ArticleStep>
 {
     private readonly List<ArticleStep> _steps = [];
+    private readonly Chapter _chapter;
+    private readonly int _first;
+
+    /// <summary>An empty list.</summary>
+    /// <param name="chapter">The chapter that declares the steps.</param>
+    /// <param name="first">The number of the first step.</param>
+    internal StepList(Chapter chapter, int first = 1) => (_chapter, _first) = (chapter, first);
 
     /// <inheritdoc/>
     public int Count => _steps.Count;
@@ -23,7 +28,7 @@ public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<Art
 
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
+    internal static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
             || (step.chapter == Chapter.Cache && $"decode.{step.id}" == id)) ?? throw new BadInputException(
@@ -52,8 +57,8 @@ public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<Art
         if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
         var step = new ArticleStep
         {
-            chapter = chapter,
-            number = part_of?.number ?? first + _steps.Count,
+            chapter = _chapter,
+            number = part_of?.number ?? _first + _steps.Count,
             part_of = part_of,
             takes_place_of = takes_place_of,
             id = id,
