@@ -16,7 +16,7 @@ public sealed partial class ArticleStep
     /// <summary>Position in the article, from 1; a finer point has that of its step. Never part of a key or a file name.</summary>
     public int number { get; internal init; }
 
-    /// <summary>The step inside whose expression this finer point lies; null for the article's own steps.</summary>
+    /// <summary>The step that this finer point is a part of; null for the article's own steps.</summary>
     public ArticleStep? part_of { get; internal init; }
 
     /// <summary>The article's step of this name, if this is how it is computed where there is a cache; null for every other step.</summary>

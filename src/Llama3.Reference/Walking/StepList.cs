@@ -37,7 +37,7 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
                 : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
-    /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
+    /// <exception cref="ArgumentException">Two steps have the same name.</exception>
     internal ArticleStep add(
         string title,
         string why,
