@@ -1,4 +1,4 @@
-"""Where the scripts find things, and stand-ins for packages that are not installed."""
+"""Where the scripts find files, stand-ins for packages that are not installed, and how a check ends."""
 
 import hashlib
 import os
@@ -29,3 +29,9 @@ def sha256_of(path):
         while part := stream.read(1 << 20):
             digest.update(part)
     return digest.hexdigest()
+
+
+def fail_if(found):
+    """End a check with exit code 1 and one line for each finding, if there are any."""
+    if found:
+        raise SystemExit("\n".join(found))
