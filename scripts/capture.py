@@ -14,6 +14,7 @@ import time
 import torch
 
 import cases
+import corpus
 import decode
 import execute
 import goldens
@@ -24,11 +25,20 @@ import safetensors_file
 
 
 def check_equal(runs):
-    """Insist that both notebooks agree in every bit they both have; return how many tensors."""
+    """Both notebooks must agree in every bit of the tensors that both compute; return how many there are."""
     shared, different = goldens.compare_runs(*runs)
     if different:
-        raise SystemExit(f"the notebooks differ in {different}")
+        raise SystemExit(f"{runs[0].precision}: the notebooks differ in {different}")
+    if not shared:
+        raise SystemExit(f"{runs[0].precision}: the notebooks have no tensor in common")
     return shared
+
+
+def check_prompt(prompt, capture):
+    """The notebooks ran on the prompt that the manifest will name."""
+    pieces = capture.texts["prompt_split_as_tokens"]
+    if "".join(pieces[1:]) != prompt:
+        raise SystemExit(f"the notebooks ran on {pieces}, expected {prompt!r}")
 
 
 def capture_article(pair, checkpoint, out, with_weights):
@@ -42,6 +52,7 @@ def capture_article(pair, checkpoint, out, with_weights):
         shared = check_equal(runs)
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
+        check_prompt(corpus.PROMPT, capture)
         write(out, "article", precision, {**capture.article, **capture.layers})
         write(out, "finer", precision, capture.finer)
         top = capture.article["logits"].float().topk(2).values
@@ -60,6 +71,7 @@ def capture_case(case, pair, checkpoint, out, cells):
         ]
         shared = check_equal(runs)
         capture = goldens.capture(runs)
+        check_prompt(case.prompt, capture)
         values = {**capture.article, **capture.layers}
         for name, tensor in case.given.items():
             values[name] = cases.in_precision(tensor, precision)

@@ -81,19 +81,23 @@ def run_cells(notebook, run, inputs):
     """Run the cells up to the answer, with the notebook's output kept off the screen."""
     table = literals.literals_of(notebook.name, inputs.positions)
     last_cell = literals.LAST_CELL[notebook.name]
+    sources = {cell: source for cell, source in notebook.code_cells() if cell <= last_cell}
+    for cell in {last_cell, *(literal.cell for literal in table)}:
+        if cell not in sources:
+            raise SystemExit(f"{notebook.path}: cell {cell} is no code cell")
     namespace = {"__name__": "__main__"}
-    for cell, source in notebook.code_cells():
-        if cell > last_cell:
-            break
+    for cell, source in sources.items():
         of_cell = [literal for literal in table if literal.cell == cell]
-        code = rewrite.compile_cell(source, cell, of_cell, run.precision == "fp32", inputs.prompt)
+        where = f"{notebook.path}, cell {cell}"
+        code = rewrite.compile_cell(source, where, of_cell, run.precision == "fp32", inputs.prompt)
         namespace.update(inputs.before.get(cell, {}))
         recorder = Recorder(run, cell)
         namespace[rewrite.RECORD] = recorder.record
         namespace[rewrite.RECORD_PART] = recorder.record_part
         with contextlib.redirect_stdout(io.StringIO()):
             exec(code, namespace)
-        assert not recorder.parts, "a part that no assignment followed"
+        if recorder.parts:
+            raise SystemExit(f"{where}: no assignment follows {recorder.parts[-1][0]!r}")
     namespace["plt"].close("all")
     run.answer = namespace[rewrite.LAST_VALUE]
     # Functions of the notebook refer to the namespace, which holds the embeddings and the weights.
@@ -157,7 +161,8 @@ def use_packages():
         # Always the stand-in: the real one would log in and download the 8B model.
         sys.modules.pop("huggingface_hub", None)
         import huggingface_hub
-        assert huggingface_hub.__file__.startswith(hub)
+        if not (huggingface_hub.__file__ or "").startswith(hub):
+            raise SystemExit(f"huggingface_hub: expected the stand-in in {hub}, found {huggingface_hub.__file__}")
     finally:
         sys.path.remove(hub)
     if not hasattr(torch, "set_default_device"):        # PyTorch before 2.0

@@ -1,21 +1,23 @@
-"""Writes the dumps that tests/Llama3.Reference.Tests/Dumps reads, and what numpy and torch read from them.
+"""Write the dumps that tests/Llama3.Reference.Tests/Dumps reads, and the values that they hold.
 
     python3 make_dump_cases.py ../tests/Llama3.Reference.Tests/Dumps/cases
 
 numpy 1.24 and torch 1.13 were used. expected.json lists dump -> tensor -> dtype in the file, shape and values in
 row-major order: floating dtypes as float32, complex ones as pairs of float32.
 """
+import argparse
 import json
 import math
 import os
 import struct
-import sys
 import warnings
 
 import numpy
 import torch
 
-folder = sys.argv[1]
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("folder", help="created if it does not exist")
+folder = parser.parse_args().folder
 expected = {}
 
 EDGES = [0.0, -0.0, 1.0, -1.5, 0.1, math.inf, -math.inf, math.nan]

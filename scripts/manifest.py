@@ -93,8 +93,11 @@ def describe_files(folder):
 
 
 def model_of(params):
-    """The name of the model that has these parameters."""
-    return next(name for name, given in micro_model.MODELS.items() if given == params)
+    """The name of the micro model that has these parameters."""
+    for name, given in micro_model.MODELS.items():
+        if given == params:
+            return name
+    raise SystemExit(f"no micro model has the parameters {params}; --large captures any other model")
 
 
 def describe_checkpoint(folder, large):

@@ -88,6 +88,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--train", nargs=3, metavar=("TEXT", "VOCAB_SIZE", "KIND"))
     arguments = parser.parse_args()
+    if arguments.train and arguments.train[2] not in ("basic", "regex"):
+        parser.error(f"--train: KIND is {arguments.train[2]}, expected basic or regex")
     sys.path.insert(0, arguments.minbpe)
     sys.modules.setdefault("tiktoken", types.ModuleType("tiktoken"))    # only its GPT4Tokenizer needs it
     from minbpe import BasicTokenizer, RegexTokenizer

@@ -43,12 +43,12 @@ class Substitute(ast.NodeTransformer):
             node.value = ast.copy_location(ast.Constant(self.prompt), node.value)
         return node
 
-    def check(self, cell):
+    def check(self, where):
         """Refuse a cell in which a literal does not occur as often as the table says."""
         for literal, found in zip(self.literals, self.found):
             if found != literal.count:
                 raise SystemExit(
-                    f"cell {cell}: found {literal.old!r} {found} times, expected {literal.count}"
+                    f"{where}: found {literal.old!r} {found} times, expected {literal.count}"
                 )
 
 
@@ -109,14 +109,17 @@ def keep_value(last):
     return ast.copy_location(ast.Assign([target], last.value), last)
 
 
-def compile_cell(source, cell, literals, in_float32, prompt):
-    """Compile a cell with its literals replaced, its assignments and their parts recorded."""
+def compile_cell(source, where, literals, in_float32, prompt):
+    """Compile a cell with its literals replaced, its assignments and their parts recorded.
+
+    `where` names the cell in messages.
+    """
     substitute = Substitute(literals, in_float32, prompt)
     tree = substitute.visit(ast.parse(source))
-    substitute.check(cell)
+    substitute.check(where)
     tree = PartRecorder().visit(tree)
     body = Recorder().body(tree.body)
     if body and body[-1] is tree.body[-1] and isinstance(body[-1], ast.Expr):
         body[-1] = keep_value(body[-1])
     tree.body = body
-    return compile(ast.fix_missing_locations(tree), f"<cell {cell}>", "exec")
+    return compile(ast.fix_missing_locations(tree), f"<{where}>", "exec")

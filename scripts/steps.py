@@ -77,4 +77,5 @@ STEPS = [
 
 BY_ID = {step.id: step for step in STEPS}
 TEXT_STEPS = ("prompt_split_as_tokens",)
-assert len(STEPS) == len(BY_ID) == 42
+if not len(STEPS) == len(BY_ID) == 42:
+    raise SystemExit(f"steps.py: {len(STEPS)} steps with {len(BY_ID)} different ids, expected 42")

@@ -16,6 +16,16 @@ import { createRequire } from 'node:module';
 
 const { Tiktoken } = createRequire(process.cwd() + '/')('tiktoken');
 const [model, mode, count, seed, micro_model] = process.argv.slice(2);
+check_arguments();
+
+function check_arguments() {
+  const numbers = [count, seed].every(text => /^\d+$/.test(text ?? ''));
+  const known = mode === undefined || (numbers && (mode === '--fuzz' || (mode === '--scripts' && micro_model)));
+  if (!model || !known) {
+    console.error('usage: node tokenizer_expectations.mjs TOKENIZER.MODEL [--fuzz COUNT SEED | --scripts COUNT SEED MICRO_TOKENIZER.MODEL]');
+    process.exit(1);
+  }
+}
 
 const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 

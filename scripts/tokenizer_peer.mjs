@@ -12,6 +12,10 @@ import readline from 'node:readline';
 
 const { Tiktoken } = createRequire(process.cwd() + '/')('tiktoken');
 const [model, file] = process.argv.slice(2);
+if (!model || !file) {
+  console.error('usage: node tokenizer_peer.mjs TOKENIZER.MODEL TEXT');
+  process.exit(1);
+}
 
 const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const ranks = fs.readFileSync(model, 'ascii').trim().split('\n').map(line => line.split(' ')).map(([token, rank]) => `! ${rank} ${token}`).join('\n');
