@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import torch
 
 import execute
-import goldens
 import llama_tokenizer
 import steps
 
