@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Capture the goldens: execute the notebooks on a checkpoint, write what they compute.
+"""Capture the goldens: execute the notebooks on a checkpoint and write what they compute.
 
-Without --large it is a micro checkpoint. With it, it is any that Meta's consolidated.00.pth holds, such as
-Llama 3 8B: only the article's prompt is captured, weights stay in the file, and those of the layers are no
-goldens, for they would take as much room as the model.
+Without --large, the checkpoint is a micro checkpoint. With --large, it is any consolidated.00.pth of Meta, such
+as that of Llama 3 8B. Then only the article's prompt is captured and the weights stay in the file. Steps that
+only show a weight of a layer are left out, because they would take as much room as the model.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def check_prompt(prompt, capture):
 
 
 def capture_article(pair, checkpoint, out, with_weights):
-    """Write article.* and finer.{precision}.safetensors; return {precision: what was captured}."""
+    """Write article.{precision}.safetensors and finer.{precision}.safetensors; return {precision: capture}."""
     captured = {}
     for precision in execute.PRECISIONS:
         runs = [
@@ -63,7 +63,7 @@ def capture_article(pair, checkpoint, out, with_weights):
 
 
 def capture_case(case, pair, checkpoint, out, cells):
-    """Write {case}.{precision}.safetensors; return what was captured, in fp32."""
+    """Write {case}.{precision}.safetensors; return the capture in fp32."""
     for precision in reversed(execute.PRECISIONS):
         runs = [
             execute.execute(n, checkpoint, precision, case.execution(cells[n.name], precision))
@@ -99,7 +99,7 @@ class Recompute:
 
 
 def capture_decode(pair, checkpoint, out, article, count):
-    """Write decode.{precision}.safetensors; return what the manifest says of the passes."""
+    """Write decode.{precision}.safetensors; return the manifest's description of the passes."""
     values, described = {}, {}
     for precision, captured in article.items():
         recompute = Recompute(pair, checkpoint, captured.cells, precision)
@@ -114,7 +114,7 @@ def capture_decode(pair, checkpoint, out, article, count):
 
 
 def capture_passes(recompute, captured, count):
-    """(passes, {golden name: tensor}) behind the prompt, whose capture is given."""
+    """(passes, {golden name: tensor}) after the prompt; `captured` is the capture of the prompt."""
     prompt = captured.article["tokens"].tolist()
     passes, values, fed = [], {}, []
     for number in range(count):
@@ -136,13 +136,13 @@ def write(out, case, precision, tensors):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
-    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the checkpoint, as Meta lays it out")
-    parser.add_argument("--out", help="folder for the goldens, if not that of the checkpoint")
-    parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes behind the prompt")
-    parser.add_argument("--large", metavar="NAME", help="what the model is called, if it is no micro model; needs --out")
+    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of a checkpoint in Meta's layout")
+    parser.add_argument("--out", help="folder for the goldens; by default the folder of the checkpoint")
+    parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes after the prompt")
+    parser.add_argument("--large", metavar="NAME", help="name of a model that is not a micro model; needs --out")
     arguments = parser.parse_args()
     if arguments.large and not arguments.out:
-        parser.error("--large needs --out: the goldens of a large model do not belong into its folder")
+        parser.error("--large needs --out: the goldens of a large model do not belong in its folder")
     out = arguments.out or arguments.checkpoint
     os.makedirs(out, exist_ok=True)
     torch.set_num_threads(1)

@@ -1,8 +1,9 @@
 """Write the .pth files that tests/Llama3.Reference.Tests/Checkpoints reads, and what torch reads from them.
 
-    python3 make_pth_cases.py ../tests/Llama3.Reference.Tests/Checkpoints/cases
+    python3 scripts/make_pth_cases.py tests/Llama3.Reference.Tests/Checkpoints/cases
 
-torch 1.13 was used. cases.json lists file -> tensor -> shape, dtype and values (as float32, row-major).
+torch 1.13 was used. cases.json maps file -> tensor -> shape, dtype and values (as float32, row-major). legacy.pth
+comes out with other bytes on every run, because torch puts addresses into it.
 """
 import argparse
 import collections

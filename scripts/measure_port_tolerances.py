@@ -111,7 +111,7 @@ def worst_of(checkpoints, precision, against):
 
 
 def cell(found):
-    """The worst distance, the worst ratio where the reference is not exact, the worst use."""
+    """The worst distance, the worst ratio where the reference is not exact, and the worst share used."""
     own = max(d.own for d in found)
     ratio = max((d.own / d.reference for d in found if d.reference > 1e-4), default=0.0)
     used = max(found, key=lambda d: d.used)

@@ -33,7 +33,7 @@ def variants(precision):
 
 
 def once_per_step(precision):
-    """Implementations that round once at the end of a norm or feed-forward layer."""
+    """Implementations that round a norm or feed-forward layer only once, at its end."""
     return {"rounded once per step": Arithmetic(precision, rounds_inside=False)}
 
 
@@ -45,7 +45,7 @@ def widened(values):
 
 
 def ordered_bits(tensor):
-    """bfloat16 numbers as integers in the order of the numbers: neighbours are 1 apart."""
+    """bfloat16 numbers as integers in the same order: neighbours are 1 apart."""
     bits = tensor.view(torch.int16).int()
     return torch.where(bits < 0, -32768 - bits, bits)
 
@@ -56,7 +56,7 @@ def ulps(golden, own):
 
 
 def deviation(golden, own):
-    """(rel-L2, ulps of bfloat16) of one result; 0 ulps where it is not bfloat16."""
+    """(rel-L2, ulps of bfloat16) of one result; 0 ulps if it is not bfloat16."""
     rel_l2 = check_goldens.rel_l2(golden, own.to(golden.dtype))
     return rel_l2, ulps(golden, own) if golden.dtype == torch.bfloat16 else 0
 

@@ -12,9 +12,9 @@ BOTH_MICROS = (MICRO, MICRO_MHA)
 
 
 def use_stand_ins():
-    """Let `import tiktoken` and `import matplotlib` fall back on our stand-ins.
+    """Let `import tiktoken` and `import matplotlib` find our stand-ins.
 
-    The folder goes to the end of the search path, so an installed package always wins.
+    Their folder is last in the search path, so an installed package takes precedence.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
     folder = os.path.join(SCRIPTS, "stand_ins")

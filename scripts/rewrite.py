@@ -1,4 +1,4 @@
-"""Turn the source of a notebook cell into code that runs at micro size and records its results."""
+"""Turn the source of a notebook cell into code that runs on other sizes and records its results."""
 
 import ast
 
@@ -7,7 +7,7 @@ import finer
 RECORD = "__record__"
 RECORD_PART = "__record_part__"
 LAST_VALUE = "__last_value__"
-# Loops of the computation; the notebooks' other loops print or plot.
+# The loops of the computation. The notebooks' other loops print or plot.
 RECORDED_LOOPS = ("range(n_layers)", "range(n_heads)")
 
 
@@ -28,7 +28,7 @@ class Substitute(ast.NodeTransformer):
         return self.replaced(node) if is_value else node
 
     def replaced(self, node):
-        """The expression with its literals replaced, one after the other."""
+        """The expression with its literals replaced."""
         for index, literal in enumerate(self.literals):
             if ast.unparse(node) == literal.old:
                 self.found[index] += 1
@@ -53,7 +53,7 @@ class Substitute(ast.NodeTransformer):
 
 
 class PartRecorder(ast.NodeTransformer):
-    """Put the value of certain expressions through RECORD_PART(expression, value)."""
+    """Wrap certain expressions in RECORD_PART(expression, value)."""
 
     def generic_visit(self, node):
         source = ast.unparse(node) if isinstance(node, ast.expr) else None
@@ -87,7 +87,7 @@ class Recorder:
 
 
 def expression(source, like):
-    """A parsed expression that takes the place of the node `like`."""
+    """A parsed expression, placed at the node `like`."""
     return ast.copy_location(ast.parse(source, mode="eval").body, like)
 
 
@@ -104,7 +104,7 @@ def assigned_names(node):
 
 
 def keep_value(last):
-    """A notebook displays the value of a cell's last expression; keep it in LAST_VALUE."""
+    """Keep the value of a cell's last expression, which a notebook displays, in LAST_VALUE."""
     target = ast.copy_location(ast.Name(LAST_VALUE, ast.Store()), last)
     return ast.copy_location(ast.Assign([target], last.value), last)
 

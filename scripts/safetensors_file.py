@@ -1,4 +1,4 @@
-"""Write tensors as a `.safetensors` file (https://github.com/huggingface/safetensors#format)."""
+"""Write and read `.safetensors` files (https://github.com/huggingface/safetensors#format)."""
 
 import json
 import os
@@ -17,9 +17,9 @@ DTYPES = {
 
 
 def write(path, tensors, metadata):
-    """Write {name: tensor}; names keep their order, data goes from wide types to narrow ones.
+    """Write {name: tensor}. Names keep their order; data is sorted from wide types to narrow types.
 
-    Wide types first keeps every tensor aligned to the size of its elements.
+    That order keeps every tensor aligned to the size of its elements.
     """
     by_width = sorted(tensors, key=lambda name: -tensors[name].element_size())
     offsets, end = {}, 0
