@@ -9,7 +9,7 @@ namespace Llama3.Verify.Tests;
 /// <summary>What the contract says of other inputs than the article's prompt.</summary>
 public sealed partial class ContractTests
 {
-    private static readonly GoldenCase[] OtherInputs = [.. MicroModel.Micro.Cases.Where(golden => !golden.IsWhole)];
+    private static readonly GoldenCase[] OtherInputs = [.. MicroModel.Micro.Cases.OfType<OtherInputsCase>()];
 
     public static TheoryData<string> NamesOfOtherInputs => [.. OtherInputs.Select(golden => golden.Name)];
 
@@ -19,7 +19,7 @@ public sealed partial class ContractTests
         OtherInputs.Select(golden => new[] { $"`{golden.Name}`", Fed(golden), Positions(golden), Asked(golden) })));
 
     [Fact(DisplayName = "contract: other inputs are those of micro")]
-    public void Only_micro_has_other_inputs() => MicroModel.MicroMha.Cases.Should().OnlyContain(golden => golden.IsWhole);
+    public void Only_micro_has_other_inputs() => MicroModel.MicroMha.Cases.Should().AllBeOfType<ArticleCase>();
 
     [Theory(DisplayName = "contract: whoever is fed so and dumps that is judged in all but what was fed, and passes:")]
     [MemberData(nameof(NamesOfOtherInputs))]

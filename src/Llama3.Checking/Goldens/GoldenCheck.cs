@@ -15,17 +15,12 @@ internal sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<Article
         .. from golden in step.chapter == Chapter.Cache ? model.Passes : model.Cases
            where golden.Covers(step)
            from dtype in Precision.All
-           from scope in Scopes(step, golden)
+           from scope in golden.ScopesOf(step)
            where golden.Results(dtype).ContainsKey(scope.KeyOf(step)) || !model.LacksWeights
            let failure = Check(step, golden, dtype, scope)
            where failure is not null
            select failure,
     ]);
-
-    private IEnumerable<Scope> Scopes(ArticleStep step, GoldenCase golden) =>
-        Enumerable.Range(0, (golden.IsWhole || golden.IsPass) && step.repeats != Repeats.Once ? model.Checkpoint.Params.n_layers : 0)
-            .Select(Scope.Layer)
-            .Prepend(Scope.Article);
 
     private GoldenFailure? Check(ArticleStep step, GoldenCase golden, ScalarType dtype, Scope scope)
     {

@@ -18,8 +18,7 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
     public string File => Golden.FileOf(Step, Walk.dtype);
 
     /// <summary>Which of the step's goldens in that file: a case, or a layer and head.</summary>
-    public string Part => Step.dtype is null ? Golden.Name : !Golden.IsPass ? Scope.ToString()
-        : Step.repeats == Repeats.Once ? Golden.Name : $"{Golden.Name} {Scope}";
+    public string Part => Golden.PartOf(Step, Scope);
 
     /// <summary>The story of this failure, line by line.</summary>
     public IEnumerable<string> Lines =>

@@ -5,6 +5,7 @@ using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Formats.Safetensors;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
 
@@ -120,16 +121,19 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         }
     }
 
+    /// <summary>Whether the result of a step is a weight, or a part of it, as it is in the checkpoint.</summary>
+    private static bool ShowsWeight(ArticleStep step) => !step.shape.Names.Contains("T") && step.repeats != Repeats.Once;
+
     /// <summary>All goldens are there, and of the form that their steps have.</summary>
     private void RequireGoldens(ScalarType dtype)
     {
         var (path, goldens) = (Article.FileOf(dtype), Article.Results(dtype));
         var tokens = Manifest.PromptSplitAsTokens.Count;
-        foreach (var (step, scope) in GoldenCase.AllOf(Checkpoint.Params).Where(one => one.Step.dtype is not null))
+        foreach (var (step, scope) in Article.All.Where(one => one.Step.dtype is not null))
         {
             if (!goldens.TryGetValue(scope.KeyOf(step), out var golden))
             {
-                if (scope.head is null && GoldenCase.ShowsWeight(step)) { continue; }
+                if (scope.head is null && ShowsWeight(step)) { continue; }
                 throw new BadInputException($"{path} holds no {scope.KeyOf(step)}: {Anew}");
             }
             var sizes = step.shape_in(scope).Sizes(Checkpoint.Params, tokens);

@@ -8,7 +8,12 @@ public abstract class GoldenModel
     private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
     private readonly Lazy<IReadOnlyList<GoldenCase>> _passes;
 
-    private protected GoldenModel() => (_cases, _passes) = (new(() => GoldenCase.Of(this)), new(() => GoldenCase.PassesOf(this)));
+    private protected GoldenModel()
+    {
+        Article = new ArticleCase(this);
+        _cases = new(() => [Article, .. Manifest.Cases.Select(entry => new OtherInputsCase(this, entry.Key, entry.Value))]);
+        _passes = new(() => [.. Manifest.Decode.Passes.Select(pass => new PassCase(this, pass))]);
+    }
 
     /// <summary>What reports call it.</summary>
     public abstract string Name { get; }
@@ -28,11 +33,11 @@ public abstract class GoldenModel
     /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>
     internal IReadOnlyList<GoldenCase> Cases => _cases.Value;
 
-    /// <summary>Passes over new tokens behind the article's prompt, each with what is kept of the tokens before.</summary>
+    /// <summary>Passes over new tokens after the article's prompt, each with what is kept of the tokens before.</summary>
     internal IReadOnlyList<GoldenCase> Passes => _passes.Value;
 
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
-    internal GoldenCase Article => Cases[0];
+    internal ArticleCase Article { get; }
 
     /// <summary>
     /// Whether the goldens lack, layer by layer, the steps that only show a weight: of a large model these would take as much room as

@@ -1,16 +1,30 @@
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>Where along one axis a tensor is wrong.</summary>
+/// <summary>How wrong a tensor is along one axis, index by index: so "head 3" is found, if the other heads are right.</summary>
 /// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
 /// <param name="RelL2">Per index: the length of the difference over the length of the expected values there.</param>
 internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
 {
-    /// <summary>Longer axes say nothing to people.</summary>
+    /// <summary>A longer axis, such as that of the vocabulary, tells a reader nothing.</summary>
     private const long Longest = 512;
 
-    /// <summary>The errors along every axis of a step's result.</summary>
+    /// <summary>The errors along every axis of a step's result; where heads lie side by side, along the heads too.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="scope">The layer and head.</param>
+    /// <param name="n_heads">How many heads lie side by side in <c>stacked_qkv_attention</c>.</param>
+    /// <param name="actual">What the port dumped.</param>
+    /// <param name="expected">What it should be, of the same shape.</param>
+    internal static IReadOnlyList<AxisErrors> Of(ArticleStep step, Scope scope, int n_heads, Tensor actual, Tensor expected)
+    {
+        if (step != ArticleSteps.stacked_qkv_attention) { return Of(step.shape_in(scope), actual, expected); }
+        long[] heads = [actual.shape[0], n_heads, -1];
+        return Of(new Shape("T n_heads head_dim"), actual.reshape(heads), expected.reshape(heads));
+    }
+
+    /// <summary>The errors along every axis of a tensor.</summary>
     /// <param name="shape">The names of the axes.</param>
     /// <param name="actual">What the port dumped.</param>
     /// <param name="expected">What it should be, of the same shape.</param>

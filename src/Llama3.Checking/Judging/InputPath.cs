@@ -5,15 +5,25 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>What lies between a step and the dumped results that it was computed from.</summary>
-/// <param name="Between">Results on the way that are not dumped.</param>
-/// <param name="Inputs">Dumped results at the end of the way.</param>
+/// <summary>
+/// What lies between a step and the dumped results that it was computed from. A port that dumps <c>token_embeddings</c> and
+/// <c>q_per_token_rotated</c>, but not <c>q_per_token</c>: the inputs of the second are the first, and <c>q_per_token</c> is between.
+/// </summary>
+/// <param name="Between">Results on the way that are not dumped, in the order in which they are computed.</param>
+/// <param name="Inputs">Dumped results at the start of the way.</param>
 internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Input> Inputs)
 {
-    /// <summary>Whether all that is missing counts as a part of the step itself.</summary>
-    public bool IsWhole => Between.All(DumpContract.IsFolded);
+    /// <summary>Whether the step's inputs were dumped, but for results that count as a part of the step itself.</summary>
+    public bool HasAllInputs => Between.All(DumpContract.IsFolded);
 
-    /// <summary>The way to a step that a walk computes.</summary>
+    /// <summary>All results on the way, in the order in which they are computed.</summary>
+    public IEnumerable<Input> InOrder => Ordered([.. Inputs, .. Between]);
+
+    /// <summary>The way to a step that a walk has computed.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="run">What the walk read to compute it.</param>
+    /// <param name="walk">The walk; it tells in turn what it reads to compute a result that was not dumped.</param>
+    /// <param name="dump">What the port dumped.</param>
     public static InputPath To(ArticleStep step, StepRun run, Walk walk, DumpedRun dump)
     {
         var (between, inputs, open, seen) = (new List<Input>(), new List<Input>(), new Queue<(ArticleStep, Input)>(), new HashSet<string>());
@@ -21,13 +31,13 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
         while (open.TryDequeue(out var next))
         {
             var (reader, input) = next;
-            if (input.Step is not { } before || IsCounted(before, reader) || !seen.Add(input.Name)) { continue; }
+            if (input.Step is not { } before || OnlyCounts(reader, before) || !seen.Add(input.Name)) { continue; }
             if (dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
             if (dump.Golden.InputOf(before, input.Scope, ScalarType.Float32) is not null) { continue; }
             between.Add(input);
             Add(before, walk.Take(before, input.Scope).Inputs);
         }
-        return new([.. between.OrderBy(input => input.Scope.layer).ThenBy(input => Aliases.Position(input.Step!))], inputs);
+        return new([.. Ordered(between)], inputs);
 
         void Add(ArticleStep reader, IEnumerable<Input> read)
         {
@@ -35,10 +45,15 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
         }
     }
 
+    /// <summary>Results in the order in which they are computed.</summary>
+    public static IEnumerable<Input> Ordered(IEnumerable<Input> inputs) =>
+        inputs.OrderBy(input => input.Scope.layer).ThenBy(input => Aliases.Position(input.Step!));
+
     /// <summary>
-    /// Only the embeddings depend on which tokens there are; everywhere else their number counts, which is known. So does the mask on the cache.
+    /// Whether a step reads another for its number of rows alone, which is known. Only the embeddings depend on which tokens there are;
+    /// the mask depends on the length of the cache.
     /// </summary>
-    private static bool IsCounted(ArticleStep before, ArticleStep reader) =>
+    private static bool OnlyCounts(ArticleStep reader, ArticleStep before) =>
         (before == ArticleSteps.tokens && reader != ArticleSteps.token_embeddings_unnormalized)
         || (before == CacheSteps.k_cache && reader == ArticleSteps.mask);
 }

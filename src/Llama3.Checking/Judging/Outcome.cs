@@ -3,16 +3,25 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Judging;
 
 /// <summary>Whether a port passes: what the check found, and what its author knows and asks for.</summary>
+/// <remarks>
+/// It passes if all of these hold, for the prompt and for each pass after it.
+/// <list type="number">
+/// <item>No step is at fault, but for those that are skipped. What is wrong only because they are is not a fault.</item>
+/// <item>Roundings have not added up beyond the limit (<see cref="PortReport.Drifts"/>).</item>
+/// <item>Every skipped step is still wrong somewhere: once it is right, it must not be skipped any longer.</item>
+/// <item>If completeness is asked for, no step is missing that every port must dump.</item>
+/// </list>
+/// </remarks>
 /// <param name="Report">What the check found.</param>
-/// <param name="Skipped">Steps that are known to be wrong. What they spoil later is forgiven; that they pass is not.</param>
+/// <param name="Skipped">Steps that are known to be wrong.</param>
 /// <param name="Complete">Whether every step that a port must dump is required.</param>
 internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
 {
     /// <summary>Steps at fault that are not skipped.</summary>
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 
-    /// <summary>Skipped steps that pass or are not dumped: they are to be skipped no longer.</summary>
-    public IReadOnlyList<JudgedStep> SkippedInVain => Report.Dump.Golden.IsPass ? [] :
+    /// <summary>Skipped steps that are right everywhere, or not dumped. They are told once, with the prompt, and not again with each pass.</summary>
+    public IReadOnlyList<JudgedStep> SkippedInVain => Report.IsOfPass ? [] :
         [.. Skipped.Select(Everywhere).Where(step => step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
 
     /// <summary>Required steps that are missing.</summary>

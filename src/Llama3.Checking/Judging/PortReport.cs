@@ -30,6 +30,9 @@ public sealed class PortReport
     /// <summary>The dump.</summary>
     internal DumpedRun Dump { get; }
 
+    /// <summary>Whether it tells of a pass over new tokens, and not of the prompt.</summary>
+    internal bool IsOfPass => Dump.Golden.IsPass;
+
     /// <summary>What the port was taken to compute in.</summary>
     public PortPrecision Precision { get; }
 

@@ -6,27 +6,33 @@ using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>Finds out what a port computed in: from its numbers, since many write everything as float32.</summary>
+/// <summary>
+/// Finds out what a port computes in. The dtype of a file does not tell: many ports write everything as float32. Its rule: the port
+/// computes in the lowest precision that holds its first few rounded results without loss.
+/// </summary>
+/// <remarks>Example: if the last 16 bits of every number of three matrix products are 0, the port computes in bfloat16.</remarks>
 internal static class PrecisionDetection
 {
+    /// <summary>How many results are read: by chance not even one has only such numbers.</summary>
     private const int Enough = 3;
 
-    /// <summary>What matrix products yield is rounded in any port of low precision; norms and residuals may be kept in float32.</summary>
+    /// <summary>The results of matrix products, which every port of low precision rounds; norms and residuals may be kept in float32.</summary>
     private static readonly ArticleStep[] Products =
         [q_per_token, k_per_token, v_per_token, embedding_delta, output_after_feedforward, logits];
 
-    /// <summary>The lowest precision that holds, without loss, the first few results that it would have rounded.</summary>
+    /// <summary>The precision of a port; float32 where nothing was dumped that tells.</summary>
     public static PortPrecision Detect(DumpedRun dump)
     {
         var telling = dump.Tensors.Where(tensor => Products.Contains(tensor.Step)).ToList();
-        if (telling.Count == 0) { telling = [.. dump.Tensors.Where(tensor => Rounds(tensor.Step))]; }
-        var rounded = telling.Take(Enough).Select(tensor => tensor.Read().ToSingles()).ToList();
-        return rounded.Count == 0 ? PortPrecision.fp32
-            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsBFloat16)) ? PortPrecision.bf16
-            : rounded.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsHalf)) ? PortPrecision.fp16
+        if (telling.Count == 0) { telling = [.. dump.Tensors.Where(tensor => IsRounded(tensor.Step))]; }
+        var results = telling.Take(Enough).Select(tensor => tensor.Read().ToSingles()).ToList();
+        return results.Count == 0 ? PortPrecision.fp32
+            : results.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsBFloat16)) ? PortPrecision.bf16
+            : results.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsHalf)) ? PortPrecision.fp16
             : PortPrecision.fp32;
     }
 
-    /// <summary>Not the weights and what is copied from them: those are bfloat16 in the file.</summary>
-    private static bool Rounds(ArticleStep step) => step.dtype == bfloat16 && step.shape.Names[0] == "T" && step != token_embeddings_unnormalized;
+    /// <summary>Whether the notebook rounds it. Weights, and rows of them, are bfloat16 in the file, whatever the port computes in.</summary>
+    private static bool IsRounded(ArticleStep step) =>
+        step.dtype == bfloat16 && step.shape.Names[0] == "T" && step != token_embeddings_unnormalized;
 }

@@ -42,7 +42,7 @@ internal static partial class DumpedPasses
         }
         if (ids is null) { throw new BadInputException($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed"); }
         var expected = ids.Length == 1 && before.NextToken is { } next ? [next] : ids;
-        return new DumpedRun(pass, GoldenCase.PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before);
+        return new DumpedRun(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before);
     }
 
     private static long[]? Tokens(Dump pass)

@@ -98,7 +98,7 @@ internal sealed class DumpedRun
     };
 
     /// <summary>Whether it is the article's prompt, or a pass of the manifest.</summary>
-    internal bool IsForeseen => Golden.IsWhole || Golden is { IsPass: true, HasGoldens: true };
+    internal bool IsForeseen => Golden.IsBeforePasses;
 
     /// <summary>What the port predicted; what it should have, if it did not dump that; null if nothing is known.</summary>
     internal long? NextToken => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>()

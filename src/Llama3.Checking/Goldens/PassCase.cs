@@ -1,0 +1,80 @@
+using Llama3.Checking.Mistakes;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>A pass over M new tokens after the article's prompt, with the keys and values of the N tokens before.</summary>
+/// <param name="model">The model that the notebooks ran.</param>
+/// <param name="entry">What the manifest says of it.</param>
+internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, entry.Name)
+{
+    /// <inheritdoc/>
+    public override string Prompt => Model.Manifest.Prompt;
+
+    /// <inheritdoc/>
+    public override long Tokens => entry.Tokens.Count;
+
+    /// <inheritdoc/>
+    public override long Kept => entry.Position;
+
+    /// <inheritdoc/>
+    public override Tensor NewTokens => torch.tensor(entry.Tokens.ToArray());
+
+    /// <inheritdoc/>
+    public override bool IsPass => true;
+
+    /// <inheritdoc/>
+    public override bool IsBeforePasses => true;
+
+    /// <inheritdoc/>
+    public override string Prefix => $"{Name}.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KnownMistake> Mistakes => KnownMistakes.OfPasses;
+
+    /// <inheritdoc/>
+    public override bool Covers(ArticleStep step) => CacheSteps.all.Contains(step);
+
+    /// <inheritdoc/>
+    public override string PartOf(ArticleStep step, Scope scope) => step.repeats == Repeats.Once ? Name : $"{Name} {scope}";
+
+    /// <summary>One file holds all passes.</summary>
+    protected override string FileName => "decode";
+
+    /// <summary>Goldens of the tokens before.</summary>
+    protected override Pass? StartOf(ScalarType dtype)
+    {
+        return CachePasses.After(Kept, NewTokens, layer => KeptOf(CacheSteps.k_cache, layer), layer => KeptOf(CacheSteps.v_cache, layer));
+
+        Tensor KeptOf(ArticleStep cache, int layer) => Results(dtype)[Scope.Layer(layer).KeyOf(cache)].tensor[.., ..(int)Kept];
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
+    {
+        var results = Captured(dtype);
+        foreach (var (key, result) in Model.Article.Results(dtype).Where(golden => IsOfAnyTokens(golden.Key))) { results[key] = result; }
+        AddArticlesOwn(results);
+        return results;
+    }
+
+    /// <summary>What the file holds of this pass alone: whole layers, and no weights.</summary>
+    protected virtual Dictionary<string, StepResult> Captured(ScalarType dtype) => Read(FileOf(dtype))
+        .Where(golden => golden.Key.StartsWith(Prefix, StringComparison.Ordinal))
+        .ToDictionary(golden => golden.Key[Prefix.Length..], golden => golden.Value);
+
+    /// <summary>Whether a result is the same for all tokens: a weight, or a table without positions.</summary>
+    private static bool IsOfAnyTokens(string key) => ArticleSteps.all.Any(step => step.id == key.Split('.')[^1]
+        && step.dtype is not null && !step.shape.IsPerToken && step.number < ArticleSteps.logits.number);
+
+    /// <summary>The article's own results are those of layer 0 and head 0.</summary>
+    private void AddArticlesOwn(Dictionary<string, StepResult> results)
+    {
+        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
+        {
+            if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
+            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : ((StepResult)all.tensor[0]).Keep();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>
+/// A pass over tokens that are not in the manifest, because the port predicted others. Nothing was captured of them, but what the port
+/// computes from them can be followed.
+/// </summary>
+/// <param name="model">The model that the port ran.</param>
+/// <param name="name">Such as <c>decode.0</c>.</param>
+/// <param name="kept">N, the number of tokens before.</param>
+/// <param name="tokens">The M new tokens.</param>
+internal sealed class PassWithoutGoldens(GoldenModel model, string name, long kept, IReadOnlyList<long> tokens)
+    : PassCase(model, new PassEntry(name, kept, tokens, NextToken: 0))
+{
+    /// <inheritdoc/>
+    public override bool HasGoldens => false;
+
+    /// <inheritdoc/>
+    public override bool IsBeforePasses => false;
+
+    /// <inheritdoc/>
+    public override bool Covers(ArticleStep step) => false;
+
+    /// <inheritdoc/>
+    protected override Dictionary<string, StepResult> Captured(ScalarType dtype) => [];
+}

@@ -1,0 +1,79 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Input;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Finds the verdict on one dumped result.</summary>
+/// <remarks>
+/// The first of these rules that applies decides. How near is near enough stands in the manifest, for each step and precision.
+/// <list type="number">
+/// <item>It is near its golden: <see cref="Verdict.Ok"/>.</item>
+/// <item>
+/// It is near what the reference computes from the port's own inputs: <see cref="Verdict.Inherited"/>, the fault is in an earlier step.
+/// Example: after a wrong q_per_token, the scores are wrong, and just what these queries give. Without a golden: <see cref="Verdict.Ok"/>.
+/// </item>
+/// <item>
+/// It is not, and its inputs were dumped: <see cref="Verdict.WrongHere"/>. Example: q_per_token is wrong, token_embeddings is right.
+/// </item>
+/// <item>
+/// It is not, and steps before it were not dumped: <see cref="Verdict.WrongBetween"/>, the fault is in it or in one of those.
+/// Example: embedding_after_edit is wrong, and the last dumped result before it is k_per_token.
+/// </item>
+/// </list>
+/// </remarks>
+/// <param name="dump">What the port dumped.</param>
+/// <param name="tolerances">How closely it must agree.</param>
+/// <param name="replay">The reference on what the port dumped.</param>
+internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Replay replay)
+{
+    /// <summary>Judges a result.</summary>
+    public JudgedResult Judge(DumpedResult tensor)
+    {
+        var (step, scope) = (tensor.Step, tensor.Scope);
+        var actual = dump.Find(step, scope)!.tensor;
+        var result = new JudgedResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
+        if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
+        var golden = tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!);
+        result = result with { Golden = golden, Worst = Measure(actual, truth) };
+        return golden.Agrees ? result : JudgeLocally(result, actual, truth);
+    }
+
+    /// <summary>Rules 2 to 4.</summary>
+    private JudgedResult JudgeLocally(JudgedResult result, Tensor actual, Tensor? truth)
+    {
+        var (computed, path) = replay.Run(result.Step, result.Scope);
+        var local = replay.Judge(result.Step, result.Scope, path, computed);
+        var expected = local.Agrees && truth is not null ? truth : computed;
+        return result with
+        {
+            Local = local,
+            Worst = Measure(actual, expected),
+            Places = HaveOneShape(actual, expected)
+                ? AxisErrors.Of(result.Step, result.Scope, dump.Checkpoint.Params.n_heads, actual, expected)
+                : [],
+            Problem = HaveOneShape(actual, expected)
+                ? null
+                : $"shape {Printable.Shape(actual.shape)}, expected {Printable.Shape(expected.shape)}",
+            Between = path.Between,
+            Inputs = path.Inputs,
+            Verdict = VerdictOf(local, path, hasGolden: truth is not null),
+        };
+    }
+
+    private static Verdict VerdictOf(Closeness local, InputPath path, bool hasGolden) =>
+        local.Agrees ? hasGolden ? Verdict.Inherited : Verdict.Ok
+        : path.HasAllInputs ? Verdict.WrongHere
+        : Verdict.WrongBetween;
+
+    /// <summary>Null where the case has none.</summary>
+    private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
+        dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? golden.tensor : null;
+
+    private static Comparison? Measure(Tensor actual, Tensor expected) =>
+        HaveOneShape(actual, expected) ? Comparison.Of(actual, expected) : null;
+
+    private static bool HaveOneShape(Tensor actual, Tensor expected) => actual.shape.SequenceEqual(expected.shape);
+}
