@@ -46,13 +46,10 @@ internal static class DumpNumbers
         if (entry.Dtype == Dtype.BOOL || IsComplex(entry.Dtype)) { throw BadDtype(dump, entry, $"numbers such as {expected}"); }
     }
 
-    /// <summary>What is wrong with a tensor, as an error that names it.</summary>
-    public static BadInputException Bad(Dump dump, string name, string problem) => new($"{dump.Path}: {Printable.Text(name)} {problem}");
-
     private static bool IsComplex(Dtype dtype) => dtype is Dtype.C64 or Dtype.C128;
 
     private static BadInputException BadDtype(Dump dump, DumpEntry entry, string expected) =>
-        Bad(dump, entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
+        Refusal.Of(dump, entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
 
     private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
     {
@@ -61,7 +58,7 @@ internal static class DumpNumbers
         var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
         return bad < 0
             ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape)
-            : throw Bad(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
+            : throw Refusal.Of(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
     }
 
     /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>

@@ -13,8 +13,8 @@ namespace Llama3.Checking.Reading;
 internal sealed record DumpedResult(
     ArticleStep Step, Scope Scope, string Name, string Convention, IReadOnlyList<string> Notes, Func<Tensor> Read)
 {
-    /// <summary>The key that the reference's own result has.</summary>
-    public string Key => Scope.KeyOf(Step);
+    /// <summary>What it is found by, and no other result of the same dump.</summary>
+    public (ArticleStep, Scope) Key => (Step, Scope.Of(Step));
 
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
     public int Stage => StageOf(Step, Scope);

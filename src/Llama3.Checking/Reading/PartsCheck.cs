@@ -18,7 +18,7 @@ internal sealed class PartsCheck(Dump dump)
     {
         if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
         {
-            throw DumpNumbers.Bad(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
+            throw Refusal.Of(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class PartsCheck(Dump dump)
         if (parts.Find(part => index(part) is null) is { } all)
         {
             var part = parts.Find(part => index(part) is not null)!.Entry.Name;
-            throw DumpNumbers.Bad(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
+            throw Refusal.Of(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
         }
     }
 
@@ -45,11 +45,11 @@ internal sealed class PartsCheck(Dump dump)
         {
             var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
             var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
-            throw DumpNumbers.Bad(dump, parts[0].Entry.Name, $"is there without the {these}, {expected}");
+            throw Refusal.Of(dump, parts[0].Entry.Name, $"is there without the {these}, {expected}");
         }
         if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
         {
-            throw DumpNumbers.Bad(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
+            throw Refusal.Of(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
         }
     }
 }

@@ -182,5 +182,5 @@ internal sealed class ResultReader(Dump dump, ModelParams model, long tokens, IR
         bool Fits(ModelParams some) => TensorLayout.Fit(step, entry.Shape, some, step.shape.Sizes(some, tokens), tokens) is not null;
     }
 
-    private BadInputException Bad(string name, string problem) => DumpNumbers.Bad(dump, name, problem);
+    private BadInputException Bad(string name, string problem) => Refusal.Of(dump, name, problem);
 }

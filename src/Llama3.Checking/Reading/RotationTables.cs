@@ -26,12 +26,12 @@ internal sealed class RotationTables(Dump dump, ModelParams model, long tokens)
     {
         if (parts.Where(found => found.Name.Alias.Part == part).ToList() is not [var only] || parts.Count != 2)
         {
-            throw DumpNumbers.Bad(dump, parts[0].Entry.Name, $"is a part of {ArticleSteps.freqs_cis.id}: "
+            throw Refusal.Of(dump, parts[0].Entry.Name, $"is a part of {ArticleSteps.freqs_cis.id}: "
                 + "expected one tensor of cosines and one of sines, and no other");
         }
         if (only.Name is not { Head: null, Position: null })
         {
-            throw DumpNumbers.Bad(dump, only.Entry.Name, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
+            throw Refusal.Of(dump, only.Entry.Name, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
         }
         DumpNumbers.RequireReal(dump, only.Entry, float32);
         return only.Entry;
@@ -43,7 +43,7 @@ internal sealed class RotationTables(Dump dump, ModelParams model, long tokens)
         var table = dump.Read(entry).to_type(float32);
         return Fits(entry, _pairs) ? table.reshape(tokens, _pairs)
             : Fits(entry, 2 * _pairs) ? Once(table.reshape(tokens, 2 * _pairs))
-            : throw DumpNumbers.Bad(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, "
+            : throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, "
                 + $"expected [{tokens}, {_pairs}] or [{tokens}, {2 * _pairs}]");
     }
 

@@ -99,7 +99,7 @@ public sealed class DecodeTests
         Check(MicroModel.Micro, Tensors(MicroModel.Micro, float32, mistake, everything, passes: 2, upTo: ArticleSteps.logits));
 
     private static PortReport Check(MicroModel model, Dictionary<string, Tensor> tensors) =>
-        new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), model.Article)).Run();
+        new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), model.Article)).Run();
 
     /// <summary>What a port dumps that is right in prefill, and makes a mistake in every pass behind it.</summary>
     private static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake, bool everything, int passes, ArticleStep? upTo = null)

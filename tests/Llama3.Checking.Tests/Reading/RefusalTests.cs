@@ -161,7 +161,7 @@ public sealed class RefusalTests
             {"freqs_cos": {"shape": [17, 5], "dtype": "bool", "file": "cos.bool"}, "freqs_sin": {"shape": [17, 5], "file": "sin.f32"}}
             """);
         using var dump = Dump.Open(folder.Path);
-        new Action(() => _ = new DumpedRun(dump, MicroModel.Micro.Article)).Should().Throw<BadInputException>()
+        new Action(() => _ = DumpedRun.Of(dump, MicroModel.Micro.Article)).Should().Throw<BadInputException>()
             .WithMessage("*: freqs_cos has the dtype BOOL, expected numbers such as Float32");
     }
 
