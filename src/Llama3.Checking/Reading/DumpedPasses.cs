@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;

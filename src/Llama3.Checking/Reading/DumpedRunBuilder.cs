@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
@@ -48,7 +49,8 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
     private DumpedResults Collect(long tokens)
     {
         var model = golden.Model.Checkpoint.Params;
-        return new DumpedResults(model, new ResultReader(dump, model, tokens, PossibleKeys(tokens), _remarks).Collect());
+        var context = new ReadingContext(dump, model, tokens, PossibleKeys(tokens), _remarks);
+        return new DumpedResults(model, new ResultCollector(context).Collect());
     }
 
     /// <summary>How many tokens the port may have attended to; what is right comes first.</summary>

@@ -3,7 +3,7 @@ using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>Why a dump is refused. Each message is one line that names the dump, and the tensor if it is one.</summary>
 internal static class Refusal
@@ -37,4 +37,11 @@ internal static class Refusal
     /// <summary>A pass does not say what it ran on, and it is none that there are goldens of.</summary>
     public static BadInputException NoTokens(Dump pass) =>
         new($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed");
+
+    /// <summary>Nothing in the dump can be judged.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="names">What it holds of the last token.</param>
+    /// <param name="tokens">How many tokens the port ran on.</param>
+    public static BadInputException LastTokenAlone(Dump dump, string names, long tokens) =>
+        new($"{dump.Path} holds only the last token of {names}, expected all {tokens} tokens");
 }

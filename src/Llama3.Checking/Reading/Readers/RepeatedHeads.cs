@@ -2,7 +2,7 @@ using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>Keys and values that a port dumped after it had repeated each head for the query heads that share it.</summary>
 /// <param name="model">The model.</param>

@@ -2,7 +2,7 @@ using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>How the axes of a dumped tensor lie, and how it becomes what the reference has: heads in front, then tokens.</summary>
 /// <param name="Sizes">The sizes that the dumped tensor has.</param>

@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>From the numbers of a dump to those of the reference: dtypes alone, no layouts.</summary>
 internal static class DumpNumbers

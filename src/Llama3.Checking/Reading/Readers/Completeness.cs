@@ -1,11 +1,11 @@
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>Whether all parts of a result are in a dump, and once.</summary>
 /// <param name="dump">The dump.</param>
-internal sealed class PartsCheck(Dump dump)
+internal sealed class Completeness(Dump dump)
 {
     private const int MostShown = 3;
 
@@ -23,11 +23,11 @@ internal sealed class PartsCheck(Dump dump)
     }
 
     /// <summary>Refuses parts, such as heads, beside the whole.</summary>
-    public void RequireAlike(string axis, List<NamedTensor> parts, Func<NamedTensor, int?> index)
+    public void RequireAlike(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index)
     {
-        if (parts.Find(part => index(part) is null) is { } all)
+        if (parts.FirstOrDefault(part => index(part) is null) is { } all)
         {
-            var part = parts.Find(part => index(part) is not null)!.Entry.Name;
+            var part = parts.First(part => index(part) is not null).Entry.Name;
             throw Refusal.Of(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
         }
     }
@@ -37,7 +37,7 @@ internal sealed class PartsCheck(Dump dump)
     /// <param name="parts">The parts, each with another index.</param>
     /// <param name="index">Which one a part is.</param>
     /// <param name="count">How many there are.</param>
-    public void RequireAll(string axis, IReadOnlyList<NamedTensor> parts, Func<NamedTensor, int?> index, long count)
+    public void RequireAll(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index, long count)
     {
         var expected = $"expected each {axis} from 0 to {count - 1} once";
         var missing = Enumerable.Range(0, (int)count).Except(parts.Select(part => index(part)!.Value)).ToList();
