@@ -2,16 +2,16 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading;
 
-/// <summary>What people are told about how a dump was read. None of it says whether a number is right.</summary>
+/// <summary>What a report says about how a dump was read. No note says whether a number is right.</summary>
 /// <param name="results">What was dumped.</param>
 /// <param name="order">The layers whose queries and keys are in half-split order.</param>
-/// <param name="unknown">Names in the dump that are no step's.</param>
-/// <param name="remarks">Notes that are not about names and layouts; more come while tensors are read.</param>
+/// <param name="unknown">Names in the dump that are not a step's.</param>
+/// <param name="remarks">Notes that are not about names and layouts; some are added when tensors are read.</param>
 internal sealed class DumpNotes(DumpedResults results, HalfSplit order, IReadOnlyList<string> unknown, IReadOnlyCollection<string> remarks)
 {
     private const int MostShown = 3;
 
-    /// <summary>Names in the dump that are no step's.</summary>
+    /// <summary>Names in the dump that are not a step's.</summary>
     public IReadOnlyList<string> Unknown => unknown;
 
     /// <summary>Notes that are not about names and layouts.</summary>

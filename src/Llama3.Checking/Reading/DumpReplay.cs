@@ -6,7 +6,7 @@ namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// Replays what a port ran: walks of the reference in which every step reads what the port dumped of its inputs, and only the rest is
-/// computed. What comes of it is not judged here.
+/// computed. The results are not judged here.
 /// </summary>
 /// <param name="golden">The inputs that the port ran on.</param>
 /// <param name="tensors">What it dumped.</param>

@@ -9,17 +9,20 @@ using Llama3.Reference;
 
 namespace Llama3.Checking.Reading;
 
-/// <summary>The passes over new tokens in a dump: tensors called <c>decode.{i}.…</c>, by the names that they have in prefill.</summary>
+/// <summary>
+/// The passes over new tokens in a dump: tensors called <c>decode.{i}.…</c>, where the rest is a name as in the prompt. It tells which
+/// pass the tensors belong to, and which goldens there are of it.
+/// </summary>
 internal static partial class DumpedPasses
 {
-    /// <summary>What is not of a pass.</summary>
+    /// <summary>The part of a dump that is not of a pass.</summary>
     public static Dump Prefill(Dump dump) =>
         dump.Entries.Any(entry => Number(entry) is not null) ? dump.Part(null, dump.Entries.Where(entry => Number(entry) is null)) : dump;
 
     /// <summary>The passes, one after the other.</summary>
     /// <param name="dump">The dump.</param>
-    /// <param name="prefill">What it holds of the prompt.</param>
-    /// <exception cref="BadInputException">A pass is missing before another, or its tokens cannot be told.</exception>
+    /// <param name="prefill">The run on the prompt.</param>
+    /// <exception cref="BadInputException">A pass is missing before another, or it is not known which tokens one was fed.</exception>
     public static IReadOnlyList<DumpedRun> Of(Dump dump, DumpedRun prefill)
     {
         var groups = dump.Entries.Where(entry => Number(entry) is not null).GroupBy(entry => Number(entry)!.Value).OrderBy(group => group.Key);
@@ -57,7 +60,7 @@ internal static partial class DumpedPasses
     }
 
     private static BadInputException Missing(Dump dump, DumpEntry there, int number) =>
-        Refusal.Of(dump, there.Name, $"is there without decode.{number}, expected every pass from decode.0 on");
+        Refusal.Of(dump, there.Name, $"is dumped without decode.{number}, expected every pass from decode.0 on");
 
     private static int? Number(DumpEntry entry) =>
         Prefix().Match(entry.Name) is { Success: true } match ? int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) : null;

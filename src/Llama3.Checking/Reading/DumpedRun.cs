@@ -9,14 +9,14 @@ namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// What a port dumped of the prompt with the passes after it, or of one pass, arranged as the reference has it: all that is judged.
-/// <see cref="DumpedRunBuilder"/> makes it; a run that is there is whole, and tensors alone are read later, when they are asked for.
+/// <see cref="DumpedRunBuilder"/> makes it. A run does not change; its tensors are read when they are asked for.
 /// </summary>
 internal sealed class DumpedRun
 {
     private readonly DumpReplay _replay;
     private readonly DumpNotes _notes;
 
-    /// <summary>Puts a run together.</summary>
+    /// <summary>Puts a run together, without passes.</summary>
     /// <param name="dump">The files.</param>
     /// <param name="tokens">T, or M of a pass.</param>
     /// <param name="replay">The inputs, what was dumped, and the reference on it.</param>
@@ -50,7 +50,7 @@ internal sealed class DumpedRun
     /// <summary>T, the number of tokens that the port ran on.</summary>
     public long Tokens { get; }
 
-    /// <summary>Names in the dump that are no step's.</summary>
+    /// <summary>Names in the dump that are not a step's.</summary>
     public IReadOnlyList<string> Unknown => _notes.Unknown;
 
     /// <summary>What is unusual in the dump and how it was read.</summary>

@@ -25,7 +25,7 @@ internal sealed class DumpedTensors(DumpedResults results, HalfSplit order)
         return _read[key] = order.Undo(tensor, step, scope.layer).DetachFromDisposeScope();
     }
 
-    /// <summary>The same with queries and keys in the order in which they were dumped. It is read anew each time.</summary>
+    /// <summary>The same with queries and keys in the order in which they were dumped. Each call reads it again.</summary>
     public Tensor? AsDumped(ArticleStep step, Scope scope)
     {
         if (results.Find(step, scope) is not { } result) { return null; }

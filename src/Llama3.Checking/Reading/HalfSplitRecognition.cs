@@ -6,15 +6,15 @@ using static Llama3.Reference.ArticleSteps;
 namespace Llama3.Checking.Reading;
 
 /// <summary>
-/// Tells in which layers a port has half-split order, by its own rotation, which keeps the length of the pairs (i, i + head_dim/2).
-/// If that is so and the queries before it are not in Meta's order, both are in half-split order. In doubt they are not, so that a
-/// fault shows.
+/// Tells which layers of a port are in half-split order. The port's own rotation shows it: it keeps the length of the pairs
+/// (i, i + head_dim/2), and what it rotates is not in Meta's order. Where only one side of the rotation was dumped, the reference on
+/// the rest decides. In doubt a layer is not in half-split order, so that a fault shows.
 /// </summary>
 /// <param name="tensors">What was dumped, in the order in which it was dumped.</param>
 /// <param name="replay">The reference on that.</param>
 internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpReplay replay)
 {
-    /// <summary>Another order differs by more than anything that is rounded.</summary>
+    /// <summary>Two orders differ by more than this, and two roundings of one order by less.</summary>
     private const double Different = 0.05;
 
     private static readonly ArticleStep[] Later =
@@ -26,7 +26,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpReplay rep
     private static readonly (ArticleStep Before, ArticleStep After)[] Pairs =
         [(q_per_token, q_per_token_rotated), (k_per_token, k_per_token_rotated)];
 
-    /// <summary>The layers, and what is said of them.</summary>
+    /// <summary>The layers in half-split order.</summary>
     public HalfSplit Recognise()
     {
         var rotated = tensors.Results.All.Where(result => HalfSplit.IsRotated(result.Step)).ToList();

@@ -65,7 +65,7 @@ internal sealed class ResultCollector(ReadingContext context)
         if (names.Count == 0) { return; }
         var few = Completeness.Few(names);
         if (all) { throw Refusal.LastTokenAlone(context.Dump, few, context.Tokens); }
-        context.Remarks.Add($"only the last token: not judged: {few}");
+        context.Remarks.Add($"only the last token, not judged: {few}");
     }
 
     private static int Position(DumpedResult result) => Aliases.Position(result.Step);

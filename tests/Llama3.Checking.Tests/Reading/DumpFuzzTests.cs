@@ -34,7 +34,7 @@ public sealed class DumpFuzzTests
         }
         catch (BadInputException error)
         {
-            if (error.Message.Any(char.IsControl)) { throw new InvalidDataException($"no single line: {error.Message}"); }
+            if (error.Message.Any(char.IsControl)) { throw new InvalidDataException($"not a single line: {error.Message}"); }
             return false;
         }
         catch (Exception error)

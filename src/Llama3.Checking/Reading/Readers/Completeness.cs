@@ -3,7 +3,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>Whether all parts of a result are in a dump, and once.</summary>
+/// <summary>Checks that all parts of a result are in a dump, each of them once.</summary>
 /// <param name="dump">The dump.</param>
 internal sealed class Completeness(Dump dump)
 {
@@ -13,7 +13,7 @@ internal sealed class Completeness(Dump dump)
     public static string Few<T>(IReadOnlyCollection<T> all) =>
         string.Join(", ", all.Take(MostShown)) + (all.Count > MostShown ? $" and {all.Count - MostShown} more" : "");
 
-    /// <summary>Refuses two of the same key.</summary>
+    /// <summary>Refuses two with the same key.</summary>
     public void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
     {
         if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
@@ -22,19 +22,19 @@ internal sealed class Completeness(Dump dump)
         }
     }
 
-    /// <summary>Refuses parts, such as heads, beside the whole.</summary>
+    /// <summary>Refuses parts, such as heads, where the whole was dumped too.</summary>
     public void RequireAlike(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index)
     {
         if (parts.FirstOrDefault(part => index(part) is null) is { } all)
         {
             var part = parts.First(part => index(part) is not null).Entry.Name;
-            throw Refusal.Of(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
+            throw Refusal.Of(dump, all.Entry.Name, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
         }
     }
 
-    /// <summary>Refuses parts if there is not one for each index.</summary>
+    /// <summary>Refuses parts unless there is one for each index.</summary>
     /// <param name="axis">"head" or "position".</param>
-    /// <param name="parts">The parts, each with another index.</param>
+    /// <param name="parts">The parts, each with an index of its own.</param>
     /// <param name="index">Which one a part is.</param>
     /// <param name="count">How many there are.</param>
     public void RequireAll(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index, long count)
@@ -45,7 +45,7 @@ internal sealed class Completeness(Dump dump)
         {
             var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
             var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
-            throw Refusal.Of(dump, parts[0].Entry.Name, $"is there without the {these}, {expected}");
+            throw Refusal.Of(dump, parts[0].Entry.Name, $"is dumped without {these}, {expected}");
         }
         if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
         {

@@ -19,7 +19,7 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
     {
         var (cosines, sines) = (Table(result.All, AliasPart.Cosines), Table(result.All, AliasPart.Sines));
         return new ArrangedResult(
-            AllHeads: false, "cosines and sines apart", () => torch.view_as_complex(torch.stack([Pairs(cosines), Pairs(sines)], -1)));
+            AllHeads: false, "cosines and sines in two tables", () => torch.view_as_complex(torch.stack([Pairs(cosines), Pairs(sines)], -1)));
     }
 
     private DumpEntry Table(IReadOnlyList<NamedEntry> parts, AliasPart part)
@@ -37,7 +37,7 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
         return only.Entry;
     }
 
-    /// <summary>[T, head_dim/2], of a table that may hold every number twice: in both halves, or side by side.</summary>
+    /// <summary>[T, head_dim/2] of a table that may hold every number twice: in both halves, or side by side.</summary>
     private Tensor Pairs(DumpEntry entry)
     {
         var table = context.Dump.Read(entry).to_type(float32);
@@ -47,7 +47,7 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
                 + $"expected [{context.Tokens}, {_pairs}] or [{context.Tokens}, {2 * _pairs}]");
     }
 
-    /// <summary>Axes of size 1 aside, wherever they are.</summary>
+    /// <summary>Whether the shape is [T, columns], apart from axes of size 1 anywhere.</summary>
     private bool Fits(DumpEntry entry, long columns) => entry.Shape.Where(size => size != 1).SequenceEqual([context.Tokens, columns]);
 
     private Tensor Once(Tensor twice)
