@@ -95,7 +95,7 @@ public sealed partial class ContractTests
                 SafetensorsWriter.Write(file, results.Select(result => SafetensorsTensor.Of(result.Key, result.Value.tensor)));
             }
             using var dump = Dump.Open(path);
-            return new DumpCheck(new DumpedRun(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
+            return new DumpCheck(DumpedRun.Of(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
         }
         finally
         {

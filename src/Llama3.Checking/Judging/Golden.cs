@@ -86,7 +86,7 @@ public sealed class Golden
         var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
         try
         {
-            var found = new DumpedRun(MemoryDump.Of(tensors), _case).Tensors[0];
+            var found = DumpedRun.Of(MemoryDump.Of(tensors), _case).Tensors[0];
             // A tensor of all heads is held against all of them, whatever it is called.
             return new GoldenJudge(failure with { Scope = found.Scope }, tolerances, precision).Judge(actual, found);
         }

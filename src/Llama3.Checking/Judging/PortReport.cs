@@ -25,7 +25,7 @@ public sealed class PortReport
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
     /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
     public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null) =>
-        new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), (model ?? MicroModel.Micro).Article), precision).Run();
+        new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), (model ?? MicroModel.Micro).Article), precision).Run();
 
     /// <summary>The dump.</summary>
     internal DumpedRun Dump { get; }

@@ -121,7 +121,7 @@ internal static class CheckCommand
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = Progress.Create();
         var golden = Case(arguments, opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!));
-        var report = progress.During("judging", () => new DumpCheck(new DumpedRun(dump, golden), Precision(arguments))
+        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, golden), Precision(arguments))
         {
             Judged = share => progress.Share = share,
         }.Run());

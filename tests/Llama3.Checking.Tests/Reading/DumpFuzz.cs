@@ -4,7 +4,7 @@ namespace Llama3.Checking.Tests.Reading;
 
 /// <summary>Makes small dumps: of a right port, whole or in parts, of which some are changed.</summary>
 /// <param name="random">What is chosen; the same seed makes the same dump.</param>
-internal sealed class PortFuzz(Random random)
+internal sealed class DumpFuzz(Random random)
 {
     /// <summary>Keys of goldens, small ones of every kind of shape, and names under which they are dumped.</summary>
     private static readonly (string Key, string[] Names)[] Steps =

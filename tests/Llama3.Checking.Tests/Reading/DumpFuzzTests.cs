@@ -6,10 +6,10 @@ using Llama3.Formats.Input;
 namespace Llama3.Checking.Tests.Reading;
 
 /// <summary>Whatever a port dumps under known names: it is judged, or refused with a <see cref="BadInputException"/> of one line.</summary>
-public sealed class PortFuzzTests
+public sealed class DumpFuzzTests
 {
     /// <summary>How many dumps are made; set to 20000 for a longer look.</summary>
-    private const string Variable = "LLAMA3_PORT_FUZZ";
+    private const string Variable = "LLAMA3_DUMP_FUZZ";
 
     private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "60", CultureInfo.InvariantCulture);
 
@@ -20,7 +20,7 @@ public sealed class PortFuzzTests
         for (var round = 0; round < Rounds; round++)
         {
             using var scope = torch.NewDisposeScope();
-            if (IsJudged(new PortFuzz(new Random(round)).Tensors(), round)) { judged++; }
+            if (IsJudged(new DumpFuzz(new Random(round)).Tensors(), round)) { judged++; }
         }
         judged.Should().BeInRange(Rounds / 20, Rounds * 19 / 20, "some changes do no harm, and some do");
     }
@@ -34,7 +34,7 @@ public sealed class PortFuzzTests
         }
         catch (BadInputException error)
         {
-            if (error.Message.Any(char.IsControl)) { throw new InvalidDataException($"no single line: {error.Message}"); }
+            if (error.Message.Any(char.IsControl)) { throw new InvalidDataException($"not a single line: {error.Message}"); }
             return false;
         }
         catch (Exception error)

@@ -2,27 +2,27 @@ using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>Keys and values that a port dumped after it had repeated each head for the query heads that share it.</summary>
 /// <param name="model">The model.</param>
 internal sealed class RepeatedHeads(ModelParams model)
 {
-    /// <summary>What is said of such a tensor.</summary>
+    /// <summary>The note on such a tensor.</summary>
     public const string Note = "repeated for each query head";
 
-    /// <summary>What to do about as many key/value heads as heads.</summary>
+    /// <summary>The advice where there are as many key/value heads as heads.</summary>
     public const string OtherModel = "if the model has as many key/value heads as heads, check with --model micro-mha";
 
     private readonly int _copies = model.n_heads / model.n_kv_heads;
 
-    /// <summary>Whether the step has keys or values, and the model groups of query heads that share them; weights are never repeated.</summary>
+    /// <summary>Whether the step has keys or values that groups of query heads share. Weights are never repeated.</summary>
     public bool MayBe(ArticleStep step) => step.repeats == Repeats.PerKeyValueHead && step.shape.IsPerToken && _copies > 1;
 
     /// <summary>[n_kv_heads, …] of [n_heads, …].</summary>
     /// <param name="repeated">All heads.</param>
     /// <param name="bad">Makes an error of what is wrong with the order of the heads.</param>
-    /// <exception cref="BadInputException">They are not there as often as they should, in a row.</exception>
+    /// <exception cref="BadInputException">The copies of a head differ, or do not follow each other.</exception>
     public Tensor Once(Tensor repeated, Func<string, BadInputException> bad)
     {
         var heads = Enumerable.Range(0, model.n_heads).Select(head => repeated[head].ToSingles()).ToList();

@@ -1,11 +1,11 @@
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>Whether all parts of a result are in a dump, and once.</summary>
+/// <summary>Checks that all parts of a result are in a dump, each of them once.</summary>
 /// <param name="dump">The dump.</param>
-internal sealed class PartsCheck(Dump dump)
+internal sealed class Completeness(Dump dump)
 {
     private const int MostShown = 3;
 
@@ -13,31 +13,31 @@ internal sealed class PartsCheck(Dump dump)
     public static string Few<T>(IReadOnlyCollection<T> all) =>
         string.Join(", ", all.Take(MostShown)) + (all.Count > MostShown ? $" and {all.Count - MostShown} more" : "");
 
-    /// <summary>Refuses two of the same key.</summary>
+    /// <summary>Refuses two with the same key.</summary>
     public void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
     {
         if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
         {
-            throw DumpNumbers.Bad(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
+            throw Refusal.Of(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
         }
     }
 
-    /// <summary>Refuses parts, such as heads, beside the whole.</summary>
-    public void RequireAlike(string axis, List<NamedTensor> parts, Func<NamedTensor, int?> index)
+    /// <summary>Refuses parts, such as heads, where the whole was dumped too.</summary>
+    public void RequireAlike(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index)
     {
-        if (parts.Find(part => index(part) is null) is { } all)
+        if (parts.FirstOrDefault(part => index(part) is null) is { } all)
         {
-            var part = parts.Find(part => index(part) is not null)!.Entry.Name;
-            throw DumpNumbers.Bad(dump, all.Entry.Name, $"is there as a whole and by {axis}, as {Printable.Text(part)}; dump one of both");
+            var part = parts.First(part => index(part) is not null).Entry.Name;
+            throw Refusal.Of(dump, all.Entry.Name, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
         }
     }
 
-    /// <summary>Refuses parts if there is not one for each index.</summary>
+    /// <summary>Refuses parts unless there is one for each index.</summary>
     /// <param name="axis">"head" or "position".</param>
-    /// <param name="parts">The parts, each with another index.</param>
+    /// <param name="parts">The parts, each with an index of its own.</param>
     /// <param name="index">Which one a part is.</param>
     /// <param name="count">How many there are.</param>
-    public void RequireAll(string axis, IReadOnlyList<NamedTensor> parts, Func<NamedTensor, int?> index, long count)
+    public void RequireAll(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index, long count)
     {
         var expected = $"expected each {axis} from 0 to {count - 1} once";
         var missing = Enumerable.Range(0, (int)count).Except(parts.Select(part => index(part)!.Value)).ToList();
@@ -45,11 +45,11 @@ internal sealed class PartsCheck(Dump dump)
         {
             var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
             var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
-            throw DumpNumbers.Bad(dump, parts[0].Entry.Name, $"is there without the {these}, {expected}");
+            throw Refusal.Of(dump, parts[0].Entry.Name, $"is dumped without {these}, {expected}");
         }
         if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
         {
-            throw DumpNumbers.Bad(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
+            throw Refusal.Of(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
         }
     }
 }

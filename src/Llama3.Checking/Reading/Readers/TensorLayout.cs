@@ -2,9 +2,9 @@ using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>How the axes of a dumped tensor lie, and how it becomes what the reference has: heads in front, then tokens.</summary>
+/// <summary>How the axes of a dumped tensor are arranged, and how it becomes what the reference has: heads in front, then tokens.</summary>
 /// <param name="Sizes">The sizes that the dumped tensor has.</param>
 /// <param name="AllHeads">Whether it holds all heads of a layer, or one tensor.</param>
 /// <param name="Note">What is unusual; null for the reference's own layout.</param>
@@ -12,7 +12,7 @@ namespace Llama3.Checking.Reading;
 /// <param name="Repeated">Whether it holds every key/value head once for each query head.</param>
 internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, Func<Tensor, Tensor> Apply, bool Repeated = false)
 {
-    /// <summary>The layout that fits a shape, leading dimensions of size 1 aside; null if none does.</summary>
+    /// <summary>The layout that fits a shape, apart from leading axes of size 1; null if none does.</summary>
     /// <param name="step">The step.</param>
     /// <param name="shape">The dumped tensor's sizes, without the two parts of complex numbers.</param>
     /// <param name="model">The model.</param>
