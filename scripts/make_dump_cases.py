@@ -1,6 +1,6 @@
-"""Write the dumps that tests/Llama3.Reference.Tests/Dumps reads, and the values that they hold.
+"""Write the dumps that tests/Llama3.Formats.Tests/Dumps reads, and the values that they hold.
 
-    python3 scripts/make_dump_cases.py tests/Llama3.Reference.Tests/Dumps/cases
+    python3 scripts/make_dump_cases.py tests/Llama3.Formats.Tests/Dumps/cases
 
 numpy 1.24 and torch 1.13 were used. expected.json maps dump -> tensor -> dtype in the file, shape, and values in
 row-major order: floating dtypes as float32, complex dtypes as pairs of float32.

@@ -1,6 +1,6 @@
-"""Write the .pth files that tests/Llama3.Reference.Tests/Checkpoints reads, and what torch reads from them.
+"""Write the .pth files that tests/Llama3.Formats.Tests/Pth reads, and what torch reads from them.
 
-    python3 scripts/make_pth_cases.py tests/Llama3.Reference.Tests/Checkpoints/cases
+    python3 scripts/make_pth_cases.py tests/Llama3.Formats.Tests/Pth/cases
 
 torch 1.13 was used. cases.json maps file -> tensor -> shape, dtype and values (as float32, row-major). legacy.pth
 comes out with other bytes on every run, because torch puts addresses into it.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write what Karpathy's minbpe learns from small texts: tests/Llama3.Reference.Tests/Tokens/minbpe.jsonl.
+"""Write what Karpathy's minbpe learns from small texts: tests/Llama3.Formats.Tests/Tokenizers/minbpe.jsonl.
 
     git clone https://github.com/karpathy/minbpe      (in a folder outside this repository)
-    python3 scripts/minbpe_expectations.py MINBPE > tests/Llama3.Reference.Tests/Tokens/minbpe.jsonl
+    python3 scripts/minbpe_expectations.py MINBPE > tests/Llama3.Formats.Tests/Tokenizers/minbpe.jsonl
     python3 scripts/minbpe_expectations.py MINBPE --count 5000 --seed 2 > more.jsonl
     python3 scripts/minbpe_expectations.py MINBPE --train TEXT VOCAB_SIZE basic|regex
 

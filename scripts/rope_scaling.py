@@ -1,4 +1,4 @@
-"""Write what PyTorch computes for scaled RoPE frequencies: tests/Llama3.Reference.Tests/Checkpoints/rope-scaling.json.
+"""Write what PyTorch computes for scaled RoPE frequencies: tests/Llama3.Reference.Tests/rope-scaling.json.
 
     python3 scripts/rope_scaling.py
 
@@ -14,7 +14,7 @@ import torch
 
 import paths
 
-OUT = os.path.join(os.path.dirname(paths.SCRIPTS), "tests", "Llama3.Reference.Tests", "Checkpoints", "rope-scaling.json")
+OUT = os.path.join(os.path.dirname(paths.SCRIPTS), "tests", "Llama3.Reference.Tests", "rope-scaling.json")
 
 # name: head_dim, rope_theta, factor, low_freq_factor, high_freq_factor, original_max_position_embeddings
 CASES = {

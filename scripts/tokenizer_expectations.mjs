@@ -1,4 +1,4 @@
-// Write the ids that tiktoken gives a few hundred texts: tests/Llama3.Reference.Tests/Tokens/expectations.jsonl.
+// Write the ids that tiktoken gives a few hundred texts: tests/Llama3.Formats.Tests/Tokenizers/expectations.jsonl.
 //
 //   npm install tiktoken            (in a folder outside this repository; 1.0.22 was used)
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL > expectations.jsonl
@@ -10,7 +10,7 @@
 // shuffled order. Bytes of the same piece merge into pairs, so a wrong piece shows without Llama 3's ranks.
 //
 // --scripts writes COUNT texts for each of 32 scripts, with their ids by the ranks of Llama 3 and by the ranks of
-// fixtures/micro/tokenizer.model; tests/Llama3.Reference.Tests/Tokens/scripts.jsonl holds 64 texts each, from seed 1.
+// fixtures/micro/tokenizer.model; tests/Llama3.Formats.Tests/Tokenizers/scripts.jsonl holds 64 texts each, from seed 1.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
