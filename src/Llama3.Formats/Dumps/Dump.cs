@@ -61,7 +61,7 @@ public sealed class Dump : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private static Dump OpenFolder(string path) => InputFile.Guard(path, () =>
+    private static Dump OpenFolder(string path) => FileGuard.Read(path, () =>
     {
         var files = Directory.GetFileSystemEntries(path);
         var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();

@@ -12,7 +12,7 @@ internal static class JsonDump
     public static Dump Open(string path)
     {
         var json = InputFile.Read(path, ReadWhole);
-        return InputFile.Guard(path, () => new Dump(path, "JSON", Entries(json)));
+        return FileGuard.Read(path, () => new Dump(path, "JSON", Entries(json)));
     }
 
     private static ReadOnlyMemory<byte> ReadWhole(Stream file) => file.Length <= Array.MaxLength

@@ -15,7 +15,7 @@ internal static class RawFolder
     {
         var manifest = Path.Combine(folder, Manifest);
         var json = InputFile.Read(manifest, file => Utf8.WithoutByteOrderMark(file.ReadAll(MostBytes, manifest)));
-        return InputFile.Guard(manifest, () => HeaderJson.Parse(json, "this is not a JSON object", tensors =>
+        return FileGuard.Read(manifest, () => HeaderJson.Parse(json, "this is not a JSON object", tensors =>
             new Dump(folder, $"folder of raw files with {Manifest}", [.. tensors.EnumerateObject().Select(tensor => Entry(folder, tensor))])));
     }
 

@@ -6,7 +6,7 @@ namespace Llama3.Formats.Dumps;
 /// <summary>A dump that is one .safetensors file, which stays open.</summary>
 internal static class SafetensorsDump
 {
-    public static Dump Open(string path) => InputFile.Guard(path, () =>
+    public static Dump Open(string path) => FileGuard.Read(path, () =>
     {
         var file = InputFile.Open(path);
         try
@@ -22,7 +22,7 @@ internal static class SafetensorsDump
     });
 
     private static DumpEntry Entry(string path, Stream file, SafetensorsHeader header, SafetensorsEntry entry) =>
-        new(entry.name, entry.dtype, entry.shape, () => InputFile.Guard(path, () =>
+        new(entry.name, entry.dtype, entry.shape, () => FileGuard.Read(path, () =>
         {
             lock (file) { return header.ReadTensor(file, entry); }
         }));

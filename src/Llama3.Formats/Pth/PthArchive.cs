@@ -108,17 +108,7 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
-        {
-            throw new BadInputException($"{_path}: the archive is damaged or cut off: {error.Message}", error);
-        }
-    }
+    private T Guard<T>(Func<T> read) => FileGuard.Read(_path, read, damage: "the archive is damaged or cut off");
 
     private BadInputException Error(string what) => new($"{_path}: {what}");
 }

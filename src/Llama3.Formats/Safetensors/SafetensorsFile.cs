@@ -18,7 +18,7 @@ internal sealed class SafetensorsFile : ITensorFile
     public SafetensorsFile(Stream stream, string path)
     {
         (_stream, this.path, _file) = (stream, path, new NumberFile(stream, path));
-        _header = Guard(() => SafetensorsHeader.Read(stream));
+        _header = FileGuard.Read(path, () => SafetensorsHeader.Read(stream));
         _entries = new(_header.entries.Select(entry => KeyValuePair.Create(entry.name, entry)));
     }
 
@@ -51,7 +51,7 @@ internal sealed class SafetensorsFile : ITensorFile
         {
             Dtype.BF16 => Tensor.FromBFloat16(Numbers<ushort>(entry), entry.shape),
             Dtype.F32 => Tensor.FromSingles(Numbers<float>(entry), entry.shape),
-            _ => Guard(() => _header.ReadTensor(_stream, entry)),
+            _ => FileGuard.Read(path, () => _header.ReadTensor(_stream, entry)),
         };
     }
 
@@ -70,16 +70,4 @@ internal sealed class SafetensorsFile : ITensorFile
 
     private SafetensorsEntry Find(string name) =>
         _entries.TryGetValue(name, out var entry) ? entry : throw new BadInputException($"{path} holds no tensor {name}");
-
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidDataException error)
-        {
-            throw new BadInputException($"{path}: {error.Message}", error);
-        }
-    }
 }

@@ -18,17 +18,8 @@ internal sealed class TokenizerJson(string path)
 
     /// <summary>Every token of <paramref name="stream"/> but the special ones; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="BadInputException">The file is no such tokenizer.</exception>
-    public static Vocabulary Read(Stream stream, string path)
-    {
-        try
-        {
-            return HeaderJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new BadInputException($"{path}: {error.Message}", error);
-        }
-    }
+    public static Vocabulary Read(Stream stream, string path) => FileGuard.Read(path, () =>
+        HeaderJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read));
 
     private Vocabulary Read(JsonElement json)
     {
