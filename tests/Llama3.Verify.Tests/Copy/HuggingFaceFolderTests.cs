@@ -177,6 +177,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("{\"weight_map\": {\"lm_head.weight\": 1}}", "*weight_map: \"lm_head.weight\" is 1, expected a text")]
     [InlineData("{\"weight_map\": {\"lm_head.weight\": \"../x\"}}", "lm_head.weight lies in \"../x\", expected a file of the same folder")]
     [InlineData("{\"weight_map\": {\"lm_head.weight\": \"..\"}}", "lm_head.weight lies in \"..\", expected a file of the same folder")]
+    [InlineData("[]", ": not a JSON object, line 1: expected {\"weight_map\": {…}}")]
     public void Bad_index(string index, string expected)
     {
         WriteShards(_ => index);
