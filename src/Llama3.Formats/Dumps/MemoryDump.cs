@@ -3,7 +3,7 @@ using Llama3.Formats.Numbers;
 namespace Llama3.Formats.Dumps;
 
 /// <summary>A dump that was never written: for ports in C#, which can hand over their tensors.</summary>
-public static class MemoryDump
+internal static class MemoryDump
 {
     /// <summary>Tensors by name, such as <c>layers.0.q_per_token</c>; they are not copied.</summary>
     public static Dump Of(IReadOnlyDictionary<string, Tensor> tensors) =>

@@ -1,7 +1,7 @@
 namespace Llama3.Formats.Input;
 
 /// <summary>Makes text from a file fit to stand in a message.</summary>
-public static class Printable
+internal static class Printable
 {
     private const int MostShown = 80;
 

@@ -10,7 +10,7 @@ namespace Llama3.Formats.Pth;
 /// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs
 /// nothing; a file that names any Python function beyond those of tensors is refused.
 /// </summary>
-public sealed class PthFile : ITensorFile
+internal sealed class PthFile : ITensorFile
 {
     private readonly PthArchive _archive;
     private readonly OrderedDictionary<string, StoredTensor> _tensors = [];

@@ -7,7 +7,7 @@ namespace Llama3.Formats.Safetensors;
 /// <param name="dtype">How its numbers are written; the format has no C128.</param>
 /// <param name="shape">The sizes of its dimensions; empty for a single number.</param>
 /// <param name="bytes">Its numbers, row-major and little-endian, in one piece or several.</param>
-public sealed record SafetensorsTensor(string name, Dtype dtype, IReadOnlyList<long> shape, IEnumerable<ReadOnlyMemory<byte>> bytes)
+internal sealed record SafetensorsTensor(string name, Dtype dtype, IReadOnlyList<long> shape, IEnumerable<ReadOnlyMemory<byte>> bytes)
 {
     /// <summary>A tensor in its own dtype, of any that the engine has.</summary>
     public static SafetensorsTensor Of(string name, Tensor tensor) => new(

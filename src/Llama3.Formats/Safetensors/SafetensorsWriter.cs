@@ -5,7 +5,7 @@ using Llama3.Formats.Numbers;
 namespace Llama3.Formats.Safetensors;
 
 /// <summary>Writes .safetensors files: eight bytes with the length of a JSON header, the header, then the numbers.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
 

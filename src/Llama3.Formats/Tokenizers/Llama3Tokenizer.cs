@@ -21,11 +21,11 @@ public sealed class Llama3Tokenizer : ITokenizer
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
-    public static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+    internal static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
 
     /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
-    public static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
+    internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)
