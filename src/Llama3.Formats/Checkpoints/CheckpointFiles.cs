@@ -78,21 +78,19 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     }
 
     /// <summary>What <paramref name="read"/> makes of a file and keeps open.</summary>
-    public T Open<T>(string name, Func<Stream, string, T> read)
+    public T Open<T>(string name, Func<Stream, string, T> read) => FileGuard.Read(PathOf(name), () =>
     {
-        Stream? stream = null;
+        var stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
         try
         {
-            stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
             return read(stream, PathOf(name));
         }
-        catch (Exception error)
+        catch
         {
-            stream?.Dispose();
-            if (error is not (IOException or UnauthorizedAccessException)) { throw; }
-            throw new BadInputException($"{PathOf(name)} cannot be read: {error.Message}", error);
+            stream.Dispose();
+            throw;
         }
-    }
+    });
 
     /// <summary>A file without a length is not opened: pipes and devices have none, and could keep us waiting forever.</summary>
     private static Stream OpenFile(string path) => InputFile.LengthOf(path) == 0 ? Stream.Null : File.OpenRead(path);

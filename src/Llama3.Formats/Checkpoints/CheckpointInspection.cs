@@ -11,7 +11,7 @@ namespace Llama3.Formats.Checkpoints;
 /// <param name="Missing">Meta's names of tensors that the model needs and no file holds.</param>
 /// <param name="Superfluous">Names, as in the files, of tensors that the model does not need.</param>
 /// <param name="Problems">A line for everything that keeps the checkpoint from being used.</param>
-public sealed record CheckpointInspection(
+internal sealed record CheckpointInspection(
     string Place,
     bool IsHuggingFace,
     ModelParams? Params,
@@ -54,7 +54,7 @@ public sealed record CheckpointInspection(
 /// <param name="Name">Without its folder.</param>
 /// <param name="Bytes">How long it is.</param>
 /// <param name="Tensors">How many it holds.</param>
-public sealed record InspectedFile(string Name, long Bytes, int Tensors);
+internal sealed record InspectedFile(string Name, long Bytes, int Tensors);
 
 /// <summary>A tensor of a checkpoint.</summary>
 /// <param name="Name">Meta's name; the file's own if Llama 3 has no such tensor.</param>
@@ -63,5 +63,5 @@ public sealed record InspectedFile(string Name, long Bytes, int Tensors);
 /// <param name="Dtype">As the file has it: BF16, F16, F32, ….</param>
 /// <param name="Bytes">What its numbers take, all parts together.</param>
 /// <param name="Files">The file that holds it, or those that hold its parts.</param>
-public sealed record InspectedTensor(
+internal sealed record InspectedTensor(
     string Name, string StoredName, IReadOnlyList<long> Shape, string Dtype, long Bytes, IReadOnlyList<string> Files);

@@ -38,7 +38,7 @@ internal static class HuggingFaceShards
     private static IReadOnlyDictionary<string, string> WeightMap(Stream stream, string path)
     {
         const string Field = "weight_map";
-        var fields = new JsonFields(stream.ReadAll(MostIndexBytes, path), path);
+        var fields = new JsonFields(stream.ReadAll(MostIndexBytes, path), path, "{\"weight_map\": {…}}");
         if (fields.Object(Field)?.Texts() is not { Count: > 0 } map) { throw fields.Error(Field, "the file of each tensor"); }
         foreach (var (name, file) in map)
         {

@@ -18,17 +18,17 @@ public sealed partial record ModelParams
 
     /// <summary>Reads a params.json; <paramref name="path"/> is what messages call it. Fields it does not need are ignored.</summary>
     /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
-    public static ModelParams Read(Stream stream, string path)
+    internal static ModelParams Read(Stream stream, string path)
     {
-        var read = Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        var read = Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path, "{\"dim\": 4096, …}"));
         return read.Mismatch("dim", "n_heads", "n_kv_heads") is { } mismatch ? throw new BadInputException($"{path}: {mismatch}") : read;
     }
 
     /// <summary>The same of Hugging Face's config.json.</summary>
     /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
-    public static ModelParams ReadConfig(Stream stream, string path)
+    internal static ModelParams ReadConfig(Stream stream, string path)
     {
-        var read = HuggingFaceConfig.Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        var read = HuggingFaceConfig.Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path, "{\"hidden_size\": 4096, …}"));
         return read.Mismatch("hidden_size", "num_attention_heads", "num_key_value_heads") is { } mismatch
             ? throw new BadInputException($"{path}: {mismatch}")
             : read;

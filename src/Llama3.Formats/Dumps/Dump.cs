@@ -5,7 +5,7 @@ using IOPath = System.IO.Path;
 namespace Llama3.Formats.Dumps;
 
 /// <summary>Named tensors that some implementation of Llama 3 has written: a file, or a folder of files.</summary>
-public sealed class Dump : IDisposable
+internal sealed class Dump : IDisposable
 {
     private const string Expected = "expected a .safetensors or .json file, a folder of .npy files, or a folder with manifest.json";
 
@@ -61,7 +61,7 @@ public sealed class Dump : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private static Dump OpenFolder(string path) => InputFile.Guard(path, () =>
+    private static Dump OpenFolder(string path) => FileGuard.Read(path, () =>
     {
         var files = Directory.GetFileSystemEntries(path);
         var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();

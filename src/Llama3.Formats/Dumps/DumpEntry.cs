@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 namespace Llama3.Formats.Dumps;
 
 /// <summary>What is known of a tensor of a dump before its numbers are read.</summary>
-public sealed record DumpEntry
+internal sealed record DumpEntry
 {
     internal DumpEntry(string name, Dtype dtype, long[] shape, Func<Tensor> load) =>
         (Name, Dtype, Shape, Load) = (name, dtype, shape, load);

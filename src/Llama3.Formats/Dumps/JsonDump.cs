@@ -12,7 +12,7 @@ internal static class JsonDump
     public static Dump Open(string path)
     {
         var json = InputFile.Read(path, ReadWhole);
-        return InputFile.Guard(path, () => new Dump(path, "JSON", Entries(json)));
+        return FileGuard.Read(path, () => new Dump(path, "JSON", Entries(json)));
     }
 
     private static ReadOnlyMemory<byte> ReadWhole(Stream file) => file.Length <= Array.MaxLength
@@ -74,8 +74,8 @@ internal static class JsonDump
         return new(name, data.Dtype, shape, () => data.Numbers(json, shape));
     }
 
-    private static long[] Sizes(ref Utf8JsonReader reader, string name) => HeaderJson.Sizes(JsonElement.ParseValue(ref reader))
-        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {HeaderJson.ExpectedShape}");
+    private static long[] Sizes(ref Utf8JsonReader reader, string name) => StrictJson.Sizes(JsonElement.ParseValue(ref reader))
+        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {StrictJson.ExpectedShape}");
 
     private static void RequireFlat(string name, long[] shape, JsonList data)
     {

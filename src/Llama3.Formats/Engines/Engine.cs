@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Llama3.Formats.Engines;
 
 /// <summary>What this assembly was compiled against: <c>-p:TensorEngine=…</c> and <c>-p:TokenizerEngine=…</c>.</summary>
-public static class Engine
+internal static class Engine
 {
     /// <summary>"Managed" (Llama3.Tensors) or "TorchSharp".</summary>
     public static string Tensors { get; } = Metadata("TensorEngine");

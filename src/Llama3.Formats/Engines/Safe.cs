@@ -3,7 +3,7 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Engines;
 
 /// <summary>What libtorch does not survive.</summary>
-public static class Safe
+internal static class Safe
 {
     /// <summary>torch.matmul, but what does not fit is refused here: in libtorch it ends the process, and no catch helps.</summary>
     /// <param name="left">[…, M, K].</param>

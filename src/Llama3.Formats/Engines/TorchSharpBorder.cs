@@ -7,7 +7,7 @@ namespace Llama3.Formats.Engines;
 /// The only file that is written for TorchSharp. Tensors made here belong to no dispose scope: weights and goldens outlive
 /// the step that reads them first.
 /// </remarks>
-public static class TorchSharpBorder
+internal static class TorchSharpBorder
 {
     extension(Tensor)
     {

@@ -1,7 +1,7 @@
 namespace Llama3.Formats.Input;
 
 /// <summary>Reads small files whole, whatever size they claim.</summary>
-public static class BoundedRead
+internal static class BoundedRead
 {
     /// <summary>All bytes of <paramref name="stream"/>, of which there may be at most <paramref name="most"/>.</summary>
     /// <exception cref="BadInputException">There are more.</exception>

@@ -43,12 +43,12 @@ internal sealed record NpyHeader(Dtype dtype, long[] shape, long begin)
     {
         var json = dict.Replace('\'', '"').Replace('(', '[').Replace(')', ']')
             .Replace("False", "false", StringComparison.Ordinal).Replace("True", "true", StringComparison.Ordinal);
-        return HeaderJson.Parse(Encoding.UTF8.GetBytes(json), "the header is not a dict of Python", header =>
+        return StrictJson.Parse(Encoding.UTF8.GetBytes(json), "the header is not a dict of Python", header =>
         {
-            var dtype = DtypeOf(HeaderJson.Field(header, "descr"));
-            RequireRowMajor(HeaderJson.Field(header, "fortran_order"));
-            var shape = HeaderJson.Sizes(header, "shape")
-                ?? throw new InvalidDataException($"'shape' is missing or bad, expected {HeaderJson.ExpectedShape}");
+            var dtype = DtypeOf(StrictJson.Field(header, "descr"));
+            RequireRowMajor(StrictJson.Field(header, "fortran_order"));
+            var shape = StrictJson.Sizes(header, "shape")
+                ?? throw new InvalidDataException($"'shape' is missing or bad, expected {StrictJson.ExpectedShape}");
             return new NpyHeader(dtype, shape, begin);
         }, trailingCommas: true);
     }

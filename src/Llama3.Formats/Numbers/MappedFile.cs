@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Formats.Numbers;
 
@@ -55,7 +54,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         public override Span<T> GetSpan()
         {
-            ObjectDisposedException.ThrowIf(file._closed, typeof(Checkpoint));
+            ObjectDisposedException.ThrowIf(file._closed, file);
             return new(begin, count);
         }
 

@@ -23,14 +23,7 @@ internal sealed class NumberFile(Stream stream, string path) : IDisposable
         {
             throw new BadInputException($"{path}: {bytes} bytes at {begin} are beyond its end at {length}; is the file cut off?");
         }
-        try
-        {
-            return Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{path} cannot be read: {Printable.Line(error.Message)}", error);
-        }
+        return FileGuard.Read(path, () => Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count));
     }
 
     /// <summary>Notices a file that was cut off after it had been opened, which would end the process when its memory is looked at.</summary>

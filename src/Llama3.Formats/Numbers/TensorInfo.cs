@@ -5,19 +5,13 @@ namespace Llama3.Formats.Numbers;
 /// <summary>What is known of a tensor before its numbers are read.</summary>
 /// <param name="stored">How the numbers are written.</param>
 /// <param name="shape">The sizes of its dimensions.</param>
-public sealed record TensorInfo(Dtype stored, IReadOnlyList<long> shape)
+internal sealed record TensorInfo(Dtype stored, IReadOnlyList<long> shape)
 {
     /// <summary>The type it is read as: BF16 as BFloat16, other floating dtypes as Float32, integers as Int64.</summary>
-    public ScalarType dtype => stored switch
-    {
-        Dtype.BF16 => ScalarType.BFloat16,
-        Dtype.F16 or Dtype.F32 or Dtype.F64 => ScalarType.Float32,
-        Dtype.C64 or Dtype.C128 => ScalarType.ComplexFloat32,
-        _ => ScalarType.Int64,
-    };
+    public ScalarType dtype => stored.ReadAs();
 
     /// <summary>How many bytes its numbers take in the file.</summary>
-    public long bytes => stored.ByteLength([.. shape]) ?? long.MaxValue;
+    public long bytes => stored.ByteLength(shape) ?? long.MaxValue;
 
     /// <summary>"[4096, 4096] BF16"</summary>
     public override string ToString() => $"{Printable.Shape(shape)} {stored}";

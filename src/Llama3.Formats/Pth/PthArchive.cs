@@ -48,9 +48,9 @@ internal sealed class PthArchive : IDisposable
     {
         var name = Printable.Text($"data/{storage.key}");
         if (Entry(storage) is not { } entry) { throw Error($"{name} is missing"); }
-        if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.element_size)
+        if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.dtype.ElementSize())
         {
-            throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.element_size}");
+            throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.dtype.ElementSize()}");
         }
         if (entry.CompressedLength > _stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
         {
@@ -65,9 +65,9 @@ internal sealed class PthArchive : IDisposable
         var count = (int)storage.numel;
         if (Guard(() => _directory.Stored(NameOf(storage))) is { } stored)
         {
-            return stored.Size == storage.numel * storage.element_size
+            return stored.Size == storage.numel * storage.dtype.ElementSize()
                 ? Guard(() => _file.Read<T>(stored.Begin, count))
-                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.element_size}");
+                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.dtype.ElementSize()}");
         }
         using var content = Guard(Entry(storage)!.Open);
         return Guard(() => content.ReadNumbers<T>(count));
@@ -108,17 +108,7 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
-        {
-            throw new BadInputException($"{_path}: the archive is damaged or cut off: {error.Message}", error);
-        }
-    }
+    private T Guard<T>(Func<T> read) => FileGuard.Read(_path, read, damage: "the archive is damaged or cut off");
 
     private BadInputException Error(string what) => new($"{_path}: {what}");
 }

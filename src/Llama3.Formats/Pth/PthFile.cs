@@ -10,7 +10,7 @@ namespace Llama3.Formats.Pth;
 /// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs
 /// nothing; a file that names any Python function beyond those of tensors is refused.
 /// </summary>
-public sealed class PthFile : ITensorFile
+internal sealed class PthFile : ITensorFile
 {
     private readonly PthArchive _archive;
     private readonly OrderedDictionary<string, StoredTensor> _tensors = [];
@@ -45,7 +45,7 @@ public sealed class PthFile : ITensorFile
     public TensorInfo info(string name)
     {
         var tensor = Find(name);
-        return new(tensor.storage.stored, tensor.shape);
+        return new(tensor.storage.dtype, tensor.shape);
     }
 
     /// <summary>
@@ -78,10 +78,10 @@ public sealed class PthFile : ITensorFile
     private StoredTensor Find(string name) =>
         _tensors.TryGetValue(name, out var tensor) ? tensor : throw new BadInputException($"{path} holds no tensor {name}");
 
-    private Tensor Flat(StoredNumbers storage) => storage.type switch
+    private Tensor Flat(StoredNumbers storage) => storage.dtype switch
     {
-        ElementType.BFloat16 => Tensor.FromBFloat16(Numbers(storage, _archive.Read<ushort>), [storage.numel]),
-        ElementType.Half => Tensor.FromSingles(Numbers(storage, Widened), [storage.numel]),
+        Dtype.BF16 => Tensor.FromBFloat16(Numbers(storage, _archive.Read<ushort>), [storage.numel]),
+        Dtype.F16 => Tensor.FromSingles(Numbers(storage, Widened), [storage.numel]),
         _ => Tensor.FromSingles(Numbers(storage, _archive.Read<float>), [storage.numel]),
     };
 

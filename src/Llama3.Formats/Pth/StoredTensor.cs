@@ -3,26 +3,11 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>How the numbers of a storage are written.</summary>
-internal enum ElementType
-{
-    BFloat16,
-    Half,
-    Float,
-}
-
 /// <summary>Numbers in a row: one entry below <c>data/</c> of the archive.</summary>
-internal sealed record StoredNumbers(ElementType type, string key, long numel)
-{
-    public int element_size => stored.ElementSize();
-
-    public Dtype stored => type switch
-    {
-        ElementType.BFloat16 => Dtype.BF16,
-        ElementType.Half => Dtype.F16,
-        _ => Dtype.F32,
-    };
-}
+/// <param name="dtype">BF16, F16 or F32.</param>
+/// <param name="key">The name of the entry.</param>
+/// <param name="numel">How many numbers.</param>
+internal sealed record StoredNumbers(Dtype dtype, string key, long numel);
 
 /// <summary>A tensor as a view of a storage; every index is known to lie within it.</summary>
 internal sealed record StoredTensor

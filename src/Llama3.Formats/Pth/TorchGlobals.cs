@@ -1,3 +1,4 @@
+using Llama3.Formats.Numbers;
 using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
 
 namespace Llama3.Formats.Pth;
@@ -10,15 +11,15 @@ internal static class TorchGlobals
         ["collections.OrderedDict"] = (PickleFunction)OrderedDict,
         ["torch._utils._rebuild_tensor_v2"] = (PickleFunction)_rebuild_tensor_v2,
         ["torch._utils._rebuild_parameter"] = (PickleFunction)_rebuild_parameter,
-        ["torch.BFloat16Storage"] = ElementType.BFloat16,
-        ["torch.HalfStorage"] = ElementType.Half,
-        ["torch.FloatStorage"] = ElementType.Float,
+        ["torch.BFloat16Storage"] = Dtype.BF16,
+        ["torch.HalfStorage"] = Dtype.F16,
+        ["torch.FloatStorage"] = Dtype.F32,
     };
 
-    /// <summary>('storage', type, key, location, numel): numbers that lie beside the pickle.</summary>
+    /// <summary>('storage', storage_type, key, location, numel): numbers that lie beside the pickle.</summary>
     public static object persistent_load(object?[] saved_id) =>
-        saved_id is ["storage", ElementType type, string key, string, long numel and >= 0]
-            ? new StoredNumbers(type, key, numel)
+        saved_id is ["storage", Dtype dtype, string key, string, long numel and >= 0]
+            ? new StoredNumbers(dtype, key, numel)
             : throw new InvalidDataException("this is no reference to a storage");
 
     private static Dict OrderedDict(object?[] arguments) =>

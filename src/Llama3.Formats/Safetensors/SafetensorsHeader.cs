@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Llama3.Formats.Input;
-using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
@@ -30,14 +29,6 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries
         var entries = SafetensorsEntry.Parse(file.ReadNumbers<byte>((int)length));
         RequireNoGaps(entries, file.Length - file.Position);
         return new(entries, file.Position);
-    }
-
-    /// <summary>Reads a tensor of the file, see <see cref="RawNumbers.Read"/>.</summary>
-    /// <exception cref="InvalidDataException">The file has become shorter, or a number does not fit into an Int64.</exception>
-    public Tensor ReadTensor(Stream file, SafetensorsEntry entry)
-    {
-        file.Position = begin + entry.begin;
-        return RawNumbers.Read(file, entry.name, entry.dtype, entry.shape);
     }
 
     /// <summary>As the format wants it, the tensors lie behind each other and fill the file.</summary>

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
 /// <summary>Writes .safetensors files: eight bytes with the length of a JSON header, the header, then the numbers.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
@@ -15,7 +16,7 @@ public static class SafetensorsWriter
     /// <exception cref="ArgumentException">A name comes twice, or a tensor's bytes do not fit its dtype and shape.</exception>
     public static void Write(Stream stream, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        SafetensorsTensor[] ordered = [.. tensors.OrderByDescending(tensor => tensor.element_size)];
+        SafetensorsTensor[] ordered = [.. tensors.OrderByDescending(tensor => tensor.dtype.ElementSize())];
         var header = JsonSerializer.SerializeToUtf8Bytes(Header(ordered, metadata));
         var padding = new byte[(Alignment - (header.Length % Alignment)) % Alignment];
         padding.AsSpan().Fill((byte)' ');
@@ -32,7 +33,7 @@ public static class SafetensorsWriter
         var at = 0L;
         foreach (var tensor in tensors)
         {
-            header.Add(tensor.name, new { tensor.dtype, tensor.shape, data_offsets = new[] { at, at + tensor.size } });
+            header.Add(tensor.name, new { dtype = $"{tensor.dtype}", tensor.shape, data_offsets = new[] { at, at + tensor.size } });
             at += tensor.size;
         }
         return header;

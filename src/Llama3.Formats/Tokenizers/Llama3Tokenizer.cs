@@ -3,12 +3,13 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; how the bytes of ordinary text are merged is left to the engine.</summary>
-public abstract class Llama3Tokenizer : ITokenizer
+/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; an engine merges the bytes of ordinary text.</summary>
+public sealed class Llama3Tokenizer : ITokenizer
 {
     private readonly Vocabulary _vocabulary;
+    private readonly IBytePairEngine _engine;
 
-    private protected Llama3Tokenizer(Vocabulary vocabulary) => _vocabulary = vocabulary;
+    internal Llama3Tokenizer(Vocabulary vocabulary, IBytePairEngine engine) => (_vocabulary, _engine) = (vocabulary, engine);
 
     /// <inheritdoc/>
     public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
@@ -20,17 +21,11 @@ public abstract class Llama3Tokenizer : ITokenizer
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
-    public static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+    internal static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
 
     /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
-    public static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
-
-#if MICROSOFT_TOKENIZER
-    private static Engines.MicrosoftTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
-#else
-    private static BytePairTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
-#endif
+    internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)
@@ -44,12 +39,12 @@ public abstract class Llama3Tokenizer : ITokenizer
                 throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
                     + "which must not be part of a text");
             }
-            EncodeOrdinary(text.AsSpan(done..start), ids);
+            _engine.Encode(text.AsSpan(done..start), ids);
             ids.Add(id);
             done = end;
         }
 
-        EncodeOrdinary(text.AsSpan(done), ids);
+        _engine.Encode(text.AsSpan(done), ids);
         return ids;
     }
 
@@ -57,7 +52,7 @@ public abstract class Llama3Tokenizer : ITokenizer
     public IReadOnlyList<int> encode_ordinary(string text)
     {
         var ids = new List<int>();
-        EncodeOrdinary(text, ids);
+        _engine.Encode(text, ids);
         return ids;
     }
 
@@ -87,8 +82,7 @@ public abstract class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
 
-    /// <summary>Adds the ids of a text in which nothing is a special token.</summary>
-    protected abstract void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids);
+    private static Llama3Tokenizer Of(Vocabulary vocabulary) => new(vocabulary, TokenizerEngine.Of(vocabulary));
 
     private List<MergeStep> Explain(byte[] piece)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>The 256 tokens that are no text: ids 128000 to 128255, however many ranks tokenizer.model holds.</summary>
-public static partial class SpecialTokens
+internal static partial class SpecialTokens
 {
     /// <summary>The id of the first special token, <c>&lt;|begin_of_text|&gt;</c>; every rank lies below it.</summary>
     public const int First = 128_000;

@@ -18,39 +18,30 @@ internal sealed class TokenizerJson(string path)
 
     /// <summary>Every token of <paramref name="stream"/> but the special ones; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="BadInputException">The file is no such tokenizer.</exception>
-    public static Vocabulary Read(Stream stream, string path)
-    {
-        try
-        {
-            return HeaderJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new BadInputException($"{path}: {error.Message}", error);
-        }
-    }
+    public static Vocabulary Read(Stream stream, string path) => FileGuard.Read(path, () =>
+        StrictJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read));
 
     private Vocabulary Read(JsonElement json)
     {
-        var model = HeaderJson.Field(json, "model");
-        if (HeaderJson.Text(model, "type") is var type && type != "BPE") { throw Error($"model.type is {Quote(type)}, expected \"BPE\""); }
-        if (Split(HeaderJson.Field(json, "pre_tokenizer")) is var pattern && pattern != Pattern)
+        var model = StrictJson.Field(json, "model");
+        if (StrictJson.Text(model, "type") is var type && type != "BPE") { throw Error($"model.type is {Quote(type)}, expected \"BPE\""); }
+        if (Split(StrictJson.Field(json, "pre_tokenizer")) is var pattern && pattern != Pattern)
         {
             throw Error($"the text is cut by {Quote(pattern)}, expected Llama 3's pattern");
         }
-        var vocabulary = Tokens(HeaderJson.Field(model, "vocab"));
+        var vocabulary = Tokens(StrictJson.Field(model, "vocab"));
         vocabulary.RequireAllBytes(path);
-        RequireMergesByRank(HeaderJson.Field(model, "merges"), vocabulary);
+        RequireMergesByRank(StrictJson.Field(model, "merges"), vocabulary);
         return vocabulary;
     }
 
     /// <summary>The pattern of the pre-tokenizer, which may stand alone or first in a sequence.</summary>
     private static string? Split(JsonElement pre_tokenizer)
     {
-        var first = HeaderJson.Field(pre_tokenizer, "pretokenizers") is { ValueKind: JsonValueKind.Array } list
+        var first = StrictJson.Field(pre_tokenizer, "pretokenizers") is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().FirstOrDefault()
             : pre_tokenizer;
-        return HeaderJson.Text(HeaderJson.Field(first, "pattern"), "Regex");
+        return StrictJson.Text(StrictJson.Field(first, "pattern"), "Regex");
     }
 
     private Vocabulary Tokens(JsonElement vocab)

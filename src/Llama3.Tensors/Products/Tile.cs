@@ -64,7 +64,7 @@ internal static class Tile<TSimd, TVector, TX, TWeight>
         var end = (nint)chunks * 2 * TSimd.Count;
         for (nint at = 0; at < end; at += 2 * TSimd.Count)
         {
-            Cache.Fetch(ref next, 2 * TSimd.Count * TAhead.Value);
+            Prefetch.Start(ref next, 2 * TSimd.Count * TAhead.Value);
             next = ref Unsafe.Add(ref next, 2 * TSimd.Count * TAhead.Value);
             var w = FourVectors<TVector>.First<TSimd, TWeight>(ref w0, ref w1, ref w2, ref w3, at);
             s0 = Plus(TSimd.First(ref x), w, s0);

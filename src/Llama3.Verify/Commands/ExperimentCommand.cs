@@ -70,13 +70,6 @@ internal static class ExperimentCommand
     private static void Draw(Experiment experiment, Setting setting, string file)
     {
         var picture = experiment.Picture(setting) ?? throw new BadInputException($"{experiment.Name} draws nothing; leave out --svg");
-        try
-        {
-            File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"--svg \"{Printable.Line(file)}\" cannot be written: {error.Message}", error);
-        }
+        FileGuard.Write($"--svg \"{file}\"", () => File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 }

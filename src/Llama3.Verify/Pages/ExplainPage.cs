@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 using Spectre.Console;
 
@@ -58,10 +59,9 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
 
     private string Sizes(Shape shape)
     {
-        var sizes = StepText.IsOfCache(step)
+        return Printable.Shape(StepText.IsOfCache(step)
             ? shape.Sizes(Model.Checkpoint.Params, Several.Tokens, Several.Kept + Several.Tokens)
-            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count);
-        return $"[{string.Join(", ", sizes)}]";
+            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count));
     }
 
     private IEnumerable<string> Goldens()

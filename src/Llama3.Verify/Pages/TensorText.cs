@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Pages;
@@ -18,10 +19,10 @@ internal static class TensorText
     public static string Quoted(string text) => JsonSerializer.Serialize(text, Unescaped);
 
     /// <summary>"freqs_cis [17, 5]"</summary>
-    public static string Describe(Input input) => $"{input.Name} {Sizes(input.Shape)}";
+    public static string Describe(Input input) => $"{input.Name} {Printable.Shape(input.Shape)}";
 
     /// <summary>"[17, 5] ComplexFloat32"</summary>
-    public static string Form(Tensor tensor) => $"{Sizes(tensor.shape)} {tensor.dtype}";
+    public static string Form(Tensor tensor) => $"{Printable.Shape(tensor.shape)} {tensor.dtype}";
 
     /// <summary>The first few numbers.</summary>
     public static string Brief(Tensor tensor)
@@ -68,8 +69,6 @@ internal static class TensorText
         }
         return $"[{string.Join(shown.Length == 1 ? ", " : $",\n {indent}", parts)}]";
     }
-
-    private static string Sizes(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     private static string[] Numbers(Tensor tensor) => tensor.dtype switch
     {

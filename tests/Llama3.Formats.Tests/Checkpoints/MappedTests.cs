@@ -64,7 +64,7 @@ public sealed class MappedTests : IDisposable
         var tensor = file.read("w");
         file.Dispose();
         file.Dispose();
-        ((Func<object>)tensor.ToSingles).Should().Throw<ObjectDisposedException>();
+        ((Func<object>)tensor.ToSingles).Should().Throw<ObjectDisposedException>().Which.ObjectName.Should().EndWith("MappedFile");
     }
 
     [Fact(DisplayName = "mapped: a file that has become shorter is noticed when a tensor is asked for")]

@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -142,7 +143,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Dtypes(string dtype, int size)
     {
         Write(change: tensors => tensors.Select(tensor => tensor.name == "model.norm.weight"
-            ? tensor with { dtype = dtype, bytes = [Enumerable.Repeat(Ones(dtype), 8).SelectMany(one => one).ToArray()] }
+            ? tensor with { dtype = Enum.Parse<Dtype>(dtype), bytes = [Enumerable.Repeat(Ones(dtype), 8).SelectMany(one => one).ToArray()] }
             : tensor));
         if (size == 1)
         {
@@ -176,6 +177,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("{\"weight_map\": {\"lm_head.weight\": 1}}", "*weight_map: \"lm_head.weight\" is 1, expected a text")]
     [InlineData("{\"weight_map\": {\"lm_head.weight\": \"../x\"}}", "lm_head.weight lies in \"../x\", expected a file of the same folder")]
     [InlineData("{\"weight_map\": {\"lm_head.weight\": \"..\"}}", "lm_head.weight lies in \"..\", expected a file of the same folder")]
+    [InlineData("[]", ": not a JSON object, line 1: expected {\"weight_map\": {…}}")]
     public void Bad_index(string index, string expected)
     {
         WriteShards(_ => index);

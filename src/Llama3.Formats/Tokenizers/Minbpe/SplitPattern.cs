@@ -6,7 +6,7 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
 /// <summary>A pattern that splits texts, written for Python's module "regex", run by .NET's regular expressions.</summary>
-public sealed class SplitPattern
+internal sealed class SplitPattern
 {
     /// <summary>How GPT-2 splits.</summary>
     public const string GPT2_SPLIT_PATTERN = @"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";

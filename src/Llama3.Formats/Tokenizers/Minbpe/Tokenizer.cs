@@ -54,11 +54,11 @@ public abstract class Tokenizer
         (left, right) => merges.TryGetValue((left.Id, right.Id), out var id) ? id : null);
 
     /// <summary>Writes <paramref name="file_prefix"/>.model, for <see cref="load"/>, and <paramref name="file_prefix"/>.vocab, for people.</summary>
-    /// <exception cref="BadInputException">The pattern or a special token does not fit into a line of the file.</exception>
+    /// <exception cref="BadInputException">The pattern or a special token does not fit into a line of the file, or a file cannot be written.</exception>
     public void save(string file_prefix)
     {
-        File.WriteAllText($"{file_prefix}.model", ModelFile.Text(pattern, special_tokens, merges));
-        File.WriteAllText($"{file_prefix}.vocab", VocabFile.Text(vocab, merges));
+        Write($"{file_prefix}.model", ModelFile.Text(pattern, special_tokens, merges));
+        Write($"{file_prefix}.vocab", VocabFile.Text(vocab, merges));
     }
 
     /// <summary>Reads the file that <see cref="save"/>, or minbpe, has written.</summary>
@@ -78,6 +78,8 @@ public abstract class Tokenizer
     private protected virtual byte[] Bytes(int id) => vocab.TryGetValue(id, out var token)
         ? token
         : throw new BadInputException($"token id {id} is not in the vocabulary of {vocab.Count} tokens");
+
+    private static void Write(string path, string text) => FileGuard.Write(path, () => File.WriteAllText(path, text));
 
     private sealed class PairMerger(OrderedDictionary<(int, int), int> merges, byte[] text) : Merger([.. text.Select(value => (int)value)])
     {

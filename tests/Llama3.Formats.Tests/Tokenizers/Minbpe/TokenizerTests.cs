@@ -168,6 +168,13 @@ public sealed class TokenizerTests : IDisposable
         BadInput.IsRefused(() => Save(tokenizer), expected);
     }
 
+    [Fact(DisplayName = "save: a file that cannot be written")]
+    public void No_folder_to_save_in()
+    {
+        var prefix = Path.Combine(_folder.Path, "nowhere", "tokenizer");
+        BadInput.IsRefused(() => Save(new BasicTokenizer(), prefix), $"{prefix}.model cannot be written: *");
+    }
+
     private string Prefix => Path.Combine(_folder.Path, "tokenizer");
 
     private Tokenizer Load(Tokenizer tokenizer)
@@ -176,9 +183,9 @@ public sealed class TokenizerTests : IDisposable
         return tokenizer;
     }
 
-    private Tokenizer Save(Tokenizer tokenizer)
+    private Tokenizer Save(Tokenizer tokenizer, string? prefix = null)
     {
-        tokenizer.save(Prefix);
+        tokenizer.save(prefix ?? Prefix);
         return tokenizer;
     }
 

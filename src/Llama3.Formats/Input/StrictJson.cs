@@ -2,8 +2,11 @@ using System.Text.Json;
 
 namespace Llama3.Formats.Input;
 
-/// <summary>JSON that says which tensors a file holds: an object of objects, read without surprises.</summary>
-internal static class HeaderJson
+/// <summary>
+/// JSON that says what a file holds, read without surprises: a name that comes twice is refused. What is missing or of another kind is
+/// null here, and the caller says what was expected.
+/// </summary>
+internal static class StrictJson
 {
     public const string ExpectedShape = "a list of at most 64 integers from 0 on";
     private const int MostDimensions = 64; // as in torch and numpy

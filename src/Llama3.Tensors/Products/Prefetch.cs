@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>The only unsafe line of the products.</summary>
-internal static class Cache
+/// <summary>Brings memory near before it is needed. The only unsafe code of the products.</summary>
+internal static class Prefetch
 {
     private const int LineSize = 64;
 
@@ -15,7 +15,7 @@ internal static class Cache
     /// <param name="start">The first place.</param>
     /// <param name="length">How many.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Fetch<T>(ref T start, int length)
+    public static unsafe void Start<T>(ref T start, int length)
         where T : unmanaged
     {
         if (!Sse.IsSupported) { return; }

@@ -3,25 +3,23 @@ using Microsoft.ML.Tokenizers;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Llama 3's tokenizer with Microsoft.ML.Tokenizers' byte pair encoding.</summary>
+/// <summary>Microsoft.ML.Tokenizers' byte pair encoding.</summary>
 /// <remarks>
 /// Text is cut by our own pattern: .NET's regular expressions see a letter beyond U+FFFF as two units that are no letter.
 /// The library gets lone surrogates as U+FFFD, as tiktoken does, and a vocabulary that has been read and found sound.
 /// </remarks>
-internal sealed class MicrosoftTokenizer : Llama3Tokenizer
+internal sealed class MicrosoftEngine : IBytePairEngine
 {
     private readonly TiktokenTokenizer _tokenizer;
 
-    public MicrosoftTokenizer(Vocabulary vocabulary)
-        : base(vocabulary)
+    public MicrosoftEngine(Vocabulary vocabulary)
     {
         var ranks = string.Concat(vocabulary.Ranks.Select(entry => $"{Convert.ToBase64String(entry.Token)} {entry.Rank}\n"));
         using var stream = new MemoryStream(Encoding.ASCII.GetBytes(ranks));
         _tokenizer = TiktokenTokenizer.Create(stream, new Llama3PreTokenizer(), normalizer: null, SpecialTokens.Ids);
     }
 
-    /// <inheritdoc/>
-    protected override void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids) =>
+    public void Encode(ReadOnlySpan<char> text, List<int> ids) =>
         ids.AddRange(_tokenizer.EncodeToIds(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToArray()))));
 
     private sealed class Llama3PreTokenizer : PreTokenizer
