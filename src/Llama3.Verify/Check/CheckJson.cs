@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Check;
 

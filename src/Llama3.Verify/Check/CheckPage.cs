@@ -2,6 +2,7 @@ using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Formats.Input;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Check;
