@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Checking.Reporting;
 using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Check;
@@ -19,7 +20,7 @@ internal static class CheckJson
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
         outcome.Passed,
-        Summary = CheckText.Sum(outcome),
+        Summary = ReportText.Sum(outcome.Report),
         FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
         Drifts = outcome.Report.Drifts,
         Steps = outcome.Report.Steps.Select(Step),
@@ -39,7 +40,7 @@ internal static class CheckJson
         pass.Report.Dump.Tokens,
         pass.Report.Dump.Golden.HasGoldens,
         pass.Passed,
-        Summary = CheckText.Coverage(pass.Report),
+        Summary = ReportText.Coverage(pass.Report),
         FirstFault = pass.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
         pass.Report.Drifts,
         Steps = pass.Report.Steps.Select(Step),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
@@ -85,8 +84,7 @@ internal static class StepText
     private static string Limit(PortToleranceEntry entry) => entry.Rule switch
     {
         Rule.Exact => "exact",
-        Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {entry.Limit:G3}"),
-        _ => string.Create(
-            CultureInfo.InvariantCulture, $"at most {entry.Limit} times as far from float32 as bfloat16 is, or rel-L2 <= {entry.Floor:G3}"),
+        Rule.RelL2 => $"rel-L2 <= {NumberText.Limit(entry.Limit)}",
+        _ => $"at most {NumberText.Limit(entry.Limit)} times as far from float32 as bfloat16 is, or rel-L2 <= {NumberText.Limit(entry.Floor)}",
     };
 }

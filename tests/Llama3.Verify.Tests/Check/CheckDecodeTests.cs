@@ -4,12 +4,12 @@ using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests.Check;
 
-/// <summary>llama3verify check on a dump with passes behind the prompt, as its users see it.</summary>
+/// <summary>llama3verify check on a dump with passes after the prompt, as its users see it.</summary>
 public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixture<CheckDecodeTests.Dumps>
 {
     private readonly PortDumpFile _wrong = dumps.Wrong;
 
-    [SkippableFact(DisplayName = "check: passes behind the prompt, as text")]
+    [SkippableFact(DisplayName = "check: passes after the prompt, as text")]
     public Task As_text()
     {
         Skip.If(Engine.Tensors != "Managed", "other engines round differently");
@@ -18,7 +18,7 @@ public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixtu
         return Snapshot.Verify(check.Output.Replace(_wrong.Path, "dump.safetensors", StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "check --json: passes behind the prompt obey the schema")]
+    [Fact(DisplayName = "check --json: passes after the prompt obey the schema")]
     public void As_json()
     {
         var found = JsonNode.Parse(Cli.Run("check", _wrong.Path, "--json").Output)!;
@@ -30,14 +30,14 @@ public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixtu
         ((string)passes[0]!["first_fault"]!["id"]!, (bool)passes[0]!["has_goldens"]!).Should().Be(("positions", true));
     }
 
-    [Fact(DisplayName = "check --junit and --github: faults of a pass bear its name")]
+    [Fact(DisplayName = "check --junit and --github: faults of a pass are named after it")]
     public void As_junit_and_annotations()
     {
         var check = Cli.Run("check", _wrong.Path, "--junit", _wrong.Beside("junit.xml"), "--github");
         var failed = XDocument.Load(_wrong.Beside("junit.xml")).Descendants("testcase").Where(test => test.Element("failure") is not null);
         failed.Select(test => test.Attribute("name")!.Value).Should().Equal("decode.0: 44 positions", "decode.1: 44 positions");
         check.Output.Split('\n').Count(line => line.StartsWith("::error title=decode.")).Should().Be(2);
-        check.Output.Should().Contain("::error title=decode.0%3A 44 positions::").And.Contain("2 passes behind the prompt, 0 agree.");
+        check.Output.Should().Contain("::error title=decode.0%3A 44 positions::wrong here: inputs agree").And.Contain("2 passes after the prompt, 0 agree.");
     }
 
     [Fact(DisplayName = "check --skip: forgives a fault in every pass; --complete asks for every pass")]

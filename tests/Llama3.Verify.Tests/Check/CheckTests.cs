@@ -48,7 +48,9 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         var suite = XDocument.Load(_wrong.Beside("junit.xml")).Root!.Element("testsuite")!;
         var failed = suite.Elements("testcase").Where(test => test.Element("failure") is not null).ToList();
         failed.Select(test => test.Attribute("name")!.Value).Should().Equal("16 q_per_token_rotated", "23 k_per_token_rotated");
-        failed[0].Element("failure")!.Value.Should().Contain("looks like rope_half_split");
+        failed[0].Element("failure")!.Value.Should().StartWith("wrong here: inputs agree; ").And.Contain("looks like rope_half_split");
+        var skipped = suite.Elements("testcase").Select(test => test.Element("skipped")?.Attribute("message")?.Value).OfType<string>().ToList();
+        skipped.Select(message => message.Split(':')[0]).Distinct().Should().BeEquivalentTo("inherited", "not dumped");
         suite.Attribute("failures")!.Value.Should().Be("2");
         suite.Attribute("tests")!.Value.Should().Be("41", "one step of the 42 is text");
     }
@@ -58,7 +60,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     {
         var lines = Cli.Run("check", _wrong.Path, "--github").Output.Split('\n').Where(line => line.StartsWith("::")).ToList();
         lines.Should().HaveCount(3);
-        lines[0].Should().StartWith("::error title=16 q_per_token_rotated::inputs agree").And.Contain("%0Alooks like rope_half_split");
+        lines[0].Should().StartWith("::error title=16 q_per_token_rotated::wrong here: inputs agree").And.Contain("%0Alooks like rope_half_split");
         lines[2].Should().StartWith("::notice title=llama3verify check::17 of 42 steps dumped");
     }
 

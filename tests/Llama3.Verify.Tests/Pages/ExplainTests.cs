@@ -61,9 +61,9 @@ public sealed partial class ExplainTests
     [Fact(DisplayName = "explain tells the limits themselves")]
     public void Limits()
     {
-        Fields("q_per_token", "tolerance").Should().Contain(limit => limit.StartsWith("fp32 step test, rel-L2 <= 1E-05: ", StringComparison.Ordinal))
+        Fields("q_per_token", "tolerance").Should().Contain(limit => limit.StartsWith("fp32 step test, rel-L2 <= 1e-5: ", StringComparison.Ordinal))
             .And.Contain(limit => limit.StartsWith("bf16 step test, at most 1 ulp: ", StringComparison.Ordinal))
-            .And.Contain(limit => limit.StartsWith("fp32 port, golden, rel-L2 <= 0.0001: ", StringComparison.Ordinal))
+            .And.Contain(limit => limit.StartsWith("fp32 port, golden, rel-L2 <= 1e-4: ", StringComparison.Ordinal))
             .And.Contain(limit => limit.StartsWith(
                 "bf16 port, golden, at most 3 times as far from float32 as bfloat16 is, or rel-L2 <= 0.004: ", StringComparison.Ordinal));
         Fields("next_token", "tolerance").Should().HaveCount(8).And.OnlyContain(limit => limit.Contains(", exact: "));
