@@ -8,13 +8,16 @@ namespace Llama3.Verify.Check;
 /// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
 internal static class CheckJson
 {
+    /// <summary>The version of the schema.</summary>
+    private const int Format = 2;
+
     /// <summary>What is said of a dump that cannot be used.</summary>
-    public static string Error(string message) => Json.Text(new { Format = 1, Passed = false, Error = message });
+    public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
 
     /// <summary>All that was found.</summary>
     public static string Text(Outcome outcome) => Json.Text(new
     {
-        Format = 1,
+        Format,
         Dump = outcome.Report.Dump.Dump.Path,
         Model = outcome.Report.Dump.Golden.Model.Name,
         Case = outcome.Report.Dump.Golden.Name,

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Reference;
 
 namespace Llama3.Verify.Tests.Check;
 
@@ -38,6 +39,21 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         ((string)found["first_fault"]!["id"]!, (bool)found["passed"]!).Should().Be(("q_per_token_rotated", false));
         var step = found["steps"]!.AsArray().Single(step => (string)step!["id"]! == "q_per_token_rotated")!;
         ((string)step["verdict"]!, (string)step["looks_like"]![0]!["name"]!).Should().Be(("wrong_here", "rope_half_split"));
+    }
+
+    [Fact(DisplayName = "check: every verdict has one word, in text, JSON, JUnit and annotations")]
+    public void One_word()
+    {
+        var schema = new JsonSchema(JsonNode.Parse(Fixtures.Read("fixtures/check.schema.json"))!.AsObject());
+        using var dump = new PortDumpFile("no_scale", step => step == ArticleSteps.k_per_token_rotated || step == ArticleSteps.qkv_attention);
+        var check = Cli.Run("check", dump.Path, "--github", "--junit", dump.Beside("junit.xml"));
+        check.Output.Should().MatchRegex("31 qkv_attention +wrong between +inputs agree; after step 23, the steps ")
+            .And.Contain("::error title=31 qkv_attention::wrong between: inputs agree; after step 23, the steps ");
+        XDocument.Load(dump.Beside("junit.xml")).Descendants("failure").First().Value.Should().StartWith("wrong between: ");
+        var found = JsonNode.Parse(Cli.Run("check", dump.Path, "--json").Output)!;
+        schema.Violations(found).Should().BeEmpty();
+        ((int)found["format"]!, (string)found["steps"]!.AsArray().Single(step => (string)step!["id"]! == "qkv_attention")!["verdict"]!)
+            .Should().Be((2, "wrong_between"));
     }
 
     [Fact(DisplayName = "check --junit: a test case per step, failures where faults are")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Llama3.Checking.Facts;
+using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 
 namespace Llama3.Verify.Tests.Commands;
@@ -23,6 +25,15 @@ public sealed class OtherModelTests : IDisposable
         var folder = Cli.Run("check", dump.Path, "--checkpoint", _folder, "--goldens", Goldens);
         (folder.ExitCode, folder.Error).Should().Be((1, ""));
         folder.Output.Should().Contain("looks like rope_theta_1e4").And.Be(embedded.Output.Replace("micro, article", "Llama-3-micro, article", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "check --checkpoint --goldens --json: obeys the schema, and names the model")]
+    public void Check_as_json()
+    {
+        using var dump = new PortDumpFile();
+        var found = JsonNode.Parse(Cli.Run("check", dump.Path, "--checkpoint", _folder, "--goldens", Goldens, "--json").Output)!;
+        new JsonSchema(JsonNode.Parse(Fixtures.Read("fixtures/check.schema.json"))!.AsObject()).Violations(found).Should().BeEmpty();
+        ((string)found["model"]!).Should().Be("Llama-3-micro");
     }
 
     [Fact(DisplayName = "check --checkpoint --goldens: both are needed, of the same model, and no embedded one beside them")]
