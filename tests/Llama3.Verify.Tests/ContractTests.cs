@@ -9,7 +9,7 @@ using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Copy;
-using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,5 +1,5 @@
 using Llama3.Formats.Input;
-using Llama3.Verify.Copy;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Check;
 

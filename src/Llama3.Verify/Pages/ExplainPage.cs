@@ -2,6 +2,7 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;

@@ -2,12 +2,13 @@ using System.Globalization;
 using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;
 
 /// <summary>Prints a walk.</summary>
-internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progress)
+internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine progress)
 {
     private const int TopCount = 10;
 
