@@ -9,10 +9,10 @@ namespace Llama3.Checking.Reading;
 /// What a port has kept when a pass is done: the caches that it dumped, or what it ought to have put into them. It is what the next
 /// pass starts from.
 /// </summary>
-/// <param name="replay">The pass, or the prompt.</param>
+/// <param name="walks">The inputs of the pass, or of the prompt, what was dumped of it, and the reference on that.</param>
 /// <param name="rows">How many rows the caches hold after it.</param>
 /// <param name="before">What was kept when the pass before was done; null for the prompt.</param>
-internal sealed class DumpedCache(DumpReplay replay, CacheRows rows, DumpedCache? before)
+internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? before)
 {
     private readonly Dictionary<(ArticleStep, int), Tensor> _kept = [];
 
@@ -25,7 +25,7 @@ internal sealed class DumpedCache(DumpReplay replay, CacheRows rows, DumpedCache
     public Pass PassAfter(GoldenCase next, ScalarType dtype) =>
         CachePasses.After(next.Kept, next.NewTokens, Keys, layer => Values(layer).to_type(dtype)) with
         {
-            IsFromCache = rows.AreDumped && replay.Golden.IsPass,
+            IsFromCache = rows.AreDumped && walks.Golden.IsPass,
         };
 
     /// <summary>[n_kv_heads, N+M, head_dim] of a layer.</summary>
@@ -39,7 +39,7 @@ internal sealed class DumpedCache(DumpReplay replay, CacheRows rows, DumpedCache
         if (_kept.TryGetValue((cache, layer), out var known)) { return known; }
         using var temporaries = torch.NewDisposeScope();
         var kept = rows.AreDumped
-            ? replay.Tensors.Find(cache, Scope.Layer(layer))!.tensor
+            ? walks.Tensors.Find(cache, Scope.Layer(layer))!.tensor
             : KvCache.append(before?.Kept(cache, step, layer), New(step, Scope.Layer(layer)));
         return _kept[(cache, layer)] = kept.alias().DetachFromDisposeScope();
     }
@@ -47,9 +47,9 @@ internal sealed class DumpedCache(DumpReplay replay, CacheRows rows, DumpedCache
     /// <summary>As dumped; where it was not, as it should be; without a golden, what follows from what was dumped.</summary>
     private Tensor New(ArticleStep step, Scope scope)
     {
-        if (replay.Tensors.Find(step, scope) is { } dumped) { return dumped.tensor; }
-        return replay.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden)
+        if (walks.Tensors.Find(step, scope) is { } dumped) { return dumped.tensor; }
+        return walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden)
             ? golden.tensor
-            : replay.Walk(ScalarType.Float32)[step, scope].tensor;
+            : walks.Walk(ScalarType.Float32)[step, scope].tensor;
     }
 }

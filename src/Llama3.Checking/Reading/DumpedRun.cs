@@ -13,17 +13,17 @@ namespace Llama3.Checking.Reading;
 /// </summary>
 internal sealed class DumpedRun
 {
-    private readonly DumpReplay _replay;
+    private readonly DumpWalks _walks;
     private readonly DumpNotes _notes;
 
     /// <summary>Puts a run together, without passes.</summary>
     /// <param name="dump">The files.</param>
     /// <param name="tokens">T, or M of a pass.</param>
-    /// <param name="replay">The inputs, what was dumped, and the reference on it.</param>
+    /// <param name="walks">The inputs, what was dumped, and the reference on it.</param>
     /// <param name="cache">What is kept for the next pass.</param>
     /// <param name="notes">How the dump was read.</param>
-    internal DumpedRun(Dump dump, long tokens, DumpReplay replay, DumpedCache cache, DumpNotes notes) =>
-        (Dump, Tokens, _replay, Cache, _notes) = (dump, tokens, replay, cache, notes);
+    internal DumpedRun(Dump dump, long tokens, DumpWalks walks, DumpedCache cache, DumpNotes notes) =>
+        (Dump, Tokens, _walks, Cache, _notes) = (dump, tokens, walks, cache, notes);
 
     /// <summary>Finds the steps in a dump.</summary>
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>
@@ -42,7 +42,7 @@ internal sealed class DumpedRun
     public Dump Dump { get; }
 
     /// <summary>The inputs that the port ran on, and what they should have resulted in.</summary>
-    public GoldenCase Golden => _replay.Golden;
+    public GoldenCase Golden => _walks.Golden;
 
     /// <summary>The model that the port ran.</summary>
     public Checkpoint Checkpoint => Golden.Model.Checkpoint;
@@ -72,10 +72,10 @@ internal sealed class DumpedRun
     internal long? NextToken => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>()
         ?? Golden.Results(ScalarType.Float32).GetValueOrDefault(ArticleSteps.next_token.id)?.tensor.item<long>();
 
-    private DumpedResults Results => _replay.Tensors.Results;
+    private DumpedResults Results => _walks.Tensors.Results;
 
     /// <summary>What the port dumped for a step; null if it did not.</summary>
-    public StepResult? Find(ArticleStep step, Scope scope) => _replay.Tensors.Find(step, scope);
+    public StepResult? Find(ArticleStep step, Scope scope) => _walks.Tensors.Find(step, scope);
 
     /// <summary>Whether a step was dumped.</summary>
     public bool Has(ArticleStep step, Scope scope) => Results.Has(step, scope);
@@ -84,14 +84,14 @@ internal sealed class DumpedRun
     public bool Covers(ArticleStep step) => Results.Covers(step);
 
     /// <summary>Whether a step was dumped, and other steps are computed from it.</summary>
-    public bool IsUsed(ArticleStep step, Scope scope) => _replay.Uses(step, scope);
+    public bool IsUsed(ArticleStep step, Scope scope) => _walks.Uses(step, scope);
 
     /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
     /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
-    public Walk Walk(ScalarType dtype) => _replay.Walk(dtype);
+    public Walk Walk(ScalarType dtype) => _walks.Walk(dtype);
 
     /// <summary>Forgets what has been read: at the end of a layer little of it is needed again.</summary>
-    public void Forget() => _replay.Tensors.Forget();
+    public void Forget() => _walks.Tensors.Forget();
 
-    private DumpedRun With(IReadOnlyList<DumpedRun> passes) => new(Dump, Tokens, _replay, Cache, _notes) { Passes = passes };
+    private DumpedRun With(IReadOnlyList<DumpedRun> passes) => new(Dump, Tokens, _walks, Cache, _notes) { Passes = passes };
 }

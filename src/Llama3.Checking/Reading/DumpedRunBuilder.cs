@@ -28,10 +28,10 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
         if (results.All.Count == 0) { throw Refusal.NothingKnown(dump, golden.IsPass, unknown); }
         var rows = new CacheRows(results, tokens, before?.Cache.Rows);
         var order = RecogniseOrder(results, rows);
-        var replay = Replay(new DumpedTensors(results, order), rows);
+        var walks = Walks(new DumpedTensors(results, order), rows);
         RemarkOnTokens();
         var notes = new DumpNotes(results, order, unknown, _remarks);
-        return new DumpedRun(dump, tokens, replay, new DumpedCache(replay, rows, before?.Cache), notes);
+        return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes);
     }
 
     private List<string> UnknownNames() => [.. dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null)];
@@ -68,10 +68,10 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
     private HalfSplit RecogniseOrder(DumpedResults results, CacheRows rows)
     {
         var asDumped = new DumpedTensors(results, HalfSplit.None);
-        return new HalfSplitRecognition(asDumped, Replay(asDumped, rows)).Recognise();
+        return new HalfSplitRecognition(asDumped, Walks(asDumped, rows)).Recognise();
     }
 
-    private DumpReplay Replay(DumpedTensors tensors, CacheRows rows) => new(golden, tensors, rows, before?.Cache);
+    private DumpWalks Walks(DumpedTensors tensors, CacheRows rows) => new(golden, tensors, rows, before?.Cache);
 
     private void RemarkOnTokens()
     {

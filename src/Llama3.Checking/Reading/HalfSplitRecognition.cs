@@ -11,8 +11,8 @@ namespace Llama3.Checking.Reading;
 /// the rest decides. In doubt a layer is not in half-split order, so that a fault shows.
 /// </summary>
 /// <param name="tensors">What was dumped, in the order in which it was dumped.</param>
-/// <param name="replay">The reference on that.</param>
-internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpReplay replay)
+/// <param name="walks">The reference on that.</param>
+internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walks)
 {
     /// <summary>Two orders differ by more than this, and two roundings of one order by less.</summary>
     private const double Different = 0.05;
@@ -30,7 +30,9 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpReplay rep
     public HalfSplit Recognise()
     {
         var rotated = tensors.Results.All.Where(result => HalfSplit.IsRotated(result.Step)).ToList();
-        var layers = rotated.GroupBy(result => result.Scope.layer).Where(layer => IsHalfSplit(layer.First().Scope)).Select(layer => layer.Key).ToHashSet();
+        var layers = rotated.GroupBy(result => result.Scope.layer)
+            .Where(layer => IsHalfSplit(layer.First().Scope))
+            .Select(layer => layer.Key).ToHashSet();
         if (layers.Count == 0) { return HalfSplit.None; }
         var names = rotated.Where(result => layers.Contains(result.Scope.layer)).Select(result => result.Step.id).Distinct();
         return new HalfSplit(layers, [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", names)}"]);
@@ -77,7 +79,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpReplay rep
     /// <summary>What the reference computes from the port's tensors without its queries and keys.</summary>
     private Tensor Right(ArticleStep step, Scope scope)
     {
-        using var walk = replay.Walk(
+        using var walk = walks.Walk(
             ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache]);
         return walk.Run(step, scope).Result.tensor;
     }

@@ -181,7 +181,9 @@ public sealed class RefusalTests
     [Theory(DisplayName = "too few or too many tokens:")]
     [InlineData(0)]
     [InlineData(20)]
-    public void Numbers_of_tokens(int count) => Refused(new() { ["tokens"] = torch.zeros([count], dtype: int64) }, $"*tokens holds {count} ids, expected the 17 of article, with 2 more or fewer at most*--case");
+    public void Numbers_of_tokens(int count) => Refused(
+        new() { ["tokens"] = torch.zeros([count], dtype: int64) },
+        $"*tokens holds {count} ids, expected the 17 of article, with 2 more or fewer at most*--case");
 
     [Fact(DisplayName = "NaN everywhere")]
     public void Nan_everywhere() => Refused(

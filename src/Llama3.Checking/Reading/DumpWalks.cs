@@ -5,14 +5,14 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Reading;
 
 /// <summary>
-/// Replays what a port ran: walks of the reference in which every step reads what the port dumped of its inputs, and only the rest is
-/// computed. The results are not judged here.
+/// Walks of the reference on what a port dumped: every step reads what the port dumped of its inputs, and only the rest is computed.
+/// The results are not judged here.
 /// </summary>
 /// <param name="golden">The inputs that the port ran on.</param>
 /// <param name="tensors">What it dumped.</param>
 /// <param name="rows">How many rows its caches hold.</param>
 /// <param name="before">What was kept of the pass before; null for the prompt.</param>
-internal sealed class DumpReplay(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before)
+internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before)
 {
     /// <summary>The inputs that the port ran on.</summary>
     public GoldenCase Golden => golden;
