@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Llama3.Checking.Goldens;
 
-/// <summary>How far a tensor lies from another, and how far it may.</summary>
-/// <param name="Distance">The length of the difference over the length of the expected tensor; NaN where the shapes differ.</param>
-/// <param name="Limit">The largest distance that agrees.</param>
+/// <summary>How far a tensor is from another, and how far it may be.</summary>
+/// <param name="Distance">
+/// ‖actual - expected‖ / ‖expected‖ (rel-L2), without a unit; NaN where the shapes differ, infinite where only one of two numbers is finite.
+/// </param>
+/// <param name="Limit">The largest distance that agrees; 0 where the numbers must be equal.</param>
 public sealed record Closeness(double Distance, double Limit)
 {
     /// <summary>Shapes that differ.</summary>
@@ -10,4 +14,7 @@ public sealed record Closeness(double Distance, double Limit)
 
     /// <summary>Whether the two agree. Written as "at most", so that NaN does not.</summary>
     public bool Agrees => Distance <= Limit;
+
+    /// <summary>"rel-L2 2.16, at most 1E-05"</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"rel-L2 {Distance:G3}, at most {Limit:G3}");
 }

@@ -31,7 +31,7 @@ namespace Llama3.Checking.Judging;
 /// </item>
 /// <item>
 /// It computes everything that was dumped of the steps that it touches in the layer, right or wrong.
-/// Example: <c>gelu</c> is not named if output_after_feedforward is a product of ReLU, and <c>qk_hf_permuted</c> not if only the queries are permuted.
+/// Example: <c>qk_hf_permuted</c> is not named if the queries are permuted and the keys are right.
 /// </item>
 /// <item>
 /// No other mistake accounts for the same faults and more.

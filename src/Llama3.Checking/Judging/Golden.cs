@@ -8,14 +8,14 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>What a step ought to yield on the article's prompt: what the tests of a port in C# are held against, and what they feed it.</summary>
+/// <summary>The right result of a step on the article's prompt: tests of a port in C# compare with it, and take their inputs from it.</summary>
 public sealed class Golden
 {
     private readonly GoldenCase _case;
 
     private Golden(GoldenCase golden, ArticleStep step, Scope scope) => (_case, Step, Scope) = (golden, step, scope);
 
-    /// <summary>The model that yields it.</summary>
+    /// <summary>The model that computes it.</summary>
     public GoldenModel Model => _case.Model;
 
     /// <summary>The step or finer point.</summary>
@@ -30,14 +30,20 @@ public sealed class Golden
     /// <summary>The file that holds it in float32, relative to the root of the repository.</summary>
     public string File => _case.FileOf(Step, ScalarType.Float32);
 
-    /// <summary>The sizes of its dimensions; those of <c>layers.{n}.q_per_token</c> are [n_heads, T, head_dim].</summary>
+    /// <summary>
+    /// The sizes of its dimensions. <c>q_per_token</c> is [T, head_dim], <c>layers.{n}.q_per_token</c> [n_heads, T, head_dim], both with
+    /// T = 17; <see cref="ArticleStep.shape_in(Scope)"/> of the <see cref="Step"/> has the names.
+    /// </summary>
     public IReadOnlyList<long> Shape => Captured(ScalarType.Float32).text is { } pieces ? [pieces.Count] : Captured(ScalarType.Float32).tensor.shape;
 
-    /// <summary>The numbers, computed in float32; Int64 and ComplexFloat32 where the article has these. Every call returns a copy.</summary>
+    /// <summary>
+    /// The numbers, of the sizes of <see cref="Shape"/>, computed in float32: Int64 for ids, ComplexFloat32 for complex numbers, Float32 for
+    /// all others. Every call returns a copy.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The golden is text.</exception>
     public Tensor Tensor => TensorIn(ScalarType.Float32);
 
-    /// <summary>The pieces of text of <c>prompt_split_as_tokens</c>.</summary>
+    /// <summary>The T pieces of text of <c>prompt_split_as_tokens</c>, the only golden that is text.</summary>
     /// <exception cref="InvalidOperationException">The golden is a tensor.</exception>
     public IReadOnlyList<string> Text => Captured(ScalarType.Float32).text ?? throw new InvalidOperationException($"{Key} is a tensor, not text");
 
@@ -46,27 +52,51 @@ public sealed class Golden
         .Where(input => input.Step is not null)
         .Select(input => new Golden(_case, input.Step!, input.Scope))];
 
-    /// <summary>Finds a golden.</summary>
-    /// <param name="key">
-    /// The id of a step or finer point for layer 0 and head 0, under <c>layers.{n}.</c> for all heads of a layer; or another name that
-    /// <see cref="Aliases"/> lists.
+    /// <summary>Finds the golden of a step: <c>Golden.For(ArticleSteps.q_per_token, layer: 1)</c>.</summary>
+    /// <param name="step">One of <see cref="ArticleSteps"/> or <see cref="FinerPoints"/>.</param>
+    /// <param name="layer">
+    /// The layer, from 0; the golden is that of all its heads, [n_heads, T, head_dim] where there are heads. Left out, it is the article's
+    /// own: layer 0, and of heads the first, [T, head_dim]; or what is computed once, outside the layers.
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="ArgumentNullException">There is no step.</exception>
+    /// <exception cref="BadInputException">
+    /// The model does not have this layer, the step is computed outside the layers, or it is one of <see cref="CacheSteps"/>.
+    /// </exception>
+    public static Golden For(ArticleStep step, int? layer = null, GoldenModel? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var asked = layer is { } number ? $"layers.{number}.{step.id}" : step.id;
+        if (step.chapter == Chapter.Cache)
+        {
+            throw Missing(asked, "it is computed where there is a cache, and goldens are of the article's prompt, without one");
+        }
+        return layer is not null && step.repeats == Repeats.Once
+            ? throw Missing(asked, "it is computed once; leave the layer out")
+            : Find(asked, step, layer, model);
+    }
+
+    /// <summary>Finds a golden by name: <c>Golden.For("layers.1.q_per_token")</c>.</summary>
+    /// <param name="key">
+    /// The id of a step or finer point for layer 0 and head 0, under <c>layers.{n}.</c> for all heads of a layer; or the name that llama.cpp,
+    /// Hugging Face or TransformerLens has for it, such as <c>model.layers.1.self_attn.q_proj</c>.
+    /// </param>
+    /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <exception cref="ArgumentNullException">There is no name.</exception>
+    /// <exception cref="BadInputException">There is no such golden; the message names those that come nearest.</exception>
     public static Golden For(string key, GoldenModel? model = null)
     {
-        var golden = (model ?? MicroModel.Micro).Article;
-        if (TensorName.Parse(key) is not { Head: null, Position: null, Alias.Part: AliasPart.Whole } name || name.Alias.Step.chapter == Chapter.Cache)
-        {
-            throw Unknown(key);
-        }
-        var layers = golden.Model.Checkpoint.Params.n_layers;
-        return name.Layer >= layers
-            ? throw new BadInputException($"there is no golden '{Printable.Text(key)}': {golden.Model.Name} has the layers 0 to {layers - 1}")
-            : new Golden(golden, name.Alias.Step, name.Layer is { } layer ? Scope.Layer(layer) : Scope.Article);
+        ArgumentNullException.ThrowIfNull(key);
+        return TensorName.Parse(key) is { Head: null, Position: null, Alias: { Part: AliasPart.Whole, Step.chapter: not Chapter.Cache } } name
+            ? Find(key, name.Alias.Step, name.Layer, model)
+            : throw Unknown(key);
     }
 
     /// <summary>The numbers as the notebook computes them in bfloat16, or in float32. Every call returns a copy.</summary>
+    /// <param name="dtype">
+    /// BFloat16 or Float32. Ids stay Int64, complex numbers ComplexFloat32, and what the notebook keeps in float32 Float32.
+    /// </param>
+    /// <returns>A tensor of the sizes of <see cref="Shape"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The dtype is neither of these.</exception>
     /// <exception cref="InvalidOperationException">The golden is text.</exception>
     public Tensor TensorIn(ScalarType dtype) => Captured(dtype).tensor is var golden && golden.dtype == ScalarType.Int64
@@ -75,11 +105,17 @@ public sealed class Golden
         ? torch.view_as_complex(torch.tensor(golden.ToSingles(), [.. golden.shape, 2]))
         : torch.tensor(golden.ToSingles(), golden.shape).to_type(golden.dtype);
 
-    /// <summary>Holds a port's tensor against this golden, as closely as the manifest asks of a port.</summary>
-    /// <param name="actual">In any layout that <c>llama3verify check</c> understands: heads in front, tokens in front, heads side by side.</param>
+    /// <summary>Compares a port's tensor with this golden, as closely as the manifest asks of a port.</summary>
+    /// <param name="actual">
+    /// In any layout that <c>llama3verify check</c> understands: [n_heads, T, head_dim], [T, n_heads, head_dim], [T, n_heads · head_dim], with
+    /// or without axes of size 1 in front. Float32 or BFloat16; Int64 for ids; ComplexFloat32, or [..., 2], for complex numbers.
+    /// </param>
     /// <param name="precision">What the port computes in.</param>
+    /// <returns>Also where the step cannot have this shape or dtype: then the verdict tells which it can have.</returns>
+    /// <exception cref="ArgumentNullException">There is no tensor.</exception>
     public GoldenVerdict Judge(Tensor actual, PortPrecision precision = PortPrecision.fp32)
     {
+        ArgumentNullException.ThrowIfNull(actual);
         // A handle of its own: what a dump has read, it takes out of the caller's dispose scope.
         var tensors = new Dictionary<string, Tensor> { [Key] = actual.alias() };
         var tolerances = new PortTolerances(Model.Manifest, precision);
@@ -87,7 +123,7 @@ public sealed class Golden
         try
         {
             var found = DumpedRun.Of(MemoryDump.Of(tensors), _case).Tensors[0];
-            // A tensor of all heads is held against all of them, whatever it is called.
+            // A tensor of all heads is compared with all of them, whatever it is called.
             return new GoldenJudge(failure with { Scope = found.Scope }, tolerances, precision).Judge(actual, found);
         }
         catch (BadInputException error)
@@ -98,6 +134,17 @@ public sealed class Golden
 
     /// <summary>"layers.1.q_per_token of micro"</summary>
     public override string ToString() => $"{Key} of {Model.Name}";
+
+    private static Golden Find(string asked, ArticleStep step, int? layer, GoldenModel? model)
+    {
+        var golden = (model ?? MicroModel.Micro).Article;
+        var layers = golden.Model.Checkpoint.Params.n_layers;
+        return layer < 0 || layer >= layers
+            ? throw Missing(asked, $"{golden.Model.Name} has the layers 0 to {layers - 1}")
+            : new Golden(golden, step, layer is { } one ? Scope.Layer(one) : Scope.Article);
+    }
+
+    private static BadInputException Missing(string asked, string why) => new($"there is no golden '{Printable.Text(asked)}': {why}");
 
     private StepResult Captured(ScalarType dtype) => _case.Results(dtype)[Key];
 

@@ -11,18 +11,22 @@ public sealed class GoldenVerdict
 
     internal GoldenVerdict(GoldenFailure failure, Closeness? closeness) => (_failure, Closeness) = (failure, closeness);
 
-    /// <summary>How far the tensor lies from the golden, and how far it may; null if the step cannot have its shape or dtype.</summary>
+    /// <summary>
+    /// The relative distance of the tensor from the golden, ‖actual - golden‖ / ‖golden‖, and the largest that agrees; null if the step
+    /// cannot have its shape or dtype.
+    /// </summary>
     public Closeness? Closeness { get; }
 
-    /// <summary>Whether it lies near enough.</summary>
+    /// <summary>Whether it is near enough.</summary>
     public bool Agrees => Closeness is { Agrees: true };
 
-    /// <summary>Known mistakes that yield this very tensor from golden inputs.</summary>
+    /// <summary>Known mistakes that compute this very tensor from golden inputs; none if it agrees.</summary>
     public IReadOnlyList<KnownMistake> LooksLike => Agrees ? [] : Explanation.Of([_failure with { Tolerance = AsNear }]);
 
-    /// <summary>What was compared with what, where it is wrong and by how much, and what it looks like; line by line.</summary>
-    public override string ToString() =>
-        string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(mistake => mistake.Lines)]);
+    /// <summary>One line if it agrees; otherwise what was compared, where it is wrong, by how much, and what it looks like, line by line.</summary>
+    public override string ToString() => Agrees
+        ? $"{_failure.Scope.KeyOf(_failure.Step)} agrees with the golden of {_failure.Golden.Model.Name}: {Closeness}"
+        : string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(mistake => mistake.Lines)]);
 
     /// <summary>As near to the mistake as it should have been to the golden.</summary>
     private Tolerance AsNear => Closeness is { Limit: > 0 } near

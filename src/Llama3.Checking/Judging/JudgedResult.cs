@@ -6,7 +6,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>How one dumped result fared.</summary>
+/// <summary>The verdict on one dumped result: of a step in one layer.</summary>
 public sealed record JudgedResult
 {
     /// <summary>The step or finer point.</summary>
@@ -15,22 +15,22 @@ public sealed record JudgedResult
     /// <summary>The layer, and the head or all heads.</summary>
     public required Scope Scope { get; init; }
 
-    /// <summary>The layer; null for what is computed once.</summary>
+    /// <summary>The layer, from 0; null for what is computed once.</summary>
     public int? Layer => Step.repeats == Repeats.Once ? null : Scope.layer;
 
-    /// <summary>The head; null for all heads, or where there are none.</summary>
+    /// <summary>The head, from 0; null for all heads, or where there are none.</summary>
     public int? Head => Step.repeats is Repeats.PerQueryHead or Repeats.PerKeyValueHead ? Scope.head : null;
 
-    /// <summary>What the dump calls it.</summary>
+    /// <summary>The name of its tensor in the dump; of several tensors the first.</summary>
     public required string Name { get; init; }
 
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Against the golden: errors of all steps before are in it. Null where the case has none.</summary>
+    /// <summary>The distance ‖actual - golden‖ / ‖golden‖: errors of all steps before are in it. Null where there is no golden.</summary>
     public Closeness? Golden { get; init; }
 
-    /// <summary>Against the reference on the port's own inputs; null where the golden is met.</summary>
+    /// <summary>The relative distance from what the reference computes from the port's own inputs; null where the golden is met.</summary>
     public Closeness? Local { get; init; }
 
     /// <summary>What the port dumped, against what it should be: at a fault the reference on the port's own inputs, otherwise the golden.</summary>
@@ -39,7 +39,7 @@ public sealed record JudgedResult
     /// <summary>Where that differs, axis by axis; none where the golden is met.</summary>
     internal IReadOnlyList<AxisErrors> Places { get; init; } = [];
 
-    /// <summary>What is wrong, if it cannot be told in numbers.</summary>
+    /// <summary>What is wrong, if it cannot be told in numbers, such as "shape [17, 80], expected [17, 10]"; null otherwise.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
@@ -51,13 +51,13 @@ public sealed record JudgedResult
     /// <summary>The dumped results that it was computed from.</summary>
     internal IReadOnlyList<Input> Inputs { get; init; } = [];
 
-    /// <summary>Known mistakes that yield this very result.</summary>
+    /// <summary>Known mistakes that compute this very result; empty if it is not a fault, or none does.</summary>
     public IReadOnlyList<KnownMistake> LooksLike { get; init; } = [];
 
     /// <summary>The distance that the verdict rests on.</summary>
     public Closeness Deciding => Local is { } local && Verdict != Verdict.Inherited ? local : Golden!;
 
-    /// <summary>Whether what was computed from it agrees: then the port goes on with other numbers than it dumped.</summary>
+    /// <summary>Whether the dump alone is wrong: what follows is right, so that the port went on with other numbers than these.</summary>
     public bool OnlyDumped { get; init; }
 
     /// <summary>What a fault without a name is instead, such as "q_per_token_rotated of layer 0"; null if it is nothing known.</summary>
@@ -65,4 +65,8 @@ public sealed record JudgedResult
 
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.WrongBetween;
+
+    /// <summary>"layers.1.qk_per_token: wrong here, rel-L2 2.16, at most 1E-05 (looks like no_scale)"</summary>
+    public override string ToString() =>
+        $"{Name}: {Verdict.InWords()}, {Problem ?? Deciding.ToString()}{KnownMistake.Named(LooksLike)}";
 }

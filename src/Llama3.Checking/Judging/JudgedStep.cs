@@ -3,12 +3,12 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>A step over all layers in which it was dumped.</summary>
+/// <summary>The verdict on a step, over all layers in which it was dumped.</summary>
 /// <param name="Step">The step or finer point.</param>
-/// <param name="Results">Its results; none if it was not dumped.</param>
+/// <param name="Results">Its results in the order of computation; empty if it was not dumped.</param>
 public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Results)
 {
-    /// <summary>The gravest verdict of all layers.</summary>
+    /// <summary>The gravest verdict of all layers: a fault here, then a fault here or before, then an inherited error.</summary>
     public Verdict Verdict =>
         Results.Count == 0 ? Verdict.NotDumped
         : Has(Verdict.WrongHere) ? Verdict.WrongHere
@@ -19,10 +19,10 @@ public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Re
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.WrongBetween;
 
-    /// <summary>The results with that verdict.</summary>
+    /// <summary>The results that have this verdict.</summary>
     public IReadOnlyList<JudgedResult> Gravest => [.. Results.Where(result => result.Verdict == Verdict)];
 
-    /// <summary>The mistakes that every fault of the step looks like; if there is none, those that some of them look like.</summary>
+    /// <summary>The known mistakes that every fault of the step looks like; if there is none, those that some of them look like.</summary>
     public IReadOnlyList<KnownMistake> LooksLike
     {
         get
@@ -32,6 +32,12 @@ public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Re
             return common.Count > 0 ? common : named;
         }
     }
+
+    /// <summary>"24 qk_per_token: wrong here (looks like no_scale)"</summary>
+    public override string ToString() => $"{Step.number:00} {Step.id}: {Verdict.InWords()}{Named}";
+
+    /// <summary>" (looks like no_scale)"; empty if it looks like nothing known.</summary>
+    internal string Named => KnownMistake.Named(LooksLike);
 
     private bool Has(Verdict verdict) => Results.Any(result => result.Verdict == verdict);
 }

@@ -8,7 +8,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>What a check found.</summary>
+/// <summary>What the check of a port found: a verdict on every result that it dumped.</summary>
 public sealed class PortReport
 {
     internal PortReport(DumpedRun dump, PortPrecision precision, IReadOnlyList<JudgedResult> results, IReadOnlyList<PortReport> passes)
@@ -20,12 +20,38 @@ public sealed class PortReport
     }
 
     /// <summary>Judges the tensors of a port in C#.</summary>
-    /// <param name="tensors">What the port computed, by names such as <c>layers.0.q_per_token</c>; see <see cref="Aliases"/>.</param>
+    /// <param name="tensors">
+    /// What the port computed, by names such as <c>layers.0.q_per_token</c>, or those of llama.cpp, Hugging Face and TransformerLens;
+    /// <c>decode.{i}.</c> in front for passes over new tokens. Shapes and dtypes are those that <see cref="Golden.Judge"/> takes.
+    /// </param>
     /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
-    /// <exception cref="BadInputException">No tensor bears a known name, or one has a shape or dtype that its step cannot have.</exception>
-    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null) =>
-        new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), (model ?? MicroModel.Micro).Article), precision).Run();
+    /// <exception cref="ArgumentNullException">There are no tensors.</exception>
+    /// <exception cref="BadInputException">No tensor has a known name, or one has a shape or dtype that its step cannot have.</exception>
+    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return Judged(MemoryDump.Of(tensors), model, precision);
+    }
+
+    /// <summary>Judges what a port has written into a file or a folder, as <c>llama3verify check</c> does.</summary>
+    /// <param name="path">
+    /// A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json. Names and shapes are those that
+    /// <see cref="Of"/> takes; the dtypes are all that these formats have.
+    /// </param>
+    /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
+    /// <exception cref="ArgumentNullException">There is no path.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such file or folder, it is damaged or not a dump, no tensor has a known name, or one has a shape or dtype that its step
+    /// cannot have.
+    /// </exception>
+    public static PortReport OfDump(string path, GoldenModel? model = null, PortPrecision? precision = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var dump = Formats.Dumps.Dump.Open(path);
+        return Judged(dump, model, precision);
+    }
 
     /// <summary>The dump.</summary>
     internal DumpedRun Dump { get; }
@@ -33,25 +59,25 @@ public sealed class PortReport
     /// <summary>Whether it tells of a pass over new tokens, and not of the prompt.</summary>
     internal bool IsOfPass => Dump.Golden.IsPass;
 
-    /// <summary>What the port was taken to compute in.</summary>
+    /// <summary>What the port computes in: as given, or as found out from its numbers.</summary>
     public PortPrecision Precision { get; }
 
     /// <summary>All dumped results, in the order in which they are computed.</summary>
     public IReadOnlyList<JudgedResult> Results { get; }
 
-    /// <summary>The same of each pass over new tokens that was dumped, in their order; none of a pass itself.</summary>
+    /// <summary>A report on each pass over new tokens that was dumped, in their order; empty in the report on a pass.</summary>
     public IReadOnlyList<PortReport> Passes { get; }
 
-    /// <summary>The 42 steps in reading order, and what was dumped of finer points and of a cache.</summary>
+    /// <summary>The 42 steps of the article in reading order, dumped or not, and those finer points and steps of a cache that were dumped.</summary>
     public IReadOnlyList<JudgedStep> Steps { get; }
 
-    /// <summary>The first result in the order of computation that holds a fault; null if there is none.</summary>
+    /// <summary>The first fault in the order of computation, here and not in <see cref="Passes"/>; null if there is none.</summary>
     public JudgedResult? FirstFault => Results.FirstOrDefault(result => result.IsFault);
 
     /// <summary>Whether all that was dumped agrees with the goldens, in all passes.</summary>
     public bool Agrees => AllOk && Passes.All(pass => pass.Agrees);
 
-    /// <summary>Whether results differ although no step is at fault: roundings that have added up.</summary>
+    /// <summary>Whether results differ from their goldens although no step is at fault: roundings have added up.</summary>
     public bool Drifts => !AllOk && FirstFault is null;
 
     private bool AllOk => Results.All(result => result.Verdict == Verdict.Ok);
@@ -63,4 +89,21 @@ public sealed class PortReport
 
     /// <summary>Steps that every port must dump and this one did not, or not in every layer.</summary>
     public IReadOnlyList<ArticleStep> Missing => [.. DumpContract.Must.Where(step => !Dump.Covers(step))];
+
+    /// <summary>"1 of 17 dumped steps at fault: embedding_delta (looks like wo_skipped)", and so on for each pass that does not agree.</summary>
+    public override string ToString() => string.Join(
+        "; ", Passes.Where(pass => !pass.Agrees).Select(pass => $"{pass.Dump.Golden.Name}: {pass.Sum()}").Prepend(Sum()));
+
+    private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision) =>
+        new DumpCheck(DumpedRun.Of(dump, (model ?? MicroModel.Micro).Article), precision).Run();
+
+    private string Sum()
+    {
+        var dumped = Steps.Where(step => step.Verdict != Verdict.NotDumped).ToList();
+        var faults = dumped.FindAll(step => step.IsFault);
+        return faults.Count > 0
+            ? $"{faults.Count} of {dumped.Count} dumped steps at fault: {string.Join(", ", faults.Select(step => step.Step.id + step.Named))}"
+            : AllOk ? $"all {dumped.Count} dumped steps agree with the goldens of {Dump.Golden.Model.Name}"
+            : $"no step at fault, but roundings have added up in {dumped.Count(step => step.Verdict != Verdict.Ok)} of {dumped.Count} dumped steps";
+    }
 }

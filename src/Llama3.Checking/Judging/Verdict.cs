@@ -1,6 +1,6 @@
 namespace Llama3.Checking.Judging;
 
-/// <summary>What became of a step in a port.</summary>
+/// <summary>Whether a port computes a step as it should, and if not, where the fault lies.</summary>
 public enum Verdict
 {
     /// <summary>The result agrees with the golden.</summary>

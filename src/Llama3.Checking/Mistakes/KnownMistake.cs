@@ -43,6 +43,10 @@ public sealed class KnownMistake
         }
     }
 
-    /// <summary>The name and what went wrong.</summary>
+    /// <summary>" (looks like no_scale)"; empty without mistakes.</summary>
+    internal static string Named(IReadOnlyList<KnownMistake> mistakes) =>
+        mistakes.Count == 0 ? "" : $" (looks like {string.Join(", ", mistakes.Select(mistake => mistake.Name))})";
+
+    /// <summary>"no_scale: the scores are not divided by √head_dim"</summary>
     public override string ToString() => $"{Name}: {Mistake}";
 }

@@ -22,7 +22,7 @@ internal static class JudgedStepText
     public static IEnumerable<string> WithVerdict(JudgedStep step, PortReport report, ISet<KnownMistake> explained)
     {
         var lines = About(step, report, explained).ToList();
-        return lines.Count == 0 ? [VerdictText.Of(step.Verdict)] : [$"{VerdictText.Of(step.Verdict)}: {lines[0]}", .. lines.Skip(1)];
+        return lines.Count == 0 ? [step.Verdict.InWords()] : [$"{step.Verdict.InWords()}: {lines[0]}", .. lines.Skip(1)];
     }
 
     /// <summary>What is said of a step beside its verdict, most important first; nothing if it is not dumped.</summary>

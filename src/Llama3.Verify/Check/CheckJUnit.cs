@@ -43,7 +43,7 @@ internal static class CheckJUnit
     {
         _ when outcome.SkippedInVain.Contains(step) => Failure(JudgedStepText.InVain(step)),
         Verdict.Ok => null,
-        Verdict.NotDumped => Skipped(VerdictText.Of(step.Verdict)),
+        Verdict.NotDumped => Skipped(step.Verdict.InWords()),
         Verdict.Inherited when !outcome.Report.Drifts => Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
         _ => Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained))),

@@ -55,7 +55,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
             var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
             foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
             var last = run[^1].Step;
-            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {VerdictText.Of(run[0].Verdict)}, to {last.number} {last.id}[/]"); }
+            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {run[0].Verdict.InWords()}, to {last.number} {last.id}[/]"); }
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
-        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{VerdictText.Of(step.Verdict),-VerdictWidth}[/]";
+        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{step.Verdict.InWords(),-VerdictWidth}[/]";
         var lines = JudgedStepText.About(step, _report, explained).ToList();
         var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
         var hanging = wide ? width : Indent;
@@ -95,7 +95,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         {
             var local = result.Local is { } found ? $", local {NumberText.Measured(found.Distance)} (at most {NumberText.Limit(found.Limit)})" : "";
             var golden = result.Golden is { } truth ? $"; golden {NumberText.Measured(truth.Distance)} (at most {NumberText.Limit(truth.Limit)})" : "";
-            Detail(indent, $"{result.Name}: {VerdictText.Of(result.Verdict)}{golden}{local}");
+            Detail(indent, $"{result.Name}: {result.Verdict.InWords()}{golden}{local}");
             foreach (var place in result.Places) { Detail(indent + 2, ResultText.Along(place)); }
         }
     }

@@ -3,6 +3,7 @@ using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Tests.Mistakes;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Judging;
@@ -49,6 +50,47 @@ public sealed class GoldenTests
     [InlineData("", "there is no golden ''; did you mean *")]
     [InlineData("layers.3.q_per_token", "there is no golden 'layers.3.q_per_token': micro has the layers 0 to 2")]
     public void There_is_none(string key, string message) => BadInput.IsRefused(() => Golden.For(key), message);
+
+    [Fact(DisplayName = "a step and a layer name the same golden as a key")]
+    public void A_step_names_a_golden()
+    {
+        Same(Golden.For(ArticleSteps.q_per_token), Golden.For("q_per_token"));
+        Same(Golden.For(ArticleSteps.q_per_token, layer: 1), Golden.For("layers.1.q_per_token"));
+        Same(Golden.For(FinerPoints.feed_forward_gate, layer: 2, MicroModel.MicroMha), Golden.For("layers.2.feed_forward_gate", MicroModel.MicroMha));
+        Same(Golden.For(ArticleSteps.tokens, model: MicroModel.MicroMha), Golden.For("tokens", MicroModel.MicroMha));
+        Golden.For(ArticleSteps.q_per_token).Shape.Should().Equal(17, 10);
+        Golden.For(ArticleSteps.q_per_token, layer: 1).Shape.Should().Equal(8, 17, 10);
+
+        static void Same(Golden one, Golden other) => (one.Key, one.Scope, one.Model, one.File).Should().Be((other.Key, other.Scope, other.Model, other.File));
+    }
+
+    [Fact(DisplayName = "a step of which there is no golden is refused")]
+    public void There_is_none_of_a_step()
+    {
+        BadInput.IsRefused(() => Golden.For(ArticleSteps.q_per_token, layer: 3), "there is no golden 'layers.3.q_per_token': micro has the layers 0 to 2");
+        BadInput.IsRefused(() => Golden.For(ArticleSteps.q_per_token, layer: -1), "there is no golden 'layers.-1.q_per_token': micro has the layers 0 to 2");
+        BadInput.IsRefused(() => Golden.For(ArticleSteps.tokens, layer: 0), "there is no golden 'layers.0.tokens': it is computed once; leave the layer out");
+        foreach (var step in CacheSteps.all)
+        {
+            BadInput.IsRefused(() => Golden.For(step), $"there is no golden '{step.id}': it is computed where there is a cache, and goldens are *");
+        }
+    }
+
+    [Fact(DisplayName = "null is not a golden")]
+    public void Null()
+    {
+        new Action(() => Golden.For((ArticleStep)null!)).Should().Throw<ArgumentNullException>().WithParameterName("step");
+        new Action(() => Golden.For((string)null!)).Should().Throw<ArgumentNullException>().WithParameterName("key");
+        new Action(() => Golden.For("freqs").Judge(null!)).Should().Throw<ArgumentNullException>().WithParameterName("actual");
+    }
+
+    [Fact(DisplayName = "a verdict tells in one line that it agrees, and in several why it does not")]
+    public void A_verdict_as_text()
+    {
+        var golden = Golden.For("layers.1.qk_per_token");
+        golden.Judge(golden.Tensor).ToString().Should().Be("layers.1.qk_per_token agrees with the golden of micro: rel-L2 0, at most 0.0001");
+        golden.Judge(golden.Tensor * Math.Sqrt(10)).ToString().Should().StartWith("step       24 qk_per_token").And.Contain("looks like no_scale: the scores are not");
+    }
 
     [Fact(DisplayName = "the inputs of a golden are goldens")]
     public void Inputs()
