@@ -38,7 +38,9 @@ public sealed class ErrorTests
         ["view, elements"] = (() => zeros(3, 4).view(5, 2), "shape [5, 2] does not fit the 12 elements of [3, 4]"),
         ["view, -1"] = (() => zeros(3, 4).view(5, -1), "shape [5, -1] does not fit the 12 elements of [3, 4]"),
         ["view, two -1"] = (() => zeros(3, 4).view(-1, -1), "shape [1, -1]: a size cannot be negative (-1)"),
-        ["view, strides"] = (() => zeros(3, 4).T.view(12), "view: [4, 3] with strides [1, 4] is no [12] without a copy; use .reshape(...)"),
+        ["view, strides"] = (
+            () => zeros(3, 4).T.view(12),
+            "view: [4, 3] with strides [1, 4] cannot be viewed as [12] without a copy; use .reshape(...)"),
         ["view_as_complex, bfloat16"] = (() => zeros(3, 2, bfloat16).view_as_complex(), "view_as_complex: a BFloat16 must be converted*"),
         ["view_as_complex, not pairs"] = (
             () => zeros(3, 4).view_as_complex(),
@@ -69,13 +71,13 @@ public sealed class ErrorTests
         ["index_select, negative"] = (() => zeros(128, 4).index_select(0, tensor([-1L])), "index_select: index[0] = -1 is not in*"),
         ["index_select, dtype"] = (
             () => zeros(3).index_select(0, zeros(2)),
-            "index_select: Float32 [2] is no index; it must be Int64 with one dimension"),
+            "index_select: Float32 [2] is not an index; it must be Int64 with one dimension"),
         ["cat"] = (() => cat([zeros(3, 4), zeros(3, 5)], 0), "cat: [3, 4] and [3, 5] differ outside dimension 0*"),
         ["cat, nothing"] = (() => cat([]), "cat: there are no tensors"),
         ["stack"] = (() => stack([zeros(3), zeros(4)]), "cat: [1, 3] and [1, 4] differ*"),
-        ["triu"] = (() => zeros(3).triu(), "triu: [3] is no matrix"),
-        ["arange, endless"] = (() => arange(0, 5, 0), "arange: from 0 to 5 by 0 are no numbers*"),
-        ["arange, wrong way"] = (() => arange(5, 0), "arange: from 5 to 0 by 1 are no numbers*"),
+        ["triu"] = (() => zeros(3).triu(), "triu: [3] is not a matrix"),
+        ["arange, endless"] = (() => arange(0, 5, 0), "arange: from 0 to 5 by 0 does not give numbers*"),
+        ["arange, wrong way"] = (() => arange(5, 0), "arange: from 5 to 0 by 1 does not give numbers*"),
         ["to_type, unknown"] = (() => zeros(3).to_type((ScalarType)7), "to_type: there is no dtype 7"),
         ["zeros, negative"] = (() => zeros(3, -4), "shape [3, -4]: a size cannot be negative (-4)"),
         ["zeros, absurd"] = (

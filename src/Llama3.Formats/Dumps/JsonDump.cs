@@ -26,7 +26,7 @@ internal static class JsonDump
         try
         {
             Read(ref reader, json, entries);
-            reader.Read(); // Something behind the object would throw.
+            reader.Read(); // Anything after the object would throw.
             return [.. entries.Values.Select(entry => entry!)];
         }
         catch (JsonException error)
@@ -44,7 +44,7 @@ internal static class JsonDump
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = Name(ref reader);
-            if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} stands there twice"); }
+            if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} is there twice"); }
             reader.Read();
             entries[name] = Entry(ref reader, json, name);
         }

@@ -9,6 +9,6 @@ internal static class MemoryDump
     public static Dump Of(IReadOnlyDictionary<string, Tensor> tensors) =>
         new("the tensors in memory", "memory", [.. tensors.Select(pair => Entry(pair.Key, pair.Value))]);
 
-    /// <summary>TorchSharp has types that no step has; their numbers count as F32.</summary>
+    /// <summary>TorchSharp has dtypes that no step has; they count as F32.</summary>
     private static DumpEntry Entry(string name, Tensor tensor) => new(name, Dtypes.Of(tensor.dtype) ?? Dtype.F32, tensor.shape, () => tensor);
 }

@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>A dump that is a folder of files with nothing but numbers, and manifest.json, which tells dtypes and shapes.</summary>
+/// <summary>A dump that is a folder of files of bare numbers, and manifest.json with their dtypes and shapes.</summary>
 internal static class RawFolder
 {
     public const string Manifest = "manifest.json";

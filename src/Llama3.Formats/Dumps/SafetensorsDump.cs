@@ -3,7 +3,7 @@ using Llama3.Formats.Safetensors;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>A dump that is one .safetensors file, which stays open. Its tensors are copies: a port may write the file anew meanwhile.</summary>
+/// <summary>A dump that is one .safetensors file, which stays open. Its tensors are copies: a port may overwrite the file.</summary>
 internal static class SafetensorsDump
 {
     public static Dump Open(string path) => FileGuard.Read(path, () =>

@@ -1,14 +1,14 @@
 namespace Llama3.Formats.Input;
 
-/// <summary>The one place where an error of a file becomes a <see cref="BadInputException"/> that names the file.</summary>
+/// <summary>The one place that turns an error of a file into a <see cref="BadInputException"/> with the name of the file.</summary>
 internal static class FileGuard
 {
-    /// <summary>Translates the errors of reading a file: an error of the system, or a content that is not as the format wants it.</summary>
-    /// <param name="path">What messages call the file.</param>
-    /// <param name="read">Throws <see cref="InvalidDataException"/> for a bad content.</param>
+    /// <summary>Translates the errors of reading a file: an error of the system, or content that breaks the format.</summary>
+    /// <param name="path">The file's name in messages.</param>
+    /// <param name="read">Reads the file; throws <see cref="InvalidDataException"/> for bad content.</param>
     /// <param name="damage">
-    /// What a bad content means, said before the details. Given it, <see cref="IOException"/> and <see cref="NotSupportedException"/> count
-    /// as bad content too: .NET's classes for archives throw them for it.
+    /// What bad content means, said before the details. If given, <see cref="IOException"/> and <see cref="NotSupportedException"/> count
+    /// as bad content too, because .NET's classes for archives throw them for it.
     /// </param>
     /// <exception cref="BadInputException">Reading has failed.</exception>
     public static T Read<T>(string path, Func<T> read, string? damage = null)
@@ -29,9 +29,9 @@ internal static class FileGuard
     }
 
     /// <summary>Translates the errors of writing a file or a folder.</summary>
-    /// <param name="target">What messages call it: <c>--svg "x.svg"</c>.</param>
+    /// <param name="target">Its name in messages: <c>--svg "x.svg"</c>.</param>
     /// <param name="write">Writes.</param>
-    /// <exception cref="BadInputException">Writing has failed, or the system knows no such path.</exception>
+    /// <exception cref="BadInputException">Writing has failed, or the path is not valid.</exception>
     public static T Write<T>(string target, Func<T> write)
     {
         try
@@ -44,8 +44,8 @@ internal static class FileGuard
         }
     }
 
-    /// <summary>The same of what has no result.</summary>
-    /// <exception cref="BadInputException">Writing has failed, or the system knows no such path.</exception>
+    /// <summary>The same for an action without a result.</summary>
+    /// <exception cref="BadInputException">Writing has failed, or the path is not valid.</exception>
     public static void Write(string target, Action write) => Write(target, () =>
     {
         write();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Llama3.Formats.Input;
 
-/// <summary>The fields of a JSON object, read with messages that name file, field, what was found and what is expected.</summary>
+/// <summary>The fields of a JSON object, read with messages that name the file, the field, the value found and the value expected.</summary>
 internal sealed class JsonFields
 {
     private readonly Dictionary<string, JsonElement> _fields;
@@ -10,8 +10,8 @@ internal sealed class JsonFields
 
     /// <summary>The fields of a file, which must be an object.</summary>
     /// <param name="json">The file.</param>
-    /// <param name="path">What messages call it.</param>
-    /// <param name="example">What messages show of such a file: <c>{"dim": 4096, …}</c>.</param>
+    /// <param name="path">Its name in messages.</param>
+    /// <param name="example">The example in messages: <c>{"dim": 4096, …}</c>.</param>
     /// <exception cref="BadInputException">The file is not a JSON object.</exception>
     public JsonFields(byte[] json, string path, string example) => (_fields, _place) = (Parse(json, path, example), path);
 
@@ -47,7 +47,8 @@ internal sealed class JsonFields
 
     /// <summary>The first of a list of texts.</summary>
     public string FirstText(string name) =>
-        Field(name) is { ValueKind: JsonValueKind.Array } value && value.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } first
+        Field(name) is { ValueKind: JsonValueKind.Array } value
+            && value.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } first
                 ? first.GetString()!
                 : throw Error(name, "a list of texts");
 
@@ -81,7 +82,7 @@ internal sealed class JsonFields
         if (!IsNull(name) && Field(name).ValueKind != JsonValueKind.False) { throw Error(name, $"false: {reason}"); }
     }
 
-    /// <summary>What is said of a field that is not as expected.</summary>
+    /// <summary>The error for a field that is not as expected.</summary>
     public BadInputException Error(string name, string expected) => new(Field(name) is { ValueKind: not JsonValueKind.Undefined } value
         ? $"{_place}: \"{name}\" is {Printable.Text(value.GetRawText())}, expected {expected}"
         : $"{_place}: \"{name}\" is missing, expected {expected}");
@@ -89,7 +90,7 @@ internal sealed class JsonFields
     /// <summary>The value of a field; undefined if it is missing.</summary>
     private JsonElement Field(string name) => _fields.GetValueOrDefault(name);
 
-    /// <summary>A dictionary, not a document, since its errors know the field.</summary>
+    /// <summary>A dictionary, because its errors know the field; those of JsonDocument do not.</summary>
     private static Dictionary<string, JsonElement> Parse(byte[] json, string path, string example)
     {
         try

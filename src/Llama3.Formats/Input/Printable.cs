@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Input;
 
-/// <summary>Makes text from a file fit to stand in a message.</summary>
+/// <summary>Makes text from a file fit for a message.</summary>
 internal static class Printable
 {
     private const int MostShown = 80;

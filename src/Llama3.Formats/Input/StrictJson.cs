@@ -3,20 +3,20 @@ using System.Text.Json;
 namespace Llama3.Formats.Input;
 
 /// <summary>
-/// JSON that says what a file holds, read without surprises: a name that comes twice is refused. What is missing or of another kind is
-/// null here, and the caller says what was expected.
+/// JSON that describes a file, read strictly: a name that comes twice is refused. A field that is missing or of another kind gives null,
+/// and the caller says what it expected.
 /// </summary>
 internal static class StrictJson
 {
     public const string ExpectedShape = "a list of at most 64 integers from 0 on";
     private const int MostDimensions = 64; // as in torch and numpy
 
-    /// <summary>What <paramref name="read"/> makes of a JSON object.</summary>
+    /// <summary>The result of <paramref name="read"/> for a JSON object.</summary>
     /// <param name="json">UTF-8.</param>
-    /// <param name="error">What to say if it is none: "the header is not a JSON object".</param>
+    /// <param name="error">The message if the JSON is not an object: "the header is not a JSON object".</param>
     /// <param name="read">Takes the object.</param>
     /// <param name="trailingCommas">Whether a list or object may end with a comma, as in Python.</param>
-    /// <exception cref="InvalidDataException">It is no object, or <paramref name="read"/> says so.</exception>
+    /// <exception cref="InvalidDataException">The JSON is not an object, or <paramref name="read"/> throws.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> json, string error, Func<JsonElement, T> read, bool trailingCommas = false)
     {
         try
@@ -36,7 +36,7 @@ internal static class StrictJson
     public static string? Text(JsonElement json, string field) =>
         Field(json, field) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    /// <summary>A field that is a list of integers from 0 on, at most as many as a tensor can have dimensions; else null.</summary>
+    /// <summary>A field that is a list of at most 64 integers from 0 on, such as a shape; else null.</summary>
     public static long[]? Sizes(JsonElement json, string field) => Sizes(Field(json, field));
 
     /// <summary>The same of a value.</summary>
@@ -47,7 +47,7 @@ internal static class StrictJson
         return sizes.Contains(-1) ? null : sizes;
     }
 
-    /// <summary>A field of an object; undefined if it is missing, or the value no object.</summary>
+    /// <summary>A field of an object; undefined if it is missing, or if the value is not an object.</summary>
     public static JsonElement Field(JsonElement json, string field) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(field, out var value) ? value : default;
 

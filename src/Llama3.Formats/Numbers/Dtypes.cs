@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Numbers;
 
-/// <summary>What is to be known of a dtype.</summary>
+/// <summary>Facts about each dtype.</summary>
 internal static class Dtypes
 {
     /// <summary>"F64, F32, …"</summary>
@@ -20,10 +20,12 @@ internal static class Dtypes
         _ => 1,
     };
 
-    /// <summary>The numbers that one element becomes.</summary>
+    /// <summary>How many numbers one element has: 2 if it is complex.</summary>
     public static int PerElement(this Dtype dtype) => dtype is Dtype.C64 or Dtype.C128 ? 2 : 1;
 
-    /// <summary>The type it is read as: BF16 as BFloat16, other floating dtypes as Float32, complex dtypes as ComplexFloat32, the others as Int64.</summary>
+    /// <summary>
+    /// The type it is read as: BF16 as BFloat16, other floating dtypes as Float32, complex dtypes as ComplexFloat32, all others as Int64.
+    /// </summary>
     public static ScalarType ReadAs(this Dtype dtype) => dtype switch
     {
         Dtype.BF16 => ScalarType.BFloat16,
@@ -32,7 +34,7 @@ internal static class Dtypes
         _ => ScalarType.Int64,
     };
 
-    /// <summary>How the numbers of a tensor are written as they are; null for a type of which <see cref="ReadAs"/> makes another.</summary>
+    /// <summary>The dtype that stores a tensor unchanged; null for a type that <see cref="ReadAs"/> never gives.</summary>
     public static Dtype? Of(ScalarType dtype) => dtype switch
     {
         ScalarType.BFloat16 => Dtype.BF16,

@@ -5,7 +5,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>The zip archive that a .pth file is: data.pkl says what there is, data/0, data/1, … hold the numbers.</summary>
+/// <summary>A .pth file as a zip archive: data.pkl describes the tensors, data/0, data/1, … hold the numbers.</summary>
 internal sealed class PthArchive : IDisposable
 {
     private const int MostPickleBytes = 1 << 20;
@@ -58,7 +58,7 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    /// <summary>The numbers of a storage that was <see cref="Require">required</see>, in place where they are stored as they are.</summary>
+    /// <summary>The numbers of a storage that <see cref="Require"/> has accepted: in place if they are stored uncompressed, else a copy.</summary>
     public ReadOnlyMemory<T> Read<T>(StoredNumbers storage)
         where T : unmanaged
     {
@@ -94,7 +94,7 @@ internal sealed class PthArchive : IDisposable
         throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
             : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
             : read is [] ? "the file is empty"
-            : "this is no zip archive, as torch.save writes it");
+            : "this is not a zip archive as torch.save writes it");
     }
 
     private void RequireLittleEndian()

@@ -7,8 +7,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Llama3.Formats.Pth;
 
 /// <summary>
-/// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs
-/// nothing; a file that names any Python function beyond those of tensors is refused.
+/// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs no code.
+/// A file that names a Python function other than those of tensors is refused.
 /// </summary>
 internal sealed class PthFile : ITensorFile
 {
@@ -18,8 +18,8 @@ internal sealed class PthFile : ITensorFile
 
     /// <summary>Opens a .pth file.</summary>
     /// <param name="stream">Seekable; belongs to this object from now on.</param>
-    /// <param name="path">What messages call it.</param>
-    /// <exception cref="BadInputException">The file is damaged, or holds something else than tensors.</exception>
+    /// <param name="path">Its name in messages.</param>
+    /// <exception cref="BadInputException">The file is damaged, or holds something other than tensors.</exception>
     public PthFile(Stream stream, string path)
     {
         this.path = path;
@@ -40,7 +40,7 @@ internal sealed class PthFile : ITensorFile
     /// <summary>The names of the tensors, in the order of the file.</summary>
     public IReadOnlyList<string> names => _tensors.Keys;
 
-    /// <summary>Type and shape of a tensor; nothing is read.</summary>
+    /// <summary>Dtype and shape of a tensor; no number is read.</summary>
     /// <exception cref="BadInputException">There is no such tensor.</exception>
     public TensorInfo info(string name)
     {
@@ -49,8 +49,8 @@ internal sealed class PthFile : ITensorFile
     }
 
     /// <summary>
-    /// Reads a tensor: bfloat16 stays as it is, half precision becomes Float32 without loss. Where the numbers are stored uncompressed
-    /// in a file, the tensor is a view of the file, which ends with <see cref="Dispose"/>.
+    /// Reads a tensor: BF16 as BFloat16, F16 and F32 as Float32, without loss. If the numbers are stored uncompressed in a file, the tensor
+    /// is a view of the file, which ends with <see cref="Dispose"/>.
     /// </summary>
     /// <exception cref="BadInputException">There is no such tensor, or the file is cut off.</exception>
     public Tensor read(string name)
@@ -69,7 +69,7 @@ internal sealed class PthFile : ITensorFile
     {
         if (value is not StoredTensor tensor)
         {
-            throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is no tensor; expected a dict of names and tensors");
+            throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is not a tensor; expected a dict of names and tensors");
         }
         _archive.Require(tensor.storage);
         _tensors.Add(name, tensor);
@@ -85,7 +85,7 @@ internal sealed class PthFile : ITensorFile
         _ => Tensor.FromSingles(Numbers(storage, _archive.Read<float>), [storage.numel]),
     };
 
-    /// <summary>Tensors that share a storage share its copy too, as long as one of them is in use.</summary>
+    /// <summary>Tensors of one storage share one copy of it, as long as one of them is in use.</summary>
     private ReadOnlyMemory<T> Numbers<T>(StoredNumbers storage, Func<StoredNumbers, ReadOnlyMemory<T>> read)
     {
         if (_readBefore.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var known)) { return (T[])known; }

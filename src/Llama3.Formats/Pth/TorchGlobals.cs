@@ -3,7 +3,7 @@ using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>The Python names that a pickle of tensors needs, and what stands for them here. There are no others.</summary>
+/// <summary>The Python names that a pickle of tensors needs, with their values here. All other names are refused.</summary>
 internal static class TorchGlobals
 {
     public static readonly IReadOnlyDictionary<string, object> Allowed = new Dictionary<string, object>
@@ -16,11 +16,11 @@ internal static class TorchGlobals
         ["torch.FloatStorage"] = Dtype.F32,
     };
 
-    /// <summary>('storage', storage_type, key, location, numel): numbers that lie beside the pickle.</summary>
+    /// <summary>('storage', storage_type, key, location, numel): numbers that are stored beside the pickle.</summary>
     public static object persistent_load(object?[] saved_id) =>
         saved_id is ["storage", Dtype dtype, string key, string, long numel and >= 0]
             ? new StoredNumbers(dtype, key, numel)
-            : throw new InvalidDataException("this is no reference to a storage");
+            : throw new InvalidDataException("this is not a reference to a storage");
 
     private static Dict OrderedDict(object?[] arguments) =>
         arguments is [] ? [] : throw new InvalidDataException("expected an OrderedDict that begins empty");

@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
-/// <summary>What the header of a .safetensors file says about one tensor; its shape fills its bytes exactly.</summary>
+/// <summary>The header of one tensor of a .safetensors file. The constructor checks that its shape fills its bytes exactly.</summary>
 internal sealed record SafetensorsEntry
 {
     private SafetensorsEntry(JsonProperty json)

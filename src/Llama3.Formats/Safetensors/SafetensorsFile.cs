@@ -3,7 +3,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
-/// <summary>A .safetensors file that stays open, mapped into memory where it is a file on disk.</summary>
+/// <summary>A .safetensors file that stays open; a file on disk is mapped into memory.</summary>
 internal sealed class SafetensorsFile : ITensorFile
 {
     private readonly Stream _stream;
@@ -14,7 +14,7 @@ internal sealed class SafetensorsFile : ITensorFile
 
     /// <summary>Reads the header.</summary>
     /// <param name="stream">Seekable; belongs to this object from now on.</param>
-    /// <param name="path">What messages call it.</param>
+    /// <param name="path">Its name in messages.</param>
     /// <exception cref="BadInputException">The file is not a whole .safetensors file.</exception>
     public SafetensorsFile(Stream stream, string path)
     {
@@ -23,9 +23,9 @@ internal sealed class SafetensorsFile : ITensorFile
         _entries = new(_header.entries.Select(entry => KeyValuePair.Create(entry.name, entry)));
     }
 
-    /// <summary>All tensors of a file in memory by name: BF16 as BFloat16, other floating dtypes as Float32, integers as Int64, complex as ComplexFloat32.</summary>
+    /// <summary>All tensors of a file in memory by name, in the types of <see cref="Dtypes.ReadAs"/>.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="path">What messages call it.</param>
+    /// <param name="path">Its name in messages.</param>
     /// <exception cref="BadInputException">The file is not a whole .safetensors file.</exception>
     public static IReadOnlyDictionary<string, Tensor> ReadAll(byte[] file, string path)
     {

@@ -3,8 +3,8 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Safetensors;
 
-/// <summary>What a .safetensors file begins with: eight bytes with the length of a JSON object, and that object.</summary>
-/// <param name="entries">The tensors in the order of the header; they lie behind each other and fill the file.</param>
+/// <summary>The start of a .safetensors file: eight bytes with the length of a JSON object, and that object.</summary>
+/// <param name="entries">The tensors in the order of the header; without gaps, they fill the file.</param>
 /// <param name="begin">Where the header ends and the numbers begin.</param>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, long begin)
 {
@@ -31,7 +31,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries
         return new(entries, file.Position);
     }
 
-    /// <summary>As the format wants it, the tensors lie behind each other and fill the file.</summary>
+    /// <summary>The format asks for tensors that follow each other without gaps and fill the file.</summary>
     private static void RequireNoGaps(IEnumerable<SafetensorsEntry> entries, long length)
     {
         var at = 0L;

@@ -9,9 +9,9 @@ internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>Writes a whole file, the tensors of the widest dtype first: so each lies on a multiple of its element's size.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="tensors">What; no two of the same name.</param>
+    /// <summary>Writes a whole file, the tensors of the widest dtype first, so that each begins at a multiple of its element's size.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="tensors">The tensors; no two of the same name.</param>
     /// <param name="metadata">Texts for the header, such as format = pt, which transformers expects.</param>
     /// <exception cref="ArgumentException">A name comes twice, or a tensor's bytes do not fit its dtype and shape.</exception>
     public static void Write(Stream stream, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)

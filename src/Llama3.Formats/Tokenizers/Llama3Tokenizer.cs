@@ -19,11 +19,11 @@ public sealed class Llama3Tokenizer : ITokenizer
     public static Llama3Tokenizer Open(string path) =>
         InputFile.Read(path, stream => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(stream, path) : Read(stream, path));
 
-    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
-    /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
+    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is its name in messages.</summary>
+    /// <exception cref="BadInputException">The file is not a tiktoken vocabulary, or not a complete one.</exception>
     internal static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
 
-    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
     internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
 
@@ -56,11 +56,11 @@ public sealed class Llama3Tokenizer : ITokenizer
         return ids;
     }
 
-    /// <summary>How each piece of <paramref name="text"/> is put together: its bytes, then merge by merge what it becomes.</summary>
-    /// <remarks>A piece that is a token is taken whole, even where merges do not lead to it; then that is the last step.</remarks>
+    /// <summary>The merges of each piece of <paramref name="text"/>: its bytes, then the parts after each merge.</summary>
+    /// <remarks>A piece that is a token is taken whole, even if merges do not lead to it; the last step is then the whole piece.</remarks>
     /// <param name="text">The text; names of special tokens in it are text.</param>
-    /// <param name="longest">How many bytes a piece may have: the steps take room in the square of it.</param>
-    /// <exception cref="BadInputException">A piece is longer.</exception>
+    /// <param name="longest">The most bytes of a piece; the steps need memory in proportion to its square.</param>
+    /// <exception cref="BadInputException">A piece has more bytes.</exception>
     public IEnumerable<IReadOnlyList<MergeStep>> explain(string text, int longest = 1000)
     {
         for (var (start, end) = (0, 0); start < text.Length; start = end)

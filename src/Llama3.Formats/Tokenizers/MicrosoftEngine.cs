@@ -5,8 +5,8 @@ namespace Llama3.Formats.Tokenizers;
 
 /// <summary>Microsoft.ML.Tokenizers' byte pair encoding.</summary>
 /// <remarks>
-/// Text is cut by our own pattern: .NET's regular expressions see a letter beyond U+FFFF as two units that are no letter.
-/// The library gets lone surrogates as U+FFFD, as tiktoken does, and a vocabulary that has been read and found sound.
+/// Text is cut by our own pattern: .NET's regular expressions see a letter beyond U+FFFF as two units that are not letters.
+/// The library gets lone surrogates as U+FFFD, as in tiktoken, and a vocabulary that has been checked.
 /// </remarks>
 internal sealed class MicrosoftEngine : IBytePairEngine
 {
