@@ -37,6 +37,6 @@ catch (Exception error)
 
 static int Failure(string message, int exitCode)
 {
-    Console.Error.WriteLine($"llama3verify: {Regex.Replace(message, @"\s+", " ")}");
+    Console.Error.WriteLine($"llama3verify: {Printable.Line(Regex.Replace(message, @"\s+", " "))}");
     return exitCode;
 }

@@ -7,6 +7,10 @@ namespace Llama3.Reference.Walking;
 /// <summary>Steps in the order in which they were declared.</summary>
 public sealed class StepList : IReadOnlyList<ArticleStep>
 {
+    private const int MostNear = 3;
+    private const int AlikeFrom = 2;
+    private const int Nowhere = 3;
+
     private readonly List<ArticleStep> _steps = [];
     private readonly Chapter _chapter;
     private readonly int _first;
@@ -32,9 +36,9 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
             || (step.chapter == Chapter.Cache && $"decode.{step.id}" == id)) ?? throw new BadInputException(
-            id.Any(char.IsLetter)
-                ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
-                : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
+            $"there is no step '{Printable.Text(id)}'; " + (id.Any(char.IsLetter) && Nearest(steps, id).ToList() is { Count: > 0 } near
+                ? $"did you mean {string.Join(" or ", near)}?"
+                : $"steps are numbered 1 to {steps.Max(step => step.number)}"));
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
     /// <exception cref="ArgumentException">Two steps have the same name.</exception>
@@ -83,10 +87,26 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The ids that come nearest to one that there is not.</summary>
-    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
+    /// <summary>
+    /// The ids of at most three steps that come nearest to a word: their id, a function or the title contains it, or their id begins as it
+    /// does. None if there is nothing alike.
+    /// </summary>
+    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string word) => steps
+        .Select(step => (step.id, Place: PlaceOf(word, step), Prefix: step.id.Zip(word).TakeWhile(pair => pair.First == pair.Second).Count()))
+        .Where(step => step.Place < Nowhere || step.Prefix >= AlikeFrom)
+        .OrderBy(step => step.Place)
+        .ThenByDescending(step => step.Prefix)
         .Select(step => step.id)
-        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
-        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
-        .Take(3);
+        .Distinct()
+        .Take(MostNear);
+
+    /// <summary>Where a step contains a word, whatever its case, hyphens and spaces: 0 in the id, 1 in a function, 2 in the title.</summary>
+    private static int PlaceOf(string word, ArticleStep step)
+    {
+        var (letters, places) = (LettersOf(word), new[] { step.id, string.Join(' ', step.functions), step.title });
+        var place = letters.Length == 0 ? -1 : Array.FindIndex(places, text => LettersOf(text).Contains(letters, StringComparison.Ordinal));
+        return place < 0 ? Nowhere : place;
+    }
+
+    private static string LettersOf(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

@@ -42,7 +42,7 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
         _fields.Show("shape", Shapes());
         _fields.Show("dtype", step.dtype == ScalarType.BFloat16 ? "bfloat16, float32 in fp32" : StepText.Dtype(step));
         _fields.Show("computed", StepText.HowOften(step));
-        _fields.Show("reads", StepText.Inputs(step).Select(TensorText.Describe));
+        _fields.Show("reads", StepText.Reads(step));
         _fields.Show("golden", Goldens());
         if (IsTensor) { _fields.Show("dump", $"a port {StepText.Demand(step)} dump it, as {StepText.Key(step)}"); }
         _fields.Show("named", Names());

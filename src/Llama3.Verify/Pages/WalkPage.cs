@@ -40,7 +40,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         _fields.Describe(step);
         _fields.Show("notebook", StepText.Cells(step).First());
         _fields.Show("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
-        _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
+        _fields.Show("reads", StepText.Reads(step, run, walk));
     }
 
     private StepRun Take(ArticleStep step) =>
@@ -49,7 +49,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
     private void ShowBrief(ArticleStep step, StepRun run)
     {
         _fields.Title(step);
-        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
+        var inputs = string.Join(", ", StepText.Reads(step, run, walk));
         var (form, values) = run.Result.text is { } pieces
             ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));

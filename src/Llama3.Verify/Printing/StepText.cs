@@ -62,13 +62,25 @@ internal static class StepText
 
     private static string KeyInPass(ArticleStep step) => step.repeats == Repeats.Once ? step.id : $"layers.{{n}}.{step.id}";
 
-    /// <summary>What it reads in layer 0 and head 0 of the micro checkpoint, with the sizes there.</summary>
-    public static IReadOnlyList<Input> Inputs(ArticleStep step)
+    /// <summary>The results and weights that it reads in layer 0 and head 0 of the micro checkpoint, with the sizes there.</summary>
+    public static IReadOnlyList<Input> Inputs(ArticleStep step) => RunInMicro(step, (run, _) => run.Inputs);
+
+    /// <summary>The same as text; of a step that reads neither, what it reads instead.</summary>
+    public static IEnumerable<string> Reads(ArticleStep step) => RunInMicro(step, (run, walk) => Reads(step, run, walk));
+
+    /// <summary>What a run of a step has read: results and weights with their sizes, the prompt, or <c>head_dim</c>.</summary>
+    public static IEnumerable<string> Reads(ArticleStep step, StepRun run, Walk walk) =>
+        run.Inputs.Count > 0 ? run.Inputs.Select(TensorText.Describe)
+        : step == ArticleSteps.tokens ? [TensorText.Quoted(walk.prompt)]
+        : step == ArticleSteps.zero_to_one_split_into_64_parts ? [$"head_dim {walk.config.head_dim}"]
+        : [];
+
+    private static T RunInMicro<T>(ArticleStep step, Func<StepRun, Walk, T> read)
     {
         using var walk = (IsOfCache(step) ? MicroModel.Micro.Passes[0] : MicroModel.Micro.Article).Walk(ScalarType.Float32);
         var run = walk.Run(step, Scope.Article);
         run.Result.Dispose();
-        return run.Inputs;
+        return read(run, walk);
     }
 
     /// <summary>How closely the step's own test is held to the goldens, and why.</summary>

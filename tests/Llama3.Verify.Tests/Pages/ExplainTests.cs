@@ -58,6 +58,12 @@ public sealed partial class ExplainTests
             .And.OnlyContain(pair => pair.First.EndsWith($": {pair.Second}", StringComparison.Ordinal));
     }
 
+    [Theory(DisplayName = "explain tells what a step reads:")]
+    [InlineData("tokens", "\"the answer to the ultimate question of life, the universe, and everything is \"")]
+    [InlineData("zero_to_one_split_into_64_parts", "head_dim 10")]
+    [InlineData("freqs_cis", "freqs_for_each_token [17, 5]")]
+    public void Reads(string id, string expected) => Fields(id, "reads").Should().Equal(expected);
+
     [Fact(DisplayName = "explain tells the limits themselves")]
     public void Limits()
     {
@@ -97,6 +103,11 @@ public sealed partial class ExplainTests
     [InlineData("did you mean feed_forward_gate or", "feed_forward_gat")]
     [InlineData("did you mean q_per_token or", "q_per_tokn")]
     [InlineData("numbered 1 to 49", "50")]
+    [InlineData("did you mean q_per_token_split_into_pairs or zero_to_one_split_into_64_parts or freqs?", "RoPE")]
+    [InlineData("did you mean feed_forward_gate or feed_forward_gate_activated or feed_forward_up?", "feed forward")]
+    [InlineData("did you mean next_token?", "most likely")]
+    [InlineData("there is no step 'xyz'; steps are numbered 1 to 49", "xyz")]
+    [InlineData("there is no step '?[2J'; ", "\u001b[2J")]
     [InlineData("Required argument missing")]
     public void Bad_arguments(string expected, params string[] arguments)
     {

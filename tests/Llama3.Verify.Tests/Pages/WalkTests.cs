@@ -21,6 +21,18 @@ public sealed partial class WalkTests
     [Fact(DisplayName = "piped output is plain: no escape sequence in it")]
     public void Piped_output_is_plain() => Cli.Run().Output.Should().NotContain("\u001b");
 
+    [Theory(DisplayName = "a step that reads no tensor says what it reads instead:")]
+    [InlineData("tokens", "\"the capital\"")]
+    [InlineData("zero_to_one_split_into_64_parts", "head_dim 10")]
+    public void What_is_read_instead(string id, string expected)
+    {
+        Cli.Run("--prompt", "the capital").Output.Should().MatchRegex($@" {id}  .*\n   {Regex.Escape(expected)} → ");
+        Cli.Run("--prompt", "the capital", "--step", id).Output.Should().Contain($"\n   reads     {expected}\n");
+    }
+
+    [Fact(DisplayName = "a prompt is shown as it is, emoji too; control characters are escaped")]
+    public void The_prompt() => Cli.Run("--prompt", "🎉 \"ж\" \u001b[2J\n中").Output.Should().StartWith("\"🎉 \\\"ж\\\" \\u001B[2J\\n中\"\n");
+
     [Fact(DisplayName = "another prompt that the micro model has learnt")]
     public void Another_prompt() => Cli.Run("--prompt", "the capital of France is").Output.Should().EndWith("is \" Paris\"\n");
 
