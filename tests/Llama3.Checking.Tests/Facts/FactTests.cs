@@ -27,7 +27,7 @@ public sealed class FactTests
         var fact = FactCheck.Facts.Single(fact => fact.Id == id);
         var problem = id is "tokenizer.hello_world" or "tokenizer.created" or "tokenizer.text"
             ? FactRules.Text(fact, "another text") // Any text comes back from a tokenizer that is right.
-            : Check.Judge(fact with { Value = Spoilt(fact.Value) }).Problem;
+            : Check.Judge(fact with { Value = Broken(fact.Value) }).Problem;
         problem.Should().NotBeNull().And.NotContain("\n");
     }
 
@@ -62,7 +62,7 @@ public sealed class FactTests
         Judged("top_10", new[] { "42", " nothing", " +", "words" }).Should().StartWith("found ").And.EndWith(" in place 4, expected \"words\"");
     }
 
-    [Fact(DisplayName = "84 a fact that there is no rule for is an error, not a fact that holds")]
+    [Fact(DisplayName = "84 a fact without a rule is an error, not a fact that holds")]
     public void Unknown() => new Action(() => Check.Judge(new ArticleFact("loss", "", 0, JsonElement.Parse("1")))).Should().Throw<InvalidOperationException>();
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
@@ -79,9 +79,9 @@ public sealed class FactTests
     private static float[][] Moved(float[][] rows, float by) => [.. rows.Select(row => row.Select(number => number + by).ToArray())];
 
     /// <summary>The same with the last text or number changed, in every field of an object.</summary>
-    private static JsonElement Spoilt(JsonElement value) => JsonSerializer.SerializeToElement(Spoilt(JsonSerializer.SerializeToNode(value)!));
+    private static JsonElement Broken(JsonElement value) => JsonSerializer.SerializeToElement(Broken(JsonSerializer.SerializeToNode(value)!));
 
-    private static JsonNode Spoilt(JsonNode node)
+    private static JsonNode Broken(JsonNode node)
     {
         switch (node)
         {
@@ -89,9 +89,9 @@ public sealed class FactTests
                 config["n_layers"] = 31;
                 return config;
             case JsonObject fields:
-                return new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Spoilt(field.Value!.DeepClone()))));
+                return new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Broken(field.Value!.DeepClone()))));
             case JsonArray array:
-                array[^1] = Spoilt(array[^1]!.DeepClone());
+                array[^1] = Broken(array[^1]!.DeepClone());
                 return array;
             default:
                 return node.GetValueKind() == JsonValueKind.String ? $"{node}?" : node.GetValue<double>() + 1000;
