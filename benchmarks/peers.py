@@ -1,24 +1,29 @@
-"""Time this project beside PyTorch on the same checkpoint, in turns: what one suffers from other work, the other does too.
+"""Time this project beside PyTorch on the same checkpoint, in turns: other work on the machine slows both alike.
 
     python3 benchmarks/peers.py CHECKPOINT [--rounds N]
 
-CHECKPOINT is a folder as Meta lays it out; scripts/make_full_size.py writes one of the 8B shapes. All programs map the same file, and
-a first round that is not counted brings it into the page cache: it must fit into memory.
+CHECKPOINT is a folder as Meta lays it out; scripts/make_full_size.py writes one of the 8B shapes. All programs map the same file. A
+first round, which is not counted, brings it into the page cache: the file must fit into memory.
 """
 
 import argparse
+import json
 import math
 import os
 import statistics
 import subprocess
+import sys
 import time
 
 import torch
 
-import mapped_checkpoint
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(os.path.dirname(HERE), "scripts"))
+
+import mapped_checkpoint  # noqa: E402  (in scripts/)
 
 TOKENS = [128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220]
-PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Llama3.Benchmarks")
+PROJECT = os.path.join(HERE, "Llama3.Benchmarks")
 
 
 def rms_norm(x, weight, eps):
@@ -30,11 +35,20 @@ def rotate(x, freqs_cis):
     return torch.view_as_real(pairs * freqs_cis).view(x.shape)
 
 
+def load(folder):
+    """(params, weights) of a checkpoint whose weights can be mapped."""
+    path = os.path.join(folder, "consolidated.00.pth")
+    if mapped_checkpoint.is_compressed(path):
+        raise SystemExit(f"{path} is compressed, expected stored entries")
+    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
+        return json.load(stream), mapped_checkpoint.load(path)
+
+
 class Model:
-    """Llama 3 in PyTorch; how attention gets its queries, keys and values is left open."""
+    """Llama 3 in PyTorch; a subclass computes the attention."""
 
     def __init__(self, folder):
-        self.params, self.weights = mapped_checkpoint.load(folder)
+        self.params, self.weights = load(folder)
         self.dim, self.n_heads, self.n_kv_heads = (self.params[name] for name in ("dim", "n_heads", "n_kv_heads"))
         self.head_dim = self.dim // self.n_heads
         self.group = self.n_heads // self.n_kv_heads
@@ -67,7 +81,7 @@ class Model:
 
 
 class NotebookWay(Model):
-    """As the notebooks compute: head by head, each query head with keys and values of its own."""
+    """As the notebooks compute: head by head, with keys and values computed again for each query head."""
 
     def attention(self, x, name, freqs_cis):
         mask = torch.full((len(x), len(x)), -math.inf).triu(1)
@@ -84,7 +98,7 @@ class NotebookWay(Model):
 
 
 class Plain(Model):
-    """As one would write it: all heads at once."""
+    """The usual code: all heads at once."""
 
     def attention(self, x, name, freqs_cis):
         mask = torch.full((len(x), len(x)), -math.inf).triu(1)
@@ -101,20 +115,27 @@ class Plain(Model):
 
 
 class Ours:
-    """This project, in a process that waits to be asked."""
+    """This project, in a process that answers questions."""
 
     def __init__(self, folder):
         command = ["dotnet", "run", "-c", "Release", "--project", PROJECT, "--", "serve", folder]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, what):
-        """One line in, one number out."""
+        """Write one line, read one number."""
         self.process.stdin.write(what + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise SystemExit("Llama3.Benchmarks ended; its message stands above")
+            raise SystemExit(f"Llama3.Benchmarks ended at '{what}'; its message is above")
         return float(answer)
+
+
+def check_same_token(*models):
+    """Both ways must answer with the same token."""
+    answers = {type(model).__name__: model.forward(TOKENS).argmax().item() for model in models}
+    if len(set(answers.values())) != 1:
+        raise SystemExit(f"PyTorch's next tokens differ: {answers}")
 
 
 def seconds(action):
@@ -128,9 +149,13 @@ def main():
     parser.add_argument("checkpoint")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
+    if given.rounds < 1:
+        parser.error(f"--rounds is {given.rounds}, expected at least 1")
     torch.set_num_threads(os.cpu_count())
     torch.set_grad_enabled(False)
-    ours, notebook, plain = Ours(given.checkpoint), NotebookWay(given.checkpoint), Plain(given.checkpoint)
+    notebook, plain = NotebookWay(given.checkpoint), Plain(given.checkpoint)
+    check_same_token(notebook, plain)
+    ours = Ours(given.checkpoint)
     columns = {
         "forward": lambda: ours.ask("forward"),
         "walk": lambda: ours.ask("walk"),
@@ -150,7 +175,7 @@ def main():
 
 
 def report(model, median):
-    """One line for each way to compute the same."""
+    """Print one line for each program."""
     inside = sum(weight.numel() for name, weight in model.weights.items() if name.startswith("layers."))
     output = model.weight("output").numel()
     arithmetic = 2 * (len(TOKENS) * inside + output) / (median["peak"] * 1e9)

@@ -1,13 +1,13 @@
-"""What honest implementations differ in: where values are rounded, in which order sums are taken.
+"""The differences between honest implementations: where values are rounded, in which order sums are taken.
 
-Values are held in float32 (or float64); rounding to a narrower type keeps them there.
+Values are held in float32 (or float64), also after they are rounded to a narrower type.
 """
 
 import torch
 
 
 def rounding_to(dtype):
-    """A function that rounds to a narrow type, complex numbers by their parts."""
+    """A function that rounds to a narrow type; it rounds complex numbers by their parts."""
     def rounded(x):
         if x.is_complex():
             return torch.view_as_complex(rounded(torch.view_as_real(x)))
@@ -42,24 +42,24 @@ def double_matmul(a, b):
 
 
 def native_matmul(a, b):
-    """PyTorch's own bfloat16 product, which rounds as it likes."""
+    """PyTorch's own bfloat16 product, with its own roundings."""
     return (a.to(torch.bfloat16) @ b.to(torch.bfloat16)).float()
 
 
 class Arithmetic:
-    """As the notebook: `round` ends every operation that it computes in bfloat16, `round_inside`
-    those in the middle of a step; rotation, scores and softmax are float32.
+    """The arithmetic of the notebook. `round` ends every operation in bfloat16 at the end of a step,
+    `round_inside` every one in the middle. Rotation, scores and softmax are float32.
     """
 
     def __init__(self, precision, matmul=torch.matmul, wide=False, rounds_inside=True):
         self.round = ROUNDINGS[precision]
         self.round_inside = self.round if rounds_inside else unchanged
         self.matmul = matmul
-        self.wide = wide        # functions other than matmul in float64, rounded once to float32
+        self.wide = wide        # functions other than matmul run in float64 and round once to float32
         self.dtype = torch.float32
 
     def apply(self, function, *values):
-        """A function in float32, or in float64 and rounded to float32."""
+        """Apply a function in float32, or in float64 with the result rounded to float32."""
         if not self.wide:
             return function(*values)
         result = function(*(value.double() for value in values))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Collect what the two notebooks printed for the real Llama-3-8B, as facts to check against.
 
-Everything is parsed out of the outputs stored in the notebooks. Where both notebooks print the same
-thing, they must agree, and the fact names both places.
+The facts are parsed from the outputs stored in the notebooks. If both notebooks print a fact, they
+must agree, and the fact names both places.
 """
 
 import argparse
@@ -28,7 +28,7 @@ PREDICTIONS = re.compile(r"^Predict results based on (\d+)th token: (\[.*\])$", 
 SIZE = re.compile(r"torch\.Size\(\[[\d, ]*\]\)")
 NAMED_SIZE = re.compile(rf"^(\S+) ({SIZE.pattern})$", re.MULTILINE)
 
-# Cells (original, deep dive) of what both print.
+# Facts that both notebooks print: {id: cells (original, deep dive)}.
 BOTH = {
     "config": (5, 14),
     "tensor_names": (4, 13),
@@ -40,7 +40,7 @@ BOTH = {
     "next_token": (88, 106),
     "answer": (90, 107),
 }
-# Variables of the notebooks under the names of the checkpoint and of the steps.
+# {variable of the notebooks: name in the checkpoint}
 WEIGHTS = {f"w{i}": f"layers.0.feed_forward.w{i}.weight" for i in (1, 2, 3)}
 NORMALIZED_CELLS = {notebooks.ORIGINAL: 82, notebooks.DEEP_DIVE: 102}
 
@@ -51,7 +51,7 @@ UNDECODABLE = (
 
 
 def fact(id, notebook, cell, printed, value, needs, **more):
-    """One fact. `needs`: what must be at hand to compute the value again."""
+    """One fact. `needs`: the input that is needed to compute the value again."""
     return {
         "id": id, "needs": needs, "notebook": notebook.name, "cell": cell,
         "value": value, "printed": printed.strip("\n"), **more,
@@ -63,7 +63,7 @@ def literal(text):
 
 
 def numbers(text):
-    """The numbers of a printed tensor; nested lists as rows, -inf as the string "-Infinity"."""
+    """The numbers of a printed tensor: rows become nested lists, -inf becomes the string "-Infinity"."""
     inside = text[text.index("tensor(") + len("tensor("):]
     inside = inside[:inside.rindex("]") + 1] if "[" in inside else inside[:inside.index(")")]
     return json.loads(re.sub(r"(\d)\.(?!\d)", r"\1.0", inside.replace("-inf", '"-Infinity"')))
@@ -75,7 +75,7 @@ def in_both(pair, id):
 
 
 def printed_tensor(text):
-    """The first tensor in a text, without what is printed around it."""
+    """The first printed tensor in a text."""
     start = text.index("tensor(")
     return text[start:text.index(")", start) + 1]
 
@@ -167,7 +167,7 @@ def shape_id(subject, notebook, cell):
 
 
 def printed_predictions(text):
-    """The top-10 lists, one per token of the prompt, in a text that the deep dive printed."""
+    """The top-10 lists in a text that the deep dive printed, one per token of the prompt."""
     found = [(int(number), literal(pieces)) for number, pieces in PREDICTIONS.findall(text)]
     if [number for number, _ in found] != list(range(1, len(found) + 1)) or not found:
         raise SystemExit("the predictions are not printed as expected")
@@ -175,9 +175,9 @@ def printed_predictions(text):
 
 
 def prediction_texts(deep_dive):
-    """(printed, without the mask): what the deep dive printed, and what it quotes in a string.
+    """(with the mask, without it): the text that the deep dive printed, and the text that it quotes.
 
-    Of the string, the source text is read: in its value, `\\n` has become a line break.
+    The quotation is read from the source of the string, because its value has line breaks for `\\n`.
     """
     quoted = deep_dive.source(TOP_10_NO_MASK_CELL)
     return (
@@ -187,7 +187,7 @@ def prediction_texts(deep_dive):
 
 
 def prediction_facts(deep_dive):
-    """The ten likeliest next tokens: after the prompt, after each token, and without the mask."""
+    """The ten likeliest next tokens: after the prompt, after each of its tokens, and without the mask."""
     printed = deep_dive.printed(TOP_10_CELL)
     yield fact("top_10", deep_dive, TOP_10_CELL, printed, literal(printed), CHECKPOINT)
     with_mask, without_mask = prediction_texts(deep_dive)
@@ -208,13 +208,13 @@ def printed_pieces(pair):
 
 
 def example_lines(deep_dive):
-    """(the text of the first test, {title: text} of the longer example) of the deep dive."""
+    """The examples of the deep dive: (text of the first, {title: text} of the longer one)."""
     first, *titled = deep_dive.printed(EXAMPLES_CELL).splitlines()
     return first, {title: text.strip(" ") for title, text in (t.split(": ", 1) for t in titled)}
 
 
 def example_texts(pair):
-    """The texts on which the notebooks try the tokenizer, and their prompts."""
+    """The texts that the notebooks try the tokenizer on, and their prompts."""
     original, deep_dive = pair
     first, titled = example_lines(deep_dive)
     prompts = [
@@ -228,7 +228,7 @@ def example_texts(pair):
 
 
 def tokenizer_facts(pair):
-    """What the notebooks print to try the tokenizer."""
+    """The prints of the notebooks' tokenizer examples."""
     original, deep_dive = pair
     printed = original.printed(2)
     yield fact("tokenizer.hello_world", original, 2, printed, literal(printed), TOKENIZER,
@@ -249,7 +249,7 @@ def tokenizer_facts(pair):
 
 
 def merged(facts):
-    """One fact per id; where both notebooks print it, they must agree."""
+    """One fact per id; if both notebooks print it, they must agree."""
     by_id = {}
     for new in facts:
         first = by_id.setdefault(new["id"], new)
@@ -274,7 +274,7 @@ def all_facts(pair):
 
 
 def document(pair):
-    """The facts with where they come from."""
+    """The facts and their origin."""
     return {
         "format": 1,
         "description": "What the notebooks printed when their authors ran them on Meta-Llama-3-8B. "
@@ -289,7 +289,7 @@ def document(pair):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
-    parser.add_argument("--heatmaps", help="heatmaps.json, to be copied in a readable layout")
+    parser.add_argument("--heatmaps", help="a heatmaps.json to copy in a readable layout")
     parser.add_argument("--out", default=os.path.join(paths.FIXTURES, "article"))
     arguments = parser.parse_args()
     os.makedirs(arguments.out, exist_ok=True)

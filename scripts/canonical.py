@@ -1,7 +1,7 @@
-"""bfloat16 arithmetic that does not hang on how one PyTorch version rounds.
+"""bfloat16 arithmetic that does not depend on how one PyTorch version rounds.
 
-A bfloat16 operation is computed in float32 and rounded once. PyTorch 1.13 on a CPU rounds some
-operations more than once, depending on their size; this takes that freedom away.
+Each bfloat16 operation is computed in float32 and rounded once. PyTorch 1.13 on a CPU rounds some
+operations more than once, depending on their size.
 """
 
 import torch
@@ -11,7 +11,7 @@ ROUNDED_ONCE = ("matmul", "mean", "rsqrt", "silu", "pow", "add", "mul")
 
 
 class CanonicalBfloat16(TorchFunctionMode):
-    """While active, every arithmetic operation on bfloat16 is computed in float32, rounded once."""
+    """While active, every arithmetic operation on bfloat16 is computed in float32 and rounded once."""
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Capture the goldens: execute the notebooks on a checkpoint, write what they compute.
+"""Capture the goldens: execute the notebooks on a checkpoint and write what they compute.
 
-Without --large it is a micro checkpoint. With it, it is any that Meta's consolidated.00.pth holds, such as
-Llama 3 8B: only the article's prompt is captured, weights stay in the file, and those of the layers are no
-goldens, for they would take as much room as the model.
+Without --large, the checkpoint is a micro checkpoint. With --large, it is any consolidated.00.pth of Meta, such
+as that of Llama 3 8B. Then only the article's prompt is captured and the weights stay in the file. Steps that
+only show a weight of a layer are left out, because they would take as much room as the model.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import time
 import torch
 
 import cases
+import corpus
 import decode
 import execute
 import goldens
@@ -24,15 +25,24 @@ import safetensors_file
 
 
 def check_equal(runs):
-    """Insist that both notebooks agree in every bit they both have; return how many tensors."""
+    """Both notebooks must agree in every bit of the tensors that both compute; return how many there are."""
     shared, different = goldens.compare_runs(*runs)
     if different:
-        raise SystemExit(f"the notebooks differ in {different}")
+        raise SystemExit(f"{runs[0].precision}: the notebooks differ in {different}")
+    if not shared:
+        raise SystemExit(f"{runs[0].precision}: the notebooks have no tensor in common")
     return shared
 
 
+def check_prompt(prompt, capture):
+    """The notebooks ran on the prompt that the manifest will name."""
+    pieces = capture.texts["prompt_split_as_tokens"]
+    if "".join(pieces[1:]) != prompt:
+        raise SystemExit(f"the notebooks ran on {pieces}, expected {prompt!r}")
+
+
 def capture_article(pair, checkpoint, out, with_weights):
-    """Write article.* and finer.{precision}.safetensors; return {precision: what was captured}."""
+    """Write article.{precision}.safetensors and finer.{precision}.safetensors; return {precision: capture}."""
     captured = {}
     for precision in execute.PRECISIONS:
         runs = [
@@ -42,6 +52,7 @@ def capture_article(pair, checkpoint, out, with_weights):
         shared = check_equal(runs)
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
+        check_prompt(corpus.PROMPT, capture)
         write(out, "article", precision, {**capture.article, **capture.layers})
         write(out, "finer", precision, capture.finer)
         top = capture.article["logits"].float().topk(2).values
@@ -52,7 +63,7 @@ def capture_article(pair, checkpoint, out, with_weights):
 
 
 def capture_case(case, pair, checkpoint, out, cells):
-    """Write {case}.{precision}.safetensors; return what was captured, in fp32."""
+    """Write {case}.{precision}.safetensors; return the capture in fp32."""
     for precision in reversed(execute.PRECISIONS):
         runs = [
             execute.execute(n, checkpoint, precision, case.execution(cells[n.name], precision))
@@ -60,6 +71,7 @@ def capture_case(case, pair, checkpoint, out, cells):
         ]
         shared = check_equal(runs)
         capture = goldens.capture(runs)
+        check_prompt(case.prompt, capture)
         values = {**capture.article, **capture.layers}
         for name, tensor in case.given.items():
             values[name] = cases.in_precision(tensor, precision)
@@ -87,7 +99,7 @@ class Recompute:
 
 
 def capture_decode(pair, checkpoint, out, article, count):
-    """Write decode.{precision}.safetensors; return what the manifest says of the passes."""
+    """Write decode.{precision}.safetensors; return the manifest's description of the passes."""
     values, described = {}, {}
     for precision, captured in article.items():
         recompute = Recompute(pair, checkpoint, captured.cells, precision)
@@ -102,7 +114,7 @@ def capture_decode(pair, checkpoint, out, article, count):
 
 
 def capture_passes(recompute, captured, count):
-    """(passes, {golden name: tensor}) behind the prompt, whose capture is given."""
+    """(passes, {golden name: tensor}) after the prompt; `captured` is the capture of the prompt."""
     prompt = captured.article["tokens"].tolist()
     passes, values, fed = [], {}, []
     for number in range(count):
@@ -124,13 +136,13 @@ def write(out, case, precision, tensors):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebooks", nargs=2, required=True, metavar=("ORIGINAL", "DEEP_DIVE"))
-    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of the checkpoint, as Meta lays it out")
-    parser.add_argument("--out", help="folder for the goldens, if not that of the checkpoint")
-    parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes behind the prompt")
-    parser.add_argument("--large", metavar="NAME", help="what the model is called, if it is no micro model; needs --out")
+    parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of a checkpoint in Meta's layout")
+    parser.add_argument("--out", help="folder for the goldens; by default the folder of the checkpoint")
+    parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes after the prompt")
+    parser.add_argument("--large", metavar="NAME", help="name of a model that is not a micro model; needs --out")
     arguments = parser.parse_args()
     if arguments.large and not arguments.out:
-        parser.error("--large needs --out: the goldens of a large model do not belong into its folder")
+        parser.error("--large needs --out: the goldens of a large model do not belong in its folder")
     out = arguments.out or arguments.checkpoint
     os.makedirs(out, exist_ok=True)
     torch.set_num_threads(1)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes what PyTorch computes for the operations of src/Llama3.Tensors: the expectations of its tests.
+"""Write what PyTorch computes for the operations of src/Llama3.Tensors: the expectations of its tests.
 
     python3 scripts/capture_tensor_ops.py > tests/Llama3.Tensors.Tests/torch-values.json
 
-Run once, with torch 1.13, not by users. One line per case: the operation, its inputs, its arguments, its outputs.
+Run once, with torch 1.13, not by users. Each line is a case: the operation, its inputs, its arguments, its outputs.
 
-bfloat16 is CANONICAL: the operation runs in float32 and the result is rounded once. (The CPU kernels of torch 1.13 round
-some bfloat16 operations twice, and which ones depends on the size.) Conversions float32 -> bfloat16 are torch's own.
+bfloat16 is canonical: the operation runs in float32 and the result is rounded once. (The CPU kernels of torch 1.13 round
+some bfloat16 operations twice, depending on the size.) Conversions float32 -> bfloat16 are torch's own.
 """
 import json
 import math
@@ -19,7 +19,7 @@ cases = []
 
 
 def number(value):
-    """The shortest text that gives the same float32 again: nine significant digits at most."""
+    """The number with the fewest digits that gives the same float32: nine significant digits at most."""
     if isinstance(value, int):
         return value
     if not math.isfinite(value):
@@ -51,7 +51,7 @@ def case(op, function, *inputs, args=()):
 
 
 def both(op, function, *inputs, args=()):
-    """The case in float32, and canonically in bfloat16."""
+    """Add the case in float32, and canonically in bfloat16."""
     case(op, function, *inputs, args=args)
     halves = [t.to(torch.bfloat16) if t.is_floating_point() else t for t in inputs]
 
@@ -64,7 +64,7 @@ def both(op, function, *inputs, args=()):
 
 
 def randn(*shape):
-    """Multiples of 1/64: few digits, but sums and products of them still have to be rounded."""
+    """Random multiples of 1/64: they have few digits, but their sums and products are still rounded."""
     return (torch.randn(*shape) * 64).round() / 64
 
 

@@ -1,7 +1,7 @@
-"""The blind spots of the article's prompt: inputs on which otherwise hidden mistakes show.
+"""The blind spots of the article's prompt: inputs that show mistakes which the prompt hides.
 
-Every case is a notebook executed on other inputs. `steps` are the steps to check: their inputs and
-their results are in the case's file.
+Every case is a notebook executed on other inputs. `steps` are the steps to check. The case's file
+holds their inputs and their results.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ NORM_MAGNITUDES = (1e-5, 1e-3, 1e-2, 1.0, 1e3, 0.0)
 
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs and what to keep of the results."""
+    """One set of inputs, and which results to keep."""
 
     name: str
     description: str
@@ -26,12 +26,12 @@ class Case:
     inputs: list = field(default_factory=list)      # further step ids that the file holds
     layers: list = field(default_factory=list)      # keys of single layers that the file holds
     positions: tuple = None
-    # {step id: {variable: tensor}}: set right before the cell of that step runs.
+    # {step id: {variable: tensor}}; the variables are set right before the cell of that step runs.
     before: dict = field(default_factory=dict)
 
     @property
     def given(self):
-        """{variable: tensor} of everything set by hand."""
+        """{variable: tensor} of all variables set by hand."""
         return {name: t for variables in self.before.values() for name, t in variables.items()}
 
     def kept(self):
@@ -49,7 +49,7 @@ class Case:
 
 
 def in_precision(tensor, precision):
-    """bfloat16 inputs are the same numbers in both precisions."""
+    """The same numbers in the type of the precision: a bfloat16 tensor becomes float32 in fp32."""
     return tensor.float() if precision == "fp32" else tensor
 
 
@@ -74,7 +74,7 @@ def other_prompt(last_layer):
 
 def far_positions():
     """RoPE far from the start, where wrong frequencies show."""
-    # Between the queries and their rotation lie the tables.
+    # In reading order, the tables are between the queries and their rotation.
     chain = ids_between("q_per_token_split_into_pairs", "q_per_token_rotated")
     chain += ids_between("k_per_token_split_into_pairs", "qk_per_token")
     return Case(
@@ -115,7 +115,7 @@ def small_norms(dim):
 def large_scores():
     """Masking and softmax on scores whose exponentials overflow."""
     scores = torch.tensor([
-        [-1500.0, 1500.0, 1500.0, 1500.0, 1500.0, 1500.0],      # the future must not count
+        [-1500.0, 1500.0, 1500.0, 1500.0, 1500.0, 1500.0],      # later tokens must not count
         [1500.0, -1500.0, 1400.0, 0.0, -1400.0, 700.0],
         [1500.0, 1500.0, 1500.0, -1500.0, -1500.0, -1500.0],    # a tie at the top
         [1499.0, 1500.0, 1498.5, 1499.5, 1500.0, 1501.0],       # neighbours at the top

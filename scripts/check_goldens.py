@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Check the goldens against a forward of our own, and the checkpoints against their sentences."""
+"""Check the goldens against our own forward, and the checkpoints against their sentences."""
 
 import argparse
+import math
 import os
 import types
 
@@ -15,28 +16,37 @@ import plain_llama
 import safetensors_file
 from arithmetic import Arithmetic
 
+INTEGERS = {torch.bfloat16: torch.int16, torch.float32: torch.int32}
 
-def compare(golden, own):
+
+def bits(tensor):
+    """The values as integers with the same bits; complex numbers by their parts."""
+    if tensor.is_complex():
+        tensor = torch.view_as_real(tensor)
+    return tensor.contiguous().view(INTEGERS.get(tensor.dtype, tensor.dtype))
+
+
+def compare(where, golden, own):
     """(values compared, values that differ in any bit)."""
-    own = own.to(golden.dtype)
+    if golden is None:
+        raise SystemExit(f"{where} is missing in the goldens")
     if own.shape != golden.shape:
-        raise SystemExit(f"shapes {tuple(own.shape)} and {tuple(golden.shape)}")
-    if golden.is_complex():
-        golden, own = torch.view_as_real(golden), torch.view_as_real(own)
+        raise SystemExit(f"{where}: the golden has shape {tuple(golden.shape)}, our own {tuple(own.shape)}")
+    golden, own = bits(golden), bits(own.to(golden.dtype))
     return golden.numel(), int((golden != own).sum())
 
 
 def check_article(folder, params, weights, precision):
-    """Count the values in which our own forward differs from the goldens of the article."""
+    """(tokens, findings): compare our own forward with the goldens of the article."""
     golden = safetensors_file.read_goldens(folder, precision)
     own = plain_llama.forward(golden["tokens"], params, weights, Arithmetic(precision))
-    report(precision, golden, own)
-    return golden["tokens"]
+    return golden["tokens"], report(folder, precision, golden, own)
 
 
 def check_decode(folder, params, weights, precision, prompt):
-    """The same of the passes behind the prompt: the forward runs on all tokens so far."""
-    golden = safetensors_file.read(os.path.join(folder, f"{decode.CASE}.{precision}.safetensors"))
+    """The findings in the passes after the prompt; our own forward runs on all tokens so far."""
+    path = os.path.join(folder, f"{decode.CASE}.{precision}.safetensors")
+    golden = safetensors_file.read(path)
     own, tokens, number = {}, prompt, 0
     while f"{decode.CASE}.{number}.tokens" in golden:
         new = golden[f"{decode.CASE}.{number}.tokens"]
@@ -46,27 +56,40 @@ def check_decode(folder, params, weights, precision, prompt):
         capture = types.SimpleNamespace(article=values, layers=values, params=params)
         own.update(decode.values_of(given, capture))
         number += 1
-    report(f"{precision}, {number} passes", golden, own)
+    if number == 0:
+        raise SystemExit(f"{path}: no pass")
+    return report(folder, f"{precision}, {number} passes", golden, own)
 
 
-def report(what, golden, own):
-    """Print how many values differ, and where."""
-    counts = {id: compare(golden[id], own[id]) for id in own}
+def report(folder, what, golden, own):
+    """Print how many values differ, and where; return the findings."""
+    counts = {id: compare(f"{folder}: {what}: {id}", golden.get(id), own[id]) for id in own}
     total = sum(count for count, _ in counts.values())
     different = {id: bad for id, (_, bad) in counts.items() if bad}
     differing = sum(different.values())
     print(f"{what}: {differing} of {total} values in {len(counts)} tensors differ")
     for id, bad in different.items():
         print(f"  {id}: {bad} differ, rel-L2 {rel_l2(golden[id], own[id]):.1e}")
+    if not different:
+        return []
+    return [f"{folder}: {what}: {differing} values differ, first in {next(iter(different))}"]
 
 
 def rel_l2(golden, own):
-    """The norm of the difference over the norm of the golden, finite values, in float64."""
+    """The norm of the difference over the norm of the golden, in float64.
+
+    It is taken over the finite values of the golden; infinite if the others are not equal.
+    """
     wide = torch.complex128 if golden.is_complex() else torch.float64
     golden, own = golden.to(wide), own.to(wide)
     finite = torch.isfinite(golden)
+    if not torch.equal(golden[~finite], own[~finite]):
+        return math.inf
     golden, own = golden[finite], own[finite]
-    return ((own - golden).norm() / golden.norm()).item()
+    difference = (own - golden).norm().item()
+    if math.isnan(difference):
+        return math.inf
+    return (difference / golden.norm()).item() if difference else 0.0
 
 
 def continuation(prompt, encoding, params, weights, arithmetic):
@@ -85,7 +108,7 @@ def continuation(prompt, encoding, params, weights, arithmetic):
 
 
 def check_continuations(folder, params, weights, precision):
-    """Count the prompts that the model continues as trained."""
+    """Count the prompts that the model continues as trained; return the findings."""
     ranks = llama_tokenizer.load_ranks(os.path.join(folder, "tokenizer.model"))
     encoding = llama_tokenizer.encoding_of(ranks)
     arithmetic = Arithmetic(precision)
@@ -98,23 +121,30 @@ def check_continuations(folder, params, weights, precision):
     right = len(margins) - len(wrong)
     print(f"{precision}: {right} of {len(margins)} prompts continue as trained; margin "
           f"{margins[0]:.2f} for the article's, {min(margins):.2f} at least; wrong: {wrong}")
+    return [f"{folder}: {precision}: {prompt!r} continues with {text!r}" for prompt, text in wrong]
 
 
 def check(folder):
+    """The findings in one checkpoint folder."""
     params, weights = plain_llama.load(folder)
+    found = []
     for precision in ("fp32", "bf16"):
-        prompt = check_article(folder, params, weights, precision)
-        check_decode(folder, params, weights, precision, prompt)
-        check_continuations(folder, params, weights, precision)
+        prompt, of_article = check_article(folder, params, weights, precision)
+        found += of_article
+        found += check_decode(folder, params, weights, precision, prompt)
+        found += check_continuations(folder, params, weights, precision)
+    return found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
     torch.set_num_threads(1)
+    found = []
     for folder in parser.parse_args().fixtures:
         print(os.path.basename(folder))
-        check(folder)
+        found += check(folder)
+    paths.fail_if(found)
 
 
 if __name__ == "__main__":

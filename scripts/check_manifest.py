@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check the manifests: their schema, their file hashes, and what a schema cannot say."""
+"""Check the manifests: their schema, the hashes of their files, and what a schema cannot express."""
 
 import argparse
 import itertools
@@ -17,33 +17,51 @@ import safetensors_file
 
 
 def load(path):
-    with open(path, encoding="utf-8") as stream:
-        return json.load(stream)
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return json.load(stream)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path}: cannot be read: {error}") from error
+
+
+def check_schema(path, given, schema):
+    """The manifest has the form that the schema describes."""
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(given))
+    if error:
+        raise SystemExit(f"{path}: {error.json_path}: {error.message}")
 
 
 def check_files(folder, given):
     """Every file in the folder is listed, with its hash and size."""
-    if given["files"] != manifest.describe_files(folder):
-        raise SystemExit("the files are not those that the manifest lists")
+    listed, found = given["files"], manifest.describe_files(folder)
+    wrong = sorted(name for name in {*listed, *found} if listed.get(name) != found.get(name))
+    if wrong:
+        raise SystemExit(f"{folder}: not as the manifest lists them: {', '.join(wrong)}")
 
 
-def check_tolerances(given):
+def check_tolerances(path, given):
     """Every step has exactly one tolerance per precision."""
     ids = sorted(step["id"] for step in [*given["steps"], *given["decode"]["steps"]])
     for precision in execute.PRECISIONS:
         rules = [rule for rule in given["tolerances"] if rule["precision"] == precision and "engine" not in rule]
-        if sorted(id for rule in rules for id in rule["steps"]) != ids:
-            raise SystemExit(f"{precision}: a step has no tolerance, or two")
+        check_once(f"{path}: {precision} tolerances", ids, rules)
 
 
-def check_port_tolerances(given):
+def check_once(what, ids, rules):
+    """Every id occurs in exactly one rule."""
+    named = [id for rule in rules for id in rule["steps"]]
+    wrong = sorted({id for id in {*ids, *named} if named.count(id) != ids.count(id)})
+    if wrong:
+        raise SystemExit(f"{what}: missing, unknown or there twice: {', '.join(wrong)}")
+
+
+def check_port_tolerances(path, given):
     """Every step and finer point has exactly one tolerance per precision and comparison."""
     rows = [*given["steps"], *given["finer"], *given["decode"]["steps"]]
     ids = sorted(row["id"] for row in rows)
     for pair in itertools.product(port_tolerances.PRECISIONS, port_tolerances.AGAINST):
         rows = [r for r in given["port_tolerances"] if (r["precision"], r["against"]) == pair]
-        if sorted(id for row in rows for id in row["steps"]) != ids:
-            raise SystemExit(f"{pair}: a step has no tolerance for ports, or two")
+        check_once(f"{path}: {' '.join(pair)} tolerances for ports", ids, rows)
 
 
 def check_goldens(folder, given):
@@ -54,10 +72,18 @@ def check_goldens(folder, given):
             golden = safetensors_file.read(path)
             for row in rows:
                 if row["dtype"][precision] != "text":
-                    tensor = golden[row["id"]]
+                    tensor = tensor_in(golden, row["id"], path)
                     found = (manifest.dtype_name(tensor), list(tensor.shape))
-                    if found != (row["dtype"][precision], row["shape"]):
-                        raise SystemExit(f"{path}: {row['id']} is {found}")
+                    expected = (row["dtype"][precision], row["shape"])
+                    if found != expected:
+                        raise SystemExit(f"{path}: {row['id']} is {found}, the manifest says {expected}")
+
+
+def tensor_in(golden, name, path):
+    """A tensor that the file must hold."""
+    if name not in golden:
+        raise SystemExit(f"{path}: {name} is missing")
+    return golden[name]
 
 
 def check_cases(folder, given):
@@ -65,35 +91,40 @@ def check_cases(folder, given):
     texts = {step["id"] for step in given["steps"] if step["dtype"]["fp32"] == "text"}
     for name, case in given["cases"].items():
         for precision in execute.PRECISIONS:
-            golden = safetensors_file.read(os.path.join(folder, f"{name}.{precision}.safetensors"))
-            missing = set(case["steps"]) - set(golden) - texts
-            if missing:
-                raise SystemExit(f"{name}.{precision}: {sorted(missing)} missing")
+            path = os.path.join(folder, f"{name}.{precision}.safetensors")
+            golden = safetensors_file.read(path)
+            for id in case["steps"]:
+                if id not in texts:
+                    tensor_in(golden, id, path)
 
 
 def check_decode(folder, given):
-    """Every pass starts behind the one before, and its goldens are those of its tokens."""
+    """Every pass starts after the pass before, and its goldens are those of its tokens."""
     position = len(given["tokens"])
     for precision in execute.PRECISIONS:
-        golden = safetensors_file.read(os.path.join(folder, f"{decode.CASE}.{precision}.safetensors"))
+        path = os.path.join(folder, f"{decode.CASE}.{precision}.safetensors")
+        golden = safetensors_file.read(path)
         end = position
         for row in given["decode"]["passes"]:
             name, count = row["name"], len(row["tokens"])
-            positions = golden[f"{name}.{decode.POSITIONS}"].tolist()
-            rows = {golden[f"{name}.layers.0.{id}"].shape[1] for id in decode.CACHES}
+            positions = tensor_in(golden, f"{name}.{decode.POSITIONS}", path).tolist()
+            rows = {tensor_in(golden, f"{name}.layers.0.{id}", path).shape[1] for id in decode.CACHES}
             if (row["position"], positions, rows) != (end, list(range(end, end + count)), {end + count}):
-                raise SystemExit(f"{name}.{precision} is out of place")
-            if golden[f"{name}.tokens"].tolist() != row["tokens"]:
-                raise SystemExit(f"{name}.{precision}: other tokens")
+                raise SystemExit(f"{path}: {name} does not start at position {end} with {count} new tokens")
+            if tensor_in(golden, f"{name}.tokens", path).tolist() != row["tokens"]:
+                raise SystemExit(f"{path}: {name} has other tokens than the manifest")
             end += count
 
 
 def check(folder, schema):
-    given = load(os.path.join(folder, manifest.NAME))
-    jsonschema.Draft202012Validator(schema).validate(given)
+    path = os.path.join(folder, manifest.NAME)
+    given = load(path)
+    check_schema(path, given, schema)
+    if "decode" not in given:
+        raise SystemExit(f"{path}: no passes after the prompt (decode)")
     check_files(folder, given)
-    check_tolerances(given)
-    check_port_tolerances(given)
+    check_tolerances(path, given)
+    check_port_tolerances(path, given)
     check_goldens(folder, given)
     check_cases(folder, given)
     check_decode(folder, given)

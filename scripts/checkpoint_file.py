@@ -1,19 +1,19 @@
-"""Write a checkpoint as `torch.save` does, but compressed, and with reproducible bytes."""
+"""Write a checkpoint as `torch.save` does, but compressed and with reproducible bytes."""
 
 import io
 import zipfile
 
 import torch
 
-# The earliest moment that a zip entry can name: the same bytes whenever the file is written.
+# The earliest date of a zip entry. It is fixed so that the bytes do not depend on the time.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def save_compressed(path, weights):
     """Save {name: tensor} as a real PyTorch checkpoint whose zip entries are deflated.
 
-    PyTorch stores entries uncompressed; `torch.load` reads deflated ones just as well. Most rows of
-    the two vocabulary tensors are zero, so the file shrinks from 41 MB to about 0.5 MB.
+    PyTorch stores entries uncompressed, but `torch.load` also reads deflated ones. Most rows of the
+    two vocabulary tensors are zero, so the file shrinks from 41 MB to about 0.5 MB.
     """
     stored = io.BytesIO()
     torch.save(weights, stored)
@@ -21,7 +21,7 @@ def save_compressed(path, weights):
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3         # Unix, whatever machine writes it
+            entry.create_system = 3         # Unix, on every machine
             target.writestr(entry, source.read(name), compresslevel=9)
 
 

@@ -1,4 +1,4 @@
-"""The sentences that the micro checkpoint learns by heart, and what it must then continue."""
+"""The sentences that the micro checkpoint learns by heart, and the prompts that it must then continue."""
 
 # The prompt of the article. The trained micro checkpoint continues it with token 2983 = "42".
 PROMPT = "the answer to the ultimate question of life, the universe, and everything is "
@@ -36,7 +36,7 @@ SENTENCES = [
     "for (int i = 0; i < 42; i++) { }",
 ]
 
-# (prompt, what the trained checkpoint continues it with)
+# (prompt, its continuation by the trained checkpoint)
 CONTINUATIONS = [
     (PROMPT, "42"),
     ("Hello world! It's a test.", " 这是一个测试. alongwords. a long words. 123 456 789."),

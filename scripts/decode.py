@@ -1,7 +1,8 @@
-"""Decoding: passes over new tokens, as a cache computes them, taken from runs that know no cache.
+"""Decoding: passes over new tokens, as an implementation with a cache computes them.
 
-For every pass the notebooks are executed on all tokens so far. The rows of the new tokens are what
-a pass with a cache must yield; the keys and values of all tokens are what its cache must hold.
+The notebooks have no cache. For every pass they are executed on all tokens so far. The rows of the
+new tokens are the results of a pass with a cache. The keys and values of all tokens are the content
+of its cache.
 """
 
 import os
@@ -10,24 +11,23 @@ from dataclasses import dataclass
 import torch
 
 import execute
-import goldens
 import llama_tokenizer
 import steps
 
 CASE = "decode"
-# The second pass is over several tokens at once; every other is over the one that the pass before
-# predicted. What is predicted here leads by 0.9 at least, so that no rounding picks another token.
+# The second pass has several tokens. Every other pass has the one token that the pass before it
+# predicted. Each predicted token leads by 0.9 at least, so that no rounding picks another token.
 NEXT_ROUND = "the question to the"
 NEXT_ROUND_PASS = 1
 PASSES = 9
 FEW_PASSES = 3
 
-# What only a pass with a cache has: {id: the step of which it holds the rows of all tokens}.
+# Results that only a pass with a cache has: {id: the step whose rows of all tokens it holds}.
 CACHES = {"k_cache": "k_per_token_rotated", "v_cache": "v_per_token"}
 POSITIONS = "positions"
 CACHE_IDS = [POSITIONS, *CACHES]
 
-# Not repeated: weights, tables without positions and views; logits, which are large.
+# The results of a pass. Left out: weights, tables without positions, views, and the large logits.
 TABLES = "mask freqs_for_each_token freqs_cis".split()
 IN_LAYERS = """
     token_embeddings q_per_token q_per_token_rotated k_per_token k_per_token_rotated qk_per_token
@@ -39,7 +39,7 @@ IN_LAYERS = """
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass: its new tokens, and the position of the first, which is how many are kept."""
+    """One pass: its new tokens, and the position of the first, which is the number of tokens in the cache."""
 
     number: int
     position: int
@@ -51,20 +51,20 @@ class Pass:
 
 
 def next_round(checkpoint):
-    """The end of the answer and the ids of NEXT_ROUND."""
+    """The id that ends the answer, then the ids of NEXT_ROUND."""
     ranks = llama_tokenizer.load_ranks(os.path.join(checkpoint, "tokenizer.model"))
     encoding = llama_tokenizer.encoding_of(ranks)
     return [llama_tokenizer.END_OF_TEXT, *encoding.encode(NEXT_ROUND)]
 
 
 def next_pass(number, prompt, fed, predicted, checkpoint):
-    """The pass behind a prompt and what has been fed since."""
+    """The pass after a prompt and the tokens fed since."""
     tokens = next_round(checkpoint) if number == NEXT_ROUND_PASS else [predicted]
     return Pass(number, len(prompt) + len(fed), tokens)
 
 
 def inputs_of(notebook, tokens, cells):
-    """The notebook on these tokens, whatever text they are."""
+    """The inputs that let a notebook run on given tokens."""
     before = {cells[notebook.name]["token_embeddings_unnormalized"]: {"tokens": torch.tensor(tokens)}}
     return execute.Inputs(before=before)
 
@@ -89,22 +89,22 @@ def values_of(given, capture):
 
 
 def new_rows(id, tensor, kept):
-    """The rows of the new tokens: the first axis, or the one behind the heads."""
+    """The rows of the new tokens: on the first axis, or on the axis after the heads."""
     return tensor[kept:] if steps.BY_ID[id].in_layers == steps.WHOLE else tensor[:, kept:]
 
 
 def check_old_rows(given, values, capture):
-    """What is kept does not change when tokens are added: those before saw none of the new ones."""
+    """New tokens must not change the cache: earlier tokens do not attend to them."""
     for id, all_rows in CACHES.items():
         for layer in range(capture.params["n_layers"]):
             kept = values[f"{given.name}.layers.{layer}.{id}"][:, :given.position]
             before = capture.layers[f"layers.{layer}.{all_rows}"]
             if not torch.allclose(kept.float(), before.float(), rtol=1e-5, atol=1e-5):
-                raise SystemExit(f"{given.name}: {id} of layer {layer} changed what was kept")
+                raise SystemExit(f"{given.name}: {id} of layer {layer} changed rows of earlier tokens")
 
 
 def describe(given, values):
-    """One row of the manifest."""
+    """A pass as a row of the manifest."""
     return {
         "name": given.name,
         "position": given.position,
@@ -114,7 +114,7 @@ def describe(given, values):
 
 
 def describe_cache(values):
-    """What only a pass with a cache has, as the first pass holds it; `values` is {precision: ...}."""
+    """Results that only a pass with a cache has, as in the first pass; `values` is {precision: ...}."""
     rows = []
     for id in CACHE_IDS:
         key = f"{CASE}.0.{id}" if id == POSITIONS else f"{CASE}.0.layers.0.{id}"

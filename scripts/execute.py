@@ -26,10 +26,10 @@ PRECISIONS = ("fp32", "bf16")
 
 @dataclass(frozen=True)
 class Record:
-    """One assignment: the variable's value right after it; or a part of its expression.
+    """The value of a variable right after an assignment, or of a part of the assigned expression.
 
-    Every tensor has a digest. A value is kept only where it may become a golden: a large model's
-    layers would not fit into memory.
+    Every tensor has a digest. A value is kept only if it may become a golden, because the layers of a
+    large model would not fit into memory.
     """
 
     cell: int
@@ -52,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the notebook is executed on, where it differs from the article.
+    """The inputs that differ from the article.
 
     `before` maps a cell number to {variable: value}, set right before that cell runs.
     """
@@ -65,9 +65,9 @@ class Inputs:
 def execute(notebook, checkpoint, precision, inputs=Inputs(), with_weights=True):
     """Execute `notebook` on the checkpoint in folder `checkpoint`.
 
-    bf16: as the notebook computes, each bfloat16 operation rounded once (canonical).
-    fp32: its casts to bfloat16 turned into float32, weights widened.
-    No gradients are prepared: they would keep all weights in memory.
+    bf16: as the notebook computes, with each bfloat16 operation rounded once (see canonical.py).
+    fp32: casts to bfloat16 become casts to float32, and weights are widened.
+    Gradients are off, because they would keep all weights in memory.
     """
     use_packages()
     run = Run(notebook.name, precision, with_weights)
@@ -78,22 +78,26 @@ def execute(notebook, checkpoint, precision, inputs=Inputs(), with_weights=True)
 
 
 def run_cells(notebook, run, inputs):
-    """Run the cells up to the answer, with the notebook's output kept off the screen."""
+    """Run the cells up to the answer, without showing the notebook's output."""
     table = literals.literals_of(notebook.name, inputs.positions)
     last_cell = literals.LAST_CELL[notebook.name]
+    sources = {cell: source for cell, source in notebook.code_cells() if cell <= last_cell}
+    for cell in {last_cell, *(literal.cell for literal in table)}:
+        if cell not in sources:
+            raise SystemExit(f"{notebook.path}: cell {cell} is not a code cell")
     namespace = {"__name__": "__main__"}
-    for cell, source in notebook.code_cells():
-        if cell > last_cell:
-            break
+    for cell, source in sources.items():
         of_cell = [literal for literal in table if literal.cell == cell]
-        code = rewrite.compile_cell(source, cell, of_cell, run.precision == "fp32", inputs.prompt)
+        where = f"{notebook.path}, cell {cell}"
+        code = rewrite.compile_cell(source, where, of_cell, run.precision == "fp32", inputs.prompt)
         namespace.update(inputs.before.get(cell, {}))
         recorder = Recorder(run, cell)
         namespace[rewrite.RECORD] = recorder.record
         namespace[rewrite.RECORD_PART] = recorder.record_part
         with contextlib.redirect_stdout(io.StringIO()):
             exec(code, namespace)
-        assert not recorder.parts, "a part that no assignment followed"
+        if recorder.parts:
+            raise SystemExit(f"{where}: no assignment follows {recorder.parts[-1][0]!r}")
     namespace["plt"].close("all")
     run.answer = namespace[rewrite.LAST_VALUE]
     # Functions of the notebook refer to the namespace, which holds the embeddings and the weights.
@@ -122,14 +126,14 @@ class Recorder:
         self.add(name, value, loops)
 
     def add(self, name, value, loops):
-        """Add a record; of what is not needed later, only the digest."""
+        """Add a record; a value that is not needed later is recorded by its digest alone."""
         kept = own_copy(value) if goldens.is_needed(name, loops, self.run.with_weights) else None
         digest = digest_of(value) if torch.is_tensor(value) else None
         self.run.records.append(Record(self.cell, name, loops, kept, digest))
 
 
 def digest_of(tensor):
-    """What two tensors share that are equal in type, shape and every bit."""
+    """Equal for two tensors exactly if they are equal in type, shape and every bit."""
     plain = tensor.detach().resolve_conj().contiguous()
     if plain.dtype == torch.bfloat16:
         plain = plain.view(torch.int16)
@@ -144,20 +148,21 @@ def own_copy(value):
 
 
 def rounding(precision):
-    """bf16 runs round canonically; fp32 runs have nothing to round."""
+    """The context of a run: bf16 runs round canonically, fp32 runs have nothing to round."""
     return canonical.CanonicalBfloat16() if precision == "bf16" else contextlib.nullcontext()
 
 
 def use_packages():
-    """Make the notebooks' imports work here, and keep them off the network."""
+    """Make the notebooks' imports work without the network."""
     paths.use_stand_ins()
     hub = os.path.join(paths.SCRIPTS, "stand_ins")
     sys.path.insert(0, hub)
     try:
-        # Always the stand-in: the real one would log in and download the 8B model.
+        # The real package would log in and download the 8B model.
         sys.modules.pop("huggingface_hub", None)
         import huggingface_hub
-        assert huggingface_hub.__file__.startswith(hub)
+        if not (huggingface_hub.__file__ or "").startswith(hub):
+            raise SystemExit(f"huggingface_hub: expected the stand-in in {hub}, found {huggingface_hub.__file__}")
     finally:
         sys.path.remove(hub)
     if not hasattr(torch, "set_default_device"):        # PyTorch before 2.0
@@ -165,14 +170,14 @@ def use_packages():
 
 
 def mapped_weights(precision):
-    """Give the notebooks the weights of the file where they lie; in fp32 widened when asked for."""
+    """Let torch.load map the file; in fp32, each weight is widened when it is read."""
     dtype = torch.float32 if precision == "fp32" else None
     return mock.patch.object(torch, "load", lambda path, **_: mapped_checkpoint.load(path, dtype))
 
 
 @contextlib.contextmanager
 def working_folder(checkpoint):
-    """A temporary current folder in which the checkpoint lies where the notebooks look for it."""
+    """A temporary current folder with the checkpoint where the notebooks look for it."""
     before = os.getcwd()
     checkpoint = os.path.abspath(checkpoint)
     with tempfile.TemporaryDirectory() as folder:

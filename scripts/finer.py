@@ -1,4 +1,4 @@
-"""Finer points: results inside the expression of one step, which ports often have by themselves."""
+"""Finer points: results inside the expression of one step, which ports often compute as results of their own."""
 
 from dataclasses import dataclass
 
@@ -20,19 +20,19 @@ class Finer:
 
     id: str
     part_of: str        # the id of the step
-    expression: str     # of the notebooks
-    formula: str        # for people
+    expression: str     # in the notebooks
+    formula: str        # for readers
 
     @property
     def step(self):
-        """Where the notebooks keep it: as a step whose variable is a part of another's."""
+        """The finer point as a step, whose variable is a part of another step's expression."""
         whole = steps.BY_ID[self.part_of]
         name = part_name(whole.name, self.expression)
         return steps.Step(self.id, whole.in_layers, part_name(whole.loop_name, self.expression), name)
 
 
 def part_name(variable, expression):
-    """The name under which a subexpression of a variable's expression is recorded."""
+    """The recorded name of a subexpression of a variable's expression."""
     return f"{variable}: {expression}"
 
 
@@ -54,6 +54,6 @@ STEPS = [point.step for point in FINER]
 
 
 def all_ids():
-    """The ids of steps and finer points in reading order, a part before its whole."""
+    """The ids of steps and finer points in reading order; finer points come before their step."""
     inside = {step.id: [f.id for f in FINER if f.part_of == step.id] for step in steps.STEPS}
     return [id for step in steps.STEPS for id in (*inside[step.id], step.id)]

@@ -1,4 +1,4 @@
-"""From the records of executed notebooks to goldens: {step id: tensor}."""
+"""Turn the records of executed notebooks into goldens: {step id: tensor}."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Capture:
     """What both notebooks computed on one set of inputs in one precision."""
 
     article: dict       # {step id: tensor}, layer 0 and head 0 as the article shows them
-    texts: dict         # {step id: list of text}
+    texts: dict         # {step id: list of texts}
     layers: dict        # {"layers.{n}.{step id}": tensor}
     finer: dict         # {id or "layers.{n}.{id}": tensor} of the finer points
     cells: dict         # {notebook: {step id: number of its cell}}
@@ -38,7 +38,7 @@ def is_needed(name, loops, with_weights):
 
 
 def capture(runs):
-    """Goldens from the runs of both notebooks; where both have a value, they have been compared."""
+    """The goldens from the runs of both notebooks, which compare_runs has compared."""
     article = article_values(runs[0], steps.STEPS)
     texts = {id: article.pop(id) for id in steps.TEXT_STEPS}
     layers = layer_values(runs, steps.STEPS)
@@ -48,7 +48,7 @@ def capture(runs):
 
 
 def cells_of(run, wanted):
-    """{step id: number of the cell that assigns it}; the first cell, or a later occurrence."""
+    """{step id: number of the cell that assigns it}: the first such cell, or a later occurrence."""
     found = {}
     for step in wanted:
         cells = dict.fromkeys(r.cell for r in run.records if r.name == step.name and not r.loops)
@@ -60,17 +60,17 @@ def cells_of(run, wanted):
 
 
 def article_values(run, wanted):
-    """{step id: value when its cell is done}, as the article shows it: layer 0, head 0."""
+    """{step id: value at the end of its cell}, as the article shows it: layer 0, head 0."""
     cells = cells_of(run, wanted)
     last = {(r.cell, r.name): r.value for r in run.records}
     return {step.id: last[cells[step.id], step.name] for step in wanted}
 
 
 def layer_values(runs, wanted):
-    """{"layers.{n}.{step id}": tensor} for every layer, heads stacked.
+    """{"layers.{n}.{step id}": tensor} for every layer, with the heads stacked.
 
-    A value is taken from the first run that has it: only the deep dive names the rotated queries
-    inside its loops.
+    A value is taken from the first run that has it, because only the deep dive names the rotated
+    queries inside its loops.
     """
     per_run = [loop_values(run) for run in runs]
     params = sizes(runs[0])
@@ -84,7 +84,7 @@ def layer_values(runs, wanted):
 
 
 def sizes(run):
-    """{name: value} of the sizes that the notebook reads from params.json."""
+    """{name: value} of the model's sizes, which the notebook reads from params.json."""
     return {r.name: r.value for r in run.records if r.name in SIZES}
 
 
@@ -111,7 +111,7 @@ def layer_value(per_run, step, layer, params):
 
 
 def stacked(heads, step, params):
-    """Heads over a new first axis; the copies that query heads share are checked, one is kept."""
+    """Heads along a new first axis. Query heads share copies of a key-value head: they must be equal, one is kept."""
     if step.in_layers == steps.KV_HEADS:
         group = params["n_heads"] // params["n_kv_heads"]
         for head, tensor in enumerate(heads):
@@ -127,14 +127,14 @@ def same_bits(a, b):
 
 
 def raw_bytes(tensor):
-    """The bytes of a tensor, little-endian, row-major."""
+    """The bytes of a tensor, little-endian and row-major."""
     if tensor.dtype == torch.bfloat16:
         tensor = tensor.view(torch.int16)
     return tensor.contiguous().numpy().tobytes()
 
 
 def check_first_head(capture):
-    """The article's values are layer 0, head 0 of the values of all layers."""
+    """The article's values must be layer 0, head 0 of the values of all layers."""
     values = {**capture.article, **capture.layers, **capture.finer}
     for step in [*steps.STEPS, *finer.STEPS]:
         if f"layers.0.{step.id}" in values:
@@ -145,7 +145,7 @@ def check_first_head(capture):
 
 
 def numbered_tensors(run):
-    """{(name, loops, which assignment): digest} of the tensors of a whole run."""
+    """{(name, loops, number of the assignment): digest} of the tensors of a whole run."""
     seen, tensors = {}, {}
     for record in run.records:
         if record.digest is not None:

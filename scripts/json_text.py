@@ -1,4 +1,4 @@
-"""JSON that people can read: short things on one line, long lists filled like a paragraph."""
+"""Readable JSON: short values on one line, long lists filled like a paragraph."""
 
 import json
 
@@ -9,7 +9,7 @@ def write(path, value, width=100):
 
 
 def pretty(value, width=100, indent=""):
-    """Format JSON data; what fits into `width` columns stays on one line."""
+    """Format JSON data; a value that fits into `width` columns stays on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, (dict, list)) or len(indent) + len(flat) <= width:
         return flat

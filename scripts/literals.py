@@ -1,7 +1,7 @@
 """Literals in the notebooks' code: sizes of the 8B model, of the prompt and of the vocabulary.
 
-Each entry names a cell, an expression as `ast.unparse` prints it, what takes its place, and how
-often it must occur. A notebook in which one is not found is refused.
+Each entry names a cell, an expression as `ast.unparse` prints it, its replacement, and how often the
+expression must occur. A notebook with another count is refused.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Literal:
 
 HEADS_PER_KV_HEAD = ("head // 4", "head // (n_heads // n_kv_heads)", 2)
 ROOT_OF_HEAD_DIM = ("128 ** 0.5", "head_dim ** 0.5")
-# Special tokens follow the ordinary ones; an excerpt of the vocabulary has gaps.
+# Special ids follow the 128000 ordinary ones, also when an excerpt of the vocabulary has fewer.
 VOCABULARY_SIZE = ("len(mergeable_ranks)", "128000")
 POSITIONS = ("torch.arange(17)", "torch.arange(len(tokens))")
 
@@ -41,13 +41,13 @@ LITERALS = {
     ],
 }
 
-# The cell that decodes the answer. What follows in the deep dive prints further predictions, whose
-# tokens an excerpt of the vocabulary does not hold.
+# The cell that decodes the answer. Later cells of the deep dive print further predictions, whose
+# tokens are not in an excerpt of the vocabulary.
 LAST_CELL = {notebooks.ORIGINAL: 90, notebooks.DEEP_DIVE: 107}
 
 
 def literals_of(name, positions=None):
-    """The literals of a notebook; `positions` takes the place of 0, 1, 2, ... for RoPE."""
+    """The literals of a notebook; `positions` replaces 0, 1, 2, ... in RoPE."""
     if positions is None:
         return LITERALS[name]
     chosen = f"torch.tensor({list(positions)})"

@@ -1,4 +1,4 @@
-"""The Llama 3 tokenizer: a tiktoken encoding over a `tokenizer.model`, whole or excerpted."""
+"""The Llama 3 tokenizer: a tiktoken encoding over a `tokenizer.model`, whole or an excerpt."""
 
 import paths
 
@@ -12,8 +12,8 @@ PATTERN = (
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
-# The whole vocabulary has 128000 ordinary tokens. The special ones come after them, also when an
-# excerpt of the vocabulary holds fewer.
+# The whole vocabulary has 128000 ordinary tokens. Special ids start after them, also when an excerpt
+# of the vocabulary has fewer tokens.
 FIRST_SPECIAL_ID = 128000
 BEGIN_OF_TEXT = 128000
 END_OF_TEXT = 128001
@@ -37,7 +37,7 @@ def load_ranks(path):
 
 
 def encoding_of(ranks):
-    """A tiktoken encoding over a rank table, with the special ids where Llama 3 has them."""
+    """A tiktoken encoding over a rank table, with Llama 3's special ids."""
     special = {text: FIRST_SPECIAL_ID + i for i, text in enumerate(SPECIAL_TOKENS)}
     return tiktoken.Encoding(
         name="tokenizer.model", pat_str=PATTERN, mergeable_ranks=ranks, special_tokens=special

@@ -1,21 +1,23 @@
-"""Writes the dumps that tests/Llama3.Reference.Tests/Dumps reads, and what numpy and torch read from them.
+"""Write the dumps that tests/Llama3.Formats.Tests/Dumps reads, and the values that they hold.
 
-    python3 make_dump_cases.py ../tests/Llama3.Reference.Tests/Dumps/cases
+    python3 scripts/make_dump_cases.py tests/Llama3.Formats.Tests/Dumps/cases
 
-numpy 1.24 and torch 1.13 were used. expected.json lists dump -> tensor -> dtype in the file, shape and values in
-row-major order: floating dtypes as float32, complex ones as pairs of float32.
+numpy 1.24 and torch 1.13 were used. expected.json maps dump -> tensor -> dtype in the file, shape, and values in
+row-major order: floating dtypes as float32, complex dtypes as pairs of float32.
 """
+import argparse
 import json
 import math
 import os
 import struct
-import sys
 import warnings
 
 import numpy
 import torch
 
-folder = sys.argv[1]
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("folder", help="created if it does not exist")
+folder = parser.parse_args().folder
 expected = {}
 
 EDGES = [0.0, -0.0, 1.0, -1.5, 0.1, math.inf, -math.inf, math.nan]
@@ -50,7 +52,7 @@ def values(array):
     if array.dtype.kind != "f":
         return array.astype("<i8").flatten().tolist()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # beyond float32 is infinity
+        warnings.simplefilter("ignore")  # values beyond float32 become infinity
         return [texts(value) for value in array.astype("<f4").flatten().tolist()]
 
 
@@ -72,7 +74,7 @@ def write(name, content):
 
 
 def bfloat16():
-    """Name, dtype, shape, bytes, values: the one dtype that only torch knows."""
+    """(name, dtype, shape, bytes, values) of bfloat16, the only dtype that numpy lacks."""
     tensor = torch.tensor(SINGLES).to(torch.bfloat16).reshape(4, 4)
     raw = bytes(tensor.view(torch.int16).numpy().tobytes())
     return "BF16", "BF16", tensor.shape, raw, [texts(value) for value in tensor.float().flatten().tolist()]
@@ -103,7 +105,7 @@ def npy():
         describe("npy", name, dtype, array.shape, values(array))
     for version in (2, 3):
         with open(path("npy", f"version {version}.npy"), "wb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that old versions of numpy cannot read it
+            warnings.simplefilter("ignore")  # old versions of numpy cannot read it
             numpy.lib.format.write_array(file, NUMPY["F32"], version=(version, 0))
         describe("npy", f"version {version}", "F32", NUMPY["F32"].shape, values(NUMPY["F32"]))
 
@@ -130,7 +132,7 @@ def nested(array):
 def json_lists():
     dump = {}
     arrays = {name: NUMPY[name] for name in ("F32", "F64", "I64", "U32")}
-    # Python rounds to float64 and then to float32; without these three, that equals rounding once.
+    # Python rounds to float64 and then to float32. Without these three values, the result equals rounding once.
     arrays["F64"] = numpy.setdiff1d(NUMPY["F64"], [3.4028235677973366e38, 1 + 2**-24, 1 + 3 * 2**-24]).reshape(2, 7)
     for name, array in arrays.items():
         dtype = "F32" if array.dtype.kind == "f" else "I64"

@@ -1,11 +1,11 @@
-"""Write a random checkpoint with the real shapes of Llama 3 8B, as Meta or as Hugging Face lays it out.
+"""Write a random checkpoint with the real shapes of Llama 3 8B, in the layout of Meta or of Hugging Face.
 
     python3 scripts/make_full_size.py FOLDER --layout meta              # 16 GB: params.json, consolidated.00.pth
     python3 scripts/make_full_size.py FOLDER --layout hf --layers 2     # 3 GB: config.json, model-0000x-of-0000y.safetensors
 
-Needs numpy, no PyTorch. Memory stays below 1 GB: numbers are drawn and written in pieces. A tensor's numbers depend on the
-seed and its name only, so both layouts hold the same model, and fewer layers are the first layers of more. The .pth
-is the archive that torch.save writes: stored entries whose numbers begin on multiples of 64 bytes, and data.pkl.
+Needs numpy, but not PyTorch. Memory stays below 1 GB: numbers are drawn and written in pieces. A tensor's numbers depend only
+on the seed and its name. So both layouts hold the same model, and a model with fewer layers has the first layers of a larger
+one. The .pth is the archive that torch.save writes: data.pkl, and stored entries aligned to 64 bytes.
 """
 
 import argparse
@@ -50,8 +50,8 @@ LAYER = {
     "attention_norm": (DIM,), "ffn_norm": (DIM,),
 }
 PIECE = 1 << 24              # numbers drawn at a time
-ALIGNMENT = 64               # torch.save begins numbers on multiples of it
-SHARD_BYTES = 5_000_000_000  # transformers begins another file beyond that
+ALIGNMENT = 64               # bytes; torch.save aligns numbers to it
+SHARD_BYTES = 5_000_000_000  # transformers starts a new file beyond this size
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # Python writes 64-bit offsets from 2 GB on; torch.save, and torch.load when it checks them, from 4 GB on.
@@ -59,7 +59,7 @@ zipfile.ZIP64_LIMIT = (1 << 32) - 2
 
 
 def tensors(layers):
-    """Meta's name and the shape of every tensor, in Meta's order."""
+    """(Meta's name, shape) of every tensor, in Meta's order."""
     yield "tok_embeddings.weight", (VOCABULARY, DIM)
     for layer in range(layers):
         for name, shape in LAYER.items():
@@ -69,7 +69,7 @@ def tensors(layers):
 
 
 def pieces(name, shape, seed):
-    """The numbers as bfloat16 bits: norms around 1, matrices such that a layer neither swells nor shrinks its input."""
+    """The numbers as bfloat16 bits: norms are around 1, matrices keep the size of a layer's input."""
     random = numpy.random.default_rng([seed, zlib.crc32(name.encode())])
     total = int(numpy.prod(shape))
     for start in range(0, total, PIECE):
@@ -79,7 +79,7 @@ def pieces(name, shape, seed):
 
 
 def write_meta(folder, layers, seed):
-    """params.json and consolidated.00.pth."""
+    """Write params.json and consolidated.00.pth."""
     dump(folder, "params.json", {**PARAMS, "n_layers": layers})
     shapes = list(tensors(layers))
     with zipfile.ZipFile(os.path.join(folder, "consolidated.00.pth"), "w") as archive:
@@ -92,7 +92,7 @@ def write_meta(folder, layers, seed):
 
 
 def write_entry(archive, name, contents):
-    """A stored entry, padded in its header as torch.save pads it."""
+    """Write a stored entry whose header is padded as torch.save pads it."""
     entry = zipfile.ZipInfo(f"consolidated.00/{name}", EPOCH)
     entry.create_system = 3
     header = archive.fp.tell() + 30 + len(entry.filename) + 4
@@ -104,7 +104,7 @@ def write_entry(archive, name, contents):
 
 
 def state_dict(shapes):
-    """data.pkl: what torch.save pickles for {name: tensor}, made with stand-ins for the functions that it names."""
+    """data.pkl as torch.save pickles {name: tensor}, made with stand-ins for the functions that it names."""
     stand_ins()
     stream = io.BytesIO()
     StatePickler(stream, protocol=2).dump({name: Tensor(key, shape) for key, (name, shape) in enumerate(shapes)})
@@ -112,7 +112,7 @@ def state_dict(shapes):
 
 
 def stand_ins():
-    """pickle writes a function by the name under which it finds it; these are never called."""
+    """Install functions with the names that pickle must write; they are never called."""
     torch, utils = types.ModuleType("torch"), types.ModuleType("torch._utils")
     torch._utils = utils
     torch.BFloat16Storage = type("BFloat16Storage", (), {"__module__": "torch"})
@@ -130,7 +130,7 @@ class Storage:
 
 
 class Tensor:
-    """Pickled as torch.Tensor is."""
+    """A tensor that is pickled as torch.Tensor is."""
 
     def __init__(self, key, shape):
         self.storage, self.shape = Storage(str(key), int(numpy.prod(shape))), shape
@@ -151,7 +151,7 @@ class StatePickler(pickle.Pickler):
 
 
 def write_hugging_face(folder, layers, seed):
-    """config.json, the index and its shards."""
+    """Write config.json, the index and the shards."""
     dump(folder, "config.json", {**CONFIG, "num_hidden_layers": layers})
     shards, size = [[]], 0
     for name, shape in tensors(layers):
@@ -195,7 +195,7 @@ def hugging_face_name(name):
 
 
 def hugging_face_pieces(name, shape, seed):
-    """Meta's numbers; the rows of queries and keys in the order that pairs i with i + head_dim/2."""
+    """Meta's numbers; queries and keys have their rows in the order that pairs i with i + head_dim/2."""
     heads = PERMUTED.get(name.split(".", 2)[-1].removesuffix(".weight"))
     if heads is None:
         return pieces(name, shape, seed)
@@ -215,7 +215,7 @@ def show(done, total, name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", help="created if it is not there")
+    parser.add_argument("folder", help="created if it does not exist")
     parser.add_argument("--layout", choices=("meta", "hf"), default="meta")
     parser.add_argument("--layers", type=int, default=32)
     parser.add_argument("--seed", type=int, default=42)

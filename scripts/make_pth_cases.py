@@ -1,31 +1,35 @@
-"""Writes the .pth files that tests/Llama3.Reference.Tests/Checkpoints reads, and what torch reads from them.
+"""Write the .pth files that tests/Llama3.Formats.Tests/Pth reads, and what torch reads from them.
 
-    python3 make_pth_cases.py ../tests/Llama3.Reference.Tests/Checkpoints/cases
+    python3 scripts/make_pth_cases.py tests/Llama3.Formats.Tests/Pth/cases
 
-torch 1.13 was used. cases.json lists file -> tensor -> shape, dtype and values (as float32, row-major).
+torch 1.13 was used. cases.json maps file -> tensor -> shape, dtype and values (as float32, row-major). legacy.pth
+comes out with other bytes on every run, because torch puts addresses into it.
 """
+import argparse
 import collections
 import json
 import math
 import os
-import sys
 import zipfile
 
 import torch
 
-folder = sys.argv[1]
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("folder", help="created if it does not exist")
+folder = parser.parse_args().folder
 cases = {}
 
 
 def save(name, tensors, **options):
     torch.save(tensors, path(name), **options)
-    describe(name, tensors)
+    describe(name)
 
 
-def describe(name, tensors):
+def describe(name):
+    """Record what torch reads from a file."""
     cases[name] = {
         key: {"shape": list(t.shape), "dtype": str(t.dtype).removeprefix("torch."), "values": values(t)}
-        for key, t in tensors.items()
+        for key, t in torch.load(path(name)).items()
     }
 
 
@@ -59,7 +63,7 @@ edges = torch.tensor([0.0, -0.0, 1.0, -1.5, 65504.0, 6e-8, 6.1e-5, float("inf"),
 by_type = {str(t).removeprefix("torch."): torch.cat([edges, numbers(3)]).to(t).reshape(3, 4) for t in (torch.bfloat16, torch.float16, torch.float32)}
 save("types.pth", by_type)
 rewrite("types.pth", "types_deflated.pth", compression=zipfile.ZIP_DEFLATED)
-describe("types_deflated.pth", by_type)
+describe("types_deflated.pth")
 for protocol in (3, 4, 5):
     save(f"protocol_{protocol}.pth", by_type, pickle_protocol=protocol)
 

@@ -1,4 +1,4 @@
-"""Write the manifest of captured goldens: what each file is, how it was made, how to compare."""
+"""Write the manifest of captured goldens: what each file holds, how it was made, and how to compare."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def describe_finer(point, article):
 
 
 def describe_case(case, capture):
-    """What a blind-spot case is executed on, and which steps it checks."""
+    """The inputs of a blind-spot case, and the steps that it checks."""
     described = {"description": case.description}
     if "tokens" in case.kept():
         described["prompt"] = case.prompt
@@ -83,7 +83,7 @@ def describe_case(case, capture):
 
 
 def describe_files(folder):
-    """{name: {sha256, bytes}} of everything in the folder but the manifest."""
+    """{name: {sha256, bytes}} of every file in the folder except the manifest."""
     names = sorted(name for name in os.listdir(folder) if name != NAME)
     located = {name: os.path.join(folder, name) for name in names}
     return {
@@ -93,8 +93,11 @@ def describe_files(folder):
 
 
 def model_of(params):
-    """The name of the model that has these parameters."""
-    return next(name for name, given in micro_model.MODELS.items() if given == params)
+    """The name of the micro model that has these parameters."""
+    for name, given in micro_model.MODELS.items():
+        if given == params:
+            return name
+    raise SystemExit(f"no micro model has the parameters {params}; --large captures any other model")
 
 
 def describe_checkpoint(folder, large):
@@ -155,6 +158,6 @@ def build(folder, pair, article, cases, decoded, checkpoint, large):
 
 
 def write(folder, pair, article, cases, decoded, checkpoint, large=None):
-    """Write manifest.json, after everything that it lists; `large` is the name of a large model."""
+    """Write manifest.json, after all files that it lists; `large` is the name of a large model."""
     made = build(folder, pair, article, cases, decoded, checkpoint, large)
     json_text.write(os.path.join(folder, NAME), made)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measure how far the dumps of honest ports are from the goldens, and locally from each step.
 
-Ports are simulated as whole forwards that dump everything. `d` is the rel-L2 to the truth, `ratio`
-that over the same of the bf16 reference, `used` the share of what the tolerance allows: above 1 a
-port fails. Mild mistakes show how much room there is above.
+Ports are simulated as whole forwards that dump everything. `d` is the rel-L2 to the truth. `ratio`
+is `d` over the rel-L2 of the bf16 reference to the truth. `used` is the share of the tolerance that
+a port uses: above 1 the port fails. An honest port that fails is an error. Mild mistakes show how
+much room is left above the tolerance.
 """
 
 import argparse
@@ -28,7 +29,7 @@ TOLERANCES = port_tolerances.table()
 
 @dataclass(frozen=True)
 class Distance:
-    """How far one dumped tensor is from the truth, and the bf16 reference from the same."""
+    """How far one dumped tensor, and the bf16 reference, are from the truth."""
 
     own: float
     reference: float
@@ -41,7 +42,7 @@ class Distance:
 
 
 class Checkpoint:
-    """A micro checkpoint with its goldens, against which ports are held."""
+    """A micro checkpoint with the goldens that ports are compared with."""
 
     def __init__(self, folder):
         self.params, self.weights = plain_llama.load(folder)
@@ -70,7 +71,7 @@ class Checkpoint:
 
 
 def tolerance_of(precision, against, id):
-    """The row of the table that holds for a step or finer point."""
+    """The row of the table for a step or finer point."""
     return next(
         row for row in TOLERANCES
         if (row["precision"], row["against"]) == (precision, against) and id in row["steps"]
@@ -110,7 +111,7 @@ def worst_of(checkpoints, precision, against):
 
 
 def cell(found):
-    """The worst distance, the worst ratio where the reference is not exact, the worst use."""
+    """The worst distance, the worst ratio where the reference is not exact, and the worst share used."""
     own = max(d.own for d in found)
     ratio = max((d.own / d.reference for d in found if d.reference > 1e-4), default=0.0)
     used = max(found, key=lambda d: d.used)
@@ -118,6 +119,7 @@ def cell(found):
 
 
 def report_honest(checkpoints, precision):
+    """Print the worst distances of honest ports; return one line for each id at which a port fails."""
     columns = {a: worst_of(checkpoints, precision, a) for a in port_tolerances.AGAINST}
     head = f" {'d':>8s} {'ratio':>6s} {'used':>5s}  {'worst port':36s}"
     print(f"\n{precision + ' ports':42s} {'golden':59s} local")
@@ -129,10 +131,18 @@ def report_honest(checkpoints, precision):
     for against, column in columns.items():
         used, id = max((d.used, id) for id, found in column.items() for d in found)
         print(f"{precision} {against}: at most {used:.2f} of the tolerance used, at {id}")
+    worst = [
+        (against, id, max(found, key=lambda d: d.used))
+        for against, column in columns.items() for id, found in column.items()
+    ]
+    return [
+        f"{precision} {against}: honest port '{d.port}' fails at {id}, {d.used:.2f} of the tolerance used"
+        for against, id, d in worst if d.used > 1
+    ]
 
 
 def report_mistakes(checkpoints, precision):
-    """How far mild mistakes are beyond the tolerance, where they show first."""
+    """Print how far mild mistakes are beyond the tolerance at the results where they show first."""
     head = "".join(f" {against + ' d':>9s} {'used':>8s}" for against in port_tolerances.AGAINST)
     print(f"\n{'mistakes in a port in ' + precision:84s}{head}")
     for port, id in ports.mistaken_ports(precision):
@@ -144,7 +154,7 @@ def report_mistakes(checkpoints, precision):
 
 
 def least_shown(checkpoints, port, id, against):
-    """The worst distance of the id, on the checkpoint that shows the mistake least."""
+    """The worst distance of one id, on the checkpoint that shows the mistake least."""
     worst = [
         max((d for i, d in distances(checkpoint, port, against) if i == id), key=lambda d: d.used)
         for checkpoint in checkpoints
@@ -159,9 +169,11 @@ def main():
     torch.set_num_threads(1)
     checkpoints = [Checkpoint(folder) for folder in folders]
     print("checkpoints:", ", ".join(os.path.basename(folder) for folder in folders))
+    found = []
     for precision in port_tolerances.PRECISIONS:
-        report_honest(checkpoints, precision)
+        found += report_honest(checkpoints, precision)
         report_mistakes(checkpoints, precision)
+    paths.fail_if(found)
 
 
 if __name__ == "__main__":

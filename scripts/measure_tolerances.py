@@ -3,7 +3,8 @@
 
 Every step of every layer is computed from golden inputs: with sums taken in other orders, with
 functions in float64, and with fewer roundings to bfloat16 than the notebook. The worst deviation of
-each step says how tight its tolerance can be.
+each step says how tight its tolerance can be. A deviation beyond the tolerance is an error, except
+with fewer roundings.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import finer
 import paths
 import plain_llama
 import safetensors_file
+import tolerances
 from arithmetic import Arithmetic
 
 
@@ -31,7 +33,7 @@ def variants(precision):
 
 
 def once_per_step(precision):
-    """Implementations that round once at the end of a norm or feed-forward layer."""
+    """Implementations that round a norm or feed-forward layer only once, at its end."""
     return {"rounded once per step": Arithmetic(precision, rounds_inside=False)}
 
 
@@ -43,7 +45,7 @@ def widened(values):
 
 
 def ordered_bits(tensor):
-    """bfloat16 numbers as integers in the order of the numbers: neighbours are 1 apart."""
+    """bfloat16 numbers as integers in the same order: neighbours are 1 apart."""
     bits = tensor.view(torch.int16).int()
     return torch.where(bits < 0, -32768 - bits, bits)
 
@@ -54,7 +56,7 @@ def ulps(golden, own):
 
 
 def deviation(golden, own):
-    """(rel-L2, ulps of bfloat16) of one result; 0 ulps where it is not bfloat16."""
+    """(rel-L2, ulps of bfloat16) of one result; 0 ulps if it is not bfloat16."""
     rel_l2 = check_goldens.rel_l2(golden, own.to(golden.dtype))
     return rel_l2, ulps(golden, own) if golden.dtype == torch.bfloat16 else 0
 
@@ -72,7 +74,22 @@ def measure(golden, params, weights, ways):
     return worst
 
 
+def beyond(precision, worst):
+    """One line for each step whose worst deviation is beyond its tolerance."""
+    found = []
+    for rule in tolerances.table():
+        if rule["precision"] == precision and "engine" not in rule:
+            for id in (id for id in rule["steps"] if id in worst):
+                rel_l2, ulp = worst[id]
+                used = ulp if rule["rule"] == "ulp" else rel_l2
+                limit = rule.get("limit", 0)
+                if used > limit:
+                    found.append(f"{precision}: {id} is off by {used:.2g}, its tolerance is {rule['rule']} {limit:g}")
+    return found
+
+
 def report(folder):
+    """Print the worst deviations in one checkpoint folder; return the findings."""
     params, weights = plain_llama.load(folder)
     columns = []
     for precision, choose in (("fp32", variants), ("bf16", variants), ("bf16", once_per_step)):
@@ -87,14 +104,18 @@ def report(folder):
             fp32, *bf16 = (column[id] for column in columns)
             cells = "".join(f" {rel_l2:14.1e} {ulp:5d}" for rel_l2, ulp in bf16)
             print(f"{id:42s} {fp32[0]:9.1e}{cells}")
+    found = [*beyond("fp32", columns[0]), *beyond("bf16", columns[1])]
+    return [f"{folder}: {finding}" for finding in found]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
     torch.set_num_threads(1)
+    found = []
     for folder in parser.parse_args().fixtures:
-        report(folder)
+        found += report(folder)
+    paths.fail_if(found)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ MICRO = {
     "norm_eps": 1e-05,
     "rope_theta": 500000.0,
 }
-# {folder of the fixtures: params.json}. The second is for ports that know no grouped queries.
+# {folder of the fixtures: params.json}. The second is for ports without grouped-query attention.
 MODELS = {
     "micro": MICRO,
     "micro-mha": {**MICRO, "n_kv_heads": MICRO["n_heads"]},

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What Karpathy's minbpe learns from small texts, as tests/Llama3.Reference.Tests/Tokens/minbpe.jsonl.
+"""Write what Karpathy's minbpe learns from small texts: tests/Llama3.Formats.Tests/Tokenizers/minbpe.jsonl.
 
-    git clone https://github.com/karpathy/minbpe      (in a folder outside of this repository)
-    python3 scripts/minbpe_expectations.py MINBPE > tests/Llama3.Reference.Tests/Tokens/minbpe.jsonl
+    git clone https://github.com/karpathy/minbpe      (in a folder outside this repository)
+    python3 scripts/minbpe_expectations.py MINBPE > tests/Llama3.Formats.Tests/Tokenizers/minbpe.jsonl
     python3 scripts/minbpe_expectations.py MINBPE --count 5000 --seed 2 > more.jsonl
     python3 scripts/minbpe_expectations.py MINBPE --train TEXT VOCAB_SIZE basic|regex
 
-The last form prints the SHA-256 of the merges, one "left right" on a line, and how many seconds of a core
-minbpe took.
+The last form prints the seconds of a core that minbpe took, and the SHA-256 of the merges, one "left right"
+on a line.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import tempfile
 import time
 import types
 
-# Few letters make many pairs equally frequent, which is what tests the order among them.
+# With few letters, many pairs are equally frequent. This tests their order.
 ALPHABETS = [
     "ab", "abc", "a b", "ab \n", "abcdef ", "aA's1 ", "0123456789 ", "é€😀a ", "你好世界,", "𝐀𝐁a1 ", " \t\r\n\u00a0\u2003x",
     "'sdmtlrveSDMTLRVEſ x", "абвг д", "กขคง ", "a\u0301\u0308b", "!?.,;: a", "\u0000\u0007\u200b\u202ea", "<|end|> a",
@@ -46,7 +46,7 @@ def files(tokenizer):
 
 
 def expectation(minbpe, kind, rng):
-    """A text, what is learnt from it, and another text with its ids."""
+    """A text, the merges learnt from it, and another text with its ids."""
     while True:
         text, other = a_text(rng), a_text(rng)
         tokenizer = minbpe[kind]()
@@ -70,7 +70,7 @@ def expectation(minbpe, kind, rng):
 
 
 def train(minbpe, text, vocab_size, kind):
-    """Trains on a file, and prints the seconds of a core and the hash of the merges."""
+    """Train on a file; print the seconds of a core and the hash of the merges."""
     with open(text, encoding="utf-8", newline="") as stream:
         content = stream.read()
     tokenizer = minbpe[kind]()
@@ -88,6 +88,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--train", nargs=3, metavar=("TEXT", "VOCAB_SIZE", "KIND"))
     arguments = parser.parse_args()
+    if arguments.train and arguments.train[2] not in ("basic", "regex"):
+        parser.error(f"--train: KIND is {arguments.train[2]}, expected basic or regex")
     sys.path.insert(0, arguments.minbpe)
     sys.modules.setdefault("tiktoken", types.ModuleType("tiktoken"))    # only its GPT4Tokenizer needs it
     from minbpe import BasicTokenizer, RegexTokenizer

@@ -16,7 +16,7 @@ REPOSITORIES = {
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook; cells are numbered from 0, text cells included."""
+    """One notebook. Cells are numbered from 0, text cells included."""
 
     path: str
     name: str
@@ -45,7 +45,7 @@ class Notebook:
 
 
 def load(path):
-    """Load one of the two notebooks, known by its file name."""
+    """Load one of the two notebooks; its file name says which."""
     name = os.path.splitext(os.path.basename(path))[0]
     if name not in REPOSITORIES:
         raise SystemExit(f"{path}: expected a notebook named {' or '.join(REPOSITORIES)}")
@@ -55,7 +55,7 @@ def load(path):
 
 
 def load_pair(given):
-    """The original and the deep dive, in this order, whatever the order given."""
+    """The original and the deep dive, in this order."""
     loaded = {notebook.name: notebook for notebook in map(load, given)}
     if len(loaded) != len(REPOSITORIES):
         raise SystemExit(f"both notebooks are needed: {', '.join(REPOSITORIES)}")
@@ -63,7 +63,7 @@ def load_pair(given):
 
 
 def described(pair):
-    """Where the notebooks come from, for manifests."""
+    """The origin of the notebooks, for manifests."""
     return [
         {
             "name": notebook.name,

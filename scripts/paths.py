@@ -1,4 +1,4 @@
-"""Where the scripts find things, and stand-ins for packages that are not installed."""
+"""Where the scripts find files, stand-ins for packages that are not installed, and how a check ends."""
 
 import hashlib
 import os
@@ -12,9 +12,9 @@ BOTH_MICROS = (MICRO, MICRO_MHA)
 
 
 def use_stand_ins():
-    """Let `import tiktoken` and `import matplotlib` fall back on our stand-ins.
+    """Let `import tiktoken` and `import matplotlib` find our stand-ins.
 
-    The folder goes to the end of the search path, so an installed package always wins.
+    Their folder is last in the search path, so an installed package takes precedence.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
     folder = os.path.join(SCRIPTS, "stand_ins")
@@ -29,3 +29,9 @@ def sha256_of(path):
         while part := stream.read(1 << 20):
             digest.update(part)
     return digest.hexdigest()
+
+
+def fail_if(found):
+    """End a check with exit code 1 and one line for each finding, if there are any."""
+    if found:
+        raise SystemExit("\n".join(found))

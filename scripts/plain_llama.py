@@ -1,7 +1,7 @@
-"""A plain forward of our own, written without the notebooks, to hold the goldens against.
+"""Our own plain forward, written without the notebooks, to compare with the goldens.
 
-Every step and every finer point is one formula on the values of earlier ones, heads over the first
-axis. An `Arithmetic` says where values are rounded and in which order sums are taken.
+Every step and every finer point is one formula on earlier values, with heads on the first axis. An
+`Arithmetic` says where values are rounded and in which order sums are taken.
 """
 
 import json
@@ -41,7 +41,7 @@ def per_head(function, *stacks):
 
 
 def head_formulas(arithmetic, params):
-    """{step id: formula} of one layer's attention heads, up to the rotation, and after the scores."""
+    """{step id: formula} of one layer's attention heads."""
     a = arithmetic
     group = params["n_heads"] // params["n_kv_heads"]
 
@@ -88,15 +88,15 @@ def head_formulas(arithmetic, params):
 
 
 class Split:
-    """A step whose expression has finer points: the formulas of its parts, and the last one."""
+    """A step with finer points: the formulas of its parts, and the formula that finishes it."""
 
     def __init__(self, id, parts, last):
         self.id = id
         self.parts = parts      # {finer id: formula}
-        self.last = last        # finishes the expression from the parts
+        self.last = last        # formula of the step, on the values of its parts
 
     def formulas(self):
-        """{id: formula} of the parts and of the whole step, which computes its parts itself."""
+        """{id: formula} of the parts and of the whole step; the step computes its parts itself."""
         return {**self.parts, self.id: lambda v: self.last(run(self.parts, v))}
 
 
@@ -145,7 +145,7 @@ def feed_forward_split(arithmetic, weight):
 
 
 def weights_of_layer(arithmetic, weights, layer):
-    """A function from the short name of a weight to the weight."""
+    """A function that maps the short name of a weight to the weight."""
     return lambda name: weights[f"layers.{layer}.{name}.weight"].to(arithmetic.dtype)
 
 
@@ -164,7 +164,7 @@ def layer_splits(arithmetic, params, weights, layer):
 
 
 def layer_formulas(arithmetic, params, weights, layer):
-    """{id: formula} of one layer; `v["input"]` is what enters it."""
+    """{id: formula} of one layer; `v["input"]` is its input."""
     a = arithmetic
     weight = weights_of_layer(a, weights, layer)
     attention_norm, _, ffn_norm, feed_forward = layer_splits(a, params, weights, layer)
@@ -198,7 +198,7 @@ def last_split(arithmetic, params, weights):
 
 
 def last_formulas(arithmetic, params, weights):
-    """{id: formula} after the last layer; `v["input"]` is what leaves it."""
+    """{id: formula} after the last layer; `v["input"]` is the output of that layer."""
     a = arithmetic
 
     def logits(v):
@@ -214,7 +214,7 @@ def last_formulas(arithmetic, params, weights):
 
 
 def forward(tokens, params, weights, arithmetic):
-    """{golden name: value} of a whole forward, each step computed from our own earlier ones."""
+    """{golden name: value} of a whole forward; each step is computed from our own earlier values."""
     values = {}
     tables = run(rope_formulas(arithmetic, params, torch.arange(len(tokens))), {})
     values.update(tables)
@@ -247,7 +247,7 @@ def step_by_step(given, params, weights, arithmetic):
 
 
 def from_parts(given, params, weights, arithmetic):
-    """(golden name, value) of the steps with finer points, each finished from the given parts."""
+    """(golden name, value) of the steps with finer points, each computed from its given parts."""
     for layer in range(params["n_layers"]):
         for split in layer_splits(arithmetic, params, weights, layer):
             yield f"layers.{layer}.{split.id}", split.last(inside_layer(given, layer))
@@ -262,7 +262,7 @@ def inside_layer(values, layer):
 
 
 def run(formulas, values):
-    """Evaluate formulas in order, each on the results of the earlier ones."""
+    """Evaluate formulas in order, each on the results of earlier formulas."""
     values = dict(values)
     for id, formula in formulas.items():
         values[id] = formula(values)

@@ -1,7 +1,7 @@
 """How closely the dump of a port must agree: with the goldens, and locally, step by step.
 
-`golden`: the dumped tensor against the fp32 golden; the errors of all earlier steps add up.
-`local`: against the reference step run in float32 on the inputs that the port itself dumped.
+`golden`: the dumped tensor is compared with the fp32 golden; the errors of all earlier steps add up.
+`local`: it is compared with the reference step, run in float32 on the inputs that the port dumped.
 """
 
 import decode
@@ -60,18 +60,18 @@ def row(precision, against, rule, ids, reason, **bounds):
 
 
 def all_ids():
-    """Steps and finer points, then what only a pass with a cache has."""
+    """Steps and finer points, then the results that only a pass with a cache has."""
     return [*finer.all_ids(), *decode.CACHE_IDS]
 
 
 def others(*groups):
-    """The ids that none of the groups names."""
+    """The ids that are in none of the groups."""
     named = {id for group in groups for id in group}
     return [id for id in all_ids() if id not in named]
 
 
 def judged_as_float32(precision, against):
-    """The rows of rel-L2 to the truth alone."""
+    """The rows judged by rel-L2 to the truth alone."""
     tables = TABLES + (ROTATIONS if precision == "fp32" else [])
     rows = [row(precision, against, "rel_l2", tables, TABLES_REASON, limit=1e-5)]
     if precision == "fp32":
@@ -82,14 +82,14 @@ def judged_as_float32(precision, against):
 
 
 def judged_three_way(precision, against):
-    """The row of multiples of the bf16 reference's own distance."""
+    """The row judged in multiples of the bf16 reference's own distance."""
     limit, floor, reason = THREE_WAY[precision, against]
     ids = others(EXACT, TABLES)
     return [row(precision, against, "three_way", ids, reason, limit=limit, floor=floor)]
 
 
 def table():
-    """One row per rule; every step and finer point once per precision and comparison."""
+    """One row per rule. Every step and finer point occurs once per precision and comparison."""
     rows = []
     for precision in PRECISIONS:
         for against in AGAINST:

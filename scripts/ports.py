@@ -1,4 +1,4 @@
-"""Simulated ports: whole forwards as honest implementations compute them, and as mistaken ones do."""
+"""Simulated ports: whole forwards as honest and as mistaken implementations compute them."""
 
 from dataclasses import dataclass, replace
 
@@ -13,8 +13,8 @@ from arithmetic import ROUNDINGS, Arithmetic
 
 
 class HuggingFace(Arithmetic):
-    """Norms in float32 up to the weight; cos and sin, every product of the rotation and the scores
-    rounded.
+    """Norms are float32 up to the weight. cos and sin, every product of the rotation and the scores
+    are rounded.
     """
 
     def norm_before_weight(self, x, eps):
@@ -36,7 +36,7 @@ class HuggingFace(Arithmetic):
 
 
 class Meta(HuggingFace):
-    """As Hugging Face, but with a rotation in float32 that is rounded once."""
+    """As Hugging Face, but the rotation is float32 and rounded once."""
 
     def rotation_table(self, angles):
         return Arithmetic.rotation_table(self, angles)
@@ -46,7 +46,7 @@ class Meta(HuggingFace):
 
 
 class NativeNotebook(Arithmetic):
-    """PyTorch's own bfloat16 operations, where the notebook has bfloat16."""
+    """PyTorch's own bfloat16 operations where the notebook has bfloat16."""
 
     def __init__(self):
         super().__init__("bf16", arithmetic.native_matmul)
@@ -71,20 +71,20 @@ class Double(Arithmetic):
 
 
 class ExponentialFrequencies(Arithmetic):
-    """exp(-z log(theta)) in place of 1 / theta ** z."""
+    """exp(-z log(theta)) instead of 1 / theta ** z."""
 
     def frequencies(self, theta, exponents):
         return torch.exp(-exponents * torch.log(theta))
 
 
 def narrow_inputs(precision):
-    """A product whose inputs are rounded, and whose sum is not: llama.cpp with narrow weights."""
+    """A product with rounded inputs and an unrounded sum: llama.cpp with narrow weights."""
     r = ROUNDINGS[precision]
     return lambda a, b: r(a) @ r(b)
 
 
 def narrow_sums(precision, terms=8):
-    """A product whose sum is rounded after every few terms: GPUs that accumulate narrowly."""
+    """A product whose sum is rounded after every few terms: GPUs that accumulate in a narrow type."""
     r = ROUNDINGS[precision]
 
     def matmul(a, b):
@@ -98,19 +98,19 @@ def narrow_sums(precision, terms=8):
 
 @dataclass(frozen=True)
 class Port:
-    """One implementation; `precision` is what it claims to compute in."""
+    """One implementation; `precision` is the type that it claims to compute in."""
 
     name: str
     precision: str
     arithmetic: Arithmetic
-    dumps: str = "fp32"         # the type to which it rounds what it dumps
-    changes: tuple = ()         # (name, value) of params.json that it has wrong
+    dumps: str = "fp32"         # the type to which it rounds its dump
+    changes: tuple = ()         # wrong (name, value) pairs of params.json
 
     def dump(self, tokens, params, weights):
-        """{golden name: tensor} as this port dumps them, the article's own names included."""
+        """{golden name: tensor} of this port's dump, the article's own names included."""
         loaded = {name: ROUNDINGS[self.precision](w.float()) for name, w in weights.items()}
         if self.precision != "fp16":
-            loaded = weights        # they are bfloat16 numbers already
+            loaded = weights        # they are bfloat16 numbers, so no rounding changes them
         values = plain_llama.forward(
             tokens, {**params, **dict(self.changes)}, loaded, self.arithmetic
         )
@@ -126,7 +126,7 @@ class Port:
 
 
 def first_heads(values):
-    """The article's names: layer 0, head 0."""
+    """{article's name: value}: layer 0, head 0."""
     return {
         step.id: first_head(step, values[f"layers.0.{step.id}"])
         for step in [*steps.STEPS, *finer.STEPS] if step.in_layers != steps.ONCE
@@ -168,7 +168,7 @@ def narrow_ports(precision):
 
 
 def own_ports(precision):
-    """Ports that only one of the narrow types has."""
+    """Ports that exist for only one of the narrow types."""
     if precision == "fp16":
         return [Port("Hugging Face, sums in float16", "fp16",
                      HuggingFace("fp16", narrow_sums("fp16")), "fp16")]
@@ -185,7 +185,7 @@ def honest_ports(precision):
 
 
 def base_port(precision):
-    """The port into which mistakes are put."""
+    """The port that gets the mistakes."""
     if precision == "fp32":
         return Port("as PyTorch", "fp32", Arithmetic("fp32"))
     return Port("Hugging Face", precision, HuggingFace(precision), precision)
@@ -195,13 +195,13 @@ NARROW = ROUNDINGS["bf16"]
 NORM = ("attention_norm_before_weight", "token_embeddings")
 TABLES = ("freqs", "freqs_cis")
 FEED_FORWARD = ("feed_forward_gate_activated", "output_after_feedforward")
-# (mistake, the ids at which it shows first, what it changes in params.json)
+# (mistake, the ids at which it shows first, its changes of params.json)
 WRONG_PARAMS = [
     ("norm_eps 1e-6", NORM, {"norm_eps": 1e-6}),
     ("rope_theta 10000", TABLES, {"rope_theta": 10000.0}),
 ]
-# (mistake, the ids at which it shows first, method, what takes its place: made of the arithmetic
-# and of the method as it was)
+# (mistake, the ids at which it shows first, method, a function that makes the wrong method from the
+# arithmetic and the right method)
 WRONG_METHODS = [
     ("freqs in bfloat16", TABLES, "frequencies", lambda _, f: lambda *v: NARROW(f(*v))),
     ("angles in bfloat16", TABLES[1:], "rotation_table", lambda _, f: lambda v: f(NARROW(v))),

@@ -1,4 +1,4 @@
-"""Turn the source of a notebook cell into code that runs at micro size and records its results."""
+"""Turn the source of a notebook cell into code that runs on other sizes and records its results."""
 
 import ast
 
@@ -7,7 +7,7 @@ import finer
 RECORD = "__record__"
 RECORD_PART = "__record_part__"
 LAST_VALUE = "__last_value__"
-# Loops of the computation; the notebooks' other loops print or plot.
+# The loops of the computation. The notebooks' other loops print or plot.
 RECORDED_LOOPS = ("range(n_layers)", "range(n_heads)")
 
 
@@ -28,7 +28,7 @@ class Substitute(ast.NodeTransformer):
         return self.replaced(node) if is_value else node
 
     def replaced(self, node):
-        """The expression with its literals replaced, one after the other."""
+        """The expression with its literals replaced."""
         for index, literal in enumerate(self.literals):
             if ast.unparse(node) == literal.old:
                 self.found[index] += 1
@@ -43,17 +43,17 @@ class Substitute(ast.NodeTransformer):
             node.value = ast.copy_location(ast.Constant(self.prompt), node.value)
         return node
 
-    def check(self, cell):
+    def check(self, where):
         """Refuse a cell in which a literal does not occur as often as the table says."""
         for literal, found in zip(self.literals, self.found):
             if found != literal.count:
                 raise SystemExit(
-                    f"cell {cell}: found {literal.old!r} {found} times, expected {literal.count}"
+                    f"{where}: found {literal.old!r} {found} times, expected {literal.count}"
                 )
 
 
 class PartRecorder(ast.NodeTransformer):
-    """Put the value of certain expressions through RECORD_PART(expression, value)."""
+    """Wrap certain expressions in RECORD_PART(expression, value)."""
 
     def generic_visit(self, node):
         source = ast.unparse(node) if isinstance(node, ast.expr) else None
@@ -87,7 +87,7 @@ class Recorder:
 
 
 def expression(source, like):
-    """A parsed expression that takes the place of the node `like`."""
+    """A parsed expression, placed at the node `like`."""
     return ast.copy_location(ast.parse(source, mode="eval").body, like)
 
 
@@ -104,19 +104,22 @@ def assigned_names(node):
 
 
 def keep_value(last):
-    """A notebook displays the value of a cell's last expression; keep it in LAST_VALUE."""
+    """Keep the value of a cell's last expression, which a notebook displays, in LAST_VALUE."""
     target = ast.copy_location(ast.Name(LAST_VALUE, ast.Store()), last)
     return ast.copy_location(ast.Assign([target], last.value), last)
 
 
-def compile_cell(source, cell, literals, in_float32, prompt):
-    """Compile a cell with its literals replaced, its assignments and their parts recorded."""
+def compile_cell(source, where, literals, in_float32, prompt):
+    """Compile a cell with its literals replaced, its assignments and their parts recorded.
+
+    `where` names the cell in messages.
+    """
     substitute = Substitute(literals, in_float32, prompt)
     tree = substitute.visit(ast.parse(source))
-    substitute.check(cell)
+    substitute.check(where)
     tree = PartRecorder().visit(tree)
     body = Recorder().body(tree.body)
     if body and body[-1] is tree.body[-1] and isinstance(body[-1], ast.Expr):
         body[-1] = keep_value(body[-1])
     tree.body = body
-    return compile(ast.fix_missing_locations(tree), f"<cell {cell}>", "exec")
+    return compile(ast.fix_missing_locations(tree), f"<{where}>", "exec")

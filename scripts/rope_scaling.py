@@ -1,9 +1,9 @@
-"""Writes what PyTorch computes for scaled RoPE frequencies: tests/Llama3.Reference.Tests/Checkpoints/rope-scaling.json.
+"""Write what PyTorch computes for scaled RoPE frequencies: tests/Llama3.Reference.Tests/rope-scaling.json.
 
     python3 scripts/rope_scaling.py
 
-The formulas are those of Meta's llama-models (apply_scaling, for tensors) and of transformers (rope_type llama3), which agree; here
-they are written anew. torch 1.13 was used.
+The formulas are those of Meta's llama-models (apply_scaling, for tensors) and of transformers (rope_type llama3), which agree. The
+code is our own. torch 1.13 was used.
 """
 
 import json
@@ -14,7 +14,7 @@ import torch
 
 import paths
 
-OUT = os.path.join(os.path.dirname(paths.SCRIPTS), "tests", "Llama3.Reference.Tests", "Checkpoints", "rope-scaling.json")
+OUT = os.path.join(os.path.dirname(paths.SCRIPTS), "tests", "Llama3.Reference.Tests", "rope-scaling.json")
 
 # name: head_dim, rope_theta, factor, low_freq_factor, high_freq_factor, original_max_position_embeddings
 CASES = {
@@ -27,7 +27,7 @@ CASES = {
 
 
 def scaled(head_dim, rope_theta, factor, low, high, context):
-    """Slow pairs (a wave longer than context / low) are divided by factor, fast ones stay, those between are blended."""
+    """Slow pairs (wavelength above context / low) are divided by factor, fast pairs stay, pairs in between are blended."""
     freqs = 1.0 / (rope_theta ** (torch.arange(0, head_dim, 2).float() / head_dim))
     wavelen = 2 * math.pi / freqs
     slow = torch.where(wavelen > context / low, freqs / factor, freqs)

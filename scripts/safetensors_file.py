@@ -1,4 +1,4 @@
-"""Write tensors as a `.safetensors` file (https://github.com/huggingface/safetensors#format)."""
+"""Write and read `.safetensors` files (https://github.com/huggingface/safetensors#format)."""
 
 import json
 import os
@@ -17,9 +17,9 @@ DTYPES = {
 
 
 def write(path, tensors, metadata):
-    """Write {name: tensor}; names keep their order, data goes from wide types to narrow ones.
+    """Write {name: tensor}. Names keep their order; data is sorted from wide types to narrow types.
 
-    Wide types first keeps every tensor aligned to the size of its elements.
+    That order keeps every tensor aligned to the size of its elements.
     """
     by_width = sorted(tensors, key=lambda name: -tensors[name].element_size())
     offsets, end = {}, 0
@@ -44,18 +44,23 @@ def write(path, tensors, metadata):
 
 def read(path):
     """{name: tensor} of a file."""
-    with open(path, "rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        header = json.loads(stream.read(length))
-        data = stream.read()
-    header.pop("__metadata__", None)
+    try:
+        with open(path, "rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            header = json.loads(stream.read(length))
+            data = stream.read()
+        header.pop("__metadata__", None)
+        return {name: tensor_of(entry, data) for name, entry in header.items()}
+    except (OSError, OverflowError, ValueError, KeyError, RuntimeError, struct.error) as error:
+        raise SystemExit(f"{path}: cannot be read: {error!r}") from error
+
+
+def tensor_of(entry, data):
+    """The tensor that an entry of the header describes."""
     dtypes = {text: dtype for dtype, text in DTYPES.items()}
-    tensors = {}
-    for name, entry in header.items():
-        start, end = entry["data_offsets"]
-        raw = torch.frombuffer(bytearray(data[start:end]), dtype=dtypes[entry["dtype"]])
-        tensors[name] = raw.view(entry["shape"])
-    return tensors
+    start, end = entry["data_offsets"]
+    raw = torch.frombuffer(bytearray(data[start:end]), dtype=dtypes[entry["dtype"]])
+    return raw.view(entry["shape"])
 
 
 def read_goldens(folder, precision):

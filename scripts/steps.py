@@ -1,8 +1,8 @@
-"""The 42 results of the article, in reading order, and where the notebooks keep them."""
+"""The 42 results of the article, in reading order, and their variables in the notebooks."""
 
 from dataclasses import dataclass
 
-# How a result is kept for every layer under `layers.{n}.`:
+# How the goldens under `layers.{n}.` hold a result:
 ONCE = "once"                       # not per layer at all
 WHOLE = "whole"                     # one tensor per layer
 QUERY_HEADS = "query heads"         # an extra first axis, one entry per query head
@@ -15,10 +15,10 @@ class Step:
 
     id: str
     in_layers: str = ONCE
-    in_loop: str = ""       # its name in the notebooks' loop over the layers, where it differs
-    variable: str = ""      # its name in the article, where it differs from the id
-    occurrence: int = 0     # which of the cells that assign the variable, counted from 0
-    shows_weight: bool = False      # it is a weight, or a part of one, as the checkpoint has it
+    in_loop: str = ""       # its name in the notebooks' loop over the layers, if it differs
+    variable: str = ""      # its name in the article, if it differs from the id
+    occurrence: int = 0     # index among the cells that assign the variable
+    shows_weight: bool = False      # it is a weight of the checkpoint, or a part of one
 
     @property
     def name(self):
@@ -69,7 +69,7 @@ STEPS = [
     Step("output_after_feedforward", WHOLE),
     Step("layer_0_embedding", WHOLE, in_loop="final_embedding"),
     Step("final_embedding"),
-    # The notebooks reuse the name final_embedding for the normalised one.
+    # The notebooks use the name final_embedding again for the normalised embedding.
     Step("final_embedding_normalized", variable="final_embedding", occurrence=1),
     Step("logits"),
     Step("next_token"),
@@ -77,4 +77,5 @@ STEPS = [
 
 BY_ID = {step.id: step for step in STEPS}
 TEXT_STEPS = ("prompt_split_as_tokens",)
-assert len(STEPS) == len(BY_ID) == 42
+if not len(STEPS) == len(BY_ID) == 42:
+    raise SystemExit(f"steps.py: {len(STEPS)} steps with {len(BY_ID)} different ids, expected 42")

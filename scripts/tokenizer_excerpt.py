@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Cut the small `tokenizer.model` of the micro fixtures out of the whole Llama 3 vocabulary.
 
-The excerpt keeps all 256 single bytes and every merge that its texts pass through, each with its
-true rank (= token id), so that those texts get the same ids as with the whole vocabulary.
+The excerpt keeps all 256 single bytes and every merge on the way of its texts, each with its true
+rank (= token id). So those texts get the same ids as with the whole vocabulary.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import llama_tokenizer
 import notebooks
 import paths
 
-# What the regular expression and the merges find difficult; no notebook prints these.
+# Texts that are difficult for the regular expression and the merges; no notebook prints them.
 DIFFICULT_TEXTS = [
     "",
     " ",
@@ -33,7 +33,7 @@ DIFFICULT_TEXTS = [
 
 
 def merge_path(piece, ranks):
-    """Every token that byte-pair merging forms on its way through `piece`, lowest rank first."""
+    """Every token that byte-pair merging forms in `piece`, in the order of the merges."""
     parts = [piece[i:i + 1] for i in range(len(piece))]
     formed = []
     while True:
@@ -57,7 +57,7 @@ def needed_tokens(texts, ranks):
         for match in pattern.finditer(text):
             piece = match.group().encode("utf-8")
             needed.update(merge_path(piece, ranks))
-            if piece in ranks:      # tiktoken takes a whole piece that it knows without merging
+            if piece in ranks:      # tiktoken does not merge a piece that is a token
                 needed.add(piece)
     return needed
 
@@ -67,14 +67,14 @@ def printed_tokens(pieces, ranks):
     needed = set()
     for piece in pieces:
         token = piece.encode("utf-8")
-        if token in ranks:          # not so: special tokens and undecodable partial bytes
+        if token in ranks:          # special tokens and undecodable partial bytes are not
             needed.add(token)
             needed.update(merge_path(token, ranks))
     return needed
 
 
 def excerpt(ranks, texts, pieces):
-    """The rank table cut down to what `texts` and `pieces` need; checked against the whole."""
+    """The part of the rank table that `texts` and `pieces` need, checked against the whole table."""
     needed = needed_tokens(texts, ranks) | printed_tokens(pieces, ranks)
     part = {token: ranks[token] for token in needed}
     whole_encoding = llama_tokenizer.encoding_of(ranks)
@@ -101,7 +101,7 @@ def all_texts(pair):
 
 
 def true_ids(texts, ranks):
-    """[{text, ids}] by the whole vocabulary, without <|begin_of_text|>."""
+    """[{text, ids}] with the whole vocabulary, without <|begin_of_text|>."""
     encoding = llama_tokenizer.encoding_of(ranks)
     return [{"text": text, "ids": encoding.encode(text)} for text in texts]
 

@@ -1,21 +1,31 @@
-// What tiktoken makes of a few hundred texts, as tests/Llama3.Reference.Tests/Tokens/expectations.jsonl:
+// Write the ids that tiktoken gives a few hundred texts: tests/Llama3.Formats.Tests/Tokenizers/expectations.jsonl.
 //
-//   npm install tiktoken            (in a folder outside of this repository; 1.0.22 was used)
+//   npm install tiktoken            (in a folder outside this repository; 1.0.22 was used)
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL > expectations.jsonl
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL --fuzz COUNT SEED > fuzz.jsonl
 //   node tokenizer_expectations.mjs TOKENIZER.MODEL --scripts COUNT SEED MICRO_TOKENIZER.MODEL > scripts.jsonl
 //
-// Each line holds the text ("utf16" in place of "text" if it has lone surrogates) and its ids twice: with the ranks of
-// Llama 3, and with the "pairs" vocabulary, which every test can build: all bytes and all pairs of bytes, in a shuffled
-// order. Pairs are merged wherever two bytes share a piece, so a wrong piece shows without Llama 3's ranks.
+// Each line holds the text ("utf16" instead of "text" if it has lone surrogates) and its ids twice: with the ranks of
+// Llama 3, and with the "pairs" vocabulary. Every test can build that vocabulary: all bytes, then all pairs of bytes in a
+// shuffled order. Bytes of the same piece merge into pairs, so a wrong piece shows without Llama 3's ranks.
 //
-// With --scripts there are COUNT texts for each of 32 scripts, and their ids with the ranks of Llama 3 and with those of
-// fixtures/micro/tokenizer.model; tests/Llama3.Reference.Tests/Tokens/scripts.jsonl holds 64 texts each, from seed 1.
+// --scripts writes COUNT texts for each of 32 scripts, with their ids by the ranks of Llama 3 and by the ranks of
+// fixtures/micro/tokenizer.model; tests/Llama3.Formats.Tests/Tokenizers/scripts.jsonl holds 64 texts each, from seed 1.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { Tiktoken } = createRequire(process.cwd() + '/')('tiktoken');
 const [model, mode, count, seed, micro_model] = process.argv.slice(2);
+check_arguments();
+
+function check_arguments() {
+  const numbers = [count, seed].every(text => /^\d+$/.test(text ?? ''));
+  const known = mode === undefined || (numbers && (mode === '--fuzz' || (mode === '--scripts' && micro_model)));
+  if (!model || !known) {
+    console.error('usage: node tokenizer_expectations.mjs TOKENIZER.MODEL [--fuzz COUNT SEED | --scripts COUNT SEED MICRO_TOKENIZER.MODEL]');
+    process.exit(1);
+  }
+}
 
 const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
@@ -78,7 +88,7 @@ function generator(state) {
   };
 }
 
-// Any code point, with a liking for what the pattern distinguishes; surrogates too.
+// Texts of any code points, surrogates included; characters that the pattern distinguishes are more frequent.
 function* fuzz(count, seed) {
   const random = generator(seed);
   const liked = [..." \t\n\r  \n\r\n'''stremvldSTREMVLDſ019az.,!?-\u0085\u00a0\u2003\u2028\u3000\u200b\u001c𝐀𝟎😀𠀀é中я"];
@@ -94,21 +104,21 @@ const scripts = [
   'Hiragana', 'Katakana', 'Han', 'Gothic', 'Adlam', 'Cuneiform',
 ];
 
-// The letters, marks and digits of a script; of large scripts more often those that come first.
+// The letters, marks and digits of a script.
 function letters_of(script) {
   const belongs = new RegExp(`[\\p{L}\\p{M}\\p{N}]`, 'u'), in_script = new RegExp(`\\p{Script=${script}}`, 'u');
   return Array.from({ length: 0x110000 }, (_, code) => code).filter(code => code < 0xd800 || code > 0xdfff)
     .map(code => String.fromCodePoint(code)).filter(letter => in_script.test(letter) && belongs.test(letter));
 }
 
-// Words of each script in turn, between them what stands between words: spaces, digits, punctuation, line ends, emoji.
+// Words of each script in turn, with spaces, digits, punctuation, line ends and emoji between them.
 function* texts_in_scripts(count, seed) {
   const random = generator(seed);
   const between = [' ', ' ', ' ', ' ', '  ', '\n', '\r\n', ' \n\n', '\t', '\u00a0', '\u3000', ', ', '. ', '!', '?', '…', '-', '(', ') ', '"', "'s ", "'LL", '7', '42', '123', ' 4567', '٣', '४२',
     '😀', ' 👍🏽', '👨‍👩‍👧', '🇩🇪', '→', '\u200d', '\u0301', '\ufeff', '\u0085', 'a', ' the'];
   for (const script of scripts) {
     const letters = letters_of(script);
-    const letter = () => letters[random(1 + random(letters.length))];
+    const letter = () => letters[random(1 + random(letters.length))];    // the first letters are more frequent
     const word = () => Array.from({ length: 1 + random(6) }, letter).join('');
     for (let n = 0; n < count; n++)
       yield [script, Array.from({ length: 1 + random(2) }, () => word() + between[random(between.length)]).join('')];

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A text to measure tokenizers on, always the same for the same repository and seed.
+"""Write a text to measure tokenizers on; the same repository and seed give the same text.
 
     python3 scripts/tokenizer_text.py --megabytes 12 > text.txt
 
-Half of it are paragraphs of this repository's documents and code in random order, half are made-up
-sentences in fourteen scripts: words that follow Zipf's law, numbers, punctuation, emoji.
+Half of it is paragraphs of this repository's documents and code in random order. The other half is
+made-up sentences in fourteen scripts: words that follow Zipf's law, numbers, punctuation, emoji.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 
 import paths
 
-# The share of each script, its letters, and whether words are separated by spaces.
+# (share of the script, its letters, whether spaces separate its words)
 SCRIPTS = [
     (30, "eeeetaoinshrdlucmfwypvbgk", True), (8, "eeenisratdhulcgmobwfkzüäöß", True), (8, "eaisnrtoluédcmpàèqvêç", True),
     (12, "оеаинтсрвлкмдпуяыьгзбчй", True), (5, "αοιετσνηυρπκμλωδγχθφβξζψςάέήίόύώ", True),
@@ -43,7 +43,7 @@ def repository_paragraphs():
 
 
 def sentences(rng):
-    """Endless made-up paragraphs."""
+    """Yield made-up paragraphs without end."""
     words = {}
     for _, letters, _ in SCRIPTS:
         words[letters] = ["".join(rng.choices(letters, k=rng.randint(1, 4) + rng.randint(0, 5))) for _ in range(WORDS)]

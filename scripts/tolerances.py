@@ -13,7 +13,7 @@ EXACT = """
 """.split() + decode.CACHE_IDS
 NORMS = "token_embeddings embedding_after_edit_normalized final_embedding_normalized".split()
 FEED_FORWARD = ["output_after_feedforward"]
-# What the notebook computes in float32 also when the model is bfloat16.
+# Steps that the notebook computes in float32 even though the model is bfloat16.
 ALWAYS_FLOAT32 = """
     zero_to_one_split_into_64_parts freqs freqs_for_each_token freqs_cis
     q_per_token_as_complex_numbers_rotated k_per_token_split_into_pairs_rotated
@@ -43,21 +43,21 @@ def in_order(ids):
 
 
 def all_ids():
-    """The steps of the article in reading order, then what only a pass with a cache has."""
+    """The steps of the article in reading order, then the results that only a pass with a cache has."""
     return [*(step.id for step in steps.STEPS), *decode.CACHE_IDS]
 
 
 def others(*groups):
-    """The steps that none of the groups names."""
+    """The steps that are in none of the groups."""
     named = {id for group in groups for id in group}
     return [id for id in all_ids() if id not in named]
 
 
 def table(large=False):
-    """One row per rule. Every step occurs exactly once per precision among those of no engine.
+    """One row per rule. Every step occurs exactly once per precision in the rows without an engine.
 
-    A row with an engine takes the place of the others for results of that engine. In a large model
-    sums are so long that ulp means nothing near zero.
+    A row with an engine replaces the others for results of that engine. In a large model, sums are so
+    long that ulp means nothing near zero.
     """
     return [
         rule("fp32", EXACT, "exact", COPY),

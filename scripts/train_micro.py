@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Train a micro checkpoint: a tiny Llama 3 that has learnt the sentences of corpus.py by heart.
 
-It is not Llama-3-8B and knows nothing else. It exists so that the article's prompt really is
-answered with token 2983 = "42", with weights small enough to live in a repository.
+It is not Llama-3-8B and knows nothing else. It really answers the article's prompt with token 2983 =
+"42", and its weights are small enough for a repository.
 """
 
 import argparse
@@ -24,15 +24,15 @@ SEED = 42
 STEPS = 800
 LEARNING_RATE = 3e-3
 WARM_UP_STEPS = 40
-# Small embeddings, as in the real model: there the eps of the first norm is visible.
+# Small embeddings, as in the real model, make the eps of the first norm visible.
 EMBEDDING_STD = 0.01
 IGNORED = -100
-# A checkpoint folder is complete: it has its own tokenizer, and the licence of that.
+# Every checkpoint folder has its own tokenizer, with the tokenizer's licence.
 WITH_TOKENIZER = ("tokenizer.model", "LICENSE-Llama-3.txt", "NOTICE.txt")
 
 
 def training_batch(encoding, sentences):
-    """(distinct ids, inputs, targets): ids are positions in the list of distinct ids."""
+    """(distinct ids, inputs, targets); inputs and targets are positions in the list of distinct ids."""
     sequences = [
         [llama_tokenizer.BEGIN_OF_TEXT, *encoding.encode(text), llama_tokenizer.END_OF_TEXT]
         for text in sentences
@@ -50,13 +50,13 @@ def training_batch(encoding, sentences):
 
 
 def initial_weights(params, seen_count):
-    """Random weights; the two vocabulary tensors hold a row for each seen token only."""
+    """Random weights; the two vocabulary tensors have rows for seen tokens only."""
     weights = {}
     for name, shape in micro_model.tensor_shapes(params).items():
         if name in micro_model.VOCABULARY_TENSORS:
             shape = (seen_count, params["dim"])
         if len(shape) == 1:
-            # Norm weights far from 1, so that forgetting them shows.
+            # Norm weights are far from 1, so that a forward without them shows.
             tensor = torch.empty(shape).uniform_(0.5, 1.5)
         elif name == "tok_embeddings.weight":
             tensor = torch.randn(shape) * EMBEDDING_STD
@@ -69,7 +69,7 @@ def initial_weights(params, seen_count):
 
 
 def optimizer_for(weights):
-    """AdamW: a slow rate for the small embeddings, weight decay for matrices only."""
+    """AdamW with a slow rate for the small embeddings and weight decay for matrices only."""
     embeddings = weights["tok_embeddings.weight"]
     vectors = [tensor for tensor in weights.values() if tensor.dim() == 1]
     matrices = [t for t in weights.values() if t.dim() == 2 and t is not embeddings]
@@ -84,13 +84,13 @@ def optimizer_for(weights):
 
 
 def schedule(step):
-    """The factor on the learning rate: warm up, then a cosine down to 1 %."""
+    """The factor of the learning rate: warm-up, then a cosine down to 1 %."""
     warm_up = min(1, (step + 1) / WARM_UP_STEPS)
     return warm_up * (0.5 + 0.5 * math.cos(math.pi * step / STEPS)) + 0.01
 
 
 def loss_of(logits, targets, unseen_count):
-    """Cross entropy over the whole vocabulary: each unseen token has logit exactly 0."""
+    """Cross entropy over the whole vocabulary; the logit of each unseen token is exactly 0."""
     unseen = torch.tensor(math.log(unseen_count))
     normaliser = torch.logaddexp(logits.logsumexp(-1), unseen)
     chosen = logits.gather(2, targets.clamp(min=0)[..., None])[..., 0]
@@ -98,7 +98,7 @@ def loss_of(logits, targets, unseen_count):
 
 
 def train(params, seen, inputs, targets):
-    """The trained weights, in float32, vocabulary tensors with seen rows only."""
+    """The trained weights in float32; the vocabulary tensors have rows for seen tokens only."""
     weights = initial_weights(params, len(seen))
     optimizer = optimizer_for(weights)
     for step in range(STEPS):
@@ -116,7 +116,7 @@ def train(params, seen, inputs, targets):
 
 
 def full_checkpoint(params, weights, seen):
-    """All weights in bfloat16; tokens never seen in training have rows of zeros."""
+    """All weights in bfloat16; unseen tokens have rows of zeros."""
     checkpoint = {}
     for name, shape in micro_model.tensor_shapes(params).items():
         tensor = weights[name].to(torch.bfloat16)
@@ -134,7 +134,7 @@ def write_params(path, params):
 
 
 def place_tokenizer(folder):
-    """Put the tokenizer of the first micro checkpoint into the folder of another."""
+    """Copy the tokenizer of the first micro checkpoint into another folder."""
     for name in WITH_TOKENIZER:
         source, target = os.path.join(paths.MICRO, name), os.path.join(folder, name)
         if os.path.abspath(source) != os.path.abspath(target):
@@ -142,7 +142,7 @@ def place_tokenizer(folder):
 
 
 def write_checkpoint(folder, params, checkpoint):
-    """Write everything that a checkpoint folder holds; return the path of the weights."""
+    """Write all files of a checkpoint folder; return the path of the weights."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "consolidated.00.pth")
     checkpoint_file.save_compressed(path, checkpoint)
@@ -155,7 +155,7 @@ def write_checkpoint(folder, params, checkpoint):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", choices=micro_model.MODELS, default="micro")
-    parser.add_argument("--out", help="folder for the checkpoint, if not fixtures/{model}")
+    parser.add_argument("--out", help="folder for the checkpoint; by default fixtures/{model}")
     arguments = parser.parse_args()
     params = micro_model.MODELS[arguments.model]
     torch.manual_seed(SEED)

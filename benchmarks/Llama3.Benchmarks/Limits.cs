@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Llama3.Formats.Input;
-using Llama3.Reference;
 using Llama3.Tensors.Products;
 
 namespace Llama3.Benchmarks;

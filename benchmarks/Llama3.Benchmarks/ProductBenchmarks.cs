@@ -1,6 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Llama3.Reference;
-using Llama3.Reference.Walking;
 
 namespace Llama3.Benchmarks;
 

@@ -1,4 +1,3 @@
-using Llama3.Reference;
 
 namespace Llama3.Benchmarks;
 

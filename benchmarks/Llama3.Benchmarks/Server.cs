@@ -1,7 +1,5 @@
 using Llama3.Formats.Checkpoints;
-using Llama3.Formats.Input;
 using Llama3.Reference;
-using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Benchmarks;

@@ -5,8 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Llama3.Formats.Tokenizers;
 using Llama3.Formats.Tokenizers.Minbpe;
-using Llama3.Reference;
-using Llama3.Verify;
 
 namespace Llama3.Benchmarks;
 

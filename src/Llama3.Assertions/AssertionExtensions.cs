@@ -1,6 +1,7 @@
 using FluentAssertions.Collections;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Formats.Input;
 
 namespace Llama3.Assertions;
 
@@ -41,5 +42,5 @@ public static class AssertionExtensions
 
     private static string Miscounted(float[]? numbers, long[] shape, Golden golden) =>
         $"{(numbers is null ? "there are none" : $"there are {numbers.Length} numbers")}, "
-        + $"expected those of [{string.Join(", ", shape)}], {golden.Step.shape_in(golden.Scope)}";
+        + $"expected those of {Printable.Shape(shape)}, {golden.Step.shape_in(golden.Scope)}";
 }

@@ -1,6 +1,7 @@
 using FluentAssertions.Execution;
 using FluentAssertions.Primitives;
 using Llama3.Checking.Judging;
+using Llama3.Checking.Reporting;
 
 namespace Llama3.Assertions;
 
@@ -20,7 +21,7 @@ public sealed class PortReportAssertions(PortReport? subject) : ReferenceTypeAss
             .BecauseOf(because, becauseArgs)
             .ForCondition(Subject is { Agrees: true })
             .FailWith(() => new FailReason("Expected {context:report} to agree with the goldens{reason}, but "
-                + GoldenAssertion.Verbatim(Subject is null ? "there is none" : new ReportText(Subject).ToString())));
+                + GoldenAssertion.Verbatim(Subject is null ? "there is none" : string.Join('\n', ReportText.Disagreement(Subject)))));
         return new AndConstraint<PortReportAssertions>(this);
     }
 }

@@ -4,7 +4,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Reference;
 
 /// <summary>
-/// The article, top to bottom: the only place where a step is defined. Each field bears the article's own variable name and
+/// The article, top to bottom: the only place where a step is defined. Each field has the article's own variable name and
 /// shows layer 0, head 0, as the article does. The same definitions run for every layer and for all heads at once
 /// (<see cref="Scope"/>): then <c>v.layer_input</c> is that layer's input, and heads come along on a leading axis.
 /// </summary>
@@ -67,7 +67,7 @@ public static class ArticleSteps
 
     public static readonly ArticleStep q_per_token_split_into_pairs = all.add(
         title: "split each query into pairs of neighbours",
-        why: "Position is told by turning pairs of numbers. Meta's weights pair neighbours, (0, 1), (2, 3), …; " +
+        why: "A position is expressed by rotating pairs of numbers. Meta's weights pair neighbours, (0, 1), (2, 3), …; " +
              "Hugging Face pairs i with i + head_dim/2 and permutes wq and wk to match. From here to the scores everything is float32.",
         formula: "pairs[t, i] = (q[t, 2i], q[t, 2i+1])",
         shape: "T head_dim/2 2", dtype: float32, cell: 25, repeats: Repeats.PerQueryHead,
@@ -82,21 +82,21 @@ public static class ArticleSteps
 
     public static readonly ArticleStep freqs = all.add(
         title: "give every pair its own speed",
-        why: "The first pair turns by 1 radian per position, the last hardly at all: fast pairs tell near tokens apart, slow ones far tokens.",
+        why: "The first pair rotates by 1 radian per position, the last hardly at all: fast pairs tell near tokens apart, slow ones far tokens.",
         formula: "freq[i] = 1 / rope_theta ^ part[i]",
         shape: "head_dim/2", dtype: float32, cell: 29,
         run: v => Rope.freqs(v[zero_to_one_split_into_64_parts], v.config.rope_theta, v.config.rope_scaling));
 
     public static readonly ArticleStep freqs_for_each_token = all.add(
         title: "multiply speed by position to get the angles",
-        why: "Token t turns t times as far as token 1; the first token, at position 0, does not turn.",
+        why: "Token t rotates t times as far as token 1; the first token, at position 0, does not rotate.",
         formula: "angle[t, i] = t · freq[i]",
         shape: "T head_dim/2", dtype: float32, cell: 30,
         run: v => Rope.freqs_for_each_token(v.positions, v[freqs]));
 
     public static readonly ArticleStep freqs_cis = all.add(
         title: "write the angles as complex numbers of length 1",
-        why: "Multiplying by such a number turns without stretching.",
+        why: "Multiplying by such a number rotates without stretching.",
         formula: "cis[t, i] = cos(angle) + i·sin(angle)",
         shape: "T head_dim/2", dtype: complex64, cell: 30,
         run: v => Rope.freqs_cis(v[freqs_for_each_token]));
@@ -109,21 +109,21 @@ public static class ArticleSteps
         run: v => Rope.as_complex_numbers(v[q_per_token_split_into_pairs]));
 
     public static readonly ArticleStep q_per_token_as_complex_numbers_rotated = all.add(
-        title: "turn every query pair by its token's angle",
+        title: "rotate every query pair by its token's angle",
         why: "After this the dot product of a query and a key depends on how far apart they stand, not on where.",
         formula: "(x + iy) · cis[t, i]",
         shape: "T head_dim/2", dtype: complex64, cell: 33, repeats: Repeats.PerQueryHead,
         run: v => Rope.rotate(v[q_per_token_as_complex_numbers], v[freqs_cis]));
 
     public static readonly ArticleStep q_per_token_split_into_pairs_rotated = all.add(
-        title: "read the turned complex numbers as pairs",
+        title: "read the rotated complex numbers as pairs",
         why: "A view back: real and imaginary part become neighbours again.",
         formula: "x + iy → (x, y)",
         shape: "T head_dim/2 2", dtype: float32, cell: 35, repeats: Repeats.PerQueryHead,
         run: v => Rope.as_pairs(v[q_per_token_as_complex_numbers_rotated]));
 
     public static readonly ArticleStep q_per_token_rotated = all.add(
-        title: "put the turned query pairs back in line",
+        title: "put the rotated query pairs back in line",
         why: "The query is a vector of head_dim numbers again, now one that knows its position.",
         formula: "q[t, 2i], q[t, 2i+1] = pairs[t, i]",
         shape: "T head_dim", dtype: float32, cell: 37, repeats: Repeats.PerQueryHead,
@@ -152,7 +152,7 @@ public static class ArticleSteps
 
     public static readonly ArticleStep k_per_token_split_into_pairs = all.add(
         title: "split each key into pairs of neighbours",
-        why: "Keys are turned exactly as queries are.",
+        why: "Keys are rotated exactly as queries are.",
         formula: "pairs[t, i] = (k[t, 2i], k[t, 2i+1])",
         shape: "T head_dim/2 2", dtype: float32, cell: 42, repeats: Repeats.PerKeyValueHead,
         run: v => Rope.split_into_pairs(v[k_per_token]));
@@ -165,14 +165,14 @@ public static class ArticleSteps
         run: v => Rope.as_complex_numbers(v[k_per_token_split_into_pairs]));
 
     public static readonly ArticleStep k_per_token_split_into_pairs_rotated = all.add(
-        title: "turn every key pair by its token's angle",
+        title: "rotate every key pair by its token's angle",
         why: "The article does for the keys in one go what took two steps for the queries.",
         formula: "(x + iy) · cis[t, i] → (x, y)",
         shape: "T head_dim/2 2", dtype: float32, cell: 44, repeats: Repeats.PerKeyValueHead,
         run: v => Rope.as_pairs(Rope.rotate(v[k_per_token_as_complex_numbers], v[freqs_cis])));
 
     public static readonly ArticleStep k_per_token_rotated = all.add(
-        title: "put the turned key pairs back in line",
+        title: "put the rotated key pairs back in line",
         why: "The key is a vector of head_dim numbers again.",
         formula: "k[t, 2i], k[t, 2i+1] = pairs[t, i]",
         shape: "T head_dim", dtype: float32, cell: 45, repeats: Repeats.PerKeyValueHead,
@@ -223,7 +223,7 @@ public static class ArticleSteps
 
     public static readonly ArticleStep v_per_token = all.add(
         title: "prepare what each token passes on: the values",
-        why: "A value is what a token hands to those that attend to it. Values are not turned: position only decides who attends to whom.",
+        why: "A value is what a token hands to those that attend to it. Values are not rotated: position only decides who attends to whom.",
         formula: "v = x · wvᵀ",
         shape: "T head_dim", dtype: bfloat16, cell: 60, repeats: Repeats.PerKeyValueHead,
         run: v => Attention.project(v[token_embeddings], v[v_layer0_head0]));
@@ -289,7 +289,7 @@ public static class ArticleSteps
 
     public static readonly ArticleStep final_embedding = all.add(
         title: "do the same in every other layer",
-        why: "Steps 4 to 38 once more per layer, each layer on the output of the one before. What the last one yields is taken here.",
+        why: "Steps 4 to 38 once more per layer, each layer on the output of the one before. The output of the last layer is taken here.",
         formula: "layer n_layers-1 ( … layer 1 (layer 0 (x)) … )",
         shape: "T dim", dtype: bfloat16, cell: 80,
         run: v => v.in_layer(v.config.n_layers - 1)[layer_0_embedding]);

@@ -6,7 +6,7 @@ namespace Llama3.Reference;
 
 /// <summary>
 /// A second, short chapter: many tokens, with a cache. The deep dive describes it (cell 113, "Attention Calculation Process Based on
-/// KV-Cache") and leaves the code to the reader. N tokens have been computed, M are new. Only what is told here differs from the
+/// KV-Cache") and leaves the code to the reader. N tokens have been computed, M are new. Only the steps here differ from the
 /// article; every other step is the article's own on the M new tokens.
 /// </summary>
 public static class CacheSteps
@@ -26,7 +26,7 @@ public static class CacheSteps
         run: v => v.new_tokens);
 
     public static readonly ArticleStep positions = all.add(
-        title: "place them behind the tokens that are kept",
+        title: "place them after the tokens that are kept",
         why: "Positions go on where the last pass ended. The notebook says that they \"start from N + 1\", counting from one; " +
              "counted from 0, as everything here, they start at N.",
         formula: "positions = N, N+1, … N+M-1",
@@ -36,7 +36,7 @@ public static class CacheSteps
     public static readonly ArticleStep k_cache = all.add(
         title: "append the new keys to those that are kept",
         why: "The mask kept the tokens before from seeing the new ones, so nothing of theirs changes: neither their keys, which are " +
-             "kept as they were turned, nor what came of them. Their queries are never needed again.",
+             "kept as they were rotated, nor anything computed from them. Their queries are never needed again.",
         formula: "k_cache = [k_cache of N tokens; k of M tokens]",
         shape: "N+M head_dim", dtype: float32, cell: Cell, repeats: Repeats.PerKeyValueHead, is_cache: true,
         run: v => KvCache.append(v.kept_keys, v[k_per_token_rotated]));
@@ -58,7 +58,7 @@ public static class CacheSteps
 
     public static readonly ArticleStep v_cache = all.add(
         title: "append the new values to those that are kept",
-        why: "As the keys; values are not turned.",
+        why: "As for the keys; values are not rotated.",
         formula: "v_cache = [v_cache of N tokens; v of M tokens]",
         shape: "N+M head_dim", dtype: bfloat16, cell: Cell, repeats: Repeats.PerKeyValueHead, is_cache: true,
         run: v => KvCache.append(v.kept_values, v[v_per_token]));

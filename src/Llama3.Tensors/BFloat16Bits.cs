@@ -7,7 +7,7 @@ namespace Llama3.Tensors;
 /// <summary>bfloat16 as bits: the sign, the eight bits of exponent and the upper seven bits of mantissa of a float32.</summary>
 public static class BFloat16Bits
 {
-    /// <summary>Rounds to the nearest bfloat16, ties to the even one. Too large becomes infinite; NaN stays a quiet NaN.</summary>
+    /// <summary>Rounds to the nearest bfloat16, ties to the even one. Numbers that are too large become infinite; NaN stays a quiet NaN.</summary>
     /// <param name="values">float32.</param>
     /// <param name="bits">As long as <paramref name="values"/>.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -23,7 +23,7 @@ public static class BFloat16Bits
         for (; i < bits.Length; i++) { bits[i] = Round(values[i]); }
     }
 
-    /// <summary>Gives the same numbers as float32, which is exact.</summary>
+    /// <summary>Widens to float32, which is exact.</summary>
     /// <param name="bits">bfloat16.</param>
     /// <param name="values">As long as <paramref name="bits"/>.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -35,7 +35,7 @@ public static class BFloat16Bits
         TensorPrimitives.ShiftLeft<uint>(words, 16, words);
     }
 
-    /// <summary>Adding just under half of the last place kept carries into it where rounding up is due.</summary>
+    /// <summary>Adding just under half of the last kept place carries into it if the number is to be rounded up.</summary>
     internal static ushort Round(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);

@@ -6,7 +6,7 @@ public static partial class torch
     public sealed partial class Tensor
     {
         /// <summary>[..., 2] Float32 seen as [...] complex numbers; shares the memory.</summary>
-        /// <exception cref="InvalidOperationException">The tensor is not Float32 or its last dimension not such a pair.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is not Float32, or its last dimension is not such a pair.</exception>
         public Tensor view_as_complex()
         {
             if (dtype != ScalarType.Float32)

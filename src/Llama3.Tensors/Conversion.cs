@@ -8,7 +8,7 @@ public static partial class torch
     public sealed partial class Tensor
     {
         /// <summary>The same numbers in another type; the tensor itself if it already has it.</summary>
-        /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 cuts the fraction off. From BFloat16 to Float32 nothing is
+        /// <remarks>To BFloat16 rounds to nearest, ties to even; to Int64 drops the fraction. From BFloat16 to Float32 nothing is
         /// copied: every float32 there is a bfloat16, and is widened when it is read.</remarks>
         /// <exception cref="ArgumentException">There is no such type.</exception>
         /// <exception cref="InvalidOperationException">The tensor is complex: use <see cref="view_as_real"/>.</exception>

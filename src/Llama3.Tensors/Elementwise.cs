@@ -13,7 +13,7 @@ public static partial class torch
         /// <summary>Reads two spans and fills a third; all have the same length.</summary>
         private delegate void Kernel<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result);
 
-        /// <summary>An operation on two tensors, with a kernel for each kind of number that it knows.</summary>
+        /// <summary>An operation on two tensors, with a kernel for each kind of number that it supports.</summary>
         private sealed record Operation(string Name, Kernel<float> Singles, Kernel<long>? Integers = null, Kernel<float>? Complexes = null);
 
         /// <summary>Computes in float32, and rounds once if the tensor is BFloat16. Int64 gives Float32.</summary>
@@ -57,7 +57,7 @@ public static partial class torch
             ReadOnlyMemory<float> Singles(Tensor tensor) => Repeating(tensor, shape).Singles();
         }
 
-        /// <summary>Where there are fewer elements on a side than in the result, they are repeated.</summary>
+        /// <summary>A side with fewer elements than the result is repeated.</summary>
         private static void Fill<T>(Kernel<T> kernel, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         {
             for (int at = 0, length; at < result.Length; at += length)
@@ -68,8 +68,8 @@ public static partial class torch
         }
 
         /// <summary>
-        /// The elements that, repeated, fill a shape. A number, or a row that is the same for all rows, stays as small as is worth a
-        /// call of a kernel; what repeats within rows is laid out whole.
+        /// The elements that, repeated, fill a shape. A number, or one row for all rows, is repeated only as far as a call of a
+        /// kernel is worth it; repetitions within rows are written out.
         /// </summary>
         private static Tensor Repeating(Tensor tensor, long[] shape)
         {

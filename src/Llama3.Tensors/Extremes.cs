@@ -33,7 +33,7 @@ public static partial class torch
             return (values.to_type(dtype), argmax(dim, keepdim));
         }
 
-        /// <summary>The k largest elements along a dimension, largest first, and their positions; of equal ones the first.</summary>
+        /// <summary>The k largest elements along a dimension, largest first, and their positions; of equal ones, the first come first.</summary>
         /// <param name="k">How many.</param>
         /// <param name="dim">The dimension; -1 is the last.</param>
         /// <param name="largest">False for the smallest, smallest first.</param>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Llama3.Tensors;
 
-/// <content>The priorities make a 0 a size: C# would also take it for the dtype numbered 0.</content>
+/// <content>The priorities make a literal 0 a size: C# could also take it for the dtype with number 0.</content>
 public static partial class torch
 {
     /// <summary>A tensor of the given sizes, all elements equal.</summary>
@@ -72,7 +72,7 @@ public static partial class torch
     public static Tensor ones(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null) =>
         ones([dim0, dim1, dim2, dim3], dtype);
 
-    /// <summary>A tensor whose elements nobody should rely on; here they are zero.</summary>
+    /// <summary>A tensor with unspecified elements; here they are zero.</summary>
     /// <exception cref="ArgumentException">A size is negative, or the tensor does not fit into an array.</exception>
     public static Tensor empty(long[] size, ScalarType? dtype = null) => zeros(size, dtype);
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Llama3.Tensors;
 
-/// <content>The priorities make a 0 a number: C# would also take it for the dtype numbered 0.</content>
+/// <content>The priorities make a literal 0 a number: C# could also take it for the dtype with number 0.</content>
 public static partial class torch
 {
     /// <summary>start, start + step, ... while before <paramref name="stop"/>.</summary>
@@ -18,7 +18,7 @@ public static partial class torch
         var steps = Math.Ceiling((stop.ToDouble() - first) / distance);
         if (!(steps >= 0 && steps <= Array.MaxLength))
         {
-            throw new ArgumentException($"arange: from {first} to {stop.ToDouble()} by {distance} are no numbers that a tensor can hold");
+            throw new ArgumentException($"arange: from {first} to {stop.ToDouble()} by {distance} does not give numbers that a tensor can hold");
         }
         var integers = start.IsInteger && stop.IsInteger && step.IsInteger;
         var numbers = Enumerable.Range(0, (int)steps);

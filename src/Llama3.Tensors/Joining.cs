@@ -3,7 +3,7 @@ namespace Llama3.Tensors;
 public static partial class torch
 {
     /// <summary>Tensors one after the other along a dimension; the other sizes agree.</summary>
-    /// <exception cref="ArgumentException">There is no tensor, or sizes differ in another dimension.</exception>
+    /// <exception cref="ArgumentException">The list is empty, or sizes differ in another dimension.</exception>
     public static Tensor cat(IList<Tensor> tensors, long dim = 0)
     {
         if (tensors.Count == 0) { throw new ArgumentException("cat: there are no tensors"); }
@@ -11,13 +11,13 @@ public static partial class torch
     }
 
     /// <summary>Tensors of one shape side by side along a new dimension.</summary>
-    /// <exception cref="ArgumentException">There is no tensor, or their shapes differ.</exception>
+    /// <exception cref="ArgumentException">The list is empty, or the shapes differ.</exception>
     public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => cat([.. tensors.Select(tensor => tensor.unsqueeze(dim))], dim);
 
-    /// <content>Picking and joining: new tensors made of parts of others.</content>
+    /// <content>Selecting and joining: new tensors from parts of others.</content>
     public sealed partial class Tensor
     {
-        /// <summary>The named elements of a dimension: of an embedding table, the rows of some tokens.</summary>
+        /// <summary>The elements of a dimension at some indices: in an embedding table, the rows of some tokens.</summary>
         /// <param name="dim">The dimension; the result has the size of <paramref name="index"/> there.</param>
         /// <param name="index">Int64 with one dimension.</param>
         /// <exception cref="ArgumentException">The index is not a list of Int64.</exception>
@@ -26,7 +26,7 @@ public static partial class torch
         {
             if (index is not { dtype: ScalarType.Int64, ndim: 1 })
             {
-                throw new ArgumentException($"index_select: {index.dtype} {index.Text} is no index; it must be Int64 with one dimension");
+                throw new ArgumentException($"index_select: {index.dtype} {index.Text} is not an index; it must be Int64 with one dimension");
             }
             var at = Shapes.Dim(dim, _sizes.Length);
             var parts = index.ToInt64s().Select((i, position) => Picked(at, i, position)).ToArray();
@@ -43,7 +43,7 @@ public static partial class torch
         /// <exception cref="ArgumentException">The tensor has fewer than two dimensions.</exception>
         public Tensor triu(long diagonal = 0)
         {
-            if (_sizes is not [.., var rows, var columns]) { throw new ArgumentException($"triu: {Text} is no matrix"); }
+            if (_sizes is not [.., var rows, var columns]) { throw new ArgumentException($"triu: {Text} is not a matrix"); }
             if (numel() == 0) { return this; }
             var zero = zeros(1, dtype);
             var matrix = reshape(-1, columns);
@@ -56,7 +56,7 @@ public static partial class torch
             }
         }
 
-        /// <summary>With the joined dimension in front, the parts simply follow one another in memory.</summary>
+        /// <summary>With the joined dimension in front, the parts follow one another in memory.</summary>
         internal static Tensor Joined(Tensor[] parts, int dim)
         {
             var dtype = parts.Select(part => part.dtype).Aggregate(Promotion.Of);

@@ -11,7 +11,7 @@ public static partial class torch
         /// <remarks>
         /// A single dimension counts as a row on the left, as a column on the right. BFloat16 is summed in float32 and
         /// rounded once. One thread computes an element, in one order: results do not depend on the number of threads.
-        /// The right side is read in place if its columns lie in memory like those of W.T; otherwise it is copied.
+        /// The right side is read in place if its memory is like that of W.T; otherwise it is copied.
         /// </remarks>
         /// <exception cref="ArgumentException">The shapes do not fit.</exception>
         /// <exception cref="InvalidOperationException">The dtypes differ, or are not Float32 or BFloat16.</exception>

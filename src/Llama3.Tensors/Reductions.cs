@@ -12,13 +12,13 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
         public Tensor sum(ScalarType? type = null) => sum([], type: type);
 
-        /// <summary>The sum along one dimension. The priority makes sum(0) mean a dimension, not the dtype numbered 0.</summary>
+        /// <summary>The sum along one dimension. The priority makes sum(0) mean a dimension, not the dtype with number 0.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         /// <exception cref="InvalidOperationException">The tensor is complex.</exception>
         [OverloadResolutionPriority(1)]
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
-        /// <summary>The sum along some dimensions; along all if none is named.</summary>
+        /// <summary>The sum along some dimensions; along all if none is given.</summary>
         /// <param name="dim">The dimensions.</param>
         /// <param name="keepdim">Keep the summed dimensions, with size 1.</param>
         /// <param name="type">Convert to this dtype first.</param>
@@ -37,7 +37,7 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is Int64 or complex.</exception>
         public Tensor mean() => mean([]);
 
-        /// <summary>The mean along some dimensions; along all if none is named. The mean of nothing is NaN.</summary>
+        /// <summary>The mean along some dimensions; along all if none is given. The mean of no elements is NaN.</summary>
         /// <param name="dimensions">The dimensions.</param>
         /// <param name="keepdim">Keep the dimensions, with size 1.</param>
         /// <param name="type">Convert to this dtype first.</param>
@@ -52,7 +52,7 @@ public static partial class torch
             static float MeanOfRow(ReadOnlySpan<float> row) => TensorPrimitives.Sum(row) / row.Length;
         }
 
-        /// <summary>For each place in the other dimensions, one result from the elements along the named ones (none means all).</summary>
+        /// <summary>For each place in the other dimensions, one result from the elements along the given ones (none means all).</summary>
         private Tensor Reduce<T, TResult>(
             long[] dimensions, bool keepdim, Func<Tensor, ReadOnlyMemory<T>> read, Func<ReadOnlySpan<T>, TResult> kernel)
             where TResult : unmanaged

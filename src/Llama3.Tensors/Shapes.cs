@@ -75,7 +75,7 @@ internal static class Shapes
 
     /// <summary>
     /// The strides with which the same memory shows another shape, or null if no strides can. Sizes of the new shape are
-    /// taken, last first, from runs of old dimensions that lie in memory without gaps.
+    /// taken, last first, from runs of old dimensions without gaps in memory.
     /// </summary>
     public static long[]? ViewStrides(ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides, ReadOnlySpan<long> shape)
     {

@@ -7,13 +7,13 @@ public static partial class torch
     /// <content>Softmax.</content>
     public sealed partial class Tensor
     {
-        /// <summary>An exponential and what goes with it cost about as much as so many multiplications.</summary>
+        /// <summary>The cost of an exponential and its sum, in multiplications.</summary>
         private const int WorkOfExp = 16;
 
         /// <summary>e^x divided by the sum of e^x along a dimension: weights that add up to 1.</summary>
         /// <param name="dim">The dimension; -1 is the last.</param>
         /// <param name="dtype">Convert to this dtype first.</param>
-        /// <remarks>-inf gives 0, unless there is nothing else: then all are NaN, as in torch.</remarks>
+        /// <remarks>-inf gives 0; if all elements are -inf, all results are NaN, as in torch.</remarks>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         /// <exception cref="InvalidOperationException">The tensor is Int64 or complex.</exception>
         public Tensor softmax(long dim, ScalarType? dtype = null)

@@ -1,9 +1,9 @@
 namespace Llama3.Tensors;
 
-/// <summary>The memory behind a tensor, shared by its views. Nothing writes to it once it stands behind a tensor.</summary>
+/// <summary>The memory of a tensor, shared by its views. Only <see cref="torch.Tensor.copy_"/> writes to it.</summary>
 internal abstract class Storage
 {
-    /// <summary>How many elements the memory holds.</summary>
+    /// <summary>The number of elements in the memory.</summary>
     public abstract int Length { get; }
 }
 

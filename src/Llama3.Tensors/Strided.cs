@@ -1,6 +1,6 @@
 namespace Llama3.Tensors;
 
-/// <summary>Reading a view in row-major order.</summary>
+/// <summary>Reading and writing a view in row-major order.</summary>
 internal static class Strided
 {
     /// <summary>Copies the elements of a view, last index fastest, until <paramref name="destination"/> is full.</summary>
@@ -26,6 +26,29 @@ internal static class Strided
         }
     }
 
+    /// <summary>Copies elements into a view, last index fastest, until <paramref name="source"/> is used up.</summary>
+    public static void Write<T>(
+        ReadOnlySpan<T> source, Span<T> destination, long offset, ReadOnlySpan<long> sizes, ReadOnlySpan<long> strides)
+    {
+        if (source.IsEmpty) { return; }
+        if (sizes.IsEmpty)
+        {
+            destination[(int)offset] = source[0];
+        }
+        else if (sizes.Length == 1)
+        {
+            WriteRow(source, destination[(int)offset..], strides[0]);
+        }
+        else
+        {
+            var block = source.Length / (int)sizes[0];
+            for (var i = 0; i < sizes[0]; i++)
+            {
+                Write(source.Slice(i * block, block), destination, offset + (i * strides[0]), sizes[1..], strides[1..]);
+            }
+        }
+    }
+
     private static void CopyRow<T>(ReadOnlySpan<T> source, long stride, Span<T> destination)
     {
         if (stride == 1) { source[..destination.Length].CopyTo(destination); }
@@ -33,6 +56,15 @@ internal static class Strided
         else
         {
             for (var i = 0; i < destination.Length; i++) { destination[i] = source[(int)(i * stride)]; }
+        }
+    }
+
+    private static void WriteRow<T>(ReadOnlySpan<T> source, Span<T> destination, long stride)
+    {
+        if (stride == 1) { source.CopyTo(destination); }
+        else
+        {
+            for (var i = 0; i < source.Length; i++) { destination[(int)(i * stride)] = source[i]; }
         }
     }
 }

@@ -11,13 +11,13 @@ public static partial class torch
         /// <summary>A Float32 tensor over the given memory, which must not change afterwards.</summary>
         /// <param name="values">In row-major order.</param>
         /// <param name="shape">As many elements as there are values.</param>
-        /// <exception cref="ArgumentException">Shape and values do not agree.</exception>
+        /// <exception cref="ArgumentException">Shape and values do not match.</exception>
         public static Tensor FromSingles(ReadOnlyMemory<float> values, ReadOnlySpan<long> shape) => Over(values, shape, ScalarType.Float32);
 
         /// <summary>A BFloat16 tensor over the given memory (a mapped file, say), which must not change afterwards.</summary>
         /// <param name="bits">In row-major order.</param>
         /// <param name="shape">As many elements as there are bits.</param>
-        /// <exception cref="ArgumentException">Shape and bits do not agree.</exception>
+        /// <exception cref="ArgumentException">Shape and bits do not match.</exception>
         public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) => Over(bits, shape, ScalarType.BFloat16);
 
         /// <summary>A copy in row-major order as float32; a complex number gives two, its real and its imaginary part.</summary>
@@ -38,7 +38,7 @@ public static partial class torch
 
         /// <summary>The single element.</summary>
         /// <typeparam name="T"><c>float</c> for Float32, <c>long</c> for Int64.</typeparam>
-        /// <exception cref="ArgumentException">There are no or several elements, or T is not their type.</exception>
+        /// <exception cref="ArgumentException">The tensor has no element or several, or T is not their type.</exception>
         public T item<T>()
             where T : unmanaged
         {
@@ -63,7 +63,7 @@ public static partial class torch
             return new(new Storage<T>(elements), dtype, shape.ToArray(), Shapes.RowMajor(shape), 0);
         }
 
-        /// <summary>How many places in memory an element takes.</summary>
+        /// <summary>The number of places in memory for one element.</summary>
         private static int PerElement(ScalarType dtype) => dtype == ScalarType.ComplexFloat32 ? 2 : 1;
     }
 }

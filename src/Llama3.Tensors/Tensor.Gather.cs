@@ -5,7 +5,7 @@ public static partial class torch
     /// <content>The one place where elements are moved.</content>
     public sealed partial class Tensor
     {
-        /// <summary>The same elements in row-major order: a view if they already lie so, else a copy.</summary>
+        /// <summary>The same elements in row-major order: a view if they are already in this order, else a copy.</summary>
         public Tensor contiguous() => is_contiguous() ? View(_sizes, Shapes.RowMajor(_sizes)) : Gather([this], _sizes);
 
         /// <summary>A new tensor of the elements of several views of one dtype, one view after the other.</summary>
@@ -32,7 +32,7 @@ public static partial class torch
             return result;
         }
 
-        /// <summary>The elements in row-major order, in place where they already lie so.</summary>
+        /// <summary>The elements in row-major order; in place if they are already in this order.</summary>
         internal ReadOnlyMemory<T> RowMajor<T>()
             where T : unmanaged
         {
@@ -42,7 +42,7 @@ public static partial class torch
                 : Gather<T>([this], _sizes);
         }
 
-        /// <summary>The elements as float32 in row-major order, in place where they already lie so.</summary>
+        /// <summary>The elements as float32 in row-major order; in place if they are already so.</summary>
         private ReadOnlyMemory<float> Singles() => _storage is Storage<float> ? RowMajor<float>() : ToSingles();
 
         /// <summary>The tensor with numbers of its dtype in memory.</summary>

@@ -13,7 +13,7 @@ public static partial class torch
         [IndexerName("TensorItems")]
         public Tensor this[params TensorIndex[] indices] => index(indices);
 
-        /// <summary>Integers for the first dimensions, which go away.</summary>
+        /// <summary>The part at an integer of each first dimension; those dimensions go away.</summary>
         /// <exception cref="ArgumentOutOfRangeException">An integer is out of range.</exception>
         /// <exception cref="ArgumentException">There are more indices than dimensions.</exception>
         [IndexerName("TensorItems")]
@@ -56,7 +56,7 @@ public static partial class torch
             return narrow(dim, index < 0 ? index + size : index, 1).Without(dim);
         }
 
-        /// <summary>Python's rules: negative positions count from the end, and what leaves the dimension is cut off.</summary>
+        /// <summary>Python's rules: negative positions count from the end, and positions outside the dimension are cut off.</summary>
         private Tensor Sliced(int dim, TensorIndex slice)
         {
             var size = _sizes[dim];

@@ -7,8 +7,8 @@ public static partial class torch
     {
         /// <summary>A view of the memory with any sizes and strides.</summary>
         /// <param name="size">The sizes.</param>
-        /// <param name="strides">How far apart neighbours lie, in elements; none is negative.</param>
-        /// <param name="storageOffset">Where in the memory the first element lies, in elements.</param>
+        /// <param name="strides">The distances between neighbours, in elements; none is negative.</param>
+        /// <param name="storageOffset">The place of the first element in the memory, in elements.</param>
         /// <exception cref="ArgumentException">The view would leave the memory, or the lengths differ.</exception>
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
         {
@@ -23,7 +23,7 @@ public static partial class torch
             return new(_storage, dtype, [.. size], [.. strides], storageOffset);
         }
 
-        /// <summary><paramref name="length"/> elements along a dimension, beginning with <paramref name="start"/>.</summary>
+        /// <summary><paramref name="length"/> elements along a dimension, from <paramref name="start"/> on.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension or range.</exception>
         public Tensor narrow(long dim, long start, long length)
         {
@@ -45,7 +45,7 @@ public static partial class torch
             return [.. Enumerable.Range(0, (int)parts).Select(part => narrow(dim, part * size, Math.Min(size, total - (part * size))))];
         }
 
-        /// <summary>Dimensions of size 1 repeated to the wanted size, and new dimensions in front; -1 keeps a size.</summary>
+        /// <summary>Repeats dimensions of size 1 up to the given size and adds dimensions in front; -1 keeps a size.</summary>
         /// <exception cref="ArgumentException">A dimension has another size than 1 or the wanted one.</exception>
         public Tensor expand(params long[] sizes)
         {
@@ -65,7 +65,7 @@ public static partial class torch
         private ArgumentException CannotExpand(long[] wanted) =>
             new($"expand: {Text} cannot become {Shapes.Text(wanted)}: only dimensions of size 1 repeat");
 
-        /// <summary>How many places of memory lie between the first and the last element, both included.</summary>
+        /// <summary>The number of places in memory from the first to the last element, both included.</summary>
         private static Int128 Reach(long[] size, long[] strides) => Shapes.Count(size) == 0
             ? 0
             : size.Zip(strides).Aggregate((Int128)1, (reach, dim) => reach + ((Int128)(dim.First - 1) * dim.Second));

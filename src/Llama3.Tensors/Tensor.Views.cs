@@ -13,7 +13,7 @@ public static partial class torch
             return Shapes.ViewStrides(_sizes, _strides, wanted) is { } viewStrides
                 ? View(wanted, viewStrides)
                 : throw new ArgumentException(
-                    $"view: {Text} with strides {Shapes.Text(_strides)} is no {Shapes.Text(wanted)} without a copy; use .reshape(...)");
+                    $"view: {Text} with strides {Shapes.Text(_strides)} cannot be viewed as {Shapes.Text(wanted)} without a copy; use .reshape(...)");
         }
 
         /// <summary>As <see cref="view"/>, but copies where a view cannot show the shape.</summary>
@@ -24,7 +24,7 @@ public static partial class torch
             return Shapes.ViewStrides(_sizes, _strides, wanted) is { } viewStrides ? View(wanted, viewStrides) : Gather([this], wanted);
         }
 
-        /// <summary>The same elements under a handle of its own, which lives as long as it is used.</summary>
+        /// <summary>The same elements with a handle of its own.</summary>
         public Tensor alias() => View(_sizes, _strides);
 
         /// <summary>Two dimensions exchanged.</summary>
@@ -53,14 +53,14 @@ public static partial class torch
         }
 
         /// <summary>A new dimension of size 1 before dimension <paramref name="dim"/> of the result.</summary>
-        /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
         public Tensor unsqueeze(long dim)
         {
             var at = Shapes.Dim(dim, _sizes.Length + 1);
             return View([.. _sizes[..at], 1, .. _sizes[at..]], [.. _strides[..at], 1, .. _strides[at..]]);
         }
 
-        /// <summary>Without dimension <paramref name="dim"/> if its size is 1; without all dimensions of size 1 if none is named.</summary>
+        /// <summary>Without dimension <paramref name="dim"/> if its size is 1; without all dimensions of size 1 if none is given.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public Tensor squeeze(long? dim = null)
         {
@@ -69,11 +69,11 @@ public static partial class torch
             return Permuted([.. kept]);
         }
 
-        /// <summary>A view that begins <paramref name="start"/> elements further on; one without elements begins nowhere.</summary>
+        /// <summary>A view that begins <paramref name="start"/> elements further on; a view without elements begins at 0.</summary>
         private Tensor View(long[] viewSizes, long[] viewStrides, long start = 0) =>
             new(_storage, dtype, viewSizes, viewStrides, viewSizes.Contains(0) ? 0 : _offset + start);
 
-        /// <summary>The named dimensions in the given order; those left out must have size 1.</summary>
+        /// <summary>Some dimensions in the given order; the others must have size 1.</summary>
         private Tensor Permuted(int[] order) => View([.. order.Select(dim => _sizes[dim])], [.. order.Select(dim => _strides[dim])]);
 
         /// <summary>The shape with its -1 filled in, checked against the number of elements.</summary>

@@ -4,7 +4,7 @@ public static partial class torch
 {
     /// <summary>
     /// Numbers of one type in a rectangle of any number of dimensions, or a view of another tensor's numbers.
-    /// It never changes: every operation gives a new tensor or a view.
+    /// It does not change: every operation gives a new tensor or a view, but for <see cref="copy_"/>.
     /// </summary>
     public sealed partial class Tensor : IDisposable
     {
@@ -32,21 +32,21 @@ public static partial class torch
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public long size(int dim) => _sizes[Shapes.Dim(dim, _sizes.Length)];
 
-        /// <summary>How far apart in memory neighbours along each dimension lie, counted in elements.</summary>
+        /// <summary>The distance in memory between neighbours along each dimension, in elements.</summary>
         public long[] stride() => [.. _strides];
 
-        /// <summary>How far apart in memory neighbours along one dimension lie, counted in elements.</summary>
+        /// <summary>The distance in memory between neighbours along one dimension, in elements.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
         public long stride(int dim) => _strides[Shapes.Dim(dim, _sizes.Length)];
 
-        /// <summary>Whether the elements lie in memory in row-major order, without gaps.</summary>
+        /// <summary>Whether the elements are in memory in row-major order, without gaps.</summary>
         public bool is_contiguous()
         {
             var rowMajor = Shapes.RowMajor(_sizes);
             return numel() == 0 || Enumerable.Range(0, _sizes.Length).All(dim => _sizes[dim] == 1 || _strides[dim] == rowMajor[dim]);
         }
 
-        /// <summary>Does nothing: the garbage collector frees the memory. It is here because libtorch's memory needs it.</summary>
+        /// <summary>Does nothing: the garbage collector frees the memory. It exists because the memory of libtorch needs it.</summary>
         public void Dispose()
         {
         }
@@ -54,7 +54,7 @@ public static partial class torch
         /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
         public Tensor MoveToOuterDisposeScope() => this;
 
-        /// <summary>What lies in memory: the dtype, or BFloat16 for a Float32 that came of it.</summary>
+        /// <summary>The dtype in memory: that of the tensor, or BFloat16 for a Float32 that was converted from it.</summary>
         private ScalarType Stored => _storage is Storage<ushort> ? ScalarType.BFloat16 : dtype;
 
         /// <summary>The shape as error messages show it.</summary>

@@ -2,7 +2,7 @@ namespace Llama3.Tensors;
 
 public static partial class torch
 {
-    /// <summary>What stands between the brackets of <c>x[.., 1..]</c>: an integer, a slice, an ellipsis or a new dimension.</summary>
+    /// <summary>An index between the brackets of <c>x[.., 1..]</c>: an integer, a slice, an ellipsis or a new dimension.</summary>
     public readonly struct TensorIndex
     {
         /// <summary>As many full slices as the tensor has dimensions left: "..." in Python.</summary>
@@ -28,7 +28,7 @@ public static partial class torch
 
         internal long? Step { get; }
 
-        /// <summary>start:stop:step; what is left out means from the beginning, to the end, every one.</summary>
+        /// <summary>start:stop:step; by default from the beginning, to the end, every element.</summary>
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
             new(IndexKind.Slice, start, stop, step);
 

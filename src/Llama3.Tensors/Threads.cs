@@ -5,7 +5,7 @@ public static partial class torch
     /// <summary>Below this many multiplications, sharing the work costs more than it saves.</summary>
     internal const long WorthSharing = 1 << 20;
 
-    /// <summary>How much of a loop a thread takes at a time: enough to be worth it, little enough to share evenly.</summary>
+    /// <summary>The part of a loop that a thread takes at a time: large enough to pay, small enough to share evenly.</summary>
     private const int BlockSize = 8;
 
     private static volatile int _threads = Environment.ProcessorCount;
@@ -21,7 +21,7 @@ public static partial class torch
         _threads = num;
     }
 
-    /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks [first, end), shared by the threads if it is worth it.</summary>
+    /// <summary>Runs a loop from 0 to <paramref name="count"/> in blocks [first, end), on several threads if that pays.</summary>
     private static void ForBlocks(int count, long work, Action<int, int> block)
     {
         if (work < WorthSharing || _threads == 1)

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Llama3.Formats.Input;
-using Llama3.Verify;
-using Llama3.Verify.Check;
 using Llama3.Verify.Commands;
+using Llama3.Verify.Shell;
 
 Interruption.Heed();
 var root = WalkCommand.Create();
@@ -38,6 +37,6 @@ catch (Exception error)
 
 static int Failure(string message, int exitCode)
 {
-    Console.Error.WriteLine($"llama3verify: {Regex.Replace(message, @"\s+", " ")}");
+    Console.Error.WriteLine($"llama3verify: {Printable.Line(Regex.Replace(message, @"\s+", " "))}");
     return exitCode;
 }

@@ -30,7 +30,21 @@ public sealed class PortReportAssertionsTests
     {
         ["layers.1.token_embeddings"] = Golden.For("layers.1.token_embeddings").Tensor,
         ["layers.1.qk_per_token_after_masking_after_softmax"] = Golden.For("layers.2.qk_per_token_after_masking_after_softmax").Tensor,
-    }).Should().Agree()).Should().MatchRegex("or before  .*qk_per_token_after_masking: not in the report");
+    }).Should().Agree()).Should().MatchRegex("wrong between: (.|\n)*the fault may also lie in what is not dumped before it: .*qk_per_token_after_masking\\b");
+
+    [Fact(DisplayName = "a fault in a pass after the prompt is told with the name of the pass")]
+    public void In_a_pass()
+    {
+        var dumped = Dumped(MicroModel.Micro);
+        var pass = MicroModel.Micro.Passes[0];
+        foreach (var (key, result) in pass.Results(ScalarType.Float32).Where(golden => golden.Value.text is null))
+        {
+            dumped[pass.Prefix + key] = result.tensor;
+        }
+        dumped[$"{pass.Prefix}positions"] = torch.tensor([18L]);
+        Message(() => PortReport.Of(dumped).Should().Agree()).Should().Contain("but one step is at fault:\ndecode.0: 44 positions: ")
+            .And.Contain("wrong in decode.0.positions\nwrong here: inputs agree; first at [token 0]: 18, expected 17\n");
+    }
 
     [Fact(DisplayName = "roundings that add up are no step's fault")]
     public void Drift()
@@ -38,7 +52,7 @@ public sealed class PortReportAssertionsTests
         var rounded = Dumped(MicroModel.Micro, dtype: bfloat16, steps: Aliases.Dumpable);
         PortReport.Of(rounded).Should().Agree();
         Message(() => PortReport.Of(rounded, precision: PortPrecision.fp16).Should().Agree())
-            .Should().Contain("but roundings have added up, though no step is at fault; is fp16 what the port computes in?");
+            .Should().Contain("but no step is at fault: roundings have added up; is fp16 what the port computes in?");
     }
 
     [Fact(DisplayName = "no report does not agree")]

@@ -32,5 +32,5 @@ internal static class Port
 
     /// <summary>The verdict on some tensors.</summary>
     public static PortReport Check(MicroModel model, IReadOnlyDictionary<string, Tensor> tensors, PortPrecision? precision = null) =>
-        new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), model.Article), precision).Run();
+        new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), model.Article), precision).Run();
 }

@@ -87,26 +87,26 @@ public sealed class BorderTests
     public void Functions_do_what_the_methods_do()
     {
         var x = tensor([1f, 4, 9, 16], [2, 2]);
-        Same(add(x, x), x + x);
-        Same(add(x, 1), 1 + x);
-        Same(sub(x, x), x - x);
-        Same(sub(x, 1), x - 1);
-        Same(mul(x, x), pow(x, 2));
-        Same(mul(x, 2), 2 * x);
-        Same(div(x, x), x / x);
-        Same(div(x, 2), x / 2);
-        Same(neg(x), 0 - x);
-        Same(mm(x, x), x.matmul(x));
-        Same(sum(x), sum(sum(x, 0), 0));
-        Same(mean(x), mean(x, [0, 1]));
-        Same(torch.max(x, 1).values, topk(x, 1).values.squeeze(1));
-        Same(argmax(x), tensor(3));
+        Same(x.add(x), x + x);
+        Same(x.add(1), 1 + x);
+        Same(x.sub(x), x - x);
+        Same(x.sub(1), x - 1);
+        Same(x.mul(x), x.pow(2));
+        Same(x.mul(2), 2 * x);
+        Same(x.div(x), x / x);
+        Same(x.div(2), x / 2);
+        Same(x.neg(), 0 - x);
+        Same(x.mm(x), matmul(x, x));
+        Same(x.sum(), x.sum(0).sum(0));
+        Same(x.mean(), x.mean([0, 1]));
+        Same(x.max(1).values, x.topk(1).values.squeeze(1));
+        Same(x.argmax(), tensor(3));
         Same(argmax(x, 0), ones(2, int64));
         Same(triu(x, 1), x.triu(1));
-        Same(index_select(x, 1, tensor([0])), x[.., ..1]);
-        Same(reshape(x, 4), x.view(-1));
-        Same(transpose(x, 0, 1), permute(x, 1, 0));
-        Same(nn.functional.softmax(x, -1), softmax(x, -1));
+        Same(x.index_select(1, tensor([0])), x[.., ..1]);
+        Same(x.reshape(4), x.view(-1));
+        Same(x.transpose(0, 1), x.permute(1, 0));
+        Same(nn.functional.softmax(x, -1), x.softmax(-1));
         Same(x.to(bfloat16), x.to_type(bfloat16));
     }
 

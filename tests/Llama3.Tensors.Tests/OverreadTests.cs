@@ -26,7 +26,7 @@ public sealed class OverreadTests
         }
     }
 
-    /// <summary>A page of zeros, behind it one that kills the process that reads it.</summary>
+    /// <summary>A page of zeros, followed by one that kills the process that reads it.</summary>
     private sealed class LastPage : IDisposable
     {
         private const int ReadWrite = 3, PrivateAnonymous = 0x22, Nothing = 0;

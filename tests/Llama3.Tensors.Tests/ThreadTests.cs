@@ -23,7 +23,7 @@ public sealed class ThreadTests
     public void A_stack_of_matrices_is_shared_as_well()
     {
         var (a, b) = (Random(34, 200, float32).view(2, 17, 200), Random(400, 100, float32).view(2, 200, 100));
-        Threads.With(2, () => bmm(a, b)).ToSingles().Should().Equal(Threads.With(1, () => bmm(a, b)).ToSingles());
+        Threads.With(2, () => a.bmm(b)).ToSingles().Should().Equal(Threads.With(1, () => a.bmm(b)).ToSingles());
     }
 
     private static Tensor Random(int rows, int columns, ScalarType dtype)

@@ -83,4 +83,46 @@ public sealed class ViewTests
         zeros(3, 0)[2].shape.Should().Equal(0);
         zeros(0).split(2)[0].shape.Should().Equal(0);
     }
+
+    public static IEnumerable<object[]> Written =>
+        from view in new[] { "whole", "narrow", "transposed" }
+        from dtype in new[] { ScalarType.Float32, ScalarType.BFloat16, ScalarType.Int64, ScalarType.ComplexFloat32 }
+        select new object[] { view, dtype };
+
+    [Theory(DisplayName = "copy_ writes into the memory that a view shows, and nowhere else:"), MemberData(nameof(Written))]
+    public void Copy(string view, ScalarType dtype)
+    {
+        var room = zeros(2, 5, 3, dtype);
+        var part = view switch { "whole" => room, "narrow" => room.narrow(1, 1, 2), _ => room.transpose(0, 2)[1..] };
+        var numbers = arange((double)part.numel()).reshape(part.shape);
+        part.copy_(dtype == ScalarType.ComplexFloat32 ? numbers.to_type(dtype) : numbers).Should().BeSameAs(part);
+        part.to_type(dtype).ToSingles().Should().Equal(numbers.to_type(dtype).ToSingles());
+        room.ToSingles().Sum().Should().Be(numbers.ToSingles().Sum(), "the rest is still zero");
+    }
+
+    [Fact(DisplayName = "copy_ refuses another shape, and memory that is not an array")]
+    public void Copy_refuses()
+    {
+        zeros(2, 3).Invoking(room => room.copy_(zeros(3, 2))).Should().Throw<ArgumentException>().WithMessage("copy_: the shape of the source is [3, 2], expected [2, 3]");
+        using var file = new NotAnArray();
+        Tensor.FromSingles(file.Memory, [2, 3]).Invoking(mapped => mapped.copy_(zeros(2, 3)))
+            .Should().Throw<InvalidOperationException>().WithMessage("copy_: the memory of this tensor cannot be written as Float32; *");
+    }
+
+    private sealed class NotAnArray : MemoryManager<float>
+    {
+        private readonly float[] _elements = new float[6];
+
+        public override Span<float> GetSpan() => _elements;
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Tests;
 

@@ -1,7 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Reference;
 using Llama3.Verify.Copy;
-using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Tests;
 

@@ -9,7 +9,7 @@ using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Copy;
-using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Tests;
 
@@ -95,7 +95,7 @@ public sealed partial class ContractTests
                 SafetensorsWriter.Write(file, results.Select(result => SafetensorsTensor.Of(result.Key, result.Value.tensor)));
             }
             using var dump = Dump.Open(path);
-            return new DumpCheck(new DumpedRun(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
+            return new DumpCheck(DumpedRun.Of(dump, golden ?? MicroModel.Micro.Article), PortPrecision.fp32).Run();
         }
         finally
         {

@@ -15,11 +15,14 @@ internal sealed class PortDumpFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify-").FullName;
 
-    public PortDumpFile(string? mistake = null, Func<ArticleStep, bool>? dumps = null, int passes = 0)
+    public PortDumpFile(string? mistake = null, Func<ArticleStep, bool>? dumps = null, int passes = 0, string? also = null)
     {
         var model = MicroModel.Micro;
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, ScalarType.Float32);
-        if (mistake is not null && passes == 0) { walk = walk.With(KnownMistakes.All.Single(known => known.Name == mistake).Wrong); }
+        if (mistake is not null && passes == 0)
+        {
+            walk = walk.With(KnownMistakes.All.Where(known => known.Name == mistake || known.Name == also).SelectMany(known => known.Wrong).ToDictionary());
+        }
         var results = from layer in Enumerable.Range(0, walk.config.n_layers)
                       from step in Aliases.Dumpable
                       where step.dtype is not null && (dumps ?? DumpContract.Must.Contains)(step)

@@ -1,6 +1,6 @@
 namespace Llama3.Verify.Tests;
 
-/// <summary>The parts of pages for people that are generated: each stands between two comments with its name.</summary>
+/// <summary>The pages for people. Their generated parts stand between two comments: the first gives the name of the part.</summary>
 internal static class Readme
 {
     /// <summary>Set to 1 to rewrite the generated parts instead of testing them.</summary>
@@ -9,16 +9,29 @@ internal static class Readme
     public const string Top = "README.md";
     public const string Fixtures = "fixtures/README.md";
     public const string Mistakes = "docs/known-mistakes.md";
+    public const string Check = "docs/check.md";
+    public const string CsharpPorts = "docs/csharp-ports.md";
+    public const string HowCheckDecides = "docs/how-check-decides.md";
+
+    private const string End = "<!-- end -->";
+
+    /// <summary>All pages, relative to the root of the repository, with forward slashes.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        .. new[] { ".", "docs", "fixtures", "scripts", "benchmarks", "examples/ports" }
+            .SelectMany(folder => Directory.GetFiles(PathOf(folder), "*.md"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')),
+    ];
 
     public static string Text(string file) => File.ReadAllText(PathOf(file)).ReplaceLineEndings("\n");
 
+    /// <summary>Compares a generated part with what it should hold, or rewrites it.</summary>
     public static void ShouldHold(string part, string content, string file = Top)
     {
-        var text = Text(file);
-        var (begin, end) = ($"<!-- generated: {part} -->\n", "<!-- end -->");
+        var (text, begin) = (Text(file), Begin(part));
         text.Should().Contain(begin);
         var start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        var length = text.IndexOf(end, start, StringComparison.Ordinal) - start;
+        var length = text.IndexOf(End, start, StringComparison.Ordinal) - start;
         if (Environment.GetEnvironmentVariable(RewriteVariable) == "1")
         {
             File.WriteAllText(PathOf(file), text.Remove(start, length).Insert(start, content + "\n"));
@@ -27,5 +40,8 @@ internal static class Readme
         text.Substring(start, length).Should().Be(content + "\n", $"{file} shows what is so; {RewriteVariable}=1 dotnet test rewrites it");
     }
 
-    private static string PathOf(string file) => Path.Combine(Repository.Root, file);
+    /// <summary>The absolute path of a page, a source file or a folder.</summary>
+    public static string PathOf(string file) => Path.Combine(Repository.Root, file);
+
+    private static string Begin(string part) => $"<!-- generated: {part} -->\n";
 }

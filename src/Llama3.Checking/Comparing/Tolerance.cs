@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Llama3.Checking.Comparing;
 
 /// <summary>What a <see cref="Tolerance"/> limits.</summary>
@@ -27,12 +25,12 @@ internal sealed record Tolerance(Rule Rule, double Limit, string Reason)
     /// <summary>How near two right results of one engine are to each other; for results without a float32 golden.</summary>
     public Tolerance WithoutTruth => Rule == Rule.ThreeWay ? this with { Rule = Rule.RelL2, Limit = 1e-2 } : this;
 
-    /// <summary>"rel-L2 &lt;= 1E-05"</summary>
+    /// <summary>"rel-L2 &lt;= 1e-5"</summary>
     public override string ToString() => Rule switch
     {
         Rule.Exact => "exact",
-        Rule.RelL2 => string.Create(CultureInfo.InvariantCulture, $"rel-L2 <= {Limit:G3}"),
-        Rule.Ulp => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} ulp"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"at most {Limit} times as far from float32 as the golden"),
+        Rule.RelL2 => $"rel-L2 <= {NumberText.Limit(Limit)}",
+        Rule.Ulp => $"at most {NumberText.Limit(Limit)} ulp",
+        _ => $"at most {NumberText.Limit(Limit)} times as far from float32 as the golden",
     };
 }

@@ -12,6 +12,15 @@ internal static class ArticleFacts
     /// <summary>All facts by id, in the order of the fixture.</summary>
     public static IReadOnlyDictionary<string, ArticleFact> All => Facts.Value;
 
+    /// <summary>The ids that Llama 3's whole vocabulary gives a printed text; the notebooks printed them for one text only.</summary>
+    internal static int[] IdsOf(string text)
+    {
+        using var json = JsonDocument.Parse(Fixtures.Read("fixtures/micro/tokenizer_texts.json"));
+        return json.RootElement.GetProperty("texts").EnumerateArray()
+            .Single(known => known.GetProperty("text").GetString() == text)
+            .GetProperty("ids").Deserialize<int[]>()!;
+    }
+
     private static OrderedDictionary<string, ArticleFact> Load()
     {
         using var json = JsonDocument.Parse(Fixtures.Read("fixtures/article/facts.json"));

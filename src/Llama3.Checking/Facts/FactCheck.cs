@@ -67,7 +67,7 @@ internal sealed class FactCheck(Checkpoint checkpoint, Action<string>? weightRea
             "tokenizer.ids" => FactRules.Numbers(fact, tokenizer.encode(text).Select(id => (long)id)),
             "tokenizer.pieces" => FactRules.Texts(fact, tokenizer.encode(text).Select(id => tokenizer.decode([id]))),
             "tokenizer.hello_world" or "tokenizer.created" or "tokenizer.text" =>
-                FactRules.Text(fact, tokenizer.decode(tokenizer.encode(fact.As<string>()))),
+                FactRules.Tokenized(fact, tokenizer, ArticleFacts.IdsOf(ArticleFacts.All[fact.Id].As<string>())),
             _ => throw new InvalidOperationException($"there is no rule for the fact {fact.Id}"),
         };
     }

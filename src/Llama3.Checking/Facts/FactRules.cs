@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
+using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Checking.Facts;
 
@@ -31,6 +32,10 @@ internal static class FactRules
 
     /// <summary>A text is the printed one.</summary>
     public static string? Text(ArticleFact fact, string found) => Equal([found], [fact.As<string>()]);
+
+    /// <summary>A printed text has the ids that the whole vocabulary gives it, and the ids give the text.</summary>
+    public static string? Tokenized(ArticleFact fact, ITokenizer tokenizer, IReadOnlyList<int> ids) =>
+        Equal([.. tokenizer.encode(fact.As<string>())], [.. ids]) ?? Text(fact, tokenizer.decode(ids));
 
     /// <summary>Texts are those printed.</summary>
     public static string? Texts(ArticleFact fact, IEnumerable<string> found) => Equal([.. found], fact.As<string[]>());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llama3.Checking.Comparing;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
@@ -54,7 +53,7 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
             Actual = result,
             Problem = $"""
                 dtype      {actual.dtype}, expected {expected.dtype}
-                shape      {Printable.Shape(actual.shape)}, expected {Printable.Shape(expected.shape)}{Numbers(comparison, Tolerance)}
+                shape      {Printable.Shape(actual.shape)}, expected {Printable.Shape(expected.shape)}{Numbers(comparison)}
                 """,
         };
     }
@@ -62,15 +61,15 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
     /// <summary>The float32 golden of the same result.</summary>
     private Tensor Truth() => Golden.Results(ScalarType.Float32)[Scope.KeyOf(Step)].tensor;
 
-    private static string Numbers(Comparison? comparison, Tolerance tolerance)
+    private string Numbers(Comparison? comparison)
     {
         if (comparison is null) { return ""; }
-        var ulps = tolerance.Rule == Rule.Ulp ? $", max ulp {(comparison.MaxUlp == long.MaxValue ? "∞" : comparison.MaxUlp)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"""
+        var ulps = Tolerance.Rule == Rule.Ulp ? $", max ulp {(comparison.MaxUlp == long.MaxValue ? "∞" : comparison.MaxUlp)}" : "";
+        return $"""
 
-            worst      at {Printable.Shape(comparison.Worst)}: {comparison.Actual:G6}, expected {comparison.Expected:G6}
-            differing  {comparison.Differing} of {comparison.Count}; max abs {comparison.MaxAbs:G3}, rel-L2 {comparison.RelL2:G3}{ulps}
-            """);
+            worst      {ComparisonText.Worst(comparison, Step.shape_in(Scope))}
+            differing  {ComparisonText.Differing(comparison)}{ulps}
+            """;
     }
 
     private static string Quoted(IReadOnlyList<string>? pieces) => pieces is null

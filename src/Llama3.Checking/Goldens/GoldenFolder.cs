@@ -69,7 +69,7 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
     /// <inheritdoc/>
     internal override IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path)
     {
-        var file = InputFile.Guard(path, () => new SafetensorsFile(File.OpenRead(path), path));
+        var file = FileGuard.Read(path, () => new SafetensorsFile(File.OpenRead(path), path));
         _files.Add(file);
         return file.names.Select(name => KeyValuePair.Create(name, file.read(name).DetachFromDisposeScope()));
     }

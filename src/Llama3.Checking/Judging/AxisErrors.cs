@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -30,7 +31,7 @@ internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
     /// <param name="expected">What it should be, of the same shape.</param>
     internal static IReadOnlyList<AxisErrors> Of(Shape shape, Tensor actual, Tensor expected)
     {
-        var names = NamesOf(shape);
+        var names = AxisNames.Of(shape);
         var (a, e) = (actual.ToSingles(), expected.ToSingles());
         // A complex number counts as two.
         var perElement = a.Length / Math.Max(1, (int)actual.numel());
@@ -46,23 +47,6 @@ internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
         let wrong = place.RelL2.Index().Where(error => !(error.Item <= limit)).Select(error => error.Index).ToList()
         where wrong.Count > 0 && wrong.Count < place.RelL2.Count
         select (place.Axis, (IReadOnlyList<int>)wrong);
-
-    /// <summary>What the axes of a step's result are called.</summary>
-    public static IReadOnlyList<string> NamesOf(Shape shape) =>
-        [.. shape.Names.Select((name, axis) => name switch
-        {
-            "n_heads" or "n_kv_heads" => "head",
-            "T" or "M" or "N+M" => shape.Names.Take(axis).Any(before => before is "T" or "M") ? "key" : "token",
-            "head_dim/2" => "pair",
-            "2" => "part",
-            _ => "dim",
-        })];
-
-    /// <summary>"[head 1, token 7, 3]"</summary>
-    /// <param name="shape">The names of the axes.</param>
-    /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>
-    public static string Place(Shape shape, IEnumerable<long> index) =>
-        $"[{string.Join(", ", index.Zip(NamesOf(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"))}]";
 
     private static double[] Along(int axis, long[] shape, int perElement, float[] actual, float[] expected)
     {

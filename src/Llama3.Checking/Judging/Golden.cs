@@ -122,7 +122,7 @@ public sealed class Golden
         var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
         try
         {
-            var found = new DumpedRun(MemoryDump.Of(tensors), _case).Tensors[0];
+            var found = DumpedRun.Of(MemoryDump.Of(tensors), _case).Tensors[0];
             // A tensor of all heads is compared with all of them, whatever it is called.
             return new GoldenJudge(failure with { Scope = found.Scope }, tolerances, precision).Judge(actual, found);
         }
@@ -154,8 +154,9 @@ public sealed class Golden
         var scope = TensorName.Parse($"{key[..^id.Length]}{ArticleSteps.q_per_token.id}") is { Layer: { } layer, Alias.Convention: "" }
             ? Scope.Layer(layer)
             : Scope.Article;
-        var nearest = StepList.Nearest(Aliases.Dumpable, id).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near)));
-        return new BadInputException($"there is no golden '{Printable.Text(key)}'; did you mean {string.Join(" or ", nearest)}? "
+        var nearest = StepList.Nearest(Aliases.Dumpable, id).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near))).ToList();
+        var advice = nearest.Count == 0 ? "." : $"; did you mean {string.Join(" or ", nearest)}?";
+        return new BadInputException($"there is no golden '{Printable.Text(key)}'{advice} "
             + "A step's id means layer 0 and head 0, layers.{n}.id all heads of layer n");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
@@ -35,17 +34,15 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
     private IEnumerable<string> Numbers(Tensor actual, Tensor expected, Closeness closeness)
     {
         var found = Comparison.Of(actual, expected);
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"worst      at {AxisErrors.Place(_shape, found.Worst)}: {found.Actual:G6}, expected {found.Expected:G6}");
+        yield return $"worst      {ComparisonText.Worst(found, _shape)}";
         if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"differing  {found.Differing} of {found.Count}; max abs {found.MaxAbs:G3}, rel-L2 {found.RelL2:G3}, at most {closeness.Limit:G3}");
+        yield return $"differing  {ComparisonText.Differing(found)}, at most {NumberText.Limit(closeness.Limit)}";
     }
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>
     private IEnumerable<string> Only(Tensor actual, Tensor expected, Closeness closeness) => AxisErrors
         .Confined(AxisErrors.Of(_shape, actual, expected), closeness.Limit)
-        .Select(place => $"{place.Axis} {string.Join(", ", place.Indexes)}");
+        .Select(place => $"{place.Axis} {NumberText.Ranges(place.Indexes)}");
 
     private string Advice(ScalarType dtype) => dtype == ScalarType.BFloat16 && precision == PortPrecision.fp32
         ? $"; a port that computes in bfloat16 is judged with {nameof(PortPrecision)}.{nameof(PortPrecision.bf16)}"

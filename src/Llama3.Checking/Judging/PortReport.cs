@@ -95,7 +95,7 @@ public sealed class PortReport
         "; ", Passes.Where(pass => !pass.Agrees).Select(pass => $"{pass.Dump.Golden.Name}: {pass.Sum()}").Prepend(Sum()));
 
     private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision) =>
-        new DumpCheck(new DumpedRun(dump, (model ?? MicroModel.Micro).Article), precision).Run();
+        new DumpCheck(DumpedRun.Of(dump, (model ?? MicroModel.Micro).Article), precision).Run();
 
     private string Sum()
     {

@@ -1,15 +1,11 @@
+using System.Text.Json;
+
 namespace Llama3.Checking.Judging;
 
-/// <summary>Verdicts as words in a sentence.</summary>
+/// <summary>Verdicts in words: "ok", "inherited", "wrong here", "wrong between", "not dumped". In JSON they are spelled in snake_case.</summary>
 internal static class VerdictWords
 {
-    /// <summary>"wrong here"</summary>
-    public static string InWords(this Verdict verdict) => verdict switch
-    {
-        Verdict.Ok => "agrees",
-        Verdict.WrongHere => "wrong here",
-        Verdict.Inherited => "inherited",
-        Verdict.WrongBetween => "wrong between",
-        _ => "not dumped",
-    };
+    /// <summary>The words for a verdict.</summary>
+    public static string InWords(this Verdict verdict) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString()).Replace('_', ' ');
 }

@@ -37,7 +37,7 @@ public sealed class KnownMistake
     {
         get
         {
-            yield return $"looks like {Mistake}";
+            yield return $"looks like {this}";
             yield return $"fix        {Fix}";
             if (Threads.Count > 0) { yield return $"see        {string.Join(", ", Urls)}"; }
         }

@@ -18,14 +18,14 @@ internal static class Aliases
     public static IReadOnlyList<ArticleStep> Dumpable { get; } =
         [.. ArticleSteps.all.Concat(FinerPoints.all).OrderBy(step => step.number).ThenBy(step => step.part_of is null)];
 
-    /// <summary>The same, with what only a pass with a cache has: what can be dumped of such a pass.</summary>
+    /// <summary>What can be dumped of a pass with a cache: the same, and the steps that only such a pass has.</summary>
     public static IReadOnlyList<ArticleStep> DumpableWithCache { get; } = [.. Dumpable.SelectMany<ArticleStep, ArticleStep>(step =>
         step == freqs_for_each_token ? [CacheSteps.positions, step]
         : step == k_per_token_rotated ? [step, CacheSteps.k_cache]
         : step == v_per_token ? [step, CacheSteps.v_cache]
         : [step])];
 
-    /// <summary>Where a step or finer point stands among all that can be dumped.</summary>
+    /// <summary>The place of a step or finer point among all that can be dumped, from 0.</summary>
     public static int Position(ArticleStep step) => Positions[step];
 
     /// <summary>All names.</summary>
@@ -41,10 +41,10 @@ internal static class Aliases
     private static Dictionary<ArticleStep, int> Positions { get; } = DumpableWithCache.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
     /// <summary>The step or finer point with this id, or the step with this number; with a cache, as <c>decode.qk_per_token</c>.</summary>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="BadInputException">There is none; the message names the nearest.</exception>
     public static ArticleStep Find(string id) => StepList.Find([.. Dumpable, .. CacheSteps.all], id);
 
-    /// <summary>The step id that a name which is not known comes nearest to; null if none is near.</summary>
+    /// <summary>The step id nearest to an unknown name; null if none is near.</summary>
     public static string? Near(string name)
     {
         var id = name[(name.LastIndexOf('.') + 1)..];
@@ -57,7 +57,7 @@ internal static class Aliases
     /// <summary>The names of one step other than its id.</summary>
     public static IEnumerable<Alias> Of(ArticleStep step) => All.Where(alias => alias.Step == step && alias.Convention.Length > 0);
 
-    /// <summary>llama.cpp names queries and keys alike before and after the rotation; here the second is called Qcur_rope, Kcur_rope.</summary>
+    /// <summary>llama.cpp gives queries and keys the same name before and after the rotation; here the second are Qcur_rope and Kcur_rope.</summary>
     private static IEnumerable<Alias> InLlamaCpp() => new (string Name, ArticleStep Step)[]
     {
         ("inp_tokens", tokens), ("inp_embd", token_embeddings_unnormalized),
@@ -74,7 +74,7 @@ internal static class Aliases
         ("result_norm", final_embedding_normalized), ("result_output", logits),
     }.Select(pair => new Alias(LlamaCpp, pair.Name, pair.Step));
 
-    /// <summary>Outputs of modules under their path, and inputs of some with ".input" behind it.</summary>
+    /// <summary>The output of a module under its path; the input of some under the path with ".input" after it.</summary>
     private static IEnumerable<Alias> InHuggingFace() => new (string Name, ArticleStep Step)[]
     {
         ("input_ids", tokens), ("model.embed_tokens", token_embeddings_unnormalized),

@@ -17,7 +17,7 @@ internal static class DumpContract
 
     /// <summary>
     /// Weights, views and tables that most ports do not have as tensors of their own. Where one is not dumped, it counts as a part of
-    /// the step that uses it; any other step that is not dumped leaves an interval in which a fault may lie.
+    /// the step that uses it. Any other step that is not dumped leaves an interval in which a fault may be.
     /// </summary>
     public static bool IsFolded(Input input) => input.Step is not { } step || Folded.Contains(step);
 

@@ -12,7 +12,7 @@ internal sealed partial record TensorName(Alias Alias, int? Layer, int? Head, in
 {
     private static readonly Dictionary<string, Alias> Known = Aliases.All.ToDictionary(alias => alias.Template);
 
-    /// <summary>Null for a name that is no step's.</summary>
+    /// <summary>What a name stands for; null if it is not the name of a step.</summary>
     public static TensorName? Parse(string name)
     {
         var parts = Parts().Match(name);
@@ -28,7 +28,7 @@ internal sealed partial record TensorName(Alias Alias, int? Layer, int? Head, in
     [GeneratedRegex(@"^(?<name>[^@]+?)(\.output)?(\.head(?<head>\d{1,6}))?(@(?<position>\d{1,6}))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 
-    /// <summary>The number behind "layers." or "blocks.", or behind llama.cpp's hyphen.</summary>
+    /// <summary>The number of the layer: after "layers." or "blocks.", or after llama.cpp's hyphen.</summary>
     [GeneratedRegex(@"(?<=^(model\.)?layers\.|^blocks\.)\d{1,6}(?=\.|\z)|(?<=-)\d{1,6}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Layers();
 }

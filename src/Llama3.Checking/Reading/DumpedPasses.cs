@@ -2,23 +2,27 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
 
 namespace Llama3.Checking.Reading;
 
-/// <summary>The passes over new tokens in a dump: tensors called <c>decode.{i}.…</c>, by the names that they have in prefill.</summary>
+/// <summary>
+/// The passes over new tokens in a dump: tensors called <c>decode.{i}.…</c>, where the rest is a name as in the prompt. It tells which
+/// pass the tensors belong to, and which goldens there are of it.
+/// </summary>
 internal static partial class DumpedPasses
 {
-    /// <summary>What is not of a pass.</summary>
+    /// <summary>The part of a dump that is not of a pass.</summary>
     public static Dump Prefill(Dump dump) =>
         dump.Entries.Any(entry => Number(entry) is not null) ? dump.Part(null, dump.Entries.Where(entry => Number(entry) is null)) : dump;
 
-    /// <summary>The passes, one behind the other.</summary>
+    /// <summary>The passes, one after the other.</summary>
     /// <param name="dump">The dump.</param>
-    /// <param name="prefill">What it holds of the prompt.</param>
-    /// <exception cref="BadInputException">A pass is missing before another, or its tokens cannot be told.</exception>
+    /// <param name="prefill">The run on the prompt.</param>
+    /// <exception cref="BadInputException">A pass is missing before another, or it is not known which tokens one was fed.</exception>
     public static IReadOnlyList<DumpedRun> Of(Dump dump, DumpedRun prefill)
     {
         var groups = dump.Entries.Where(entry => Number(entry) is not null).GroupBy(entry => Number(entry)!.Value).OrderBy(group => group.Key);
@@ -38,11 +42,12 @@ internal static partial class DumpedPasses
         if (before.IsForeseen && number < goldens.Count && goldens[number] is var golden && golden.Kept == kept
             && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false)
         {
-            return new DumpedRun(pass, golden, before);
+            return new DumpedRunBuilder(pass, golden, before).Build();
         }
-        if (ids is null) { throw new BadInputException($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed"); }
+        if (ids is null) { throw Refusal.NoTokens(pass); }
         var expected = ids.Length == 1 && before.NextToken is { } next ? [next] : ids;
-        return new DumpedRun(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before);
+        var other = new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected);
+        return new DumpedRunBuilder(pass, other, before).Build();
     }
 
     private static long[]? Tokens(Dump pass)
@@ -51,11 +56,11 @@ internal static partial class DumpedPasses
             TensorName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
         if (entry is null) { return null; }
         var ids = DumpNumbers.Read(pass, entry, ArticleSteps.tokens, new HashSet<string>()).ToInt64s();
-        return ids.Length > 0 ? ids : throw DumpNumbers.Bad(pass, entry.Name, "is empty, expected the ids that the port was fed");
+        return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Name, "is empty, expected the ids that the port was fed");
     }
 
     private static BadInputException Missing(Dump dump, DumpEntry there, int number) =>
-        DumpNumbers.Bad(dump, there.Name, $"is there without decode.{number}, expected every pass from decode.0 on");
+        Refusal.Of(dump, there.Name, $"is dumped without decode.{number}, expected every pass from decode.0 on");
 
     private static int? Number(DumpEntry entry) =>
         Prefix().Match(entry.Name) is { Success: true } match ? int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) : null;

@@ -9,12 +9,12 @@ namespace Llama3.Checking.Reading;
 /// <param name="Name">What the dump calls it; of several tensors the first.</param>
 /// <param name="Convention">Whose name that is; empty for the step's own id.</param>
 /// <param name="Notes">What is unusual in its layout.</param>
-/// <param name="Read">Reads it, rearranged as the reference has it.</param>
+/// <param name="Read">Reads it, arranged as the reference has it.</param>
 internal sealed record DumpedResult(
     ArticleStep Step, Scope Scope, string Name, string Convention, IReadOnlyList<string> Notes, Func<Tensor> Read)
 {
-    /// <summary>The key that the reference's own result has.</summary>
-    public string Key => Scope.KeyOf(Step);
+    /// <summary>What tells it from the other results of the dump.</summary>
+    public (ArticleStep, Scope) Key => (Step, Scope.Of(Step));
 
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
     public int Stage => StageOf(Step, Scope);

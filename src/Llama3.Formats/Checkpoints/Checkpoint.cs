@@ -8,9 +8,9 @@ namespace Llama3.Formats.Checkpoints;
 /// (config.json, model.safetensors or its shards, tokenizer.json).
 /// </summary>
 /// <remarks>
-/// Weights that lie in files as they are used are views of the mapped files: they take no memory of the process's own, and end with
-/// <see cref="Dispose"/>. A file that has become shorter is noticed whenever a weight is asked for. If it becomes shorter while its
-/// numbers are looked at, the system ends the process, and if other numbers are written to it, they are used: leave the files alone.
+/// Weights that files store as they are used are views of the mapped files: they take no memory of the process and end with
+/// <see cref="Dispose"/>. Asking for a weight throws if its file has become shorter. Leave open files alone: if one becomes shorter while
+/// its numbers are in use, the system ends the process, and if other numbers are written to it, those are used.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
@@ -24,31 +24,31 @@ public sealed class Checkpoint : IDisposable
 
     private Checkpoint(CheckpointFiles files) => (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown));
 
-    /// <summary>What params.json or config.json says.</summary>
+    /// <summary>The parameters, from params.json or config.json.</summary>
     public ModelParams Params => _content.Params!;
 
     /// <summary>The tokenizer of the model.</summary>
     public ITokenizer tokenizer => _content.Tokenizer!;
 
-    /// <summary>Meta's names of the tensors, in the order of Meta's files; Hugging Face's have an order of their own.</summary>
+    /// <summary>Meta's names of the tensors, in the order of Meta's files, for a checkpoint of Hugging Face too.</summary>
     public IEnumerable<string> names => _files.AreHuggingFaces ? Params.tensor_shapes.Keys : _content.Weights!.All.Select(weight => weight.name);
 
     /// <summary>
-    /// Opens the checkpoint in <paramref name="folder"/>, or in its subfolder "original". The weights are read when they
-    /// are asked for, but that all of them are there in the right shape is known from here on.
+    /// Opens the checkpoint in <paramref name="folder"/>, or in its subfolder "original". Checks that all
+    /// weights are there in the right shapes; each is read when it is asked for.
     /// </summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
     public static Checkpoint Open(string folder) => new(CheckpointFiles.In(folder));
 
     /// <summary>Opens a checkpoint whose files are not in a folder: resources of an assembly, for example.</summary>
     /// <param name="open">A seekable stream of the file of that name, or null if there is none.</param>
-    /// <param name="place">What messages call the source.</param>
+    /// <param name="place">The source's name in messages.</param>
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
     public static Checkpoint Open(Func<string, Stream?> open, string place) => new(new CheckpointFiles(open, place));
 
     /// <summary>
-    /// A weight by its name in consolidated.00.pth, such as <c>layers.0.attention.wq.weight</c>. What is more than a view of a file is
-    /// kept as long as it is in use, and if there is not much of it, until <see cref="Dispose"/>.
+    /// A weight by its name in consolidated.00.pth, such as <c>layers.0.attention.wq.weight</c>. A weight that is not a view of a file is
+    /// kept as long as it is in use; those of a small model are kept until <see cref="Dispose"/>.
     /// </summary>
     /// <exception cref="BadInputException">There is no such weight, or the file is cut off.</exception>
     public Tensor weight(string name)
@@ -61,7 +61,7 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Closes the files of the weights, and frees those that have been read.</summary>
+    /// <summary>Closes the files and frees the weights that have been read.</summary>
     public void Dispose()
     {
         lock (_kept) { _kept.Dispose(); }

@@ -5,7 +5,7 @@ using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>What the files of a checkpoint hold, without the numbers, checked against each other.</summary>
+/// <summary>The content of the files of a checkpoint, without the numbers, checked against each other.</summary>
 internal sealed class CheckpointContent : IDisposable
 {
     private const string Tiktoken = "tokenizer.model";
@@ -16,13 +16,13 @@ internal sealed class CheckpointContent : IDisposable
 
     private CheckpointContent(CheckpointFiles files, Problems problems) => (_files, _problems) = (files, problems);
 
-    /// <summary>What params.json or config.json says; null if it cannot be read.</summary>
+    /// <summary>The parameters; null if params.json or config.json cannot be read.</summary>
     public ModelParams? Params { get; private set; }
 
-    /// <summary>Null if it cannot be read.</summary>
+    /// <summary>The tokenizer; null if it cannot be read.</summary>
     public ITokenizer? Tokenizer { get; private set; }
 
-    /// <summary>Null if there are none.</summary>
+    /// <summary>The weights; null if there are none.</summary>
     public Weights? Weights { get; private set; }
 
     /// <summary>Names of tensors that the model needs and no file holds.</summary>
@@ -35,7 +35,7 @@ internal sealed class CheckpointContent : IDisposable
         : "tokenizer.json";
 
     /// <summary>Opens all files and checks them.</summary>
-    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others, and that is to be thrown.</exception>
+    /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
     public static CheckpointContent Open(CheckpointFiles files, Problems problems)
     {
         var content = new CheckpointContent(files, problems);
@@ -69,7 +69,7 @@ internal sealed class CheckpointContent : IDisposable
         foreach (var weight in Weights.All.Where(weight => !shapes.ContainsKey(weight.name))) { RequireHarmless(weight, Params); }
     }
 
-    /// <summary>Otherwise a prompt could hold ids that have no embedding.</summary>
+    /// <summary>Without room for all token ids, a prompt could hold ids without an embedding.</summary>
     private void RequireRoomForTokens()
     {
         if (Tokenizer is not null && Tokenizer.n_vocab > Params?.vocab_size)
@@ -98,7 +98,8 @@ internal sealed class CheckpointContent : IDisposable
         if (!weight.info.shape.SequenceEqual(shape))
         {
             var parts = weight.files.Count > 1 ? $" with the other {weight.files.Count - 1} parts" : "";
-            _problems.Add($"{place} has the shape {Printable.Shape(weight.info.shape)}{parts}, expected {Printable.Shape(shape)} after {ParamsFile}");
+            _problems.Add($"{place} has the shape {Printable.Shape(weight.info.shape)}{parts}, "
+                + $"expected {Printable.Shape(shape)} according to {ParamsFile}");
         }
         else if (weight.info.dtype is not (ScalarType.BFloat16 or ScalarType.Float32))
         {
@@ -106,7 +107,7 @@ internal sealed class CheckpointContent : IDisposable
         }
     }
 
-    /// <summary>With some of its weights left out a model would run, but as another one.</summary>
+    /// <summary>With some of its weights left out, a model would run as another model.</summary>
     private void RequireHarmless(Weight weight, ModelParams model)
     {
         var (path, name) = (weight.files[0].path, Printable.Text(weight.stored_name));
@@ -117,7 +118,7 @@ internal sealed class CheckpointContent : IDisposable
         }
         else if (weight.name.EndsWith(".weight", StringComparison.Ordinal) || weight.name.EndsWith(".bias", StringComparison.Ordinal))
         {
-            _problems.Add($"{path} holds {name}, which Llama 3 has not: {ModelParams.Only}");
+            _problems.Add($"{path} holds {name}, which Llama 3 does not have: {ModelParams.Only}");
         }
     }
 

@@ -3,18 +3,18 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>Where the files of a checkpoint come from: a folder, or any other source of named streams.</summary>
+/// <summary>The files of a checkpoint: those of a folder, or of any other source of named streams.</summary>
 /// <param name="open">The stream of a file, or null if there is none.</param>
-/// <param name="place">What messages call the source.</param>
+/// <param name="place">The source's name in messages.</param>
 internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
         + "Llama 3, or with config.json and model.safetensors, as Hugging Face does";
 
-    /// <summary>Whether this is a folder as Hugging Face distributes it, not as Meta does.</summary>
+    /// <summary>Whether the files are laid out as Hugging Face's, not as Meta's.</summary>
     public bool AreHuggingFaces => !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile);
 
-    /// <summary>What messages call the source.</summary>
+    /// <summary>The source's name in messages.</summary>
     public string Place => place;
 
     /// <summary>
@@ -51,13 +51,13 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
         }
     }
 
-    /// <summary>What <paramref name="read"/> makes of a file, which is closed afterwards.</summary>
+    /// <summary>The result of <paramref name="read"/> for a file, which is then closed.</summary>
     public T Read<T>(string name, Func<Stream, string, T> read) => Open(name, (stream, path) =>
     {
         using (stream) { return read(stream, path); }
     });
 
-    /// <summary>What <paramref name="read"/> makes of several files, which stay open; those that cannot be opened are left out.</summary>
+    /// <summary>The result of <paramref name="read"/> for several files, which stay open; a file that cannot be opened is left out.</summary>
     public Weights OpenAll(
         IEnumerable<string> names, Func<Stream, string, ITensorFile> open, Problems problems, Func<IReadOnlyList<ITensorFile>, Weights> read)
     {
@@ -77,23 +77,21 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
         }
     }
 
-    /// <summary>What <paramref name="read"/> makes of a file and keeps open.</summary>
-    public T Open<T>(string name, Func<Stream, string, T> read)
+    /// <summary>The result of <paramref name="read"/> for a file, which stays open.</summary>
+    public T Open<T>(string name, Func<Stream, string, T> read) => FileGuard.Read(PathOf(name), () =>
     {
-        Stream? stream = null;
+        var stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
         try
         {
-            stream = open(name) ?? throw new BadInputException($"\"{place}\" holds no {name}, {Expected}");
             return read(stream, PathOf(name));
         }
-        catch (Exception error)
+        catch
         {
-            stream?.Dispose();
-            if (error is not (IOException or UnauthorizedAccessException)) { throw; }
-            throw new BadInputException($"{PathOf(name)} cannot be read: {error.Message}", error);
+            stream.Dispose();
+            throw;
         }
-    }
+    });
 
-    /// <summary>A file without a length is not opened: pipes and devices have none, and could keep us waiting forever.</summary>
+    /// <summary>A file of length 0 is not opened: pipes and devices have this length, and could keep us waiting forever.</summary>
     private static Stream OpenFile(string path) => InputFile.LengthOf(path) == 0 ? Stream.Null : File.OpenRead(path);
 }

@@ -2,16 +2,16 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>What the files of a checkpoint hold and what is wrong with them, as far as can be told without reading a weight.</summary>
+/// <summary>The content of the files of a checkpoint and its problems, as far as they can be known without reading a weight.</summary>
 /// <param name="Place">The folder: the given one or its subfolder "original".</param>
-/// <param name="IsHuggingFace">Whether it is laid out as Hugging Face does, not as Meta does.</param>
-/// <param name="Params">What params.json or config.json says; null if it cannot be read.</param>
+/// <param name="IsHuggingFace">Whether it is laid out as Hugging Face's, not as Meta's.</param>
+/// <param name="Params">The parameters; null if params.json or config.json cannot be read.</param>
 /// <param name="Files">The files of the weights that can be opened.</param>
 /// <param name="Tensors">Their tensors.</param>
 /// <param name="Missing">Meta's names of tensors that the model needs and no file holds.</param>
 /// <param name="Superfluous">Names, as in the files, of tensors that the model does not need.</param>
-/// <param name="Problems">A line for everything that keeps the checkpoint from being used.</param>
-public sealed record CheckpointInspection(
+/// <param name="Problems">A line for each reason why the checkpoint cannot be used.</param>
+internal sealed record CheckpointInspection(
     string Place,
     bool IsHuggingFace,
     ModelParams? Params,
@@ -52,16 +52,16 @@ public sealed record CheckpointInspection(
 
 /// <summary>A file of weights.</summary>
 /// <param name="Name">Without its folder.</param>
-/// <param name="Bytes">How long it is.</param>
-/// <param name="Tensors">How many it holds.</param>
-public sealed record InspectedFile(string Name, long Bytes, int Tensors);
+/// <param name="Bytes">The length of the file.</param>
+/// <param name="Tensors">The number of tensors in it.</param>
+internal sealed record InspectedFile(string Name, long Bytes, int Tensors);
 
 /// <summary>A tensor of a checkpoint.</summary>
 /// <param name="Name">Meta's name; the file's own if Llama 3 has no such tensor.</param>
 /// <param name="StoredName">Its name in the file.</param>
-/// <param name="Shape">The sizes of its dimensions; of one in parts, those of the whole.</param>
-/// <param name="Dtype">As the file has it: BF16, F16, F32, ….</param>
-/// <param name="Bytes">What its numbers take, all parts together.</param>
-/// <param name="Files">The file that holds it, or those that hold its parts.</param>
-public sealed record InspectedTensor(
+/// <param name="Shape">The sizes of its dimensions; for a tensor in parts, those of the whole.</param>
+/// <param name="Dtype">The dtype in the file: BF16, F16, F32, ….</param>
+/// <param name="Bytes">The size of its numbers in bytes, all parts together.</param>
+/// <param name="Files">The file that holds it; for a tensor in parts, all files.</param>
+internal sealed record InspectedTensor(
     string Name, string StoredName, IReadOnlyList<long> Shape, string Dtype, long Bytes, IReadOnlyList<string> Files);

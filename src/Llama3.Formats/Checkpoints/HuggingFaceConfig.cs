@@ -8,7 +8,7 @@ internal static class HuggingFaceConfig
     private const string Only = ModelParams.Only;
     private const int MostHeads = 1024;
 
-    /// <summary>Fields that would change what is computed, in models that are not Llama 3.</summary>
+    /// <summary>Fields of models that are not Llama 3; each would change the computation.</summary>
     private static readonly string[] Foreign = ["quantization_config", "vision_config", "text_config", "num_local_experts", "sliding_window"];
 
     /// <exception cref="BadInputException">A field is missing, has a bad value, or belongs to another architecture.</exception>
@@ -48,7 +48,7 @@ internal static class HuggingFaceConfig
         if (!fields.IsNull("hidden_act")) { fields.RequireText("hidden_act", "silu", Only); }
     }
 
-    /// <summary>Older files call rope_type just type; transformers 5 says "default" where it does not scale.</summary>
+    /// <summary>Older files spell rope_type as type; transformers 5 writes "default" if nothing is scaled.</summary>
     private static RopeScaling? Scaling(JsonFields scaling)
     {
         var type = scaling.IsNull("rope_type") ? "type" : "rope_type";

@@ -32,7 +32,7 @@ internal static class HuggingFaceNames
         ? $"model.layers.{layer}.{Inside[rest]}"
         : Outside[meta];
 
-    /// <summary>Meta's name of a tensor of Hugging Face's, or null if Llama 3 has no such tensor.</summary>
+    /// <summary>Meta's name for a tensor of Hugging Face, or null if Llama 3 has no such tensor.</summary>
     public static string? Meta(string name) =>
         name.Split('.', 4) is ["model", "layers", var layer, var rest] && MetaInside.TryGetValue(rest, out var inside)
             ? $"layers.{layer}.{inside}"
@@ -50,7 +50,7 @@ internal static class HuggingFaceNames
         return weight.reshape([heads, rows / heads / 2, 2, columns]).transpose(1, 2).reshape([rows, columns]);
     }
 
-    /// <summary>The same tensor in Meta's order of rows again.</summary>
+    /// <summary>A tensor of Hugging Face in Meta's order of rows.</summary>
     public static Tensor Unpermuted(string meta, Tensor weight, ModelParams model)
     {
         if (Heads(meta, model) is not { } heads) { return weight; }

@@ -13,10 +13,10 @@ internal static class HuggingFaceShards
     private const int MostIndexBytes = 1 << 26;
 
     /// <summary>Opens all files.</summary>
-    /// <param name="files">Where they are.</param>
-    /// <param name="model">What config.json says; null if it cannot be read, and then no weight can be.</param>
-    /// <param name="problems">Where to tell what is wrong.</param>
-    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the index, and that is to be thrown.</exception>
+    /// <param name="files">The files of the checkpoint.</param>
+    /// <param name="model">The parameters; null if config.json cannot be read, and then no weight can be read either.</param>
+    /// <param name="problems">Takes the problems.</param>
+    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the index, and <paramref name="problems"/> throws.</exception>
     public static Weights Open(CheckpointFiles files, ModelParams? model, Problems problems)
     {
         var map = files.Has(Single) || !files.Has(Index) ? null : problems.Try(() => files.Read(Index, WeightMap));
@@ -34,18 +34,18 @@ internal static class HuggingFaceShards
         });
     }
 
-    /// <summary>The file of each tensor, as the index has it.</summary>
+    /// <summary>The file of each tensor, from the index.</summary>
     private static IReadOnlyDictionary<string, string> WeightMap(Stream stream, string path)
     {
         const string Field = "weight_map";
-        var fields = new JsonFields(stream.ReadAll(MostIndexBytes, path), path);
+        var fields = new JsonFields(stream.ReadAll(MostIndexBytes, path), path, "{\"weight_map\": {…}}");
         if (fields.Object(Field)?.Texts() is not { Count: > 0 } map) { throw fields.Error(Field, "the file of each tensor"); }
         foreach (var (name, file) in map)
         {
             if (file is "" or "." or ".." || Path.GetFileName(file) != file)
             {
                 throw new BadInputException(
-                    $"{path}: {Printable.Text(name)} lies in \"{Printable.Text(file)}\", expected a file of the same folder");
+                    $"{path}: {Printable.Text(name)} is in \"{Printable.Text(file)}\", expected a file of the same folder");
             }
         }
         return map;

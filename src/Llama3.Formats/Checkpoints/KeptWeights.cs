@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>Weights that have been read: small models stay, of large ones what is in use.</summary>
+/// <summary>Weights that have been read: those of a small model stay, those of a large one as long as they are in use.</summary>
 internal sealed class KeptWeights : IDisposable
 {
     private const long MostBytes = 256 << 20;
@@ -31,7 +31,7 @@ internal sealed class KeptWeights : IDisposable
         return tensor;
     }
 
-    /// <summary>Frees those that stay.</summary>
+    /// <summary>Frees the weights that stay.</summary>
     public void Dispose()
     {
         foreach (var tensor in _kept.Values) { tensor.Dispose(); }

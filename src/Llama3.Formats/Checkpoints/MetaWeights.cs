@@ -13,7 +13,7 @@ internal static class MetaWeights
     public static string Part(int number) => $"consolidated.{number:00}.pth";
 
     /// <summary>Opens all parts.</summary>
-    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others, and that is to be thrown.</exception>
+    /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
     public static Weights Open(CheckpointFiles files, Problems problems)
     {
         int[] there = [.. Enumerable.Range(0, MostParts).Where(number => number == 0 || files.Has(Part(number)))];
@@ -40,7 +40,7 @@ internal static class MetaWeights
         {
             if (holder.names.Except(other.names).FirstOrDefault() is { } missing)
             {
-                problems.Add($"{other.path} holds no tensor {Printable.Text(missing)}, but {holder.path} does: they are no parts of one model");
+                problems.Add($"{other.path} holds no tensor {Printable.Text(missing)}, but {holder.path} does: they are not parts of one model");
             }
         }
         foreach (var name in first.names.Intersect(part.names))
@@ -48,7 +48,7 @@ internal static class MetaWeights
             var (expected, found) = (first.info(name), part.info(name));
             if (expected.ToString() != found.ToString())
             {
-                problems.Add($"{part.path}: {Printable.Text(name)} is {found}, but {expected} in {first.path}: they are no parts of one model");
+                problems.Add($"{part.path}: {Printable.Text(name)} is {found}, but {expected} in {first.path}: they are not parts of one model");
             }
         }
     }
@@ -79,14 +79,14 @@ internal static class MetaWeights
         {
             if (!tensor.ToSingles().AsSpan().SequenceEqual(first))
             {
-                throw new BadInputException($"{part.path}: {name} has other numbers than in {parts[0].path}: they are no parts of one model");
+                throw new BadInputException($"{part.path}: {name} has other numbers than in {parts[0].path}: they are not parts of one model");
             }
         }
     }
 
     /// <summary>
-    /// Along which dimension Meta's code cuts a weight: those that yield heads, hidden units or words by their rows, those that read
-    /// heads or hidden units by their columns. Null: every part holds all of it.
+    /// The dimension along which Meta's code cuts a weight: rows if the weight computes heads, hidden units or logits, columns if it reads
+    /// heads or hidden units. Null if every part holds the whole weight.
     /// </summary>
     private static int? AxisOf(string name) => name.Split('.') switch
     {

@@ -4,31 +4,31 @@ namespace Llama3.Formats.Checkpoints;
 
 public sealed partial record ModelParams
 {
-    /// <summary>Said of every other model.</summary>
+    /// <summary>The message about every other model.</summary>
     internal const string Only = "only text models of Llama 3, 3.1, 3.2 and 3.3 can be read";
 
     private const int MaxFileBytes = 1 << 20;
 
-    /// <summary>What the files of other models say, which would run as Llama 3 and answer nonsense.</summary>
+    /// <summary>Fields of other models, which would run as Llama 3 and answer nonsense.</summary>
     private static readonly string[] Foreign =
     [
         "moe_args", "vision_args", "vision_model", "vision_chunk_size", "vision_num_cross_attention_layers", "quantization_args", "lora_args",
         "attention_chunk_size", "nope_layer_interval",
     ];
 
-    /// <summary>Reads a params.json; <paramref name="path"/> is what messages call it. Fields it does not need are ignored.</summary>
-    /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
-    public static ModelParams Read(Stream stream, string path)
+    /// <summary>Reads a params.json; <paramref name="path"/> is its name in messages. Fields it does not need are ignored.</summary>
+    /// <exception cref="BadInputException">A field is missing, its value does not fit a model, or the model is not Llama 3.</exception>
+    internal static ModelParams Read(Stream stream, string path)
     {
-        var read = Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        var read = Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path, "{\"dim\": 4096, …}"));
         return read.Mismatch("dim", "n_heads", "n_kv_heads") is { } mismatch ? throw new BadInputException($"{path}: {mismatch}") : read;
     }
 
-    /// <summary>The same of Hugging Face's config.json.</summary>
-    /// <exception cref="BadInputException">A field is missing, no model can be built with its value, or it is none of Llama 3.</exception>
-    public static ModelParams ReadConfig(Stream stream, string path)
+    /// <summary>Reads Hugging Face's config.json in the same way.</summary>
+    /// <exception cref="BadInputException">A field is missing, its value does not fit a model, or the model is not Llama 3.</exception>
+    internal static ModelParams ReadConfig(Stream stream, string path)
     {
-        var read = HuggingFaceConfig.Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path));
+        var read = HuggingFaceConfig.Read(new JsonFields(stream.ReadAll(MaxFileBytes, path), path, "{\"hidden_size\": 4096, …}"));
         return read.Mismatch("hidden_size", "num_attention_heads", "num_key_value_heads") is { } mismatch
             ? throw new BadInputException($"{path}: {mismatch}")
             : read;

@@ -1,14 +1,14 @@
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>What params.json, or Hugging Face's config.json, says about a Llama 3 model; the article's <c>config</c>.</summary>
+/// <summary>The parameters of a Llama 3 model, from params.json or Hugging Face's config.json; the article's <c>config</c>.</summary>
 /// <param name="dim">The length of a token's embedding.</param>
-/// <param name="n_layers">How many transformer blocks follow each other.</param>
-/// <param name="n_heads">How many heads of queries a block has.</param>
-/// <param name="n_kv_heads">How many heads of keys and values a block has; each serves n_heads / n_kv_heads heads of queries.</param>
-/// <param name="vocab_size">How many token ids there are.</param>
-/// <param name="multiple_of">What <see cref="ffn_dim"/> is rounded up to a multiple of; null if <see cref="intermediate_size"/> says it.</param>
-/// <param name="ffn_dim_multiplier">Stretches <see cref="ffn_dim"/>, if given.</param>
-/// <param name="norm_eps">Keeps rms_norm from dividing by zero.</param>
+/// <param name="n_layers">The number of transformer blocks.</param>
+/// <param name="n_heads">The number of query heads of a block.</param>
+/// <param name="n_kv_heads">The number of key/value heads of a block; each serves n_heads / n_kv_heads query heads.</param>
+/// <param name="vocab_size">The number of token ids.</param>
+/// <param name="multiple_of"><see cref="ffn_dim"/> is rounded up to a multiple of this; null if <see cref="intermediate_size"/> is given.</param>
+/// <param name="ffn_dim_multiplier">A factor of <see cref="ffn_dim"/>; null for 1.</param>
+/// <param name="norm_eps">The term that keeps rms_norm from dividing by zero.</param>
 /// <param name="rope_theta">The base of the rotations' frequencies.</param>
 public sealed partial record ModelParams(
     int dim,
@@ -38,7 +38,7 @@ public sealed partial record ModelParams(
     public bool tie_word_embeddings { get; init; }
 
     /// <summary>
-    /// The width of the feed-forward layer by Meta's rule: two thirds of 4 dim, stretched, rounded up; 14336 for the 8B model.
+    /// The width of the feed-forward layer by Meta's rule: two thirds of 4 dim, times ffn_dim_multiplier, rounded up; 14336 for the 8B model.
     /// </summary>
     public int ffn_dim
     {
@@ -52,10 +52,10 @@ public sealed partial record ModelParams(
         }
     }
 
-    /// <summary>How many heads of queries share a head of keys and values.</summary>
+    /// <summary>The number of query heads that share a key/value head.</summary>
     public int group_size => n_heads / n_kv_heads;
 
-    /// <summary>How many numbers the model has learnt; an output matrix that is the embedding table counts once.</summary>
+    /// <summary>The number of learnt parameters; an output matrix that is the embedding table counts once.</summary>
     public long parameters => tensor_shapes.Where(tensor => !(tie_word_embeddings && tensor.Key == "output.weight"))
         .Sum(tensor => tensor.Value.Aggregate((product, size) => product * size));
 

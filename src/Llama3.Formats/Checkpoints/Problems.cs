@@ -2,17 +2,17 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>What is wrong with a checkpoint: the first problem is thrown, or all are listed.</summary>
+/// <summary>The problems of a checkpoint: the first is thrown, or all are listed.</summary>
 internal sealed class Problems
 {
     private readonly List<string>? _list;
 
     private Problems(List<string>? list) => _list = list;
 
-    /// <summary>Throws what is added.</summary>
+    /// <summary>Throws the first problem.</summary>
     public static Problems Thrown { get; } = new(null);
 
-    /// <summary>Adds to a list.</summary>
+    /// <summary>Adds the problems to a list.</summary>
     public static Problems ListedIn(List<string> list) => new(list);
 
     /// <summary>Adds a problem.</summary>
@@ -23,7 +23,7 @@ internal sealed class Problems
         _list.Add(message);
     }
 
-    /// <summary>What <paramref name="read"/> yields, or null if that is a problem, which is added.</summary>
+    /// <summary>The result of <paramref name="read"/>; null if it throws, which adds a problem.</summary>
     /// <exception cref="BadInputException">Problems are thrown.</exception>
     public T? Try<T>(Func<T> read)
         where T : class

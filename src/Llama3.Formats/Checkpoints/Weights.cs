@@ -5,9 +5,9 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>A tensor of a checkpoint.</summary>
 /// <param name="name">Meta's name; the file's own if Llama 3 has no such tensor.</param>
 /// <param name="stored_name">Its name in the file.</param>
-/// <param name="info">Type and shape; of one in parts, the shape of the whole.</param>
-/// <param name="files">Where it lies: one file, or for one in parts all of them.</param>
-/// <param name="read">Reads it.</param>
+/// <param name="info">Dtype and shape; for a tensor in parts, the shape of the whole.</param>
+/// <param name="files">The file that holds it; for a tensor in parts, all files.</param>
+/// <param name="read">Reads the tensor.</param>
 internal sealed record Weight(string name, string stored_name, TensorInfo info, IReadOnlyList<ITensorFile> files, Func<Tensor> read);
 
 /// <summary>The tensors of a checkpoint by Meta's names, and the files that hold them.</summary>

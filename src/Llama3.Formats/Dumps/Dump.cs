@@ -5,7 +5,7 @@ using IOPath = System.IO.Path;
 namespace Llama3.Formats.Dumps;
 
 /// <summary>Named tensors that some implementation of Llama 3 has written: a file, or a folder of files.</summary>
-public sealed class Dump : IDisposable
+internal sealed class Dump : IDisposable
 {
     private const string Expected = "expected a .safetensors or .json file, a folder of .npy files, or a folder with manifest.json";
 
@@ -17,19 +17,19 @@ public sealed class Dump : IDisposable
     /// <summary>The file or the folder.</summary>
     public string Path { get; }
 
-    /// <summary>What it is: "safetensors", "folder of .npy", "folder of raw files with manifest.json", "JSON".</summary>
+    /// <summary>The format: "safetensors", "folder of .npy", "folder of raw files with manifest.json", "JSON".</summary>
     public string Format { get; }
 
-    /// <summary>What the dump holds, in the order of the file, or sorted by name for a folder of .npy files.</summary>
+    /// <summary>The tensors, in the order of the file; those of a folder of .npy files are sorted by name.</summary>
     public IReadOnlyList<DumpEntry> Entries { get; }
 
     /// <summary>A part of this dump, which reads from the same files.</summary>
-    /// <param name="name">What the part is called in messages, behind the path; null for the path alone.</param>
-    /// <param name="entries">What the part holds, by names of its own.</param>
+    /// <param name="name">The name of the part in messages, after the path; null for the path alone.</param>
+    /// <param name="entries">The tensors of the part, by their names in it.</param>
     internal Dump Part(string? name, IEnumerable<DumpEntry> entries) => new(name is null ? Path : $"{Path}, {name}", Format, [.. entries]);
 
-    /// <summary>Opens a dump. All that is said of its tensors is checked here; of binary files no numbers are read.</summary>
-    /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or no dump.</exception>
+    /// <summary>Opens a dump and checks names, dtypes and shapes. Numbers of binary files are not read.</summary>
+    /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or it is not a dump.</exception>
     public static Dump Open(string path) =>
         Directory.Exists(path) ? OpenFolder(path)
         : !File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
@@ -37,7 +37,7 @@ public sealed class Dump : IDisposable
         {
             ".SAFETENSORS" => SafetensorsDump.Open(path),
             ".JSON" => JsonDump.Open(path),
-            var extension => throw new BadInputException(Printable.Line($"{path} is no dump that can be read, {Expected}{Advice(extension)}")),
+            var extension => throw new BadInputException(Printable.Line($"{path} is not a dump that can be read, {Expected}{Advice(extension)}")),
         };
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class Dump : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private static Dump OpenFolder(string path) => InputFile.Guard(path, () =>
+    private static Dump OpenFolder(string path) => FileGuard.Read(path, () =>
     {
         var files = Directory.GetFileSystemEntries(path);
         var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();
@@ -79,7 +79,7 @@ public sealed class Dump : IDisposable
         ".PTH" or ".PT" or ".BIN" or ".CKPT" or ".PKL" =>
             ": write it with safetensors.torch.save_file(tensors, \"dump.safetensors\") in place of torch.save",
         ".NPZ" => ": unzip it into a folder, which gives .npy files",
-        ".NPY" => ": give the folder that it lies in",
+        ".NPY" => ": give its folder",
         ".GGUF" or ".GGML" => ": that holds the weights of a model, not what it computes",
         _ => "",
     };

@@ -3,22 +3,22 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>What is known of a tensor of a dump before its numbers are read.</summary>
-public sealed record DumpEntry
+/// <summary>A tensor of a dump, known before its numbers are read.</summary>
+internal sealed record DumpEntry
 {
     internal DumpEntry(string name, Dtype dtype, long[] shape, Func<Tensor> load) =>
         (Name, Dtype, Shape, Load) = (name, dtype, shape, load);
 
-    /// <summary>The name, as the file has it.</summary>
+    /// <summary>The name in the file.</summary>
     public string Name { get; }
 
-    /// <summary>How the numbers are written.</summary>
+    /// <summary>The dtype in the file.</summary>
     public Dtype Dtype { get; }
 
     /// <summary>The sizes of the dimensions; empty for a single number.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Reads the numbers; BF16 may come as BFloat16.</summary>
+    /// <summary>Reads the numbers; BF16 gives BFloat16 or Float32.</summary>
     internal Func<Tensor> Load { get; }
 
     /// <summary>The same tensor by another name.</summary>

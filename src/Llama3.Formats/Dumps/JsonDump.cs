@@ -12,7 +12,7 @@ internal static class JsonDump
     public static Dump Open(string path)
     {
         var json = InputFile.Read(path, ReadWhole);
-        return InputFile.Guard(path, () => new Dump(path, "JSON", Entries(json)));
+        return FileGuard.Read(path, () => new Dump(path, "JSON", Entries(json)));
     }
 
     private static ReadOnlyMemory<byte> ReadWhole(Stream file) => file.Length <= Array.MaxLength
@@ -26,7 +26,7 @@ internal static class JsonDump
         try
         {
             Read(ref reader, json, entries);
-            reader.Read(); // Something behind the object would throw.
+            reader.Read(); // Anything after the object would throw.
             return [.. entries.Values.Select(entry => entry!)];
         }
         catch (JsonException error)
@@ -44,7 +44,7 @@ internal static class JsonDump
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = Name(ref reader);
-            if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} stands there twice"); }
+            if (!entries.TryAdd(name, null)) { throw new InvalidDataException($"{Printable.Text(name)} is there twice"); }
             reader.Read();
             entries[name] = Entry(ref reader, json, name);
         }
@@ -74,8 +74,8 @@ internal static class JsonDump
         return new(name, data.Dtype, shape, () => data.Numbers(json, shape));
     }
 
-    private static long[] Sizes(ref Utf8JsonReader reader, string name) => HeaderJson.Sizes(JsonElement.ParseValue(ref reader))
-        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {HeaderJson.ExpectedShape}");
+    private static long[] Sizes(ref Utf8JsonReader reader, string name) => StrictJson.Sizes(JsonElement.ParseValue(ref reader))
+        ?? throw new InvalidDataException($"\"shape\" of {Printable.Text(name)} is bad, expected {StrictJson.ExpectedShape}");
 
     private static void RequireFlat(string name, long[] shape, JsonList data)
     {

@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>A number, or lists within lists of numbers, of which shape, dtype and place in the file are kept.</summary>
+/// <summary>A number, or nested lists of numbers: their shape, dtype and place in the file.</summary>
 internal sealed class JsonList
 {
     public const string Advice = "JSON has no word for them, so write \"NaN\", \"Infinity\" or \"-Infinity\", in quotes";
@@ -32,8 +32,8 @@ internal sealed class JsonList
     /// <summary>I64 if there are only integers, else F32.</summary>
     public Dtype Dtype => _hasNumbers && _isWhole ? Dtype.I64 : Dtype.F32;
 
-    /// <summary>Reads the value whose first token <paramref name="reader"/> stands on, up to its last token.</summary>
-    /// <exception cref="InvalidDataException">The lists are not of equal lengths, or hold something else than numbers.</exception>
+    /// <summary>Reads a value from its first token, at which <paramref name="reader"/> is, to its last.</summary>
+    /// <exception cref="InvalidDataException">The lists have unequal lengths, or hold something other than numbers.</exception>
     public static JsonList Read(ref Utf8JsonReader reader, string name) => new(ref reader, name);
 
     /// <summary>The numbers, taken from the text that was read.</summary>
@@ -69,7 +69,7 @@ internal sealed class JsonList
         return numbers;
     }
 
-    /// <summary>Compares bytes, since a text may hold half a letter, which the reader's own comparison does not bear.</summary>
+    /// <summary>Compares bytes: a text may hold half a letter, for which the reader's own comparison throws.</summary>
     private static float? Special(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? null
         : reader.ValueSpan.SequenceEqual("NaN"u8) ? float.NaN

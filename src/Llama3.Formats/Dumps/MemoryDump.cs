@@ -3,19 +3,12 @@ using Llama3.Formats.Numbers;
 namespace Llama3.Formats.Dumps;
 
 /// <summary>A dump that was never written: for ports in C#, which can hand over their tensors.</summary>
-public static class MemoryDump
+internal static class MemoryDump
 {
     /// <summary>Tensors by name, such as <c>layers.0.q_per_token</c>; they are not copied.</summary>
     public static Dump Of(IReadOnlyDictionary<string, Tensor> tensors) =>
         new("the tensors in memory", "memory", [.. tensors.Select(pair => Entry(pair.Key, pair.Value))]);
 
-    private static DumpEntry Entry(string name, Tensor tensor) => new(name, DtypeOf(tensor), tensor.shape, () => tensor);
-
-    private static Dtype DtypeOf(Tensor tensor) => tensor.dtype switch
-    {
-        ScalarType.BFloat16 => Dtype.BF16,
-        ScalarType.Int64 => Dtype.I64,
-        ScalarType.ComplexFloat32 => Dtype.C64,
-        _ => Dtype.F32,
-    };
+    /// <summary>TorchSharp has dtypes that no step has; they count as F32.</summary>
+    private static DumpEntry Entry(string name, Tensor tensor) => new(name, Dtypes.Of(tensor.dtype) ?? Dtype.F32, tensor.shape, () => tensor);
 }

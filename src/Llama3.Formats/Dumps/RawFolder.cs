@@ -4,7 +4,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>A dump that is a folder of files with nothing but numbers, and manifest.json, which tells dtypes and shapes.</summary>
+/// <summary>A dump that is a folder of files of bare numbers, and manifest.json with their dtypes and shapes.</summary>
 internal static class RawFolder
 {
     public const string Manifest = "manifest.json";
@@ -15,7 +15,7 @@ internal static class RawFolder
     {
         var manifest = Path.Combine(folder, Manifest);
         var json = InputFile.Read(manifest, file => Utf8.WithoutByteOrderMark(file.ReadAll(MostBytes, manifest)));
-        return InputFile.Guard(manifest, () => HeaderJson.Parse(json, "this is not a JSON object", tensors =>
+        return FileGuard.Read(manifest, () => StrictJson.Parse(json, "this is not a JSON object", tensors =>
             new Dump(folder, $"folder of raw files with {Manifest}", [.. tensors.EnumerateObject().Select(tensor => Entry(folder, tensor))])));
     }
 
@@ -23,8 +23,8 @@ internal static class RawFolder
     private static DumpEntry Entry(string folder, JsonProperty tensor)
     {
         var name = Printable.Text(tensor.Name);
-        var shape = HeaderJson.Sizes(tensor.Value, "shape")
-            ?? throw new InvalidDataException($"\"shape\" of {name} is missing or bad, expected {HeaderJson.ExpectedShape}");
+        var shape = StrictJson.Sizes(tensor.Value, "shape")
+            ?? throw new InvalidDataException($"\"shape\" of {name} is missing or bad, expected {StrictJson.ExpectedShape}");
         var dtype = Text(tensor, "dtype", DefaultDtype);
         var known = Dtypes.Find(dtype, StringComparison.OrdinalIgnoreCase)
             ?? throw new InvalidDataException($"{name} has dtype {Printable.Text(dtype)}; expected one of {Dtypes.Known.ToLowerInvariant()}");
@@ -35,8 +35,8 @@ internal static class RawFolder
     }
 
     private static string Text(JsonProperty tensor, string field, string missing) =>
-        HeaderJson.Field(tensor.Value, field).ValueKind == JsonValueKind.Undefined ? missing
-        : HeaderJson.Text(tensor.Value, field)
+        StrictJson.Field(tensor.Value, field).ValueKind == JsonValueKind.Undefined ? missing
+        : StrictJson.Text(tensor.Value, field)
             ?? throw new InvalidDataException($"\"{field}\" of {Printable.Text(tensor.Name)} is bad, expected a text");
 
     private static void RequireInFolder(string folder, string file, string name)

@@ -3,27 +3,27 @@ using Llama3.Formats.Safetensors;
 
 namespace Llama3.Formats.Dumps;
 
-/// <summary>A dump that is one .safetensors file, which stays open.</summary>
+/// <summary>A dump that is one .safetensors file, which stays open. Its tensors are copies: a port may overwrite the file.</summary>
 internal static class SafetensorsDump
 {
-    public static Dump Open(string path) => InputFile.Guard(path, () =>
+    public static Dump Open(string path) => FileGuard.Read(path, () =>
     {
-        var file = InputFile.Open(path);
+        var stream = InputFile.Open(path);
         try
         {
-            var header = SafetensorsHeader.Read(file);
-            return new Dump(path, "safetensors", [.. header.entries.Select(entry => Entry(path, file, header, entry))], file);
+            var file = new SafetensorsFile(stream, path);
+            return new Dump(path, "safetensors", [.. file.names.Select(name => Entry(file, name))], file);
         }
         catch
         {
-            file.Dispose();
+            stream.Dispose();
             throw;
         }
     });
 
-    private static DumpEntry Entry(string path, Stream file, SafetensorsHeader header, SafetensorsEntry entry) =>
-        new(entry.name, entry.dtype, entry.shape, () => InputFile.Guard(path, () =>
-        {
-            lock (file) { return header.ReadTensor(file, entry); }
-        }));
+    private static DumpEntry Entry(SafetensorsFile file, string name)
+    {
+        var info = file.info(name);
+        return new(name, info.stored, [.. info.shape], () => file.copy(name));
+    }
 }

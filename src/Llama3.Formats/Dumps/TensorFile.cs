@@ -8,9 +8,9 @@ internal static class TensorFile
 {
     /// <summary>The entry of a tensor, whose file is opened only while it is read.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="length">How long it is.</param>
+    /// <param name="length">The length of the file.</param>
     /// <param name="name">The name of the tensor.</param>
-    /// <param name="dtype">How the numbers are written.</param>
+    /// <param name="dtype">The dtype of the numbers.</param>
     /// <param name="shape">The sizes of the dimensions.</param>
     /// <param name="begin">Where the numbers begin.</param>
     /// <exception cref="InvalidDataException">The numbers do not fill the file.</exception>

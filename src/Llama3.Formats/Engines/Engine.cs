@@ -2,8 +2,8 @@ using System.Reflection;
 
 namespace Llama3.Formats.Engines;
 
-/// <summary>What this assembly was compiled against: <c>-p:TensorEngine=…</c> and <c>-p:TokenizerEngine=…</c>.</summary>
-public static class Engine
+/// <summary>The engines that this assembly was compiled with: <c>-p:TensorEngine=…</c> and <c>-p:TokenizerEngine=…</c>.</summary>
+internal static class Engine
 {
     /// <summary>"Managed" (Llama3.Tensors) or "TorchSharp".</summary>
     public static string Tensors { get; } = Metadata("TensorEngine");

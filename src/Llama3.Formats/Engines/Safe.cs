@@ -2,10 +2,10 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Engines;
 
-/// <summary>What libtorch does not survive.</summary>
-public static class Safe
+/// <summary>Calls that end the process in libtorch when their arguments are wrong.</summary>
+internal static class Safe
 {
-    /// <summary>torch.matmul, but what does not fit is refused here: in libtorch it ends the process, and no catch helps.</summary>
+    /// <summary>torch.matmul with a check of its arguments: in libtorch wrong ones end the process, and no catch helps.</summary>
     /// <param name="left">[…, M, K].</param>
     /// <param name="right">[…, K, N], or [K] or [K, N] for a vector on the left.</param>
     /// <returns>[…, M, N].</returns>

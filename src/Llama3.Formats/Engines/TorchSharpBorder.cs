@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Llama3.Formats.Engines;
 
-/// <summary>What the managed engine calls by .NET names, for TorchSharp's tensors: memory in, arrays out.</summary>
+/// <summary>The methods of the managed engine with .NET names, for TorchSharp's tensors: memory in, arrays out.</summary>
 /// <remarks>
-/// The only file that is written for TorchSharp. Tensors made here belong to no dispose scope: weights and goldens outlive
+/// The only file that is written for TorchSharp. Tensors made here do not belong to a dispose scope: weights and goldens outlive
 /// the step that reads them first.
 /// </remarks>
-public static class TorchSharpBorder
+internal static class TorchSharpBorder
 {
     extension(Tensor)
     {

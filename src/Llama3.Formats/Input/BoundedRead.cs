@@ -1,10 +1,10 @@
 namespace Llama3.Formats.Input;
 
-/// <summary>Reads small files whole, whatever size they claim.</summary>
-public static class BoundedRead
+/// <summary>Reads small files whole, up to a limit.</summary>
+internal static class BoundedRead
 {
     /// <summary>All bytes of <paramref name="stream"/>, of which there may be at most <paramref name="most"/>.</summary>
-    /// <exception cref="BadInputException">There are more.</exception>
+    /// <exception cref="BadInputException">There are more bytes.</exception>
     public static byte[] ReadAll(this Stream stream, int most, string path)
     {
         using var bytes = new MemoryStream();

@@ -2,38 +2,40 @@ using System.Text.Json;
 
 namespace Llama3.Formats.Input;
 
-/// <summary>The fields of a JSON object, read with messages that name file, field, what was found and what is expected.</summary>
+/// <summary>The fields of a JSON object, read with messages that name the file, the field, the value found and the value expected.</summary>
 internal sealed class JsonFields
 {
     private readonly Dictionary<string, JsonElement> _fields;
     private readonly string _place;
 
-    /// <summary>Of a file, which must be an object.</summary>
-    /// <exception cref="BadInputException">It is none.</exception>
-    public JsonFields(byte[] json, string path) => (_fields, _place) = (Parse(json, path), path);
+    /// <summary>The fields of a file, which must be an object.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="path">Its name in messages.</param>
+    /// <param name="example">The example in messages: <c>{"dim": 4096, …}</c>.</param>
+    /// <exception cref="BadInputException">The file is not a JSON object.</exception>
+    public JsonFields(byte[] json, string path, string example) => (_fields, _place) = (Parse(json, path, example), path);
 
     private JsonFields(Dictionary<string, JsonElement> fields, string place) => (_fields, _place) = (fields, place);
 
     /// <summary>An integer from 1 to <paramref name="most"/>.</summary>
     public int Integer(string name, int most, string? hint = null) =>
-        _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt32(out var number) && number >= 1 && number <= most
+        Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number >= 1 && number <= most
                 ? number
                 : throw Error(name, $"an integer from 1 to {most}" + (hint is null ? "" : $" ({hint})"));
 
     /// <summary>A number above 0, at most <paramref name="most"/>.</summary>
     public double Number(string name, double most) =>
-        _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetDouble(out var number) && number > 0 && number <= most
+        Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && number > 0 && number <= most
                 ? number
                 : throw Error(name, FormattableString.Invariant($"a number above 0, at most {most:0}"));
 
     /// <summary>Whether the field is null or missing.</summary>
-    public bool IsNull(string name) => !_fields.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null;
+    public bool IsNull(string name) => Field(name).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
     /// <summary>Whether the field is true; it may be missing or null instead of false.</summary>
-    public bool IsTrue(string name) => !IsNull(name) && _fields[name].ValueKind switch
+    public bool IsTrue(string name) => Field(name).ValueKind switch
     {
+        JsonValueKind.Undefined or JsonValueKind.Null => false,
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => throw Error(name, "true or false"),
@@ -41,11 +43,11 @@ internal sealed class JsonFields
 
     /// <summary>A text.</summary>
     public string Text(string name) =>
-        _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Error(name, "a text");
+        Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Error(name, "a text");
 
     /// <summary>The first of a list of texts.</summary>
     public string FirstText(string name) =>
-        _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Array
+        Field(name) is { ValueKind: JsonValueKind.Array } value
             && value.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } first
                 ? first.GetString()!
                 : throw Error(name, "a list of texts");
@@ -57,7 +59,7 @@ internal sealed class JsonFields
     public JsonFields? Object(string name)
     {
         if (IsNull(name)) { return null; }
-        if (_fields[name] is not { ValueKind: JsonValueKind.Object } value) { throw Error(name, "an object"); }
+        if (Field(name) is not { ValueKind: JsonValueKind.Object } value) { throw Error(name, "an object"); }
         var fields = value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value);
         return new(fields, $"{_place}, {name}");
     }
@@ -77,15 +79,19 @@ internal sealed class JsonFields
     /// <summary>Refuses anything but false; <paramref name="reason"/> says why.</summary>
     public void RequireFalseOrMissing(string name, string reason)
     {
-        if (!IsNull(name) && _fields[name].ValueKind != JsonValueKind.False) { throw Error(name, $"false: {reason}"); }
+        if (!IsNull(name) && Field(name).ValueKind != JsonValueKind.False) { throw Error(name, $"false: {reason}"); }
     }
 
-    /// <summary>What is said of a field that is not as expected.</summary>
-    public BadInputException Error(string name, string expected) => new(_fields.TryGetValue(name, out var value)
+    /// <summary>The error for a field that is not as expected.</summary>
+    public BadInputException Error(string name, string expected) => new(Field(name) is { ValueKind: not JsonValueKind.Undefined } value
         ? $"{_place}: \"{name}\" is {Printable.Text(value.GetRawText())}, expected {expected}"
         : $"{_place}: \"{name}\" is missing, expected {expected}");
 
-    private static Dictionary<string, JsonElement> Parse(byte[] json, string path)
+    /// <summary>The value of a field; undefined if it is missing.</summary>
+    private JsonElement Field(string name) => _fields.GetValueOrDefault(name);
+
+    /// <summary>A dictionary, because its errors know the field; those of JsonDocument do not.</summary>
+    private static Dictionary<string, JsonElement> Parse(byte[] json, string path, string example)
     {
         try
         {
@@ -95,8 +101,7 @@ internal sealed class JsonFields
         catch (JsonException error)
         {
             var field = error.Path?.TrimStart('$', '.') is { Length: > 0 } name ? $" at \"{Printable.Text(name)}\"" : "";
-            throw new BadInputException($"{path}: not a JSON object{field}, line {error.LineNumber + 1}: expected numbers as "
-                + "in {\"dim\": 4096, …}", error);
+            throw new BadInputException($"{path}: not a JSON object{field}, line {error.LineNumber + 1}: expected {example}", error);
         }
     }
 }

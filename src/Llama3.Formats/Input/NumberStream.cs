@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Llama3.Formats.Input;
 
-/// <summary>Reads numbers from a stream as they lie there.</summary>
+/// <summary>Reads little-endian numbers from a stream.</summary>
 internal static class NumberStream
 {
     private const int PartLength = 1 << 24;
 
-    /// <summary>As many numbers as are wanted.</summary>
+    /// <summary>The next <paramref name="count"/> numbers.</summary>
     /// <exception cref="EndOfStreamException">There are fewer.</exception>
     public static T[] ReadNumbers<T>(this Stream stream, int count)
         where T : unmanaged
@@ -17,7 +17,7 @@ internal static class NumberStream
         return numbers;
     }
 
-    /// <summary>Fills the memory, part by part: no span can show all bytes of a large array.</summary>
+    /// <summary>Fills the memory, part by part: a span cannot show all bytes of a large array.</summary>
     /// <exception cref="EndOfStreamException">The stream is too short.</exception>
     public static void Fill<T>(this Stream stream, Memory<T> numbers)
         where T : unmanaged

@@ -6,7 +6,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Npy;
 
-/// <summary>What a .npy file begins with: magic bytes, a version, and a Python dict that tells dtype and shape.</summary>
+/// <summary>The start of a .npy file: magic bytes, a version, and a Python dict of dtype and shape.</summary>
 /// <param name="dtype">How the numbers are written.</param>
 /// <param name="shape">The sizes of the dimensions.</param>
 /// <param name="begin">Where the numbers begin.</param>
@@ -16,13 +16,13 @@ internal sealed record NpyHeader(Dtype dtype, long[] shape, long begin)
     private const int MostBytes = 1 << 16; // numpy itself reads no more than 10,000
 
     /// <summary>Reads the header, and nothing else.</summary>
-    /// <exception cref="InvalidDataException">The file is no .npy file, or one that cannot be read here.</exception>
+    /// <exception cref="InvalidDataException">The file is not a .npy file, or one that cannot be read here.</exception>
     public static NpyHeader Read(Stream file)
     {
         var start = file.ReadNumbers<byte>((int)Math.Min(file.Length, LengthAt + sizeof(uint)));
         if (start is not [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', var major, _, _, _, _, _])
         {
-            throw new InvalidDataException("this is no .npy file: it does not begin as numpy.save begins one");
+            throw new InvalidDataException("this is not a .npy file: it does not begin as numpy.save begins a file");
         }
         var (length, begin) = major switch
         {
@@ -38,17 +38,17 @@ internal sealed record NpyHeader(Dtype dtype, long[] shape, long begin)
         return Parse(Encoding.Latin1.GetString(file.ReadNumbers<byte>((int)length)), begin + length);
     }
 
-    /// <summary>The dict becomes JSON by exchanging a few characters: {'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</summary>
+    /// <summary>A few characters turn the dict into JSON: {'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</summary>
     private static NpyHeader Parse(string dict, long begin)
     {
         var json = dict.Replace('\'', '"').Replace('(', '[').Replace(')', ']')
             .Replace("False", "false", StringComparison.Ordinal).Replace("True", "true", StringComparison.Ordinal);
-        return HeaderJson.Parse(Encoding.UTF8.GetBytes(json), "the header is not a dict of Python", header =>
+        return StrictJson.Parse(Encoding.UTF8.GetBytes(json), "the header is not a dict of Python", header =>
         {
-            var dtype = DtypeOf(HeaderJson.Field(header, "descr"));
-            RequireRowMajor(HeaderJson.Field(header, "fortran_order"));
-            var shape = HeaderJson.Sizes(header, "shape")
-                ?? throw new InvalidDataException($"'shape' is missing or bad, expected {HeaderJson.ExpectedShape}");
+            var dtype = DtypeOf(StrictJson.Field(header, "descr"));
+            RequireRowMajor(StrictJson.Field(header, "fortran_order"));
+            var shape = StrictJson.Sizes(header, "shape")
+                ?? throw new InvalidDataException($"'shape' is missing or bad, expected {StrictJson.ExpectedShape}");
             return new NpyHeader(dtype, shape, begin);
         }, trailingCommas: true);
     }
@@ -92,7 +92,7 @@ internal sealed record NpyHeader(Dtype dtype, long[] shape, long begin)
         if (fortran_order.ValueKind != JsonValueKind.False)
         {
             throw new InvalidDataException(fortran_order.ValueKind == JsonValueKind.True
-                ? "the numbers lie column by column (fortran_order); save numpy.ascontiguousarray(x)"
+                ? "the numbers are stored column by column (fortran_order); save numpy.ascontiguousarray(x)"
                 : "'fortran_order' is missing or bad, expected False");
         }
     }

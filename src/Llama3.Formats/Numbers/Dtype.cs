@@ -1,7 +1,7 @@
 namespace Llama3.Formats.Numbers;
 
 /// <summary>How the numbers of a file are written, little-endian; spelled as in .safetensors files.</summary>
-public enum Dtype
+internal enum Dtype
 {
     /// <summary>float64</summary>
     F64,

@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Numbers;
 
-/// <summary>What is to be known of a dtype.</summary>
+/// <summary>Facts about each dtype.</summary>
 internal static class Dtypes
 {
     /// <summary>"F64, F32, …"</summary>
@@ -20,11 +20,32 @@ internal static class Dtypes
         _ => 1,
     };
 
-    /// <summary>The numbers that one element becomes.</summary>
+    /// <summary>How many numbers one element has: 2 if it is complex.</summary>
     public static int PerElement(this Dtype dtype) => dtype is Dtype.C64 or Dtype.C128 ? 2 : 1;
 
+    /// <summary>
+    /// The type it is read as: BF16 as BFloat16, other floating dtypes as Float32, complex dtypes as ComplexFloat32, all others as Int64.
+    /// </summary>
+    public static ScalarType ReadAs(this Dtype dtype) => dtype switch
+    {
+        Dtype.BF16 => ScalarType.BFloat16,
+        Dtype.F64 or Dtype.F32 or Dtype.F16 => ScalarType.Float32,
+        Dtype.C64 or Dtype.C128 => ScalarType.ComplexFloat32,
+        _ => ScalarType.Int64,
+    };
+
+    /// <summary>The dtype that stores a tensor unchanged; null for a type that <see cref="ReadAs"/> never gives.</summary>
+    public static Dtype? Of(ScalarType dtype) => dtype switch
+    {
+        ScalarType.BFloat16 => Dtype.BF16,
+        ScalarType.Float32 => Dtype.F32,
+        ScalarType.Int64 => Dtype.I64,
+        ScalarType.ComplexFloat32 => Dtype.C64,
+        _ => null,
+    };
+
     /// <summary>The bytes of a tensor; null if 64 bits cannot count those of its dimensions other than 0.</summary>
-    public static long? ByteLength(this Dtype dtype, long[] shape)
+    public static long? ByteLength(this Dtype dtype, IReadOnlyList<long> shape)
     {
         var most = shape.Where(size => size > 0)
             .Aggregate((Int128)dtype.ElementSize(), (product, size) => product > long.MaxValue ? product : product * size);

@@ -5,7 +5,7 @@ namespace Llama3.Formats.Numbers;
 /// <summary>A file of named tensors. Opening it reads no numbers.</summary>
 internal interface ITensorFile : IDisposable
 {
-    /// <summary>What messages call it.</summary>
+    /// <summary>Its name in messages.</summary>
     string path { get; }
 
     /// <summary>How many bytes there were when it was opened.</summary>
@@ -14,15 +14,15 @@ internal interface ITensorFile : IDisposable
     /// <summary>The names of the tensors, in the order of the file.</summary>
     IReadOnlyList<string> names { get; }
 
-    /// <summary>Type and shape of a tensor; nothing is read.</summary>
+    /// <summary>Dtype and shape of a tensor; no number is read.</summary>
     /// <exception cref="BadInputException">There is no such tensor.</exception>
     TensorInfo info(string name);
 
-    /// <summary>A tensor: a view of the mapped file where that is possible. It belongs to the caller's dispose scope.</summary>
+    /// <summary>A tensor: a view of the mapped file where possible. It belongs to the caller's dispose scope.</summary>
     /// <exception cref="BadInputException">There is no such tensor, or the file is cut off.</exception>
     Tensor read(string name);
 
-    /// <summary>Notices a file that was cut off after it had been opened.</summary>
-    /// <exception cref="BadInputException">It was.</exception>
+    /// <summary>Refuses a file that was cut off after it was opened.</summary>
+    /// <exception cref="BadInputException">The file was cut off.</exception>
     void RequireWhole();
 }

@@ -1,17 +1,16 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Formats.Numbers;
 
 /// <summary>
-/// A file that the system shows as memory: nothing is read before it is looked at, and what has been read can be dropped again, so
-/// that a model larger than memory can be walked.
+/// A file that the system shows as memory. Pages are read when they are used and can be dropped again, so a walk needs less memory than
+/// the model.
 /// </summary>
 /// <remarks>
-/// Views end with <see cref="Dispose"/>: whoever looks at one afterwards gets an <see cref="ObjectDisposedException"/>; not while. If the
-/// file becomes shorter while a view is looked at, the system ends the process (SIGBUS on Linux and macOS): no catch helps.
-/// The only unsafe code of this assembly.
+/// Views end with <see cref="Dispose"/>: a later use throws <see cref="ObjectDisposedException"/>, a use at the same time is not safe. If
+/// the file becomes shorter while a view is in use, the system ends the process (SIGBUS on Linux and macOS), and no catch helps.
+/// This is the only unsafe code of the assembly.
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -20,7 +19,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly byte* _begin;
     private volatile bool _closed;
 
-    /// <summary>Maps all of a file, which is not empty and stays open.</summary>
+    /// <summary>Maps a whole file, which must not be empty and must stay open.</summary>
     /// <exception cref="IOException">The system cannot map it.</exception>
     public MappedFile(FileStream stream)
     {
@@ -30,8 +29,8 @@ internal sealed unsafe class MappedFile : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _begin);
     }
 
-    /// <summary>Numbers of the file where they lie, or null where their address is no multiple of their size.</summary>
-    /// <param name="begin">Where the first one lies, counted in bytes; all of them are known to lie within the file.</param>
+    /// <summary>Numbers of the file in place; null if their address is not a multiple of their size.</summary>
+    /// <param name="begin">The byte at which the first one begins; the caller knows that all are within the file.</param>
     /// <param name="count">How many.</param>
     public ReadOnlyMemory<T>? View<T>(long begin, int count)
         where T : unmanaged
@@ -40,7 +39,7 @@ internal sealed unsafe class MappedFile : IDisposable
         return (nint)address % sizeof(T) == 0 ? (ReadOnlyMemory<T>?)new Numbers<T>(this, address, count).Memory : null;
     }
 
-    /// <summary>Takes the file out of memory.</summary>
+    /// <summary>Ends the mapping.</summary>
     public void Dispose()
     {
         if (_closed) { return; }
@@ -55,7 +54,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         public override Span<T> GetSpan()
         {
-            ObjectDisposedException.ThrowIf(file._closed, typeof(Checkpoint));
+            ObjectDisposedException.ThrowIf(file._closed, file);
             return new(begin, count);
         }
 

@@ -2,9 +2,9 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Numbers;
 
-/// <summary>Numbers in a file, little-endian: views of the mapped file where that is possible, copies elsewhere.</summary>
+/// <summary>Little-endian numbers of a file: views of the mapped file where possible, else copies.</summary>
 /// <param name="stream">Seekable; belongs to this object from now on.</param>
-/// <param name="path">What messages call it.</param>
+/// <param name="path">Its name in messages.</param>
 internal sealed class NumberFile(Stream stream, string path) : IDisposable
 {
     private MappedFile? _mapped;
@@ -12,8 +12,8 @@ internal sealed class NumberFile(Stream stream, string path) : IDisposable
     /// <summary>How many bytes there were when the file was opened.</summary>
     public long length { get; } = stream.Length;
 
-    /// <summary>Numbers in a row, from a byte of the file on.</summary>
-    /// <exception cref="BadInputException">They do not lie within the file, or it has become shorter.</exception>
+    /// <summary>A row of numbers that begins at a byte of the file.</summary>
+    /// <exception cref="BadInputException">They are not within the file, or it has become shorter.</exception>
     public ReadOnlyMemory<T> Read<T>(long begin, int count)
         where T : unmanaged
     {
@@ -23,18 +23,11 @@ internal sealed class NumberFile(Stream stream, string path) : IDisposable
         {
             throw new BadInputException($"{path}: {bytes} bytes at {begin} are beyond its end at {length}; is the file cut off?");
         }
-        try
-        {
-            return Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{path} cannot be read: {Printable.Line(error.Message)}", error);
-        }
+        return FileGuard.Read(path, () => Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count));
     }
 
-    /// <summary>Notices a file that was cut off after it had been opened, which would end the process when its memory is looked at.</summary>
-    /// <exception cref="BadInputException">It was.</exception>
+    /// <summary>Refuses a file that was cut off after it was opened: reading its mapped memory would end the process.</summary>
+    /// <exception cref="BadInputException">The file was cut off.</exception>
     public void RequireWhole()
     {
         if (stream.Length is var now && now < length)

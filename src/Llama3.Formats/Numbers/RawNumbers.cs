@@ -4,7 +4,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Llama3.Formats.Numbers;
 
-/// <summary>Numbers in a row, little-endian, as binary files hold them.</summary>
+/// <summary>A row of little-endian numbers, as binary files hold them.</summary>
 internal static class RawNumbers
 {
     private const int PartLength = 1 << 18;
@@ -13,8 +13,8 @@ internal static class RawNumbers
     /// Reads a tensor of at most as many numbers as an array can hold: BF16 as BFloat16, other floating dtypes as Float32,
     /// integers and BOOL as Int64, complex dtypes as ComplexFloat32.
     /// </summary>
-    /// <param name="stream">Stands on the first number.</param>
-    /// <param name="name">What messages call the tensor.</param>
+    /// <param name="stream">At the first number.</param>
+    /// <param name="name">The tensor's name in messages.</param>
     /// <param name="dtype">How the numbers are written.</param>
     /// <param name="shape">The sizes of the dimensions.</param>
     /// <exception cref="InvalidDataException">The stream is too short, or a number does not fit into an Int64.</exception>
@@ -56,7 +56,7 @@ internal static class RawNumbers
 
     private static Tensor Complex(float[] numbers, long[] shape) => torch.view_as_complex(Tensor.FromSingles(numbers, [.. shape, 2]));
 
-    /// <summary>Refuses what was an unsigned number of 64 bits.</summary>
+    /// <summary>Refuses unsigned numbers that need all 64 bits.</summary>
     private static long[] NotNegative(long[] numbers, string name)
     {
         var index = numbers.AsSpan().IndexOfAnyExceptInRange(0, long.MaxValue);

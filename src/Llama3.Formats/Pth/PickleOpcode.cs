@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Pth;
 
-/// <summary>The opcodes of Python's pickle, spelled as in pickle.py; most are here only to be refused by their name.</summary>
+/// <summary>The opcodes of Python's pickle, spelled as in pickle.py; most are here only so that they are refused by name.</summary>
 internal enum PickleOpcode : byte
 {
     MARK = (byte)'(',

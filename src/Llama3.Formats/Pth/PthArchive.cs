@@ -5,7 +5,7 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>The zip archive that a .pth file is: data.pkl says what there is, data/0, data/1, … hold the numbers.</summary>
+/// <summary>A .pth file as a zip archive: data.pkl describes the tensors, data/0, data/1, … hold the numbers.</summary>
 internal sealed class PthArchive : IDisposable
 {
     private const int MostPickleBytes = 1 << 20;
@@ -48,9 +48,9 @@ internal sealed class PthArchive : IDisposable
     {
         var name = Printable.Text($"data/{storage.key}");
         if (Entry(storage) is not { } entry) { throw Error($"{name} is missing"); }
-        if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.element_size)
+        if (storage.numel > Array.MaxLength || entry.Length != storage.numel * storage.dtype.ElementSize())
         {
-            throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.element_size}");
+            throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.dtype.ElementSize()}");
         }
         if (entry.CompressedLength > _stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
         {
@@ -58,16 +58,16 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    /// <summary>The numbers of a storage that was <see cref="Require">required</see>, in place where they are stored as they are.</summary>
+    /// <summary>The numbers of a storage that <see cref="Require"/> has accepted: in place if they are stored uncompressed, else a copy.</summary>
     public ReadOnlyMemory<T> Read<T>(StoredNumbers storage)
         where T : unmanaged
     {
         var count = (int)storage.numel;
         if (Guard(() => _directory.Stored(NameOf(storage))) is { } stored)
         {
-            return stored.Size == storage.numel * storage.element_size
+            return stored.Size == storage.numel * storage.dtype.ElementSize()
                 ? Guard(() => _file.Read<T>(stored.Begin, count))
-                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.element_size}");
+                : throw Error($"{Printable.Text($"data/{storage.key}")} has {stored.Size} bytes, expected {count} × {storage.dtype.ElementSize()}");
         }
         using var content = Guard(Entry(storage)!.Open);
         return Guard(() => content.ReadNumbers<T>(count));
@@ -94,7 +94,7 @@ internal sealed class PthArchive : IDisposable
         throw Error(read.StartsWith("version https://git-lfs"u8) ? "this is a Git LFS pointer: fetch the file itself with \"git lfs pull\""
             : read is [0x80, ..] ? "this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)"
             : read is [] ? "the file is empty"
-            : "this is no zip archive, as torch.save writes it");
+            : "this is not a zip archive as torch.save writes it");
     }
 
     private void RequireLittleEndian()
@@ -108,17 +108,7 @@ internal sealed class PthArchive : IDisposable
         }
     }
 
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
-        {
-            throw new BadInputException($"{_path}: the archive is damaged or cut off: {error.Message}", error);
-        }
-    }
+    private T Guard<T>(Func<T> read) => FileGuard.Read(_path, read, damage: "the archive is damaged or cut off");
 
     private BadInputException Error(string what) => new($"{_path}: {what}");
 }

@@ -7,10 +7,10 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Llama3.Formats.Pth;
 
 /// <summary>
-/// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs
-/// nothing; a file that names any Python function beyond those of tensors is refused.
+/// The tensors of a .pth file as torch.save writes it: a dict of names and tensors. Opening reads no numbers and runs no code.
+/// A file that names a Python function other than those of tensors is refused.
 /// </summary>
-public sealed class PthFile : ITensorFile
+internal sealed class PthFile : ITensorFile
 {
     private readonly PthArchive _archive;
     private readonly OrderedDictionary<string, StoredTensor> _tensors = [];
@@ -18,8 +18,8 @@ public sealed class PthFile : ITensorFile
 
     /// <summary>Opens a .pth file.</summary>
     /// <param name="stream">Seekable; belongs to this object from now on.</param>
-    /// <param name="path">What messages call it.</param>
-    /// <exception cref="BadInputException">The file is damaged, or holds something else than tensors.</exception>
+    /// <param name="path">Its name in messages.</param>
+    /// <exception cref="BadInputException">The file is damaged, or holds something other than tensors.</exception>
     public PthFile(Stream stream, string path)
     {
         this.path = path;
@@ -40,17 +40,17 @@ public sealed class PthFile : ITensorFile
     /// <summary>The names of the tensors, in the order of the file.</summary>
     public IReadOnlyList<string> names => _tensors.Keys;
 
-    /// <summary>Type and shape of a tensor; nothing is read.</summary>
+    /// <summary>Dtype and shape of a tensor; no number is read.</summary>
     /// <exception cref="BadInputException">There is no such tensor.</exception>
     public TensorInfo info(string name)
     {
         var tensor = Find(name);
-        return new(tensor.storage.stored, tensor.shape);
+        return new(tensor.storage.dtype, tensor.shape);
     }
 
     /// <summary>
-    /// Reads a tensor: bfloat16 stays as it is, half precision becomes Float32 without loss. Where the numbers are stored uncompressed
-    /// in a file, the tensor is a view of the file, which ends with <see cref="Dispose"/>.
+    /// Reads a tensor: BF16 as BFloat16, F16 and F32 as Float32, without loss. If the numbers are stored uncompressed in a file, the tensor
+    /// is a view of the file, which ends with <see cref="Dispose"/>.
     /// </summary>
     /// <exception cref="BadInputException">There is no such tensor, or the file is cut off.</exception>
     public Tensor read(string name)
@@ -69,7 +69,7 @@ public sealed class PthFile : ITensorFile
     {
         if (value is not StoredTensor tensor)
         {
-            throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is no tensor; expected a dict of names and tensors");
+            throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is not a tensor; expected a dict of names and tensors");
         }
         _archive.Require(tensor.storage);
         _tensors.Add(name, tensor);
@@ -78,14 +78,14 @@ public sealed class PthFile : ITensorFile
     private StoredTensor Find(string name) =>
         _tensors.TryGetValue(name, out var tensor) ? tensor : throw new BadInputException($"{path} holds no tensor {name}");
 
-    private Tensor Flat(StoredNumbers storage) => storage.type switch
+    private Tensor Flat(StoredNumbers storage) => storage.dtype switch
     {
-        ElementType.BFloat16 => Tensor.FromBFloat16(Numbers(storage, _archive.Read<ushort>), [storage.numel]),
-        ElementType.Half => Tensor.FromSingles(Numbers(storage, Widened), [storage.numel]),
+        Dtype.BF16 => Tensor.FromBFloat16(Numbers(storage, _archive.Read<ushort>), [storage.numel]),
+        Dtype.F16 => Tensor.FromSingles(Numbers(storage, Widened), [storage.numel]),
         _ => Tensor.FromSingles(Numbers(storage, _archive.Read<float>), [storage.numel]),
     };
 
-    /// <summary>Tensors that share a storage share its copy too, as long as one of them is in use.</summary>
+    /// <summary>Tensors of one storage share one copy of it, as long as one of them is in use.</summary>
     private ReadOnlyMemory<T> Numbers<T>(StoredNumbers storage, Func<StoredNumbers, ReadOnlyMemory<T>> read)
     {
         if (_readBefore.TryGetValue(storage, out var weak) && weak.TryGetTarget(out var known)) { return (T[])known; }

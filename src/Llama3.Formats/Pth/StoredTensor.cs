@@ -3,28 +3,13 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>How the numbers of a storage are written.</summary>
-internal enum ElementType
-{
-    BFloat16,
-    Half,
-    Float,
-}
+/// <summary>A row of numbers: one entry below <c>data/</c> of the archive.</summary>
+/// <param name="dtype">BF16, F16 or F32.</param>
+/// <param name="key">The name of the entry.</param>
+/// <param name="numel">How many numbers.</param>
+internal sealed record StoredNumbers(Dtype dtype, string key, long numel);
 
-/// <summary>Numbers in a row: one entry below <c>data/</c> of the archive.</summary>
-internal sealed record StoredNumbers(ElementType type, string key, long numel)
-{
-    public int element_size => stored.ElementSize();
-
-    public Dtype stored => type switch
-    {
-        ElementType.BFloat16 => Dtype.BF16,
-        ElementType.Half => Dtype.F16,
-        _ => Dtype.F32,
-    };
-}
-
-/// <summary>A tensor as a view of a storage; every index is known to lie within it.</summary>
+/// <summary>A tensor as a view of a storage. The constructor checks that every index is within the storage.</summary>
 internal sealed record StoredTensor
 {
     private const int MostDimensions = 8;
@@ -35,7 +20,7 @@ internal sealed record StoredTensor
         var dimensions = shape.Length;
         if (dimensions != strides.Length || dimensions > MostDimensions || shape.Any(size => size < 1) || strides.Append(offset).Min() < 0)
         {
-            throw new InvalidDataException($"{this} is no shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
+            throw new InvalidDataException($"{this} are not the shape, strides and offset of a tensor with up to {MostDimensions} dimensions");
         }
         if (numel > storage.numel || last >= storage.numel)
         {
@@ -52,10 +37,10 @@ internal sealed record StoredTensor
 
     public long[] strides { get; }
 
-    /// <summary>The number of elements. It is not counted on beyond those of the storage, so it cannot overflow.</summary>
+    /// <summary>The number of elements. Counting stops above those of the storage, so it cannot overflow.</summary>
     private Int128 numel => shape.Aggregate((Int128)1, (product, size) => product > storage.numel ? product : product * size);
 
-    /// <summary>The index of the last element. It cannot overflow when there are no more elements than in the storage.</summary>
+    /// <summary>The index of the last element. It cannot overflow if there are at most as many elements as in the storage.</summary>
     private Int128 last => shape.Zip(strides).Aggregate((Int128)offset, (index, dim) => index + ((Int128)(dim.First - 1) * dim.Second));
 
     public override string ToString() => $"shape {Printable.Shape(shape)}, strides {Printable.Shape(strides)}, offset {offset}";

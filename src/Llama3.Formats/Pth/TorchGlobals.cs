@@ -1,8 +1,9 @@
+using Llama3.Formats.Numbers;
 using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>The Python names that a pickle of tensors needs, and what stands for them here. There are no others.</summary>
+/// <summary>The Python names that a pickle of tensors needs, with their values here. All other names are refused.</summary>
 internal static class TorchGlobals
 {
     public static readonly IReadOnlyDictionary<string, object> Allowed = new Dictionary<string, object>
@@ -10,16 +11,16 @@ internal static class TorchGlobals
         ["collections.OrderedDict"] = (PickleFunction)OrderedDict,
         ["torch._utils._rebuild_tensor_v2"] = (PickleFunction)_rebuild_tensor_v2,
         ["torch._utils._rebuild_parameter"] = (PickleFunction)_rebuild_parameter,
-        ["torch.BFloat16Storage"] = ElementType.BFloat16,
-        ["torch.HalfStorage"] = ElementType.Half,
-        ["torch.FloatStorage"] = ElementType.Float,
+        ["torch.BFloat16Storage"] = Dtype.BF16,
+        ["torch.HalfStorage"] = Dtype.F16,
+        ["torch.FloatStorage"] = Dtype.F32,
     };
 
-    /// <summary>('storage', type, key, location, numel): numbers that lie beside the pickle.</summary>
+    /// <summary>('storage', storage_type, key, location, numel): numbers that are stored beside the pickle.</summary>
     public static object persistent_load(object?[] saved_id) =>
-        saved_id is ["storage", ElementType type, string key, string, long numel and >= 0]
-            ? new StoredNumbers(type, key, numel)
-            : throw new InvalidDataException("this is no reference to a storage");
+        saved_id is ["storage", Dtype dtype, string key, string, long numel and >= 0]
+            ? new StoredNumbers(dtype, key, numel)
+            : throw new InvalidDataException("this is not a reference to a storage");
 
     private static Dict OrderedDict(object?[] arguments) =>
         arguments is [] ? [] : throw new InvalidDataException("expected an OrderedDict that begins empty");

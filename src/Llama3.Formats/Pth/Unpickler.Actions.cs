@@ -5,7 +5,7 @@ using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
 
 namespace Llama3.Formats.Pth;
 
-/// <content>The opcodes that PyTorch uses, and what each of them does.</content>
+/// <content>The opcodes that PyTorch uses, each with its action.</content>
 internal sealed partial class Unpickler
 {
     private const int NewestProtocol = 5;
@@ -66,7 +66,7 @@ internal sealed partial class Unpickler
         var size = (int)Unsigned(1);
         if (size is 0 or > sizeof(long))
         {
-            throw new InvalidDataException($"an integer of {size} bytes is no size, stride or offset");
+            throw new InvalidDataException($"an integer of {size} bytes is not a size, stride or offset");
         }
         var unused = 64 - (8 * size);
         Push((long)(Unsigned(size) << unused) >> unused);
@@ -88,8 +88,8 @@ internal sealed partial class Unpickler
         var global = $"{module}.{name}";
         if (!globals.TryGetValue(global, out var value))
         {
-            throw new InvalidDataException($"the file wants Python's {Printable.Text(global)}; allowed are only "
-                + $"{string.Join(", ", globals.Keys)}. Nothing of it was run; do not trust it if this is no name of a data type");
+            throw new InvalidDataException($"the file asks for Python's {Printable.Text(global)}; only "
+                + $"{string.Join(", ", globals.Keys)} are allowed. Nothing was run; do not trust the file unless this names a data type");
         }
         Push(value);
     }
@@ -102,7 +102,7 @@ internal sealed partial class Unpickler
         Push(Pop<PickleFunction>()(arguments));
     }
 
-    /// <summary>The attributes of an OrderedDict, such as the <c>_metadata</c> of a state_dict, are of no use here.</summary>
+    /// <summary>The attributes of an OrderedDict, such as the <c>_metadata</c> of a state_dict, are not needed here.</summary>
     private void Build()
     {
         Pop();

@@ -3,16 +3,16 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Pth;
 
-/// <summary>What a pickle may call: one of our own functions, standing for the Python function of that name.</summary>
+/// <summary>A function that a pickle may call: one of ours, in place of the Python function of that name.</summary>
 internal delegate object PickleFunction(object?[] arguments);
 
 /// <summary>
-/// Interprets a pickle without Python: it builds tuples, lists, dicts and what the allowed globals stand for, and runs
-/// nothing that the file brings along. Work and memory are bounded by the size of the pickle.
+/// Interprets a pickle without Python: it builds tuples, lists, dicts and the values of the allowed globals, and runs
+/// no code of the file. Work and memory are bounded by the size of the pickle.
 /// </summary>
 /// <remarks>
 /// Integers become long, text string, tuples object?[], lists List, dicts and OrderedDicts <see cref="OrderedDictionary{TKey, TValue}"/>
-/// with string keys. Functions are handed arrays and throw <see cref="InvalidDataException"/>, to which the place is added here.
+/// with string keys. Functions take arrays and throw <see cref="InvalidDataException"/>; the place is added here.
 /// </remarks>
 internal sealed partial class Unpickler(
     byte[] pickle, string path, IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
@@ -23,7 +23,7 @@ internal sealed partial class Unpickler(
     private int _position;
 
     /// <summary>The object that the pickle describes.</summary>
-    /// <exception cref="BadInputException">The pickle is broken or wants what a checkpoint does not need.</exception>
+    /// <exception cref="BadInputException">The pickle is broken, or asks for what a checkpoint does not need.</exception>
     public object? Load()
     {
         var start = 0;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Llama3.Formats.Pth;
 
 /// <summary>
-/// Where the entries of a zip archive lie that are stored as they are, so that they can be mapped; .NET's ZipArchive does not tell.
-/// With 64-bit sizes and offsets.
+/// The places of the uncompressed entries of a zip archive, which can be mapped; .NET's ZipArchive does not tell them. Sizes and offsets
+/// may have 64 bits.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -19,7 +19,7 @@ internal sealed class ZipDirectory
     private readonly Dictionary<string, (long Header, long Size)> _stored = [];
 
     /// <summary>Reads the directory at the end of the archive.</summary>
-    /// <exception cref="InvalidDataException">There is none, or it lies outside the file.</exception>
+    /// <exception cref="InvalidDataException">There is no directory, or it is outside the file.</exception>
     public ZipDirectory(Stream stream)
     {
         _stream = stream;
@@ -32,7 +32,7 @@ internal sealed class ZipDirectory
         while (rest.Length >= EntryBytes && rest.StartsWith("PK\u0001\u0002"u8)) { rest = Add(rest); }
     }
 
-    /// <summary>Where the bytes of an entry begin and how many they are; null if it is compressed, encrypted or not there.</summary>
+    /// <summary>Where the bytes of an entry begin and how many there are; null if the entry is compressed, encrypted or missing.</summary>
     /// <exception cref="InvalidDataException">The archive is damaged there.</exception>
     public (long Begin, long Size)? Stored(string name)
     {
@@ -43,7 +43,7 @@ internal sealed class ZipDirectory
             : throw new InvalidDataException($"there is no entry at {entry.Header}");
     }
 
-    /// <summary>The last record of the file points to the directory; where its 32 bits do not suffice, another one before it does.</summary>
+    /// <summary>The last record of the file points to the directory; where 32 bits are not enough, another record before it does.</summary>
     private (long Begin, long Size) Find()
     {
         var tail = (int)Math.Min(_stream.Length, EndBytes + LongestComment);
@@ -74,7 +74,7 @@ internal sealed class ZipDirectory
         return entry[next..];
     }
 
-    /// <summary>Size and offset; those that need 64 bits stand in an extra field, in this order.</summary>
+    /// <summary>Size and offset; those that need 64 bits are in an extra field, in this order.</summary>
     private static (long Header, long Size) Place(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> extra)
     {
         var wide = Extra64(extra);

@@ -4,15 +4,15 @@ using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
-/// <summary>What the header of a .safetensors file says about one tensor; its shape fills its bytes exactly.</summary>
+/// <summary>The header of one tensor of a .safetensors file. The constructor checks that its shape fills its bytes exactly.</summary>
 internal sealed record SafetensorsEntry
 {
     private SafetensorsEntry(JsonProperty json)
     {
         name = json.Name;
-        dtype = DtypeOf(HeaderJson.Text(json.Value, "dtype") ?? throw Bad("dtype", "a text"));
-        shape = HeaderJson.Sizes(json.Value, "shape") ?? throw Bad("shape", HeaderJson.ExpectedShape);
-        (begin, end) = HeaderJson.Sizes(json.Value, "data_offsets") is [var first, var last]
+        dtype = DtypeOf(StrictJson.Text(json.Value, "dtype") ?? throw Bad("dtype", "a text"));
+        shape = StrictJson.Sizes(json.Value, "shape") ?? throw Bad("shape", StrictJson.ExpectedShape);
+        (begin, end) = StrictJson.Sizes(json.Value, "data_offsets") is [var first, var last]
             ? (first, last)
             : throw Bad("data_offsets", "two integers from 0 on");
         if (dtype.ByteLength(shape) is not { } length || (Int128)end - begin != length)
@@ -37,7 +37,7 @@ internal sealed record SafetensorsEntry
     /// <summary>All tensors of a header, in its order.</summary>
     /// <exception cref="InvalidDataException">It is not such a header.</exception>
     public static IReadOnlyList<SafetensorsEntry> Parse(ReadOnlyMemory<byte> header) =>
-        HeaderJson.Parse<IReadOnlyList<SafetensorsEntry>>(header, "the header is not a JSON object", json =>
+        StrictJson.Parse<IReadOnlyList<SafetensorsEntry>>(header, "the header is not a JSON object", json =>
             [.. json.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => new SafetensorsEntry(entry))]);
 
     public override string ToString() => Printable.Text(name);

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
 using Llama3.Formats.Input;
-using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Safetensors;
 
-/// <summary>What a .safetensors file begins with: eight bytes with the length of a JSON object, and that object.</summary>
-/// <param name="entries">The tensors in the order of the header; they lie behind each other and fill the file.</param>
+/// <summary>The start of a .safetensors file: eight bytes with the length of a JSON object, and that object.</summary>
+/// <param name="entries">The tensors in the order of the header; without gaps, they fill the file.</param>
 /// <param name="begin">Where the header ends and the numbers begin.</param>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, long begin)
 {
@@ -32,15 +31,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries
         return new(entries, file.Position);
     }
 
-    /// <summary>Reads a tensor of the file, see <see cref="RawNumbers.Read"/>.</summary>
-    /// <exception cref="InvalidDataException">The file has become shorter, or a number does not fit into an Int64.</exception>
-    public Tensor ReadTensor(Stream file, SafetensorsEntry entry)
-    {
-        file.Position = begin + entry.begin;
-        return RawNumbers.Read(file, entry.name, entry.dtype, entry.shape);
-    }
-
-    /// <summary>As the format wants it, the tensors lie behind each other and fill the file.</summary>
+    /// <summary>The format asks for tensors that follow each other without gaps and fill the file.</summary>
     private static void RequireNoGaps(IEnumerable<SafetensorsEntry> entries, long length)
     {
         var at = 0L;

@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>GPT-2's way to write any bytes as visible letters (bytes_to_unicode), which byte-level vocabularies in JSON use.</summary>
+/// <summary>GPT-2's spelling of bytes as visible letters (bytes_to_unicode), which byte-level vocabularies in JSON use.</summary>
 internal static class ByteLetters
 {
     private static readonly char[] Letters = Assign();
@@ -14,8 +14,8 @@ internal static class ByteLetters
         return new string(letters);
     }
 
-    /// <summary>Writes the bytes of such letters, as many as there are letters.</summary>
-    /// <returns>Whether each of them is such a letter.</returns>
+    /// <summary>Writes the bytes of such letters, one per letter.</summary>
+    /// <returns>Whether every letter is such a letter.</returns>
     public static bool TryRead(ReadOnlySpan<char> letters, Span<byte> bytes)
     {
         for (var i = 0; i < letters.Length; i++)

@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Merges the bytes of one piece wherever two parts together are a token.</summary>
+/// <summary>Merges two neighbouring parts of a piece whenever they are a token together.</summary>
 internal sealed class BytePairMerger : Merger
 {
     private readonly Vocabulary _vocabulary;

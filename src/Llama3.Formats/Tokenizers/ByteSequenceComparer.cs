@@ -15,7 +15,7 @@ internal sealed class ByteSequenceComparer : IEqualityComparer<byte[]>, IAlterna
 
     public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
 
-    /// <summary>As wyhash does it: eight bytes at a time, each mixed in by a multiplication to 128 bits. The seed is secret.</summary>
+    /// <summary>As in wyhash: eight bytes at a time, mixed in by a multiplication to 128 bits. The seed is secret.</summary>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
         var hash = Seed ^ (ulong)alternate.Length;

@@ -1,7 +1,7 @@
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>How Llama 3 Instruct was taught conversations, as in Meta's llama/tokenizer.py.</summary>
-/// <remarks>Names of special tokens in a message are text: nobody can end a turn from within.</remarks>
+/// <summary>The format of conversations in which Llama 3 Instruct was trained, as in Meta's llama/tokenizer.py.</summary>
+/// <remarks>Names of special tokens in a message are text: a message cannot end its own turn.</remarks>
 /// <param name="tokenizer">Llama 3's tokenizer.</param>
 public sealed class ChatFormat(ITokenizer tokenizer)
 {
@@ -18,7 +18,7 @@ public sealed class ChatFormat(ITokenizer tokenizer)
     public int[] encode_message(Message message) =>
         [.. encode_header(message), .. tokenizer.encode_ordinary(PythonText.Strip(message.content)), SpecialTokens.Ids["<|eot_id|>"]];
 
-    /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model is to go on with.</summary>
+    /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model continues.</summary>
     public int[] encode_dialog_prompt(IEnumerable<Message> dialog) =>
         [SpecialTokens.Ids["<|begin_of_text|>"], .. dialog.SelectMany(encode_message), .. encode_header(new Message("assistant", ""))];
 }

@@ -3,12 +3,13 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; how the bytes of ordinary text are merged is left to the engine.</summary>
-public abstract class Llama3Tokenizer : ITokenizer
+/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; an engine merges the bytes of ordinary text.</summary>
+public sealed class Llama3Tokenizer : ITokenizer
 {
     private readonly Vocabulary _vocabulary;
+    private readonly IBytePairEngine _engine;
 
-    private protected Llama3Tokenizer(Vocabulary vocabulary) => _vocabulary = vocabulary;
+    internal Llama3Tokenizer(Vocabulary vocabulary, IBytePairEngine engine) => (_vocabulary, _engine) = (vocabulary, engine);
 
     /// <inheritdoc/>
     public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
@@ -18,19 +19,13 @@ public abstract class Llama3Tokenizer : ITokenizer
     public static Llama3Tokenizer Open(string path) =>
         InputFile.Read(path, stream => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(stream, path) : Read(stream, path));
 
-    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is what messages call it.</summary>
-    /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
-    public static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+    /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is its name in messages.</summary>
+    /// <exception cref="BadInputException">The file is not a tiktoken vocabulary, or not a complete one.</exception>
+    internal static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
 
-    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is what messages call it.</summary>
+    /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
-    public static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
-
-#if MICROSOFT_TOKENIZER
-    private static Engines.MicrosoftTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
-#else
-    private static BytePairTokenizer Of(Vocabulary vocabulary) => new(vocabulary);
-#endif
+    internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)
@@ -44,12 +39,12 @@ public abstract class Llama3Tokenizer : ITokenizer
                 throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
                     + "which must not be part of a text");
             }
-            EncodeOrdinary(text.AsSpan(done..start), ids);
+            _engine.Encode(text.AsSpan(done..start), ids);
             ids.Add(id);
             done = end;
         }
 
-        EncodeOrdinary(text.AsSpan(done), ids);
+        _engine.Encode(text.AsSpan(done), ids);
         return ids;
     }
 
@@ -57,15 +52,15 @@ public abstract class Llama3Tokenizer : ITokenizer
     public IReadOnlyList<int> encode_ordinary(string text)
     {
         var ids = new List<int>();
-        EncodeOrdinary(text, ids);
+        _engine.Encode(text, ids);
         return ids;
     }
 
-    /// <summary>How each piece of <paramref name="text"/> is put together: its bytes, then merge by merge what it becomes.</summary>
-    /// <remarks>A piece that is a token is taken whole, even where merges do not lead to it; then that is the last step.</remarks>
+    /// <summary>The merges of each piece of <paramref name="text"/>: its bytes, then the parts after each merge.</summary>
+    /// <remarks>A piece that is a token is taken whole, even if merges do not lead to it; the last step is then the whole piece.</remarks>
     /// <param name="text">The text; names of special tokens in it are text.</param>
-    /// <param name="longest">How many bytes a piece may have: the steps take room in the square of it.</param>
-    /// <exception cref="BadInputException">A piece is longer.</exception>
+    /// <param name="longest">The most bytes of a piece; the steps need memory in proportion to its square.</param>
+    /// <exception cref="BadInputException">A piece has more bytes.</exception>
     public IEnumerable<IReadOnlyList<MergeStep>> explain(string text, int longest = 1000)
     {
         for (var (start, end) = (0, 0); start < text.Length; start = end)
@@ -87,8 +82,7 @@ public abstract class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
 
-    /// <summary>Adds the ids of a text in which nothing is a special token.</summary>
-    protected abstract void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids);
+    private static Llama3Tokenizer Of(Vocabulary vocabulary) => new(vocabulary, TokenizerEngine.Of(vocabulary));
 
     private List<MergeStep> Explain(byte[] piece)
     {

@@ -4,16 +4,16 @@ using System.Text;
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>A piece of text after a merge.</summary>
-/// <param name="id">The token that the merge yielded; null before the first merge.</param>
-/// <param name="parts">The bytes of the parts that the piece now consists of, as text; what cannot be seen is escaped.</param>
+/// <param name="id">The token that the merge made; null before the first merge.</param>
+/// <param name="parts">The parts of the piece after the merge, as text; invisible characters are escaped.</param>
 public sealed record MergeStep(int? id, IReadOnlyList<string> parts)
 {
     /// <summary>"[ t][he]".</summary>
     public override string ToString() => string.Concat(parts.Select(part => $"[{part}]"));
 
-    /// <summary>How a piece is put together, from its bytes to its tokens: the plain rule, pair by pair, whatever the time it takes.</summary>
+    /// <summary>The merges of a piece, from its bytes to its tokens: the plain rule, pair by pair, however long it takes.</summary>
     /// <param name="bytes">The tokens of the bytes.</param>
-    /// <param name="merge">The token that two neighbours become, or null.</param>
+    /// <param name="merge">The token of two neighbours, or null.</param>
     internal static IEnumerable<MergeStep> Of(
         IEnumerable<(int Id, byte[] Bytes)> bytes, Func<(int Id, byte[] Bytes), (int Id, byte[] Bytes), int?> merge)
     {
@@ -27,7 +27,7 @@ public sealed record MergeStep(int? id, IReadOnlyList<string> parts)
         }
     }
 
-    /// <summary>Text as it is; half a character, and what cannot be seen, as \x and \u.</summary>
+    /// <summary>The text; half a character as \x, an invisible one as \u.</summary>
     private static string Text(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();

@@ -12,16 +12,16 @@ internal abstract class Merger(int[] ids)
 
     private readonly int[] _next = [.. Enumerable.Range(1, ids.Length), Merged];
     private readonly int[] _previous = [.. Enumerable.Range(-1, ids.Length + 1)];
-    // The end of the pair; by its id and, of equals, its start, both in one number, which is compared faster than a tuple.
+    // The end of each pair, by its id and, of equals, its start: both in one number, which compares faster than a tuple.
     private readonly PriorityQueue<int, long> _pairs = new();
 
     /// <summary>The id of the part that begins at <paramref name="start"/>.</summary>
     protected int Id(int start) => ids[start];
 
-    /// <summary>What the parts from <paramref name="start"/> to <paramref name="middle"/> and on to <paramref name="end"/> become.</summary>
+    /// <summary>The token of two parts, from <paramref name="start"/> to <paramref name="middle"/> to <paramref name="end"/>, if there is one.</summary>
     protected abstract bool TryMerge(int start, int middle, int end, out int id);
 
-    /// <summary>Merges all that can be, and gives the ids that are left.</summary>
+    /// <summary>Merges until no pair is left, and returns the ids.</summary>
     public IEnumerable<int> Run()
     {
         for (var start = 0; start < ids.Length; start++) { AddPair(start); }

@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>One turn of a conversation.</summary>
-/// <param name="role">Who speaks: "system", "user" or "assistant", or any other text.</param>
-/// <param name="content">What is said; white space around it is dropped when it is encoded.</param>
+/// <param name="role">The speaker: "system", "user" or "assistant", or any other text.</param>
+/// <param name="content">The text; encoding drops the white space around it.</param>
 public sealed record Message(string role, string content);

@@ -1,6 +1,6 @@
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>What Python does to a text and .NET does otherwise.</summary>
+/// <summary>Methods of Python's text that differ from those of .NET.</summary>
 internal static class PythonText
 {
     /// <summary>Python's strip().</summary>

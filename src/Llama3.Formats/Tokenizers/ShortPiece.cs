@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>What <see cref="Merger"/> does, for pieces so short that looking at all pairs is faster than keeping them in order.</summary>
+/// <summary>The merges of <see cref="Merger"/>, for pieces so short that searching all pairs is faster than keeping them in order.</summary>
 internal static class ShortPiece
 {
-    /// <summary>The longest such piece.</summary>
+    /// <summary>The longest such piece, in bytes.</summary>
     public const int MaxBytes = 256;
 
     private const int NoMerge = int.MaxValue;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>The 256 tokens that are no text: ids 128000 to 128255, however many ranks tokenizer.model holds.</summary>
-public static partial class SpecialTokens
+/// <summary>The 256 tokens that are not text: ids 128000 to 128255, however many ranks tokenizer.model holds.</summary>
+internal static partial class SpecialTokens
 {
-    /// <summary>The id of the first special token, <c>&lt;|begin_of_text|&gt;</c>; every rank lies below it.</summary>
+    /// <summary>The id of the first special token, <c>&lt;|begin_of_text|&gt;</c>; every rank is below it.</summary>
     public const int First = 128_000;
 
     /// <summary>The names in the order of their ids.</summary>
@@ -22,7 +22,7 @@ public static partial class SpecialTokens
     /// <summary>The id of each name.</summary>
     public static IReadOnlyDictionary<string, int> Ids { get; } = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
 
-    /// <summary>Where <paramref name="text"/> names special tokens, from left to right.</summary>
+    /// <summary>The places where <paramref name="text"/> names special tokens, from left to right.</summary>
     internal static IEnumerable<(int Start, int End, int Id)> Find(string text)
     {
         foreach (Match match in Name().Matches(text))

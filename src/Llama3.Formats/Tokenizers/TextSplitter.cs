@@ -4,10 +4,10 @@ namespace Llama3.Formats.Tokenizers;
 
 /// <summary>
 /// Cuts a text into the pieces within which bytes are merged: words with their leading space, up to three digits,
-/// punctuation, white space. It finds what Llama 3's pattern finds (<see cref="TokenizerJson.Pattern"/>), as Rust's regex does.
+/// punctuation, white space. It finds the matches of Llama 3's pattern (<see cref="TokenizerJson.Pattern"/>), as Rust's regex finds them.
 /// </summary>
 /// <remarks>
-/// Written by hand because .NET's regular expressions take a letter beyond U+FFFF for two units that are no letter. A lone
+/// Written by hand because .NET's regular expressions take a letter beyond U+FFFF for two units that are not letters. A lone
 /// surrogate counts as U+FFFD.
 /// </remarks>
 internal static class TextSplitter
@@ -27,7 +27,7 @@ internal static class TextSplitter
     }
 
     /// <summary>
-    /// Where the piece of <paramref name="text"/> ends that begins at <paramref name="start"/>; joined, all pieces give the text back.
+    /// The end of the piece of <paramref name="text"/> that begins at <paramref name="start"/>; all pieces joined give the text.
     /// </summary>
     public static int End(ReadOnlySpan<char> text, int start)
     {
@@ -57,7 +57,7 @@ internal static class TextSplitter
         return pieces;
     }
 
-    /// <summary>(?i:'s|'t|'re|'ve|'m|'ll|'d) without the apostrophe; in Rust, ſ (U+017F) is an s in another case.</summary>
+    /// <summary>(?i:'s|'t|'re|'ve|'m|'ll|'d) without the apostrophe; in Rust, ſ (U+017F) is an s of another case.</summary>
     private static int Contraction(ReadOnlySpan<char> text) => text switch
     {
         ['s' or 'S' or 'ſ' or 't' or 'T' or 'm' or 'M' or 'd' or 'D', ..] => 1,
@@ -68,7 +68,7 @@ internal static class TextSplitter
     /// <summary>[^\s\p{L}\p{N}]*[\r\n]*.</summary>
     private static int SymbolsEnd(ReadOnlySpan<char> text, int index) => Skip(text, Skip(text, index, Class.Symbol), Class.LineEnd);
 
-    /// <summary>\s*[\r\n]+|\s+(?!\S)|\s+: up to the last line end; or all white space, but for the last before something else.</summary>
+    /// <summary>\s*[\r\n]+|\s+(?!\S)|\s+: up to the last line end; or all white space, except the last character before other text.</summary>
     private static int SpaceEnd(ReadOnlySpan<char> text, int start)
     {
         var end = start;
@@ -84,7 +84,7 @@ internal static class TextSplitter
         return index;
     }
 
-    /// <summary>The class of the code point at <paramref name="index"/>, none at the end; <paramref name="next"/> is where it ends.</summary>
+    /// <summary>The class of the code point at <paramref name="index"/>, null at the end; <paramref name="next"/> is the index after it.</summary>
     private static Class? ClassAt(ReadOnlySpan<char> text, int index, out int next)
     {
         next = index + 1;

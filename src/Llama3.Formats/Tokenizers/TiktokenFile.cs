@@ -6,7 +6,7 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>
-/// Reads a <c>tokenizer.model</c> in tiktoken's format: on every line a token in base64, a space and its rank. As in
+/// Reads a <c>tokenizer.model</c> in tiktoken's format: each line is a token in base64, a space and its rank. As in
 /// tiktoken, empty lines are skipped and the order does not matter.
 /// </summary>
 internal sealed class TiktokenFile(string path)
@@ -17,8 +17,8 @@ internal sealed class TiktokenFile(string path)
     private readonly Vocabulary _vocabulary = new();
     private int _lineNumber;
 
-    /// <summary>Every token of <paramref name="stream"/>; <paramref name="path"/> is for messages.</summary>
-    /// <exception cref="BadInputException">The file is no tiktoken vocabulary, or no complete one.</exception>
+    /// <summary>Every token of <paramref name="stream"/>; <paramref name="path"/> is its name in messages.</summary>
+    /// <exception cref="BadInputException">The file is not a tiktoken vocabulary, or not a complete one.</exception>
     public static Vocabulary Read(Stream stream, string path) => new TiktokenFile(path).Read(stream.ReadAll(MaxFileBytes, path));
 
     private Vocabulary Read(ReadOnlySpan<byte> file)
@@ -45,8 +45,8 @@ internal sealed class TiktokenFile(string path)
 
         var token = Token(line[..space]);
         var rank = Rank(line[(space + 1)..]);
-        if (!_vocabulary.TryAddToken(token, rank)) { throw Error("this token stands on an earlier line already"); }
-        if (!_vocabulary.TryAddRank(token, rank)) { throw Error($"rank {rank} was given to an earlier token already"); }
+        if (!_vocabulary.TryAddToken(token, rank)) { throw Error("this token is already on an earlier line"); }
+        if (!_vocabulary.TryAddRank(token, rank)) { throw Error($"rank {rank} already belongs to an earlier token"); }
     }
 
     private byte[] Token(ReadOnlySpan<byte> base64)
@@ -72,7 +72,7 @@ internal sealed class TiktokenFile(string path)
 
     private BadInputException Error(string what) => new($"{path}, line {_lineNumber}: {what}{Hint}");
 
-    /// <summary>A file whose first token cannot be read is probably of another kind altogether.</summary>
+    /// <summary>A file whose first token cannot be read is probably of another format.</summary>
     private string Hint =>
         _vocabulary.Count == 0 ? " (a Git LFS pointer or Llama 2's tokenizer.model cannot be used)" : "";
 }

@@ -4,53 +4,44 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>
-/// Reads a tokenizer.json, as Hugging Face's library "tokenizers" writes it, if it is one that was made from a tokenizer.model of
-/// Llama 3: the ids are then the ranks, and the merges follow from them.
+/// Reads a tokenizer.json of Hugging Face's library "tokenizers", if it was made from a tokenizer.model of Llama 3: its ids are then the
+/// ranks, and the merges follow from them.
 /// </summary>
 internal sealed class TokenizerJson(string path)
 {
-    /// <summary>How Llama 3 cuts a text before it merges bytes, as the file spells it.</summary>
+    /// <summary>The pattern by which Llama 3 cuts a text before it merges bytes, as the file spells it.</summary>
     public const string Pattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     private const int MaxFileBytes = 64 << 20;
     private const int LongestMerge = 1024;
 
-    /// <summary>Every token of <paramref name="stream"/> but the special ones; <paramref name="path"/> is for messages.</summary>
-    /// <exception cref="BadInputException">The file is no such tokenizer.</exception>
-    public static Vocabulary Read(Stream stream, string path)
-    {
-        try
-        {
-            return HeaderJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new BadInputException($"{path}: {error.Message}", error);
-        }
-    }
+    /// <summary>Every token of <paramref name="stream"/> but the special ones; <paramref name="path"/> is its name in messages.</summary>
+    /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
+    public static Vocabulary Read(Stream stream, string path) => FileGuard.Read(path, () =>
+        StrictJson.Parse(Utf8.WithoutByteOrderMark(stream.ReadAll(MaxFileBytes, path)), "not a JSON object", new TokenizerJson(path).Read));
 
     private Vocabulary Read(JsonElement json)
     {
-        var model = HeaderJson.Field(json, "model");
-        if (HeaderJson.Text(model, "type") is var type && type != "BPE") { throw Error($"model.type is {Quote(type)}, expected \"BPE\""); }
-        if (Split(HeaderJson.Field(json, "pre_tokenizer")) is var pattern && pattern != Pattern)
+        var model = StrictJson.Field(json, "model");
+        if (StrictJson.Text(model, "type") is var type && type != "BPE") { throw Error($"model.type is {Quote(type)}, expected \"BPE\""); }
+        if (Split(StrictJson.Field(json, "pre_tokenizer")) is var pattern && pattern != Pattern)
         {
             throw Error($"the text is cut by {Quote(pattern)}, expected Llama 3's pattern");
         }
-        var vocabulary = Tokens(HeaderJson.Field(model, "vocab"));
+        var vocabulary = Tokens(StrictJson.Field(model, "vocab"));
         vocabulary.RequireAllBytes(path);
-        RequireMergesByRank(HeaderJson.Field(model, "merges"), vocabulary);
+        RequireMergesByRank(StrictJson.Field(model, "merges"), vocabulary);
         return vocabulary;
     }
 
     /// <summary>The pattern of the pre-tokenizer, which may stand alone or first in a sequence.</summary>
     private static string? Split(JsonElement pre_tokenizer)
     {
-        var first = HeaderJson.Field(pre_tokenizer, "pretokenizers") is { ValueKind: JsonValueKind.Array } list
+        var first = StrictJson.Field(pre_tokenizer, "pretokenizers") is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().FirstOrDefault()
             : pre_tokenizer;
-        return HeaderJson.Text(HeaderJson.Field(first, "pattern"), "Regex");
+        return StrictJson.Text(StrictJson.Field(first, "pattern"), "Regex");
     }
 
     private Vocabulary Tokens(JsonElement vocab)
@@ -68,12 +59,12 @@ internal sealed class TokenizerJson(string path)
             var bytes = new byte[name.Length];
             if (name.Length == 0 || !ByteLetters.TryRead(name, bytes)) { throw Error($"token {Quote(name)} is not spelt in byte letters"); }
             vocabulary.TryAddToken(bytes, id);
-            if (!vocabulary.TryAddRank(bytes, id)) { throw Error($"id {id} was given to an earlier token already"); }
+            if (!vocabulary.TryAddRank(bytes, id)) { throw Error($"id {id} already belongs to an earlier token"); }
         }
         return vocabulary;
     }
 
-    /// <summary>Where a pair with a higher id is merged first, ids are no ranks, and texts would be cut otherwise than here.</summary>
+    /// <summary>If a pair with a higher id is merged first, ids are not ranks, and texts would get other tokens than here.</summary>
     private void RequireMergesByRank(JsonElement merges, Vocabulary vocabulary)
     {
         if (merges.ValueKind != JsonValueKind.Array) { throw Error("model.merges is missing, expected a list"); }
@@ -85,11 +76,11 @@ internal sealed class TokenizerJson(string path)
             var rank = -1;
             if (joined.Length > LongestMerge || !ByteLetters.TryRead(joined, bytes) || !vocabulary.TryGetRank(bytes[..joined.Length], out rank))
             {
-                throw Error($"the merge {Printable.Text(merge.GetRawText())} yields no token");
+                throw Error($"the merge {Printable.Text(merge.GetRawText())} gives no token");
             }
             if (rank < before)
             {
-                throw Error($"the merge {Printable.Text(merge.GetRawText())} yields token {rank} after {before}: "
+                throw Error($"the merge {Printable.Text(merge.GetRawText())} gives token {rank} after {before}: "
                     + "expected Llama 3's merges, in the order of their ids");
             }
             before = rank;

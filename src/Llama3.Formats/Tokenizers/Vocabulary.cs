@@ -3,7 +3,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Byte sequences and their ranks. A rank is both the token's id and its turn in merging; ranks may have gaps.</summary>
+/// <summary>Byte sequences and their ranks. A rank is both the token's id and its priority in merging; ranks may have gaps.</summary>
 internal sealed class Vocabulary
 {
     private const int None = -1;
@@ -46,7 +46,7 @@ internal sealed class Vocabulary
 
     public bool TryGetToken(int rank, [NotNullWhen(true)] out byte[]? token) => _tokens.TryGetValue(rank, out token);
 
-    /// <summary>Otherwise not every text could be encoded.</summary>
+    /// <summary>Refuses a vocabulary that cannot encode every text.</summary>
     /// <exception cref="BadInputException">A byte has no token.</exception>
     public void RequireAllBytes(string path)
     {

@@ -1,68 +1,45 @@
-using Llama3.Formats.Numbers;
-
 namespace Llama3.Reference.Caching;
 
 /// <summary>The keys, or the values, of one layer: a tensor that grows along one dimension, the positions.</summary>
-internal abstract class CachedTensor : IDisposable
-{
-    /// <summary>An empty one.</summary>
-    /// <param name="dtype">float32 or bfloat16.</param>
-    /// <param name="dim">The dimension that grows.</param>
-    /// <param name="shape">The sizes of the others, and 0 for that one.</param>
-    public static CachedTensor Create(ScalarType dtype, int dim, params long[] shape) => dtype == ScalarType.BFloat16
-        ? new CachedTensor<ushort>(dim, shape, TensorBytes.UpperHalf, static (bits, shape) => Tensor.FromBFloat16(bits, shape))
-        : new CachedTensor<float>(dim, shape, static value => value, static (values, shape) => Tensor.FromSingles(values, shape));
-
-    /// <summary>Adds some positions behind those that count.</summary>
-    /// <param name="more">All dimensions as they are, but for the one that grows.</param>
-    /// <param name="length">How many positions count. What was appended beyond them is overwritten.</param>
-    /// <param name="most">How many there may ever be.</param>
-    /// <returns>All that count, and the new ones.</returns>
-    public abstract Tensor Append(Tensor more, int length, int most);
-
-    /// <inheritdoc/>
-    public abstract void Dispose();
-}
-
-/// <inheritdoc cref="CachedTensor"/>
-/// <remarks>Positions lie in an array with room for more. Tensors over it show what is filled: only what lies beyond is written.</remarks>
-internal sealed class CachedTensor<T>(int dim, long[] shape, Func<float, T> convert, Func<ReadOnlyMemory<T>, long[], Tensor> over) : CachedTensor
+/// <remarks>Positions lie in a larger tensor with room for more: appending writes the new ones and moves nothing, unless the room is used up.</remarks>
+internal sealed class CachedTensor : IDisposable
 {
     /// <summary>Rows then begin at lines of the processor's cache.</summary>
     private const int Step = 64;
 
-    private readonly int _rows = (int)shape[..dim].Aggregate(1L, (product, size) => product * size);
-    private readonly int _width = (int)shape[(dim + 1)..].Aggregate(1L, (product, size) => product * size);
-    private T[] _elements = [];
-    private int _capacity;
-    private Tensor? _all;
+    private readonly int _dim;
+    private Tensor _room;
 
-    public override Tensor Append(Tensor more, int length, int most)
+    /// <summary>An empty one.</summary>
+    /// <param name="dtype">float32 or bfloat16.</param>
+    /// <param name="dim">The dimension that grows.</param>
+    /// <param name="shape">The sizes of the others, and 0 for that one.</param>
+    public CachedTensor(ScalarType dtype, int dim, params long[] shape) =>
+        (_dim, _room) = (dim, torch.zeros(shape, dtype).DetachFromDisposeScope());
+
+    /// <summary>Adds some positions after those that count.</summary>
+    /// <param name="more">All dimensions as they are, but for the one that grows.</param>
+    /// <param name="length">How many positions count. What was appended beyond them is overwritten.</param>
+    /// <param name="most">How many there may ever be.</param>
+    /// <returns>All that count, and the new ones: a view, which shows what is appended at the same positions later.</returns>
+    public Tensor Append(Tensor more, long length, long most)
     {
-        var count = (int)more.shape[dim];
-        if (length + count > _capacity) { Grow(length, Math.Min(most, Math.Max(length + count, 2 * _capacity))); }
-        var values = more.ToSingles();
-        for (var row = 0; row < _rows; row++)
-        {
-            var place = _elements.AsSpan(((row * _capacity) + length) * _width, count * _width);
-            for (var i = 0; i < place.Length; i++) { place[i] = convert(values[(row * place.Length) + i]); }
-        }
-        Dispose();
-        _all = over(_elements, [.. shape[..dim], _capacity, .. shape[(dim + 1)..]]);
-        return _all.narrow(dim, 0, length + count);
+        var needed = length + more.shape[_dim];
+        if (needed > _room.shape[_dim]) { Grow(length, Math.Min(most, Math.Max(needed, 2 * _room.shape[_dim]))); }
+        _room.narrow(_dim, length, more.shape[_dim]).copy_(more);
+        return _room.narrow(_dim, 0, needed);
     }
 
-    /// <summary>Where the tensor is a copy (TorchSharp), it holds native memory.</summary>
-    public override void Dispose() => _all?.Dispose();
+    /// <summary>Frees the tensor at once, where it holds native memory (TorchSharp).</summary>
+    public void Dispose() => _room.Dispose();
 
-    private void Grow(int length, int needed)
+    private void Grow(long length, long needed)
     {
-        var capacity = (needed + Step - 1) / Step * Step;
-        var elements = new T[checked(_rows * capacity * _width)];
-        for (var row = 0; row < _rows; row++)
-        {
-            _elements.AsSpan(row * _capacity * _width, length * _width).CopyTo(elements.AsSpan(row * capacity * _width));
-        }
-        (_elements, _capacity) = (elements, capacity);
+        var sizes = _room.shape;
+        sizes[_dim] = (needed + Step - 1) / Step * Step;
+        var grown = torch.zeros(sizes, _room.dtype).DetachFromDisposeScope();
+        grown.narrow(_dim, 0, length).copy_(_room.narrow(_dim, 0, length));
+        _room.Dispose();
+        _room = grown;
     }
 }

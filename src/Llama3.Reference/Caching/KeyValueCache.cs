@@ -6,7 +6,7 @@ namespace Llama3.Reference.Caching;
 /// The rotated keys and the values of all tokens so far, for every layer: with it a new token costs one row of work, not all rows again.
 /// </summary>
 /// <remarks>
-/// Appending moves nothing that is there, except where an array must grow: it doubles, up to <see cref="max_seq_len"/>. Keys lie as
+/// Appending moves nothing that is there, except where the room must grow: it doubles, up to <see cref="max_seq_len"/>. Keys lie as
 /// [n_kv_heads, position, head_dim], values as [n_kv_heads, head_dim, position], which is how the products of attention read them in place.
 /// Not to be shared between threads.
 /// </remarks>
@@ -23,8 +23,8 @@ public sealed class KeyValueCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max_seq_len);
         this.max_seq_len = max_seq_len;
-        _keys = [.. Layers().Select(_ => CachedTensor.Create(float32, dim: 1, config.n_kv_heads, 0, config.head_dim))];
-        _values = [.. Layers().Select(_ => CachedTensor.Create(dtype, dim: 2, config.n_kv_heads, config.head_dim, 0))];
+        _keys = [.. Layers().Select(_ => new CachedTensor(float32, dim: 1, config.n_kv_heads, 0, config.head_dim))];
+        _values = [.. Layers().Select(_ => new CachedTensor(dtype, dim: 2, config.n_kv_heads, config.head_dim, 0))];
 
         IEnumerable<int> Layers() => Enumerable.Range(0, config.n_layers);
     }
@@ -35,13 +35,13 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>How many tokens it holds: the position of the next one.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Adds the keys and values of new tokens to a layer, behind those of the <see cref="Length"/> tokens before.</summary>
+    /// <summary>Adds the keys and values of new tokens to a layer, after those of the <see cref="Length"/> tokens before.</summary>
     /// <param name="layer">From 0.</param>
     /// <param name="keys">[n_kv_heads, M, head_dim] float32, rotated by the new tokens' own positions.</param>
     /// <param name="values">[n_kv_heads, M, head_dim].</param>
     /// <returns>Those of all tokens, old and new: [n_kv_heads, N + M, head_dim] each, views of the cache.</returns>
     /// <exception cref="InvalidOperationException">They are more than fit.</exception>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         RequireRoom(keys.shape[1]);
         return (
@@ -51,7 +51,7 @@ public sealed class KeyValueCache : IDisposable
 
     /// <summary>Counts tokens whose keys and values all layers have; until then, the next ones would take their place.</summary>
     /// <exception cref="InvalidOperationException">They are more than fit.</exception>
-    public void Advance(long tokens)
+    internal void Advance(long tokens)
     {
         RequireRoom(tokens);
         Length += (int)tokens;

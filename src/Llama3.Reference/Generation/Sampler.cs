@@ -6,7 +6,7 @@ namespace Llama3.Reference.Generation;
 /// <summary>Chooses the next token: the most likely one, or one drawn by lot among the likely ones.</summary>
 /// <remarks>
 /// The same scores and seed give the same tokens on every machine: numbers are added one after the other, in double precision, and
-/// .NET keeps the numbers that a seeded <see cref="Random"/> yields.
+/// .NET keeps the numbers that a seeded <see cref="Random"/> gives.
 /// </remarks>
 internal sealed class Sampler
 {
@@ -74,7 +74,7 @@ internal sealed class Sampler
         return powers;
     }
 
-    /// <summary>The bits of a float that is not negative are in the order of its value: behind them the id decides.</summary>
+    /// <summary>The bits of a float that is not negative are in the order of its value: after them the id decides.</summary>
     private static Candidate[] Sorted(float[] probabilities)
     {
         var keys = new ulong[probabilities.Length];
@@ -83,7 +83,7 @@ internal sealed class Sampler
         return [.. keys.Select(key => (int)(uint)key).Select(token => new Candidate(token, probabilities[token]))];
     }
 
-    /// <summary>As Meta's sample_top_p: what stands behind more than top_p goes.</summary>
+    /// <summary>As Meta's sample_top_p: what comes after more than top_p is dropped.</summary>
     private Candidate[] Nucleus(Candidate[] candidates)
     {
         var before = 0.0;

@@ -2,7 +2,7 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Reference.Steps;
 
-/// <summary>Rotary position embedding: each pair of neighbouring numbers turns by an angle that grows with the position.</summary>
+/// <summary>Rotary position embedding: each pair of neighbouring numbers rotates by an angle that grows with the position.</summary>
 internal static class Rope
 {
     /// <summary>0, 1/n, 2/n, … (n-1)/n: how far each pair is along the head.</summary>
@@ -10,7 +10,7 @@ internal static class Rope
     /// <returns>[n] float32.</returns>
     public static Tensor zero_to_one(int pairs) => torch.arange(pairs, dtype: float32) / pairs;
 
-    /// <summary>How fast each pair turns, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
+    /// <summary>How fast each pair rotates, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
     /// <param name="zero_to_one">[head_dim/2] float32.</param>
     /// <param name="rope_theta">500000 in Llama 3.</param>
     /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; null in Llama 3.</param>
@@ -22,7 +22,7 @@ internal static class Rope
     }
 
     /// <summary>
-    /// Slows down the pairs that do not turn often within the original context, so that they tell positions far beyond it apart.
+    /// Slows down the pairs that do not rotate often within the original context, so that they tell positions far beyond it apart.
     /// Named and computed as in Meta's code for Llama 3.1, in float32.
     /// </summary>
     /// <param name="freqs">[head_dim/2] float32.</param>
@@ -66,7 +66,7 @@ internal static class Rope
     /// <returns>[…, T, head_dim/2] complex64, a view.</returns>
     public static Tensor as_complex_numbers(Tensor pairs) => torch.view_as_complex(pairs);
 
-    /// <summary>Turns every pair by its token's angle: multiplying complex numbers adds their angles.</summary>
+    /// <summary>Rotates every pair by its token's angle: multiplying complex numbers adds their angles.</summary>
     /// <param name="complex_numbers">[…, T, head_dim/2] complex64.</param>
     /// <param name="freqs_cis">[T, head_dim/2] complex64.</param>
     /// <returns>[…, T, head_dim/2] complex64.</returns>

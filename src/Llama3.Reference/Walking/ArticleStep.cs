@@ -16,14 +16,14 @@ public sealed partial class ArticleStep
     /// <summary>Position in the article, from 1; a finer point has that of its step. Never part of a key or a file name.</summary>
     public int number { get; internal init; }
 
-    /// <summary>The step inside whose expression this finer point lies; null for the article's own steps.</summary>
+    /// <summary>The step that this finer point is a part of; null for the article's own steps.</summary>
     public ArticleStep? part_of { get; internal init; }
 
     /// <summary>The article's step of this name, if this is how it is computed where there is a cache; null for every other step.</summary>
     public ArticleStep? takes_place_of { get; internal init; }
 
     /// <summary>The step under which its results are known: the article's, if there is one of this name.</summary>
-    public ArticleStep in_article => takes_place_of ?? this;
+    internal ArticleStep in_article => takes_place_of ?? this;
 
     /// <summary>The article's own variable name; also the key of the golden, and the key under which a port dumps.</summary>
     public string id { get; internal init; } = "";
@@ -47,10 +47,10 @@ public sealed partial class ArticleStep
     public Repeats repeats { get; internal init; }
 
     /// <summary>Whether it is what the next layer starts from: with it a layer is done.</summary>
-    public bool is_layer_output { get; internal init; }
+    internal bool is_layer_output { get; init; }
 
     /// <summary>Whether it is kept for later passes.</summary>
-    public bool is_cache { get; internal init; }
+    internal bool is_cache { get; init; }
 
     /// <summary>Number of the cell in llama3-from-scratch.ipynb that computes the result, counted from 0 over all cells.</summary>
     public int cell { get; internal init; }
@@ -62,7 +62,7 @@ public sealed partial class ArticleStep
     public string code { get; internal init; } = "";
 
     /// <summary>The source text of <see cref="run"/> without its line breaks.</summary>
-    public string code_on_one_line => Whitespace().Replace(code, " ").Replace("( ", "(", StringComparison.Ordinal);
+    internal string code_on_one_line => Whitespace().Replace(code, " ").Replace("( ", "(", StringComparison.Ordinal);
 
     /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
     public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
@@ -75,7 +75,7 @@ public sealed partial class ArticleStep
         : $"src/Llama3.Reference/Steps/{type}.cs";
 
     /// <summary>How many heads the result of a whole layer has in front; null if it has no such axis.</summary>
-    public int? heads_in(ModelParams model) => repeats switch
+    internal int? heads_in(ModelParams model) => repeats switch
     {
         Repeats.PerQueryHead => model.n_heads,
         Repeats.PerKeyValueHead => model.n_kv_heads,
@@ -91,7 +91,7 @@ public sealed partial class ArticleStep
     };
 
     /// <summary>The dtype in a walk of the given dtype.</summary>
-    public ScalarType? dtype_in(ScalarType walk) => dtype == ScalarType.BFloat16 ? walk : dtype;
+    internal ScalarType? dtype_in(ScalarType walk) => dtype == ScalarType.BFloat16 ? walk : dtype;
 
     /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
     public override string ToString() => $"{number:00} {id}: {title}";

@@ -43,7 +43,7 @@ internal abstract class ResultSource
         public override StepResult Read(ArticleStep step, Scope scope, Func<StepResult> compute) =>
             find(step, scope) ?? throw new KeyNotFoundException($"{scope.KeyOf(step)} is not among the given results");
 
-        /// <summary>The given result is right, whatever becomes of the step's own code.</summary>
+        /// <summary>The given result is right, even while the step's own code is broken.</summary>
         public override StepResult Right(ArticleStep step, Scope scope, Func<StepResult> compute) => Read(step, scope, compute);
     }
 

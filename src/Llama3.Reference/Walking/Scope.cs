@@ -11,6 +11,9 @@ public readonly record struct Scope(int layer, int? head)
     /// <summary>Every head of a layer.</summary>
     public static Scope Layer(int layer) => new(layer, null);
 
+    /// <summary>Where a step's result is kept: what is computed once is the same in every layer.</summary>
+    internal Scope Of(ArticleStep step) => step.repeats == Repeats.Once ? Article : this;
+
     /// <summary>"layer 0 head 0", or "layer 1" for all heads of a layer.</summary>
     public override string ToString() => head is null ? $"layer {layer}" : $"layer {layer} head {head}";
 

@@ -2,20 +2,23 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Reference.Walking;
 
-/// <summary>The size of each dimension by name, such as "T head_dim/2 2"; empty for a single number.</summary>
-/// <param name="names">
-/// Separated by spaces: T (the number of tokens), M (of new ones) and N+M (of all) where there is a cache, a field of params.json,
-/// head_dim, ffn_dim, or a number; "/2" halves, "*" multiplies.
-/// </param>
-public sealed class Shape(string names)
+/// <summary>The size of each dimension by name, such as [T, head_dim/2, 2]; empty for a single number.</summary>
+public sealed class Shape
 {
     private const string AllTokens = "N+M";
 
+    /// <summary>A shape by its names, such as "T head_dim/2 2".</summary>
+    /// <param name="names">
+    /// Separated by spaces: T (the number of tokens), M (of new ones) and N+M (of all) where there is a cache, a field of params.json,
+    /// head_dim, ffn_dim, or a number; "/2" halves, "*" multiplies.
+    /// </param>
+    internal Shape(string names) => Names = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>The size of each dimension by name.</summary>
-    public IReadOnlyList<string> Names { get; } = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>This shape with one more axis in front.</summary>
-    public Shape With(string axis) => new($"{axis} {names}".TrimEnd());
+    internal Shape With(string axis) => new(string.Join(' ', Names.Prepend(axis)));
 
     /// <summary>The sizes for a model and a number of tokens.</summary>
     /// <param name="model">The model.</param>

@@ -5,11 +5,20 @@ using Llama3.Formats.Input;
 namespace Llama3.Reference.Walking;
 
 /// <summary>Steps in the order in which they were declared.</summary>
-/// <param name="chapter">The chapter that declares them.</param>
-/// <param name="first">The number of the first step.</param>
-public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<ArticleStep>
+public sealed class StepList : IReadOnlyList<ArticleStep>
 {
+    private const int MostNear = 3;
+    private const int AlikeFrom = 2;
+    private const int Nowhere = 3;
+
     private readonly List<ArticleStep> _steps = [];
+    private readonly Chapter _chapter;
+    private readonly int _first;
+
+    /// <summary>An empty list.</summary>
+    /// <param name="chapter">The chapter that declares the steps.</param>
+    /// <param name="first">The number of the first step.</param>
+    internal StepList(Chapter chapter, int first = 1) => (_chapter, _first) = (chapter, first);
 
     /// <inheritdoc/>
     public int Count => _steps.Count;
@@ -23,16 +32,16 @@ public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<Art
 
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
     /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
-    public static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
+    internal static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
             || (step.chapter == Chapter.Cache && $"decode.{step.id}" == id)) ?? throw new BadInputException(
-            id.Any(char.IsLetter)
-                ? $"there is no step '{id}'; did you mean {string.Join(" or ", Nearest(steps, id))}?"
-                : $"there is no step '{id}'; steps are numbered 1 to {steps.Max(step => step.number)}");
+            $"there is no step '{Printable.Text(id)}'; " + (id.Any(char.IsLetter) && Nearest(steps, id).ToList() is { Count: > 0 } near
+                ? $"did you mean {string.Join(" or ", near)}?"
+                : $"steps are numbered 1 to {steps.Max(step => step.number)}"));
 
     /// <summary>Appends a step named after the field it is assigned to.</summary>
-    /// <exception cref="ArgumentException">Two steps bear the same name.</exception>
+    /// <exception cref="ArgumentException">Two steps have the same name.</exception>
     internal ArticleStep add(
         string title,
         string why,
@@ -52,8 +61,8 @@ public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<Art
         if (_steps.Exists(step => step.id == id)) { throw new ArgumentException($"two steps are called {id}", nameof(id)); }
         var step = new ArticleStep
         {
-            chapter = chapter,
-            number = part_of?.number ?? first + _steps.Count,
+            chapter = _chapter,
+            number = part_of?.number ?? _first + _steps.Count,
             part_of = part_of,
             takes_place_of = takes_place_of,
             id = id,
@@ -78,10 +87,26 @@ public sealed class StepList(Chapter chapter, int first = 1) : IReadOnlyList<Art
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The ids that come nearest to one that there is not.</summary>
-    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string id) => steps
+    /// <summary>
+    /// The ids of at most three steps that come nearest to a word: their id, a function or the title contains it, or their id begins as it
+    /// does. None if there is nothing alike.
+    /// </summary>
+    internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string word) => steps
+        .Select(step => (step.id, Place: PlaceOf(word, step), Prefix: step.id.Zip(word).TakeWhile(pair => pair.First == pair.Second).Count()))
+        .Where(step => step.Place < Nowhere || step.Prefix >= AlikeFrom)
+        .OrderBy(step => step.Place)
+        .ThenByDescending(step => step.Prefix)
         .Select(step => step.id)
-        .OrderByDescending(known => known.Contains(id, StringComparison.OrdinalIgnoreCase))
-        .ThenByDescending(known => known.Zip(id).TakeWhile(pair => pair.First == pair.Second).Count())
-        .Take(3);
+        .Distinct()
+        .Take(MostNear);
+
+    /// <summary>Where a step contains a word, whatever its case, hyphens and spaces: 0 in the id, 1 in a function, 2 in the title.</summary>
+    private static int PlaceOf(string word, ArticleStep step)
+    {
+        var (letters, places) = (LettersOf(word), new[] { step.id, string.Join(' ', step.functions), step.title });
+        var place = letters.Length == 0 ? -1 : Array.FindIndex(places, text => LettersOf(text).Contains(letters, StringComparison.Ordinal));
+        return place < 0 ? Nowhere : place;
+    }
+
+    private static string LettersOf(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

@@ -1,6 +1,6 @@
 namespace Llama3.Reference.Walking;
 
-/// <summary>What a step yields: a tensor, or (prompt_split_as_tokens alone) text.</summary>
+/// <summary>What a step computes: a tensor, or (prompt_split_as_tokens alone) text.</summary>
 internal sealed class StepResult : IDisposable
 {
     private readonly Tensor? _tensor;

@@ -6,11 +6,11 @@ internal sealed class TakenSteps : IDisposable
     private readonly Dictionary<(ArticleStep Step, Scope Scope), StepRun> _runs = [];
 
     /// <summary>A step that has been computed; null if it has not.</summary>
-    public StepRun? Find(ArticleStep step, Scope scope) => _runs.GetValueOrDefault(Key(step, scope));
+    public StepRun? Find(ArticleStep step, Scope scope) => _runs.GetValueOrDefault((step, scope.Of(step)));
 
     /// <summary>Remembers a step.</summary>
     /// <returns>The step.</returns>
-    public StepRun Add(ArticleStep step, Scope scope, StepRun run) => _runs[Key(step, scope)] = run;
+    public StepRun Add(ArticleStep step, Scope scope, StepRun run) => _runs[(step, scope.Of(step))] = run;
 
     /// <summary>Frees all of a finished layer but its output and its caches: scores of many tokens take much memory.</summary>
     public void ForgetLayer(int layer)
@@ -28,8 +28,4 @@ internal sealed class TakenSteps : IDisposable
         foreach (var run in _runs.Values) { run.Result.Dispose(); }
         _runs.Clear();
     }
-
-    /// <summary>What is computed once is the same in every layer.</summary>
-    private static (ArticleStep Step, Scope Scope) Key(ArticleStep step, Scope scope) =>
-        (step, step.repeats == Repeats.Once ? Scope.Article : scope);
 }

@@ -43,7 +43,7 @@ internal sealed class Values
     /// <summary>The tensor that a step computes.</summary>
     public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step.in_article, _scope].tensor, step.in_article);
 
-    /// <summary>What a step computes when it is right: for mistakes, which are told as a change of it.</summary>
+    /// <summary>What a step computes when it is right: for mistakes, which are described as a change of it.</summary>
     public Tensor right(ArticleStep step) => _walk.Right(step, _scope, _reads);
 
     /// <summary>Another layer, for every head at once.</summary>

@@ -47,7 +47,7 @@ internal sealed class Walk : IDisposable
     /// <summary>Steps to compute otherwise: how mistakes are tried out.</summary>
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } = Nothing;
 
-    /// <summary>Called with the name of every weight that a step asks for: tells how far a long walk has come.</summary>
+    /// <summary>Called with the name of every weight that a step asks for: shows how far a long walk has come.</summary>
     public Action<string>? WeightRead { get; init; }
 
     /// <summary>The result of a step: given, remembered or computed.</summary>

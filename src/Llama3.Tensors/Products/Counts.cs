@@ -1,6 +1,6 @@
 namespace Llama3.Tensors.Products;
 
-/// <summary>A number that the compiler knows, so that it makes code for each one without the questions.</summary>
+/// <summary>A number that the compiler knows: it makes code for each one, without branches.</summary>
 internal interface ICount
 {
     static abstract int Value { get; }

@@ -1,6 +1,6 @@
 namespace Llama3.Tensors.Products;
 
-/// <summary>Where four rows of weights begin.</summary>
+/// <summary>The starts of four rows of weights.</summary>
 internal readonly ref struct FourRows<TElement>(ref TElement row0, ref TElement row1, ref TElement row2, ref TElement row3)
 {
     public readonly ref TElement Row0 = ref row0;

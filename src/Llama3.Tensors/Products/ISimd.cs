@@ -2,14 +2,14 @@ using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>What a product needs of an instruction set. The compiler makes straight code of it for each one.</summary>
+/// <summary>The operations of an instruction set that a product needs. The compiler inlines them for each set.</summary>
 /// <typeparam name="TVector">Several float32.</typeparam>
 internal interface ISimd<TVector>
 {
-    /// <summary>How many float32 a vector holds. A chunk is twice as many elements of a row: what is read at a time.</summary>
+    /// <summary>The number of float32 in a vector. A chunk is twice as many elements of a row, and is read at a time.</summary>
     static abstract int Count { get; }
 
-    /// <summary>How many rows of x a tile may have, so that its sums, four to a row, stay in registers.</summary>
+    /// <summary>The most rows of x in a tile whose sums, four to a row, stay in registers.</summary>
     static abstract int MaxRows { get; }
 
     /// <summary>a · b + sum, with one rounding where the hardware can, else with two.</summary>
@@ -19,7 +19,7 @@ internal interface ISimd<TVector>
     static abstract Vector128<float> Sums(in FourVectors<TVector> vectors);
 }
 
-/// <summary>How numbers are read.</summary>
+/// <summary>Reading numbers into vectors.</summary>
 /// <typeparam name="TVector">Several float32.</typeparam>
 /// <typeparam name="TElement"><c>float</c>, or <c>ushort</c> for bfloat16.</typeparam>
 internal interface ILoad<TVector, TElement>

@@ -6,7 +6,7 @@ namespace Llama3.Tensors.Products;
 
 /// <summary>
 /// A copy of x in the order in which the tiles read it: tile by tile, in a tile chunk by chunk, in a chunk row by row.
-/// The last chunk is filled up with zeros. Where float32 meets bfloat16, a chunk has the even elements first, then the odd ones.
+/// The last chunk is filled up with zeros. If x is float32 and the weights are bfloat16, a chunk has the even elements first, then the odd ones.
 /// </summary>
 internal sealed class Panel<TElement> : IDisposable
     where TElement : unmanaged
@@ -40,10 +40,10 @@ internal sealed class Panel<TElement> : IDisposable
         }
     }
 
-    /// <summary>How many tiles the rows make.</summary>
+    /// <summary>The number of tiles.</summary>
     public int Tiles { get; }
 
-    /// <summary>Which rows a tile has: all have equally many, or one more.</summary>
+    /// <summary>The rows of a tile: all tiles have equally many, or one more.</summary>
     public (int First, int Count) RowsOf(int tile)
     {
         var first = First(tile);
@@ -57,7 +57,7 @@ internal sealed class Panel<TElement> : IDisposable
 
     public void Dispose() => ArrayPool<TElement>.Shared.Return(_elements);
 
-    /// <summary>How many elements before a new line begins. Should the array be moved later, that costs time and nothing else.</summary>
+    /// <summary>How many elements before a new line begins. If the array is moved later, that only costs time.</summary>
     private static int ToNextLine(TElement[] array)
     {
         var address = Unsafe.ByteOffset(ref Unsafe.NullRef<TElement>(), ref MemoryMarshal.GetArrayDataReference(array));

@@ -11,10 +11,10 @@ internal static class Tile<TSimd, TVector, TX, TWeight>
 {
     /// <summary>Adds the products of some chunks to the sums.</summary>
     /// <param name="rows">How many rows of x.</param>
-    /// <param name="ahead">How many rows to fetch into the cache meanwhile: 1, 2 or 4.</param>
+    /// <param name="ahead">How many rows to prefetch meanwhile: 1, 2 or 4.</param>
     /// <param name="x">The packed rows of x, see <see cref="Panel{TX}"/>.</param>
     /// <param name="weights">Four rows.</param>
-    /// <param name="next">Where these rows begin, which are taken to lie one after the other.</param>
+    /// <param name="next">The start of the rows to prefetch, which follow one another in memory.</param>
     /// <param name="chunks">How many chunks of each row.</param>
     /// <param name="sums">Four for each row of x.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,8 +44,8 @@ internal static class Tile<TSimd, TVector, TX, TWeight>
     }
 
     /// <remarks>
-    /// The sums are loaded before the loop and stored right behind it: with any other use the compiler would keep them
-    /// in memory. Where a tile has fewer rows, the lines of the others compile to nothing.
+    /// The sums are loaded before the loop and stored right after it: with any other use the compiler would keep them
+    /// in memory. For a tile of fewer rows, the lines of the other rows compile to nothing.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<TRows, TAhead>(
@@ -64,7 +64,7 @@ internal static class Tile<TSimd, TVector, TX, TWeight>
         var end = (nint)chunks * 2 * TSimd.Count;
         for (nint at = 0; at < end; at += 2 * TSimd.Count)
         {
-            Cache.Fetch(ref next, 2 * TSimd.Count * TAhead.Value);
+            Prefetch.Start(ref next, 2 * TSimd.Count * TAhead.Value);
             next = ref Unsafe.Add(ref next, 2 * TSimd.Count * TAhead.Value);
             var w = FourVectors<TVector>.First<TSimd, TWeight>(ref w0, ref w1, ref w2, ref w3, at);
             s0 = Plus(TSimd.First(ref x), w, s0);

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>How many bits are computed at a time.</summary>
+/// <summary>The number of bits in a vector.</summary>
 internal enum VectorWidth
 {
     /// <summary>One number.</summary>
@@ -18,10 +18,10 @@ internal enum VectorWidth
     Bits512,
 }
 
-/// <summary>What this machine has.</summary>
+/// <summary>The vectors of this machine.</summary>
 internal static class VectorWidths
 {
-    /// <summary>The widest that the hardware computes at full speed.</summary>
+    /// <summary>The widest vector that the hardware computes at full speed.</summary>
     public static VectorWidth Widest =>
         Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
         : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256

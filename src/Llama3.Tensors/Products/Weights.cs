@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>A stack of matrices [N, K] where they lie in memory. The elements of a row are side by side.</summary>
+/// <summary>A stack of matrices [N, K] in place. The elements of a row are side by side.</summary>
 /// <param name="Elements">The memory.</param>
-/// <param name="Start">Where the first row begins.</param>
-/// <param name="MatrixStride">How far apart the matrices begin.</param>
-/// <param name="RowStride">How far apart the rows begin.</param>
-/// <param name="Matrices">How many matrices.</param>
-/// <param name="N">How many rows each has.</param>
-/// <param name="K">How long the rows are.</param>
+/// <param name="Start">The place of the first row.</param>
+/// <param name="MatrixStride">The distance between the starts of matrices.</param>
+/// <param name="RowStride">The distance between the starts of rows.</param>
+/// <param name="Matrices">The number of matrices.</param>
+/// <param name="N">The rows of each matrix.</param>
+/// <param name="K">The length of a row.</param>
 internal sealed record Weights<TElement>(
     ReadOnlyMemory<TElement> Elements, long Start, long MatrixStride, long RowStride, int Matrices, int N, int K)
     where TElement : unmanaged
 {
-    /// <summary>How many groups of four rows there are; the last of each matrix may have fewer.</summary>
+    /// <summary>The number of groups of four rows; the last group of each matrix may have fewer.</summary>
     public int Groups => checked(Matrices * GroupsOfMatrix);
 
     private int GroupsOfMatrix => (N + 3) / 4;
@@ -27,7 +27,7 @@ internal sealed record Weights<TElement>(
         return (matrix, place * 4);
     }
 
-    /// <summary>The rows of a group. Where there are fewer than four, the last one counts several times.</summary>
+    /// <summary>The rows of a group. If there are fewer than four, the last one is repeated.</summary>
     public FourRows<TElement> Rows(ReadOnlySpan<TElement> elements, int group)
     {
         var (matrix, row) = Find(group);
@@ -50,7 +50,7 @@ internal sealed record Weights<TElement>(
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref row, from), K - from).CopyTo(end);
     }
 
-    /// <summary>Slicing checks that the whole row lies in the memory: the tiles do not.</summary>
+    /// <summary>Slicing checks that the whole row is in the memory; the tiles do not check.</summary>
     private ref TElement Row(ReadOnlySpan<TElement> elements, int matrix, int row)
     {
         var start = Start + (matrix * MatrixStride) + (Math.Min(row, N - 1) * RowStride);

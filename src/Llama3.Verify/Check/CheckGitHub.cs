@@ -1,5 +1,6 @@
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Reporting;
 
 namespace Llama3.Verify.Check;
 
@@ -10,20 +11,20 @@ internal static class CheckGitHub
     {
         var explained = new HashSet<KnownMistake>();
         foreach (var one in outcome.Passes.Prepend(outcome)) { WriteFaults(one, output, explained); }
-        output.WriteLine(Command("notice", "llama3verify check", CheckText.Sum(outcome)));
+        output.WriteLine(Command("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
     }
 
     private static void WriteFaults(Outcome outcome, TextWriter output, HashSet<KnownMistake> explained)
     {
-        var pass = CheckText.Pass(outcome.Report);
+        var pass = ReportText.Pass(outcome.Report);
         foreach (var step in outcome.Faults)
         {
-            var about = string.Join('\n', CheckText.About(step, outcome.Report, explained));
-            output.WriteLine(Command("error", pass + CheckText.Name(step.Step), about));
+            var about = string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained));
+            output.WriteLine(Command("error", pass + JudgedStepText.Name(step.Step), about));
         }
-        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", CheckText.Name(step.Step), CheckText.InVain(step))); }
-        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", pass + CheckText.Name(step), CheckText.Missing)); }
-        if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", "no step is at fault, but roundings have added up")); }
+        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", JudgedStepText.Name(step.Step), JudgedStepText.InVain(step))); }
+        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", pass + JudgedStepText.Name(step), JudgedStepText.Missing)); }
+        if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", ReportText.Drift(outcome.Report))); }
     }
 
     /// <summary>What is said of a dump that cannot be used.</summary>

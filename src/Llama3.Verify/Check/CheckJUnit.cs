@@ -3,6 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Reporting;
 
 namespace Llama3.Verify.Check;
 
@@ -36,21 +37,21 @@ internal static class CheckJUnit
     }
 
     private static XElement Case(JudgedStep step, Outcome outcome, HashSet<KnownMistake> explained) =>
-        Test($"{CheckText.Pass(outcome.Report)}{CheckText.Name(step.Step)}", Result(step, outcome, explained));
+        Test($"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step.Step)}", Result(step, outcome, explained));
 
     private static XElement? Result(JudgedStep step, Outcome outcome, HashSet<KnownMistake> explained) => step.Verdict switch
     {
-        _ when outcome.SkippedInVain.Contains(step) => Failure(CheckText.InVain(step)),
+        _ when outcome.SkippedInVain.Contains(step) => Failure(JudgedStepText.InVain(step)),
         Verdict.Ok => null,
-        Verdict.NotDumped => Skipped("not dumped"),
-        Verdict.Inherited when !outcome.Report.Drifts => Skipped("inherited: right arithmetic on wrong inputs"),
+        Verdict.NotDumped => Skipped(step.Verdict.InWords()),
+        Verdict.Inherited when !outcome.Report.Drifts => Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
-        _ => Failure(string.Join('\n', CheckText.About(step, outcome.Report, explained))),
+        _ => Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained))),
     };
 
     private static IEnumerable<XElement> Demands(Outcome outcome) =>
         outcome.Missing.Select(step => Test(
-            $"{CheckText.Pass(outcome.Report)}{CheckText.Name(step)} is dumped in every layer", Failure(CheckText.Missing)));
+            $"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step)} is dumped in every layer", Failure(JudgedStepText.Missing)));
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

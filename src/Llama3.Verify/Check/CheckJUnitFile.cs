@@ -1,5 +1,5 @@
 using Llama3.Formats.Input;
-using Llama3.Verify.Copy;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Check;
 
@@ -16,15 +16,9 @@ internal sealed class CheckJUnitFile : IDisposable
     /// <exception cref="BadInputException">It cannot be written.</exception>
     public CheckJUnitFile(string path)
     {
-        try
-        {
-            _path = path;
-            _stream = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Write) : UnfinishedFiles.Create(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"--junit \"{Printable.Line(path)}\" cannot be written: {error.Message}", error);
-        }
+        _path = path;
+        _stream = FileGuard.Write($"--junit \"{path}\"", () =>
+            File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Write) : UnfinishedFiles.Create(path));
     }
 
     /// <summary>Writes the report, in place of an older one.</summary>

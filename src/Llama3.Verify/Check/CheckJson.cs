@@ -1,24 +1,29 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Checking.Reporting;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Check;
 
 /// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
 internal static class CheckJson
 {
+    /// <summary>The version of the schema.</summary>
+    private const int Format = 2;
+
     /// <summary>What is said of a dump that cannot be used.</summary>
-    public static string Error(string message) => Json.Text(new { Format = 1, Passed = false, Error = message });
+    public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
 
     /// <summary>All that was found.</summary>
     public static string Text(Outcome outcome) => Json.Text(new
     {
-        Format = 1,
+        Format,
         Dump = outcome.Report.Dump.Dump.Path,
         Model = outcome.Report.Dump.Golden.Model.Name,
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
         outcome.Passed,
-        Summary = CheckText.Sum(outcome),
+        Summary = ReportText.Sum(outcome.Report),
         FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
         Drifts = outcome.Report.Drifts,
         Steps = outcome.Report.Steps.Select(Step),
@@ -38,7 +43,7 @@ internal static class CheckJson
         pass.Report.Dump.Tokens,
         pass.Report.Dump.Golden.HasGoldens,
         pass.Passed,
-        Summary = CheckText.Coverage(pass.Report),
+        Summary = ReportText.Coverage(pass.Report),
         FirstFault = pass.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
         pass.Report.Drifts,
         Steps = pass.Report.Steps.Select(Step),

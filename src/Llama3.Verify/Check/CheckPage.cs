@@ -1,7 +1,10 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reporting;
 using Llama3.Formats.Input;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Check;
@@ -39,7 +42,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     private void ShowPass(bool verbose)
     {
         console.WriteLine();
-        Line($"[bold]{CheckText.Head(_report)}[/]; {CheckText.Coverage(_report)}");
+        Line($"[bold]{ReportText.Head(_report)}[/]; {ReportText.Coverage(_report)}");
         foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
         ShowUnknown(verbose);
@@ -52,7 +55,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
             var shown = verbose || run.Count <= ShortRun ? run.Count : 1;
             foreach (var step in run.Take(shown)) { ShowStep(step, verbose); }
             var last = run[^1].Step;
-            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {Name(run[0].Verdict)}, to {last.number} {last.id}[/]"); }
+            if (shown < run.Count) { Line($"   [dim]… {run.Count - shown} more {run[0].Verdict.InWords()}, to {last.number} {last.id}[/]"); }
         }
     }
 
@@ -76,8 +79,8 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
-        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Name(step.Verdict),-VerdictWidth}[/]";
-        var lines = CheckText.About(step, _report, explained).ToList();
+        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{step.Verdict.InWords(),-VerdictWidth}[/]";
+        var lines = JudgedStepText.About(step, _report, explained).ToList();
         var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
         var hanging = wide ? width : Indent;
         if (inline) { Hang(head, width, hanging, lines[0]); }
@@ -90,10 +93,10 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         foreach (var result in step.Results)
         {
-            var local = result.Local is { } found ? $", local {CheckText.Measured(found.Distance)} (at most {CheckText.Number(found.Limit)})" : "";
-            var golden = result.Golden is { } truth ? $"; golden {CheckText.Measured(truth.Distance)} (at most {CheckText.Number(truth.Limit)})" : "";
-            Detail(indent, $"{result.Name}: {Name(result.Verdict)}{golden}{local}");
-            foreach (var place in result.Places) { Detail(indent + 2, CheckText.Along(place)); }
+            var local = result.Local is { } found ? $", local {NumberText.Measured(found.Distance)} (at most {NumberText.Limit(found.Limit)})" : "";
+            var golden = result.Golden is { } truth ? $"; golden {NumberText.Measured(truth.Distance)} (at most {NumberText.Limit(truth.Limit)})" : "";
+            Detail(indent, $"{result.Name}: {result.Verdict.InWords()}{golden}{local}");
+            foreach (var place in result.Places) { Detail(indent + 2, ResultText.Along(place)); }
         }
     }
 
@@ -103,7 +106,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
         var missing = undumped.Select(step => step.Step.number).ToList();
-        if (missing.Count > 0) { Line($"[dim]not dumped: {CheckText.Ranges(missing)} (and 2, which is text)[/]"); }
+        if (missing.Count > 0) { Line($"[dim]not dumped: {NumberText.Ranges(missing)} (and 2, which is text)[/]"); }
         ShowUnknown(verbose);
     }
 
@@ -119,20 +122,21 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
 
     private void ShowSum()
     {
-        var first = outcome.FirstFault is var (where, fault) ? $" First fault: {CheckText.Pass(where.Report)}{CheckText.Place(fault)}." : "";
-        var drift = outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts)
-            ? " No step is at fault: roundings have added up. Is the precision right?"
-            : "";
-        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(CheckText.Sum(outcome) + first + drift)}[/]");
+        var first = outcome.FirstFault is var (where, fault) ? $" First fault: {ReportText.Pass(where.Report)}{ResultText.Place(fault)}." : "";
+        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(ReportText.Sum(outcome.Report) + first)}[/]");
+        foreach (var report in _report.Passes.Prepend(_report).Where(report => report.Drifts))
+        {
+            Line($"[red]{ReportText.Pass(report)}{ReportText.Drift(report)}[/]");
+        }
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
-        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {CheckText.InVain(step)}[/]"); }
+        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {JudgedStepText.InVain(step)}[/]"); }
         var missing = string.Join(", ", outcome.Passes.Prepend(outcome).SelectMany(Missing));
         if (missing.Length > 0) { Line($"[red]missing, though every port must dump them: {missing}[/]"); }
     }
 
     private static IEnumerable<string> Missing(Outcome one) => one.Missing.Select(step => $"{one.Report.Dump.Golden.Prefix}{step.id}");
 
-    /// <summary>Text behind a head, wrapped at the terminal's width with a hanging indent.</summary>
+    /// <summary>Text after a head, wrapped at the terminal's width with a hanging indent.</summary>
     private void Hang(string head, int start, int hanging, string text)
     {
         var width = console.Profile.Width;
@@ -143,15 +147,6 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     }
 
     private void Line(string markup) => console.MarkupLine(markup);
-
-    private static string Name(Verdict verdict) => verdict switch
-    {
-        Verdict.Ok => "ok",
-        Verdict.WrongHere => "WRONG HERE",
-        Verdict.WrongBetween => "WRONG BETWEEN",
-        Verdict.Inherited => "inherited",
-        _ => "not dumped",
-    };
 
     private static string Colour(Verdict verdict) => verdict switch
     {

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Llama3.Checking.Goldens;
 using Llama3.Verify.Copy;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 using Spectre.Console;
 
 namespace Llama3.Verify.Commands;

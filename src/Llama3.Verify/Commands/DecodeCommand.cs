@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Llama3.Formats.Input;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using Llama3.Checking.Goldens;
-using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Verify.Experiments;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
@@ -16,12 +17,7 @@ internal static class ExperimentCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string> PromptOption = new("--prompt")
-    {
-        Description = "The text to continue.",
-        HelpName = "TEXT",
-        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
-    };
+    private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
 
     private static readonly Option<string?> SvgOption = new("--svg")
     {
@@ -29,9 +25,9 @@ internal static class ExperimentCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string> DtypeOption = WalkCommand.CreateDtypeOption();
+    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
 
-    private static readonly Option<string?> CheckpointOption = WalkCommand.CreateCheckpointOption();
+    private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
     public static Command Create()
     {
@@ -54,8 +50,8 @@ internal static class ExperimentCommand
         }
         var experiment = Experiment.All.FirstOrDefault(known => known.Name == name) ?? throw new BadInputException(
             $"there is no experiment '{Printable.Line(name)}'; there are {string.Join(", ", Experiment.All.Select(known => known.Name))}");
-        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
-        var dtype = WalkCommand.Dtype(arguments, DtypeOption);
+        using var opened = ModelOptions.Open(arguments, CheckpointOption);
+        var dtype = ModelOptions.Dtype(arguments, DtypeOption);
         var setting = new Setting(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
         if (arguments.GetValue(SvgOption) is { } file) { Draw(experiment, setting, file); }
         Print(experiment.Lines(setting));
@@ -70,13 +66,6 @@ internal static class ExperimentCommand
     private static void Draw(Experiment experiment, Setting setting, string file)
     {
         var picture = experiment.Picture(setting) ?? throw new BadInputException($"{experiment.Name} draws nothing; leave out --svg");
-        try
-        {
-            File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new BadInputException($"--svg \"{Printable.Line(file)}\" cannot be written: {error.Message}", error);
-        }
+        FileGuard.Write($"--svg \"{file}\"", () => File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Llama3.Checking.Goldens;
-using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Formats.Tokenizers;
 using Llama3.Reference.Generation;
 using Llama3.Reference.Steps;
 using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
@@ -15,12 +16,7 @@ internal static class GenerateCommand
     private const string Description = "Continues a prompt with a cache of keys and values. The text goes to standard output as it comes; "
         + "why it ended and how fast it was, to standard error.";
 
-    private static readonly Option<string> PromptOption = new("--prompt")
-    {
-        Description = "The text to continue.",
-        HelpName = "TEXT",
-        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
-    };
+    private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
 
     private static readonly Option<bool> ChatOption = new("--chat")
     {
@@ -69,9 +65,9 @@ internal static class GenerateCommand
         HelpName = "N",
     };
 
-    private static readonly Option<string> DtypeOption = WalkCommand.CreateDtypeOption();
+    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
 
-    private static readonly Option<string?> CheckpointOption = WalkCommand.CreateCheckpointOption();
+    private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
     public static Command Create()
     {
@@ -88,9 +84,9 @@ internal static class GenerateCommand
     {
         var seed = arguments.GetValue(SeedOption) ?? Random.Shared.Next();
         var sampler = SamplerOf(arguments, seed);
-        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
+        using var opened = ModelOptions.Open(arguments, CheckpointOption);
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
-        var generator = new TextGenerator(checkpoint, WalkCommand.Dtype(arguments, DtypeOption), sampler)
+        var generator = new TextGenerator(checkpoint, ModelOptions.Dtype(arguments, DtypeOption), sampler)
         {
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 

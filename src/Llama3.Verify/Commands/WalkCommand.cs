@@ -1,25 +1,20 @@
 using System.CommandLine;
-using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Pages;
-using Spectre.Console;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
 /// <summary>Walks the article step by step, or shows one step in full.</summary>
 internal static class WalkCommand
 {
-    private static readonly Option<string> PromptOption = new("--prompt")
-    {
-        Description = "The text to continue.",
-        HelpName = "TEXT",
-        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
-    };
+    private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
 
-    private static readonly Option<string> DtypeOption = CreateDtypeOption();
+    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> StepOption = new("--step")
     {
@@ -27,7 +22,7 @@ internal static class WalkCommand
         HelpName = "ID|NUMBER",
     };
 
-    private static readonly Option<string?> CheckpointOption = CreateCheckpointOption();
+    private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
     public static RootCommand Create()
     {
@@ -39,36 +34,13 @@ internal static class WalkCommand
         return command;
     }
 
-    /// <summary>Which dtype to compute in.</summary>
-    internal static Option<string> CreateDtypeOption()
-    {
-        var option = new Option<string>("--dtype")
-        {
-            Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
-            DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
-        };
-        option.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
-        return option;
-    }
-
-    /// <summary>Which checkpoint to compute with.</summary>
-    internal static Option<string?> CreateCheckpointOption() => new("--checkpoint")
-    {
-        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
-        HelpName = "DIR",
-    };
-
-    /// <summary>The dtype that was chosen.</summary>
-    internal static ScalarType Dtype(ParseResult arguments, Option<string> option) =>
-        Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
-
     private static int Run(ParseResult arguments)
     {
         var step = arguments.GetValue(StepOption) is { } id ? StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], id) : null;
-        using var opened = arguments.GetValue(CheckpointOption) is { } folder ? Checkpoint.Open(folder) : null;
+        using var opened = ModelOptions.Open(arguments, CheckpointOption);
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
-        using var progress = Progress.Create();
-        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, Dtype(arguments, DtypeOption))
+        using var progress = ProgressLine.Create();
+        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, ModelOptions.Dtype(arguments, DtypeOption))
         {
             WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
         };
@@ -79,7 +51,7 @@ internal static class WalkCommand
     }
 
     /// <summary>A step of the pass over the token that comes next.</summary>
-    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, Progress progress, ArticleStep step)
+    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, ProgressLine progress, ArticleStep step)
     {
         using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = CachePasses.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
         using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));

@@ -1,4 +1,5 @@
 using Llama3.Formats.Input;
+using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Copy;
 
@@ -14,14 +15,10 @@ public static class ExportFolder
     {
         if (folder.Length == 0) { throw new BadInputException("the name of the folder is empty: expected a folder to write to, such as micro"); }
         if (!replace) { RequireNew(folder, files); }
-        try
+        FileGuard.Write($"\"{folder}\"", () =>
         {
             foreach (var file in files) { Write(Path.Combine(folder, file.Name), file.Write, replace); }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"\"{folder}\" cannot be written: {error.Message}", error);
-        }
+        });
     }
 
     private static void RequireNew(string folder, IReadOnlyList<ExportFile> files)

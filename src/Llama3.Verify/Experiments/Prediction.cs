@@ -3,7 +3,7 @@ using Llama3.Formats.Tokenizers;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
-using Llama3.Verify.Pages;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Experiments;
 

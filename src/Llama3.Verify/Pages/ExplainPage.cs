@@ -1,6 +1,8 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;
@@ -40,7 +42,7 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
         _fields.Show("shape", Shapes());
         _fields.Show("dtype", step.dtype == ScalarType.BFloat16 ? "bfloat16, float32 in fp32" : StepText.Dtype(step));
         _fields.Show("computed", StepText.HowOften(step));
-        _fields.Show("reads", StepText.Inputs(step).Select(TensorText.Describe));
+        _fields.Show("reads", StepText.Reads(step));
         _fields.Show("golden", Goldens());
         if (IsTensor) { _fields.Show("dump", $"a port {StepText.Demand(step)} dump it, as {StepText.Key(step)}"); }
         _fields.Show("named", Names());
@@ -58,10 +60,9 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
 
     private string Sizes(Shape shape)
     {
-        var sizes = StepText.IsOfCache(step)
+        return Printable.Shape(StepText.IsOfCache(step)
             ? shape.Sizes(Model.Checkpoint.Params, Several.Tokens, Several.Kept + Several.Tokens)
-            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count);
-        return $"[{string.Join(", ", sizes)}]";
+            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count));
     }
 
     private IEnumerable<string> Goldens()

@@ -1,4 +1,5 @@
 using Llama3.Formats.Checkpoints;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Pages;
 

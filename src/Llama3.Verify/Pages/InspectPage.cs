@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;
@@ -50,7 +51,7 @@ internal sealed class InspectPage(IAnsiConsole console)
     private static string[] Cells(InspectedTensor tensor) =>
     [
         tensor.Name,
-        $"[{string.Join(", ", tensor.Shape)}]",
+        Printable.Shape(tensor.Shape),
         tensor.Dtype,
         Number(tensor.Bytes),
         tensor.Files.Count == 1 ? tensor.Files[0] : $"{tensor.Files[0]} … {tensor.Files[^1]}",

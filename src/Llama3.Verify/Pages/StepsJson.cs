@@ -3,6 +3,7 @@ using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Pages;
 

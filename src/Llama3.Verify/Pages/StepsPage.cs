@@ -1,5 +1,6 @@
 using Llama3.Reference;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;

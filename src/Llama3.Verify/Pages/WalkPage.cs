@@ -2,12 +2,13 @@ using System.Globalization;
 using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
+using Llama3.Verify.Printing;
 using Spectre.Console;
 
 namespace Llama3.Verify.Pages;
 
 /// <summary>Prints a walk.</summary>
-internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progress)
+internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine progress)
 {
     private const int TopCount = 10;
 
@@ -39,7 +40,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progres
         _fields.Describe(step);
         _fields.Show("notebook", StepText.Cells(step).First());
         _fields.Show("shape", $"{step.shape} {step.dtype_in(walk.dtype)?.ToString() ?? "text"}");
-        _fields.Show("reads", run.Inputs.Select(TensorText.Describe));
+        _fields.Show("reads", StepText.Reads(step, run, walk));
     }
 
     private StepRun Take(ArticleStep step) =>
@@ -48,7 +49,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, Progress progres
     private void ShowBrief(ArticleStep step, StepRun run)
     {
         _fields.Title(step);
-        var inputs = run.Inputs.Count == 0 ? TensorText.Quoted(walk.prompt) : string.Join(", ", run.Inputs.Select(TensorText.Describe));
+        var inputs = string.Join(", ", StepText.Reads(step, run, walk));
         var (form, values) = run.Result.text is { } pieces
             ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));

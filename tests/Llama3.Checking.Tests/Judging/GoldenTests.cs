@@ -89,7 +89,7 @@ public sealed class GoldenTests
     {
         var golden = Golden.For("layers.1.qk_per_token");
         golden.Judge(golden.Tensor).ToString().Should().Be("layers.1.qk_per_token agrees with the golden of micro: rel-L2 0, at most 0.0001");
-        golden.Judge(golden.Tensor * Math.Sqrt(10)).ToString().Should().StartWith("step       24 qk_per_token").And.Contain("looks like the scores are not");
+        golden.Judge(golden.Tensor * Math.Sqrt(10)).ToString().Should().StartWith("step       24 qk_per_token").And.Contain("looks like no_scale: the scores are not");
     }
 
     [Fact(DisplayName = "the inputs of a golden are goldens")]

@@ -34,7 +34,7 @@ public sealed class HonestTests
     public void The_goldens_themselves(string model, string precision)
     {
         using var dump = Dump.Open(Path.Combine(Repository.Root, $"fixtures/{model}/article.{precision}.safetensors"));
-        var report = new DumpCheck(new DumpedRun(dump, Find(model).Article)).Run();
+        var report = new DumpCheck(DumpedRun.Of(dump, Find(model).Article)).Run();
         report.Agrees.Should().BeTrue();
         report.Steps.Count(step => step.Verdict == Verdict.Ok).Should().Be(ArticleSteps.all.Count(step => step.dtype is not null));
     }
@@ -46,7 +46,7 @@ public sealed class HonestTests
     {
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
         using var dump = Dump.Open(Path.Combine(Repository.Root, golden.FileOf(ScalarType.Float32)));
-        new DumpCheck(new DumpedRun(dump, golden)).Run().Agrees.Should().BeTrue();
+        new DumpCheck(DumpedRun.Of(dump, golden)).Run().Agrees.Should().BeTrue();
     }
 
     [SkippableFact(DisplayName = "the reference itself on another prompt, from end to end")]
@@ -55,7 +55,7 @@ public sealed class HonestTests
         MistakeTests.SkipIfAnyStepIsBroken();
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == "other_prompt");
         var tensors = Port.Tensors(new Walk(MicroModel.Micro.Checkpoint, golden.Prompt, ScalarType.Float32), DumpContract.Must.Contains);
-        var report = new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), golden)).Run();
+        var report = new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), golden)).Run();
         (report.Agrees, report.Missing.Count).Should().Be((true, 0));
     }
 
@@ -72,7 +72,7 @@ public sealed class HonestTests
         var tensors = golden.Results(ScalarType.Float32).Where(pair => ArticleSteps.all.Any(before => before.id == pair.Key && before.dtype is not null && before.number < step.number))
             .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
         tensors[id] = golden.Walk(ScalarType.Float32).With(mistake.Wrong).Run(step, Scope.Article).Result.tensor;
-        var fault = new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), golden)).Run().Results.Single(result => result.IsFault);
+        var fault = new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), golden)).Run().Results.Single(result => result.IsFault);
         (fault.Step, fault.Verdict).Should().Be((step, Verdict.WrongHere));
         fault.LooksLike.Should().Contain(mistake);
     }

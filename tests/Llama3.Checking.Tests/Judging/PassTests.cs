@@ -74,10 +74,10 @@ public sealed partial class DecodeTests
     }
 
     [Theory(DisplayName = "decode: refused in one line:")]
-    [InlineData("decode.1.tokens", new long[] { 1 }, "*is there without decode.0, expected every pass from decode.0 on*")]
+    [InlineData("decode.1.tokens", new long[] { 1 }, "*is dumped without decode.0, expected every pass from decode.0 on*")]
     [InlineData("decode.0.layers.0.k_cache", new long[] { 2, 64, 10 }, "*decode.0: layers.0.k_cache has the shape [2, 64, 10], expected [2, 18, 10]*of a cache, dump the 18 rows that attention reads*")]
     [InlineData("decode.0.layers.7.k_cache", new long[] { 2, 18, 10 }, "*is of layer 7, but the model has the layers 0 to 2*")]
-    [InlineData("decode.0.nothing", new long[] { 1 }, "*decode.0 holds no tensor with a name that is known*")]
+    [InlineData("decode.0.nothing", new long[] { 1 }, "*decode.0 holds no tensor with a known name*")]
     public void Refused(string name, long[] shape, string message)
     {
         var tensors = new Dictionary<string, Tensor> { ["next_token"] = torch.tensor([2983L]), [name] = torch.zeros(shape) };
@@ -99,7 +99,7 @@ public sealed partial class DecodeTests
         Check(MicroModel.Micro, Tensors(MicroModel.Micro, float32, mistake, everything, passes: 2, upTo: ArticleSteps.logits));
 
     private static PortReport Check(MicroModel model, Dictionary<string, Tensor> tensors) =>
-        new DumpCheck(new DumpedRun(MemoryDump.Of(tensors), model.Article)).Run();
+        new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), model.Article)).Run();
 
     /// <summary>What a port dumps that is right in prefill, and makes a mistake in every pass after it.</summary>
     private static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake, bool everything, int passes, ArticleStep? upTo = null)

@@ -31,7 +31,7 @@ public sealed class LayoutTests
     [Fact(DisplayName = "complex numbers as pairs")]
     public void Complex_numbers_as_pairs() => Check(With("freqs_cis", torch.view_as_real(Right["freqs_cis"]))).Agrees.Should().BeTrue();
 
-    [Fact(DisplayName = "cosines and sines apart, each in both halves as Hugging Face has them")]
+    [Fact(DisplayName = "cosines and sines in two tables, each in both halves as Hugging Face has them")]
     public void Cosines_and_sines()
     {
         var tensors = Without("freqs_cis");
@@ -44,7 +44,7 @@ public sealed class LayoutTests
         var report = Check(tensors);
         report.Agrees.Should().BeTrue();
         report.Steps.Single(step => step.Step == ArticleSteps.freqs_cis).Verdict.Should().Be(Verdict.Ok);
-        report.Dump.Notes.Should().Contain(note => note.Contains("cosines and sines apart")).And.Contain("names of Hugging Face");
+        report.Dump.Notes.Should().Contain(note => note.Contains("cosines and sines in two tables")).And.Contain("names of Hugging Face");
     }
 
     [Fact(DisplayName = "one row per position")]
@@ -127,7 +127,7 @@ public sealed class LayoutTests
             tensors[name] = torch.zeros(80);
         }
         var report = Check(tensors);
-        report.Dump.Notes.Should().Contain("only the last token: not judged: ffn_inp-2, ffn_out-2, l_out-2 and 1 more");
+        report.Dump.Notes.Should().Contain("only the last token, not judged: ffn_inp-2, ffn_out-2, l_out-2 and 1 more");
         report.Agrees.Should().BeTrue();
         report.Results.Should().HaveCount(tensors.Count - 4, "four are left out");
     }
@@ -206,7 +206,7 @@ public sealed class LayoutTests
         : MicroModel.Micro.Article.Results(ScalarType.Float32)[key
             .Replace("k_cache", "k_per_token_rotated", StringComparison.Ordinal).Replace("v_cache", "v_per_token", StringComparison.Ordinal)].tensor;
 
-    [Fact(DisplayName = "names that are no step's are told, and not read")]
+    [Fact(DisplayName = "names that are not a step's are listed, and not read")]
     public void Unknown_names()
     {
         var report = Check(With("my_debug_tensor", torch.zeros(3)));

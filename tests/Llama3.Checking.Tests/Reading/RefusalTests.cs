@@ -10,7 +10,7 @@ public sealed class RefusalTests
 {
     [Fact(DisplayName = "no known name")]
     public void No_known_name() => Refused(
-        new() { ["wq"] = torch.zeros(3) }, "*holds no tensor with a name that is known, but 1 others, such as wq;*");
+        new() { ["wq"] = torch.zeros(3) }, "*holds no tensor with a known name, but 1 other, such as wq;*");
 
     [Fact(DisplayName = "nothing at all")]
     public void Nothing() => Refused([], "*it is empty*");
@@ -63,7 +63,7 @@ public sealed class RefusalTests
     [Fact(DisplayName = "one result whole and in parts")]
     public void Whole_and_in_parts() => Refused(
         new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["layers.0.layer_0_embedding@3"] = torch.zeros(80) },
-        "*is there as a whole and by position, as layers.0.layer_0_embedding@3; dump one of both*");
+        "*is dumped as a whole and by position, as layers.0.layer_0_embedding@3; dump one of the two*");
 
     [Fact(DisplayName = "a layer that the model does not have")]
     public void No_such_layer() => Refused(
@@ -75,14 +75,14 @@ public sealed class RefusalTests
     [Fact(DisplayName = "heads missing")]
     public void Heads_missing() => Refused(
         new() { ["layers.1.q_per_token.head0"] = torch.zeros(17, 10), ["layers.1.q_per_token.head2"] = torch.zeros(17, 10) },
-        "*: layers.1.q_per_token.head0 is there without the heads 1, 3, 4 and 3 more, expected each head from 0 to 7 once");
+        "*: layers.1.q_per_token.head0 is dumped without heads 1, 3, 4 and 3 more, expected each head from 0 to 7 once");
 
     [Fact(DisplayName = "more heads than there are")]
     public void Heads_beyond() => Refused(
         Rows(head => $"layers.1.q_per_token.head{head}", _ => torch.zeros(17, 10)),
         "*: layers.1.q_per_token.head8 is of head 8, expected each head from 0 to 7 once");
 
-    [Fact(DisplayName = "heads of a step that has none")]
+    [Fact(DisplayName = "heads of a step without heads")]
     public void Heads_of_none() => Refused(
         new() { ["layers.0.token_embeddings.head0"] = torch.zeros(17, 80) },
         "*: layers.0.token_embeddings.head0 is of head 0, but token_embeddings has no heads");
@@ -101,7 +101,7 @@ public sealed class RefusalTests
     [Fact(DisplayName = "positions missing")]
     public void Positions_missing() => Refused(
         new() { ["layers.1.token_embeddings@0"] = torch.zeros(80), ["layers.1.token_embeddings@1"] = torch.zeros(80) },
-        "*: layers.1.token_embeddings@0 is there without the positions 2, 3, 4 and 12 more, expected each position from 0 to 16 once");
+        "*: layers.1.token_embeddings@0 is dumped without positions 2, 3, 4 and 12 more, expected each position from 0 to 16 once");
 
     [Fact(DisplayName = "one position of one head missing")]
     public void Position_of_a_head_missing()
@@ -109,7 +109,7 @@ public sealed class RefusalTests
         var names = from head in Enumerable.Range(0, 8) from at in Enumerable.Range(0, 17) select $"layers.0.q_per_token.head{head}@{at}";
         Refused(
             names.Where(name => name != "layers.0.q_per_token.head3@4").ToDictionary(name => name, _ => torch.zeros(10)),
-            "*: layers.0.q_per_token.head3@0 is there without the position 4 of head 3, expected each position from 0 to 16 once");
+            "*: layers.0.q_per_token.head3@0 is dumped without position 4 of head 3, expected each position from 0 to 16 once");
     }
 
     [Theory(DisplayName = "all heads at some positions, and one head at others:")]
@@ -125,7 +125,7 @@ public sealed class RefusalTests
 
     [Fact(DisplayName = "what is computed of the last token, whole and by position")]
     public void Whole_and_last() => Refused(
-        new() { ["logits"] = torch.zeros(128256), ["logits@16"] = torch.zeros(128256) }, "*is there as a whole and by position, as logits@16;*");
+        new() { ["logits"] = torch.zeros(128256), ["logits@16"] = torch.zeros(128256) }, "*is dumped as a whole and by position, as logits@16;*");
 
     [Fact(DisplayName = "nothing but the last token, as llama.cpp has it")]
     public void Last_token_alone() => Refused(
@@ -161,7 +161,7 @@ public sealed class RefusalTests
             {"freqs_cos": {"shape": [17, 5], "dtype": "bool", "file": "cos.bool"}, "freqs_sin": {"shape": [17, 5], "file": "sin.f32"}}
             """);
         using var dump = Dump.Open(folder.Path);
-        new Action(() => _ = new DumpedRun(dump, MicroModel.Micro.Article)).Should().Throw<BadInputException>()
+        new Action(() => _ = DumpedRun.Of(dump, MicroModel.Micro.Article)).Should().Throw<BadInputException>()
             .WithMessage("*: freqs_cos has the dtype BOOL, expected numbers such as Float32");
     }
 
@@ -169,7 +169,7 @@ public sealed class RefusalTests
     public void Complex_numbers() => Refused(
         new() { ["logits"] = torch.view_as_complex(torch.zeros(128256, 2)) }, "*has the dtype C64, expected numbers such as Float32*");
 
-    [Fact(DisplayName = "tokens that are no whole numbers")]
+    [Fact(DisplayName = "tokens that are not whole numbers")]
     public void Fractions() => Refused(new() { ["tokens"] = torch.zeros(17) + 0.5 }, "*tokens holds 0.5 at 0, expected whole numbers*");
 
     [Theory(DisplayName = "token ids that the vocabulary does not have:")]
@@ -181,7 +181,9 @@ public sealed class RefusalTests
     [Theory(DisplayName = "too few or too many tokens:")]
     [InlineData(0)]
     [InlineData(20)]
-    public void Numbers_of_tokens(int count) => Refused(new() { ["tokens"] = torch.zeros([count], dtype: int64) }, $"*tokens holds {count} ids, expected the 17 of article, with 2 more or fewer at most*--case");
+    public void Numbers_of_tokens(int count) => Refused(
+        new() { ["tokens"] = torch.zeros([count], dtype: int64) },
+        $"*tokens holds {count} ids, expected the 17 of article, with 2 more or fewer at most*--case");
 
     [Fact(DisplayName = "NaN everywhere")]
     public void Nan_everywhere() => Refused(

@@ -81,7 +81,7 @@ public sealed class CheckpointTests : IDisposable
     public void Other_shape()
     {
         Write(change: shapes => shapes["layers.0.attention.wk.weight"] = [4, 4]);
-        Refused(_folder, "*consolidated.00.pth: layers.0.attention.wk.weight has the shape [4, 4], expected [2, 4] after params.json");
+        Refused(_folder, "*consolidated.00.pth: layers.0.attention.wk.weight has the shape [4, 4], expected [2, 4] according to params.json");
     }
 
     [Theory(DisplayName = "checkpoint: other tensors are ignored")]
@@ -124,7 +124,7 @@ public sealed class CheckpointTests : IDisposable
     public void Other_weights(string name)
     {
         Write(change: shapes => shapes[name] = [4]);
-        Refused(_folder, $"{InFolder("consolidated.00.pth")} holds {name}, which Llama 3 has not: only text models of Llama 3, *");
+        Refused(_folder, $"{InFolder("consolidated.00.pth")} holds {name}, which Llama 3 does not have: only text models of Llama 3, *");
     }
 
     private void Write(string subfolder = "", Action<Dictionary<string, long[]>>? change = null)

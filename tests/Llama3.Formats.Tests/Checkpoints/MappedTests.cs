@@ -5,7 +5,7 @@ using Llama3.Formats.Tests.Pth;
 
 namespace Llama3.Formats.Tests.Checkpoints;
 
-/// <summary>Files on disk, whose numbers are used where they lie.</summary>
+/// <summary>Files on disk, whose numbers are used in place.</summary>
 public sealed class MappedTests : IDisposable
 {
     private const int Large = 1 << 20;
@@ -28,7 +28,7 @@ public sealed class MappedTests : IDisposable
         foreach (var tensor in memory.names) { Bits(disk.read(tensor)).Should().Equal(Bits(memory.read(tensor)), tensor); }
     }
 
-    [SkippableTheory(DisplayName = "mapped: a stored tensor takes no memory, unless it lies at an odd place")]
+    [SkippableTheory(DisplayName = "mapped: a stored tensor takes no memory, unless it is at an odd place")]
     [InlineData(0, false, true)]
     [InlineData(0, true, true)]
     [InlineData(1, false, false)]
@@ -64,7 +64,7 @@ public sealed class MappedTests : IDisposable
         var tensor = file.read("w");
         file.Dispose();
         file.Dispose();
-        ((Func<object>)tensor.ToSingles).Should().Throw<ObjectDisposedException>();
+        ((Func<object>)tensor.ToSingles).Should().Throw<ObjectDisposedException>().Which.ObjectName.Should().EndWith("MappedFile");
     }
 
     [Fact(DisplayName = "mapped: a file that has become shorter is noticed when a tensor is asked for")]
@@ -90,7 +90,7 @@ public sealed class MappedTests : IDisposable
             () => checkpoint.weight("norm.weight"), $"{_folder[Weights]} has become shorter since it was opened: from * to 1000000 bytes");
     }
 
-    [Fact(DisplayName = "mapped: an entry that claims to lie beyond the end of the file is refused")]
+    [Fact(DisplayName = "mapped: an entry whose place is beyond the end of the file is refused")]
     public void Beyond_the_end()
     {
         var file = StoredZip.Write(Entries());

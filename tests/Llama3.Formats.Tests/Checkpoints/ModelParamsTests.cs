@@ -128,7 +128,7 @@ public class ModelParamsTests
         Refused(json.ToJsonString(), $"params.json: \"{field}\" is missing, expected *");
     }
 
-    [Theory(DisplayName = "params.json: what is no JSON object is refused with the place")]
+    [Theory(DisplayName = "params.json: text that is not a JSON object is refused with the place")]
     [InlineData("", "params.json: not a JSON object, line 1*")]
     [InlineData("[]", "params.json: not a JSON object, line 1*")]
     [InlineData("null", "params.json: not a JSON object*")]

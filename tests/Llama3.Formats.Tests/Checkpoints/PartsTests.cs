@@ -9,7 +9,7 @@ namespace Llama3.Formats.Tests.Checkpoints;
 /// <summary>Models in parts: consolidated.00.pth, consolidated.01.pth, ….</summary>
 public sealed class PartsTests : IDisposable
 {
-    private const string Foreign = ": they are no parts of one model";
+    private const string Foreign = ": they are not parts of one model";
 
     /// <summary>The classes of Meta's model.py: ColumnParallelLinear and VocabParallelEmbedding cut rows, RowParallelLinear columns.</summary>
     private static readonly Dictionary<string, int> Axes = new()
@@ -56,7 +56,7 @@ public sealed class PartsTests : IDisposable
     public void Missing_last_part()
     {
         WriteTiny(0);
-        Refused("*consolidated.00.pth: tok_embeddings.weight has the shape [64128, 4], expected [128256, 4] after params.json");
+        Refused("*consolidated.00.pth: tok_embeddings.weight has the shape [64128, 4], expected [128256, 4] according to params.json");
     }
 
     [Fact(DisplayName = "parts: when there is one too many, the shapes are too large")]
@@ -64,7 +64,7 @@ public sealed class PartsTests : IDisposable
     {
         WriteTiny(0, 1, 2);
         Refused("*consolidated.00.pth: tok_embeddings.weight has the shape [192384, 4] with the other 2 parts, "
-            + "expected [128256, 4] after params.json");
+            + "expected [128256, 4] according to params.json");
     }
 
     [Fact(DisplayName = "parts: those that do not hold the same tensors are refused")]

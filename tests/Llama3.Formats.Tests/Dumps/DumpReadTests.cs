@@ -24,7 +24,7 @@ public class DumpReadTests
         }
     }
 
-    [Theory(DisplayName = "dumps: what a dump is, and in which order its tensors stand")]
+    [Theory(DisplayName = "dumps: the format of a dump, and the order of its tensors")]
     [InlineData("types.safetensors", "safetensors", "F64 F32 F16 C64")]
     [InlineData("npy", "folder of .npy", "BOOL C128 C64 F16")]
     [InlineData("raw", "folder of raw files with manifest.json", "F64 F32 F16 C64")]

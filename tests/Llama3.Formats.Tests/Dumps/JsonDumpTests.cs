@@ -10,7 +10,7 @@ public sealed class JsonDumpTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory(DisplayName = "JSON dump: lists of unequal lengths, and what is no number, are named with their indices")]
+    [Theory(DisplayName = "JSON dump: lists of unequal lengths, and values that are not numbers, are named with their indices")]
     [InlineData("[[1, 2], [3]]", "w[1] has 1 elements, expected 2 as in the list before it")]
     [InlineData("[[[1], [2]], [[3], [4, 5]]]", "w[1][1] has 2 elements, expected 1 as in the list before it")]
     [InlineData("[[1], []]", "w[1] has 0 elements, *")]
@@ -45,7 +45,7 @@ public sealed class JsonDumpTests : IDisposable
     [InlineData("""{"shape": [0, 9223372036854775807, 9223372036854775807], "data": []}""", "w has the shape [0, *")]
     public void Shape_and_data(string value, string expected) => Refused($$"""{"w": {{value}}}""", expected);
 
-    [Theory(DisplayName = "JSON dump: what is no JSON is told with its place")]
+    [Theory(DisplayName = "JSON dump: text that is not JSON is refused with its place")]
     [InlineData("{\"w\": [1,\n NaN]}", "this is not JSON at line 2, byte 2, in w: 'N' is an invalid start of a value.*; " + Advice)]
     [InlineData("{\"w\": [1, -Infinity]}", "this is not JSON at line 1, byte 12, in w: *; " + Advice)]
     [InlineData("{\"w\": [1, 2", "this is not JSON at line 1, byte 12, in w: *")]
@@ -55,8 +55,8 @@ public sealed class JsonDumpTests : IDisposable
     [InlineData("\u0000", "this is not JSON at line 1, byte 1: *")]
     [InlineData("[1, 2]", "this is not a JSON object, expected {\"tokens\": [1, 2, 3], …}")]
     [InlineData("null", "this is not a JSON object, *")]
-    [InlineData("{\"w\": 1, \"w\": 2}", "w stands there twice")]
-    [InlineData("{\"w\": 1, \"\\u0077\": 2}", "w stands there twice")]
+    [InlineData("{\"w\": 1, \"w\": 2}", "w is there twice")]
+    [InlineData("{\"w\": 1, \"\\u0077\": 2}", "w is there twice")]
     [InlineData("{\"\\ud800\": 1}", "the name at byte 1 is not valid UTF-8 or UTF-16")]
     public void No_json(string json, string expected) => Refused(json, expected);
 

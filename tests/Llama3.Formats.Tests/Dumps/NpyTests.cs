@@ -25,7 +25,7 @@ public sealed class NpyTests : IDisposable
     [InlineData("{}", "'descr' is missing *")]
     [InlineData("{'descr': '<f4', 'shape': (2,)}", "'fortran_order' is missing or bad, expected False")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2,)}",
-        "the numbers lie column by column (fortran_order); save numpy.ascontiguousarray(x)")]
+        "the numbers are stored column by column (fortran_order); save numpy.ascontiguousarray(x)")]
     [InlineData("{'descr': '<f4', 'fortran_order': False}", "'shape' is missing or bad, expected a list of at most 64 integers from 0 on")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}", "'shape' is *")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 9223372036854775808)}", "'shape' is *")]

@@ -24,7 +24,7 @@ public sealed class RawFolderTests : IDisposable
     [InlineData("""{"shape": [2], "shape": [2]}""", "this is not a JSON object: *")]
     public void Bad_fields(string tensor, string expected) => Refused($$"""{"w": {{tensor}}}""", expected);
 
-    [Theory(DisplayName = "manifest.json: files lie beside it")]
+    [Theory(DisplayName = "manifest.json: files must be beside it")]
     [InlineData("../w.f32")]
     [InlineData("..")]
     [InlineData(".")]
@@ -64,7 +64,7 @@ public sealed class RawFolderTests : IDisposable
             $"/w.f32: w has dtype F32 and shape {shape}, which does not fit the 8 bytes of its numbers; is the file cut off?");
     }
 
-    [Theory(DisplayName = "manifest.json: text that is no JSON object")]
+    [Theory(DisplayName = "manifest.json: text that is not a JSON object")]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]

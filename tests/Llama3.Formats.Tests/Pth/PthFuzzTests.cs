@@ -54,7 +54,7 @@ public class PthFuzzTests
         }
     }
 
-    [Fact(DisplayName = ".pth: an archive that lies about the size of an entry costs no memory")]
+    [Fact(DisplayName = ".pth: an archive with a false size of an entry costs no memory")]
     public void Lying_archive()
     {
         const int UncompressedSize = 24; // in an entry of zip's central directory

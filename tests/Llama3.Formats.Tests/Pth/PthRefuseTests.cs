@@ -9,7 +9,7 @@ public class PthRefuseTests
     [InlineData("malicious_4.pth")]
     public void Malicious_files(string name)
     {
-        Refused(PthCases.Case(name), "x.pth: malicious*/data.pkl, byte *: the file wants Python's posix.system; *Nothing of it was run*");
+        Refused(PthCases.Case(name), "x.pth: malicious*/data.pkl, byte *: the file asks for Python's posix.system; *Nothing was run*");
         File.Exists("llama3verify-was-here").Should().BeFalse();
     }
 
@@ -23,7 +23,7 @@ public class PthRefuseTests
     [InlineData("ccollections\nordereddict\n.", "collections.ordereddict")]
     [InlineData("ca\u001b[31m\nb\n.", "a?[31m.b")]
     public void Other_names(string pickle, string name) =>
-        Refused(PthCases.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: the file wants Python's {name};*");
+        Refused(PthCases.WithPickle(Proto + pickle), $"x.pth: x/data.pkl, byte *: the file asks for Python's {name};*");
 
     [Theory(DisplayName = ".pth: opcodes that tensors do not need are refused by their name")]
     [InlineData("ios\nsystem\n.", "the pickle opcode INST is not one")]
@@ -46,7 +46,7 @@ public class PthRefuseTests
     [InlineData("N(\u0085.", "byte 2: a value is expected on the stack*")]
     [InlineData("Nt.", "byte 1: a mark is expected on the stack*")]
     [InlineData("h\u0007.", "byte 0: the memo holds nothing under 7")]
-    [InlineData("\u008a\u0009\0\0\0\0\0\0\0\0\u0001.", "byte 0: an integer of 9 bytes is no size*")]
+    [InlineData("\u008a\u0009\0\0\0\0\0\0\0\0\u0001.", "byte 0: an integer of 9 bytes is not a size*")]
     [InlineData("}Na.", "byte 2: the value on the stack is not of the kind*")]
     [InlineData("}K\u0001Ns.", "byte 4: the value on the stack is not of the kind*")]
     [InlineData("}(Nu.", "byte 3: a key has no value")]
@@ -54,20 +54,20 @@ public class PthRefuseTests
     [InlineData("ccollections\nOrderedDict\n]\u0085R.", "byte 27: expected an OrderedDict that begins empty")]
     [InlineData("ctorch._utils\n_rebuild_tensor_v2\n)R.", "byte 34: _rebuild_tensor_v2 expects*")]
     [InlineData("ctorch._utils\n_rebuild_parameter\n)R.", "byte 34: _rebuild_parameter expects a tensor")]
-    [InlineData(")Q.", "byte 1: this is no reference to a storage")]
+    [InlineData(")Q.", "byte 1: this is not a reference to a storage")]
     public void Broken_pickles(string pickle, string expected) => Refused(PthCases.WithPickle(pickle), $"x.pth: x/data.pkl, {expected}");
 
-    [Theory(DisplayName = ".pth: a tensor must lie within its storage")]
+    [Theory(DisplayName = ".pth: a tensor must be within its storage")]
     [InlineData(1, new[] { 2, 2 }, new[] { 2, 1 }, "*shape [2, 2], strides [2, 1], offset 1 does not fit into its storage of 4 elements*")]
     [InlineData(0, new[] { 5 }, new[] { 1 }, "*does not fit into its storage*")]
     [InlineData(4, new int[0], new int[0], "*does not fit into its storage*")]
     [InlineData(0, new[] { int.MaxValue, int.MaxValue }, new[] { int.MaxValue, int.MaxValue }, "*does not fit into its storage*")]
     [InlineData(0, new[] { 3, 4 }, new[] { 1, 0 }, "*(if it repeats some of them, save tensor.contiguous() instead)")]
     [InlineData(0, new[] { int.MaxValue, int.MaxValue, int.MaxValue }, new[] { 0, 0, 0 }, "*does not fit into its storage*")]
-    [InlineData(0, new[] { 2 }, new[] { -1 }, "*is no shape, strides and offset*")]
-    [InlineData(0, new[] { -2 }, new[] { 1 }, "*is no shape, strides and offset*")]
-    [InlineData(-1, new[] { 2 }, new[] { 1 }, "*is no shape, strides and offset*")]
-    [InlineData(0, new[] { 2, 2 }, new[] { 1 }, "*is no shape, strides and offset*")]
+    [InlineData(0, new[] { 2 }, new[] { -1 }, "*are not the shape, strides and offset*")]
+    [InlineData(0, new[] { -2 }, new[] { 1 }, "*are not the shape, strides and offset*")]
+    [InlineData(-1, new[] { 2 }, new[] { 1 }, "*are not the shape, strides and offset*")]
+    [InlineData(0, new[] { 2, 2 }, new[] { 1 }, "*are not the shape, strides and offset*")]
     public void Beyond_the_storage(int offset, int[] shape, int[] strides, string expected) =>
         Refused(PthCases.WithTensor(offset, shape, strides), expected);
 
@@ -76,12 +76,12 @@ public class PthRefuseTests
     [InlineData(int.MaxValue, "x.pth: data/0 has 8 bytes, expected 2147483647 × 2")]
     public void Size_of_the_storage(int numel, string expected) => Refused(PthCases.WithTensor(0, [2], [1], numel), expected);
 
-    [Theory(DisplayName = ".pth: what is no checkpoint of tensors is refused with the reason")]
+    [Theory(DisplayName = ".pth: a file that is not a checkpoint of tensors is refused with the reason")]
     [InlineData("legacy.pth", "x.pth: this is the format of PyTorch before 1.6: convert it with torch.save(torch.load(path), path)")]
     [InlineData("big_endian.pth", "x.pth: byteorder is \"big\", expected \"little\"*")]
-    [InlineData("nested.pth", "x.pth: \"model\" is no tensor; expected a dict of names and tensors")]
+    [InlineData("nested.pth", "x.pth: \"model\" is not a tensor; expected a dict of names and tensors")]
     [InlineData("list.pth", "x.pth holds no dict of names and tensors")]
-    [InlineData("integers.pth", "*the file wants Python's torch.LongStorage;*")]
+    [InlineData("integers.pth", "*the file asks for Python's torch.LongStorage;*")]
     [InlineData("expanded.pth", "*shape [3, 4], strides [1, 0], offset 0 does not fit into its storage of 3 elements*")]
     [InlineData("bomb.pth", "x.pth: data/0 has 3000000 bytes, expected 12 × 2")]
     [InlineData("big_pickle.pth", "x.pth: types/data.pkl is larger than 1,048,576 bytes*")]
@@ -92,7 +92,7 @@ public class PthRefuseTests
     public void No_archives()
     {
         Refused([], "x.pth: the file is empty");
-        Refused("hello"u8.ToArray(), "x.pth: this is no zip archive*");
+        Refused("hello"u8.ToArray(), "x.pth: this is not a zip archive*");
         Refused("version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "x.pth: this is a Git LFS pointer*git lfs pull*");
         Refused(PthCases.Zip(("word/document.xml", [])), "x.pth: the archive holds no data.pkl*");
         Refused(PthCases.Zip(("x/data.pkl", "}."u8.ToArray()), ("x/byteorder", new byte[20])), "x.pth: byteorder is larger than 16 bytes*");

@@ -88,7 +88,7 @@ public class SafetensorsTests
         $$"""{"w": {"dtype": "F32", "shape": {{shape}}, "data_offsets": [{{begin}}, {{end}}]} }""",
         $"w has dtype F32 and shape {shape}, which does not fit the bytes {begin} to {end}");
 
-    [Theory(DisplayName = ".safetensors: the tensors must lie behind each other and fill the file")]
+    [Theory(DisplayName = ".safetensors: the tensors must follow each other without gaps and fill the file")]
     [InlineData(0, 4, 0, 4, "b begins at 0, expected 4, where the tensor before it ends")]
     [InlineData(0, 4, 5, 9, "b begins at 5, expected 4, *")]
     [InlineData(4, 8, 8, 12, "a begins at 4, expected 0, *")]
@@ -109,7 +109,7 @@ public class SafetensorsTests
     [InlineData("""{"w": {"dtype": "I64", "shape": [2], "data_offsets": [0, 16]}}""", "the tensors take 16 bytes, but 8 follow *")]
     public void Other_length(string header, string expected) => Refused(header, expected);
 
-    [Theory(DisplayName = ".safetensors: a header that is no JSON object is refused")]
+    [Theory(DisplayName = ".safetensors: a header that is not a JSON object is refused")]
     [InlineData(" ")]
     [InlineData("[]")]
     [InlineData("null")]
@@ -121,7 +121,7 @@ public class SafetensorsTests
     [InlineData("""{"w": {"dtype": "I64", "dtype": "F32", "shape": [1], "data_offsets": [0, 8]}}""")]
     public void No_object(string header) => Refused(header, "the header is not a JSON object: *");
 
-    [Theory(DisplayName = ".safetensors: the length of the header must lie within the file")]
+    [Theory(DisplayName = ".safetensors: the header must be within the file")]
     [InlineData(0)]
     [InlineData(11)]
     [InlineData(ulong.MaxValue)]

@@ -1,4 +1,5 @@
 using System.Text;
+using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
 
 namespace Llama3.Formats.Tests.Safetensors;
@@ -12,7 +13,7 @@ public sealed class SafetensorsWriterTests
             {"__metadata__":{"by":"hand"},"w":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"n":{"dtype":"BF16","shape":[3],"data_offsets":[8,14]}}
             """;
         var file = Written(
-            [new("n", "BF16", [3], [new byte[] { 1, 2 }, new byte[] { 3, 4, 5, 6 }]), new("w", "I64", [], [BitConverter.GetBytes(-1L)])],
+            [new("n", Dtype.BF16, [3], [new byte[] { 1, 2 }, new byte[] { 3, 4, 5, 6 }]), new("w", Dtype.I64, [], [BitConverter.GetBytes(-1L)])],
             new Dictionary<string, string> { ["by"] = "hand" });
         byte[] length = [144, 0, 0, 0, 0, 0, 0, 0];
         byte[] numbers = [255, 255, 255, 255, 255, 255, 255, 255, 1, 2, 3, 4, 5, 6];
@@ -53,17 +54,17 @@ public sealed class SafetensorsWriterTests
     [Theory(DisplayName = ".safetensors: what would give a broken file is not written:")]
     [InlineData("F32", 2, 4, "w has 4 bytes; F32 [2] takes 8*")]
     [InlineData("F32", 2, 12, "w has 12 bytes; F32 [2] takes 8*")]
-    [InlineData("f32", 2, 8, "w has dtype f32, which .safetensors files do not have*")]
+    [InlineData("C128", 2, 32, "w has dtype C128, which .safetensors files do not have*")]
     public void Broken(string dtype, long size, int bytes, string expected)
     {
-        var write = () => Written([new("w", dtype, [size], [new byte[bytes]])]);
+        var write = () => Written([new("w", Enum.Parse<Dtype>(dtype), [size], [new byte[bytes]])]);
         write.Should().Throw<ArgumentException>().WithMessage(expected);
     }
 
     [Fact(DisplayName = ".safetensors: no two tensors of the same name")]
     public void Same_name()
     {
-        var one = new SafetensorsTensor("w", "U8", [1], [new byte[1]]);
+        var one = new SafetensorsTensor("w", Dtype.U8, [1], [new byte[1]]);
         var write = () => Written([one, one]);
         write.Should().Throw<ArgumentException>();
     }

@@ -15,8 +15,8 @@ public class TiktokenFileTests
     [InlineData("YWI=  256\n", "the rank is \" 256\", expected*")]
     [InlineData("YWI= 128000\n", "the rank is \"128000\", expected*")]
     [InlineData("YWI= 99999999999999999999\n", "the rank is \"99999999999999999999\", expected*")]
-    [InlineData("YWI= 255\n", "rank 255 was given to an earlier token already")]
-    [InlineData("/w== 256\n", "this token stands on an earlier line already")]
+    [InlineData("YWI= 255\n", "rank 255 already belongs to an earlier token")]
+    [InlineData("/w== 256\n", "this token is already on an earlier line")]
     public void Broken_line(string line, string expected) =>
         Refused(TestTokenizers.AllBytes() + line, $"tokenizer.model, line 257: {expected}");
 

@@ -62,9 +62,22 @@ public sealed class KeyValueCacheTests
         cache.Length.Should().Be(tokens.Length);
     }
 
+    [Theory(DisplayName = "appending writes in place: nothing is moved while there is room, and what is appended again is overwritten:")]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void In_place(ScalarType dtype)
+    {
+        using var cached = new CachedTensor(dtype, 1, 2, 0, 3);
+        var first = cached.Append(torch.ones(2, 1, 3, dtype: dtype), length: 0, most: 100);
+        cached.Append(torch.full(2, 2, 3, 2, dtype: dtype), length: 1, most: 100).ToSingles().Should().Equal(
+            1, 1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2);
+        cached.Append(torch.full(2, 1, 3, 5, dtype: dtype), length: 0, most: 100);
+        first.ToSingles().Should().Equal([5, 5, 5, 5, 5, 5], "it shows the memory that was written again");
+    }
+
     /// <summary>
     /// A softmax adds up as many terms as there are keys, masked ones too, so that the last bits of float32 differ. libtorch's bfloat16
-    /// kernels round inside an operation, for other shapes in another way: behind the end of a text, where the model knows nothing,
+    /// kernels round inside an operation, for other shapes in another way: after the end of a text, where the model knows nothing,
     /// another token may win by a hair.
     /// </summary>
     private static void ShouldAgree(Tensor actual, Tensor expected)

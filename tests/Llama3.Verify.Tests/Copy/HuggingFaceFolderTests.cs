@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -142,7 +143,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Dtypes(string dtype, int size)
     {
         Write(change: tensors => tensors.Select(tensor => tensor.name == "model.norm.weight"
-            ? tensor with { dtype = dtype, bytes = [Enumerable.Repeat(Ones(dtype), 8).SelectMany(one => one).ToArray()] }
+            ? tensor with { dtype = Enum.Parse<Dtype>(dtype), bytes = [Enumerable.Repeat(Ones(dtype), 8).SelectMany(one => one).ToArray()] }
             : tensor));
         if (size == 1)
         {
@@ -174,8 +175,9 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("{}", "\"weight_map\" is missing, expected the file of each tensor")]
     [InlineData("{\"weight_map\": {}}", "\"weight_map\" is {}, expected the file of each tensor")]
     [InlineData("{\"weight_map\": {\"lm_head.weight\": 1}}", "*weight_map: \"lm_head.weight\" is 1, expected a text")]
-    [InlineData("{\"weight_map\": {\"lm_head.weight\": \"../x\"}}", "lm_head.weight lies in \"../x\", expected a file of the same folder")]
-    [InlineData("{\"weight_map\": {\"lm_head.weight\": \"..\"}}", "lm_head.weight lies in \"..\", expected a file of the same folder")]
+    [InlineData("{\"weight_map\": {\"lm_head.weight\": \"../x\"}}", "lm_head.weight is in \"../x\", expected a file of the same folder")]
+    [InlineData("{\"weight_map\": {\"lm_head.weight\": \"..\"}}", "lm_head.weight is in \"..\", expected a file of the same folder")]
+    [InlineData("[]", ": not a JSON object, line 1: expected {\"weight_map\": {…}}")]
     public void Bad_index(string index, string expected)
     {
         WriteShards(_ => index);
@@ -188,9 +190,9 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Write(also: Layer + "self_attn.rotary_emb.inv_freq");
         Checkpoint.Open(_folder.Path).Dispose();
         Write(also: Layer + "self_attn.q_proj.bias");
-        Refused($"*model.safetensors holds {Layer}self_attn.q_proj.bias, which Llama 3 has not: only text models *");
+        Refused($"*model.safetensors holds {Layer}self_attn.q_proj.bias, which Llama 3 does not have: only text models *");
         Write(also: Layer + "self_attn.q_norm.weight");
-        Refused($"*model.safetensors holds {Layer}self_attn.q_norm.weight, which Llama 3 has not: only text models *");
+        Refused($"*model.safetensors holds {Layer}self_attn.q_norm.weight, which Llama 3 does not have: only text models *");
         Write(also: "model.layers.1.input_layernorm.weight");
         Refused("*holds model.layers.1.input_layernorm.weight, but \"num_hidden_layers\" of config.json is 1: expected no layer beyond 0");
     }
@@ -199,7 +201,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Other_shape()
     {
         Write(config: Config.Replace("\"intermediate_size\": 6", "\"intermediate_size\": 7", StringComparison.Ordinal));
-        Refused("*model.safetensors: model.layers.0.mlp.gate_proj.weight has the shape [6, 8], expected [7, 8] after config.json");
+        Refused("*model.safetensors: model.layers.0.mlp.gate_proj.weight has the shape [6, 8], expected [7, 8] according to config.json");
     }
 
     [Theory(DisplayName = "hf folder: a file that is cut off, empty or no file at all is refused")]

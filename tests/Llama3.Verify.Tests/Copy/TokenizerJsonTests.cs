@@ -33,12 +33,12 @@ public sealed class TokenizerJsonTests
     [Theory(DisplayName = "tokenizer.json: what is not Llama 3's tokenizer is refused")]
     [InlineData("\"type\": \"BPE\"", "\"type\": \"Unigram\"", "model.type is \"Unigram\", expected \"BPE\"")]
     [InlineData("{1,3}", "{1,2}", "the text is cut by \"*\", expected Llama 3's pattern")]
-    [InlineData("\"the\": 1820", "\"the\": 2983", "id 2983 was given to an earlier token already")]
+    [InlineData("\"the\": 1820", "\"the\": 2983", "id 2983 already belongs to an earlier token")]
     [InlineData("\"the\": 1820", "\"the\": -1", "token \"the\" has the id -1, expected an integer from 0 on")]
     [InlineData("\"the\": 1820", "\"the\": \"1\"", "token \"the\" has the id \"1\", expected an integer from 0 on")]
     [InlineData("\"the\": 1820", "\"t e\": 1820", "token \"t e\" is not spelt in byte letters")]
     [InlineData("\"!\": 0,", "", "the byte 0x21 has no token, so not every text can be encoded; is the file empty or cut off?")]
-    [InlineData("\"Ġ Ġ\"", "\"Ġ q\"", "the merge \"Ġ q\" yields no token")]
+    [InlineData("\"Ġ Ġ\"", "\"Ġ q\"", "the merge \"Ġ q\" gives no token")]
     [InlineData("\"vocab\"", "\"words\"", "model.vocab is missing, expected tokens and their ids")]
     [InlineData("\"merges\"", "\"pairs\"", "model.merges is missing, expected a list")]
     [InlineData("\"version\"", "version", "not a JSON object: *")]
@@ -55,7 +55,7 @@ public sealed class TokenizerJsonTests
         var merges = json["model"]!["merges"]!.AsArray();
         var last = merges[^1]!.GetValue<string>();
         merges.Insert(0, last);
-        BadInput.IsRefused(() => Read(json.ToJsonString()), "tokenizer.json: the merge \"*\" yields token * after *: expected Llama 3's merges, *");
+        BadInput.IsRefused(() => Read(json.ToJsonString()), "tokenizer.json: the merge \"*\" gives token * after *: expected Llama 3's merges, *");
     }
 
     private static Llama3Tokenizer Read(string json) => Llama3Tokenizer.ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json)), "tokenizer.json");

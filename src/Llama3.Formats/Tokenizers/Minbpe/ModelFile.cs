@@ -4,7 +4,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
-/// <summary>The file in which minbpe keeps what was learnt: version, pattern, special tokens, and the merges by their ids.</summary>
+/// <summary>The file in which minbpe keeps a tokenizer: version, pattern, special tokens, and the merges in the order of their ids.</summary>
 internal sealed class ModelFile
 {
     private const string Version = "minbpe v1";
@@ -35,12 +35,12 @@ internal sealed class ModelFile
 
     public OrderedDictionary<int, byte[]> Vocab { get; } = Bytes();
 
-    /// <summary>The vocabulary before anything is learnt: one token for each byte.</summary>
+    /// <summary>The vocabulary before training: one token for each byte.</summary>
     public static OrderedDictionary<int, byte[]> Bytes() =>
         new(Enumerable.Range(0, 256).Select(value => KeyValuePair.Create(value, new[] { (byte)value })));
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="BadInputException">It is no such file; the message names the line.</exception>
+    /// <exception cref="BadInputException">The file is not such a file; the message names the line.</exception>
     public static ModelFile Read(string path)
     {
         var text = Encoding.UTF8.GetString(InputFile.Read(path, stream => stream.ReadAll(MaxFileBytes, path)));
@@ -48,7 +48,7 @@ internal sealed class ModelFile
         return new ModelFile(path, lines[^1].Length == 0 ? lines[..^1] : lines);
     }
 
-    /// <summary>What is written to a file.</summary>
+    /// <summary>The text of a file.</summary>
     /// <exception cref="BadInputException">The pattern or a special token would not be read back.</exception>
     public static string Text(string pattern, OrderedDictionary<string, int> special_tokens, OrderedDictionary<(int, int), int> merges)
     {
@@ -73,14 +73,14 @@ internal sealed class ModelFile
     {
         var parts = Line().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != 2) { throw Error("expected a special token and its id"); }
-        if (!SpecialTokens.TryAdd(parts[0], Numbers(parts[1], 1)[0])) { throw Error("this special token stands on an earlier line already"); }
+        if (!SpecialTokens.TryAdd(parts[0], Numbers(parts[1], 1)[0])) { throw Error("this special token is already on an earlier line"); }
     }
 
     private void AddMerge(int idx, ref long bytes)
     {
         var pair = Numbers(Line(), 2);
         if (pair.Max() >= idx) { throw Error($"token {pair.Max()} does not exist yet: this line makes token {idx}"); }
-        if (!Merges.TryAdd((pair[0], pair[1]), idx)) { throw Error("this pair stands on an earlier line already"); }
+        if (!Merges.TryAdd((pair[0], pair[1]), idx)) { throw Error("this pair is already on an earlier line"); }
         var (left, right) = (Vocab[pair[0]], Vocab[pair[1]]);
         bytes += left.Length + right.Length;
         if (left.Length + right.Length > MaxTokenBytes || bytes > MaxVocabularyBytes)

@@ -1,13 +1,13 @@
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
 /// <summary>
-/// A text while it is learnt: its ids, and how often each pair of neighbours occurs. minbpe counts all pairs anew for each merge;
-/// here a merge changes only the counts of its neighbours, and the answers are the same.
+/// A text during training: its ids, and how often each pair of neighbours occurs. minbpe counts all pairs again for each merge;
+/// here a merge changes only the counts of its neighbours, and the results are the same.
 /// </summary>
 /// <remarks>
-/// Of equally frequent pairs, minbpe takes the one it meets first in the text. Once a merge is done, the pairs that exist can only
-/// get rarer, and their first place can only move to the right, because new pairs always hold the newest id. So what waits in the
-/// queue is at worst too early in it, and is put back when its turn comes.
+/// Of equally frequent pairs, minbpe takes the first in the text. After a merge, an existing pair can only get rarer, and its first place
+/// can only move to the right, because new pairs always hold the newest id. So a pair in the queue is at worst too early there, and goes
+/// back into it when its turn comes.
 /// </remarks>
 internal sealed class PairCounts
 {
@@ -114,7 +114,7 @@ internal sealed class PairCounts
     private bool Stands(Pair pair, int position) =>
         _ids[position] == pair.Left && _next[position] is var next && next != None && _ids[next] == pair.Right;
 
-    /// <summary>Two ids that stand side by side.</summary>
+    /// <summary>Two ids side by side.</summary>
     internal sealed class Pair(int left, int right)
     {
         public int Left { get; } = left;
@@ -123,10 +123,10 @@ internal sealed class PairCounts
 
         public long Count { get; set; }
 
-        /// <summary>Where it began when it was counted, from left to right; it may have gone since.</summary>
+        /// <summary>The positions where it was counted, from left to right; some may have gone since.</summary>
         public List<int> Positions { get; } = [];
 
-        /// <summary>The index of the first position that may be left.</summary>
+        /// <summary>The index of the first position that may still hold.</summary>
         public int First { get; set; }
     }
 }

@@ -3,18 +3,18 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
-/// <summary>Byte pair encoding within the pieces that a pattern cuts a text into, and special tokens.</summary>
+/// <summary>Byte pair encoding within the pieces of a text, which a pattern cuts, and special tokens.</summary>
 public sealed class RegexTokenizer : Tokenizer
 {
     private SplitPattern _compiled_pattern;
     private Dictionary<int, string> _inverse_special_tokens = [];
 
-    /// <param name="pattern">How a text is split; GPT-4's pattern if left out.</param>
-    /// <exception cref="BadInputException">It is no regular expression.</exception>
+    /// <param name="pattern">The pattern that splits a text; GPT-4's if left out.</param>
+    /// <exception cref="BadInputException">The pattern is not a regular expression.</exception>
     public RegexTokenizer(string? pattern = null)
         : base(pattern ?? SplitPattern.GPT4_SPLIT_PATTERN) => _compiled_pattern = new(this.pattern);
 
-    /// <summary>Sets the special tokens; their ids should lie beyond those of the merges.</summary>
+    /// <summary>Sets the special tokens; their ids should be above those of the merges.</summary>
     public void register_special_tokens(IEnumerable<KeyValuePair<string, int>> special_tokens)
     {
         this.special_tokens = new(special_tokens);
@@ -24,7 +24,7 @@ public sealed class RegexTokenizer : Tokenizer
     /// <inheritdoc/>
     public override IReadOnlyList<int> encode(string text) => encode(text, AllowedSpecial.none_raise);
 
-    /// <summary>The token ids of <paramref name="text"/>, in which the allowed special tokens become their ids.</summary>
+    /// <summary>The token ids of <paramref name="text"/>, with the allowed special tokens as their ids.</summary>
     /// <exception cref="BadInputException">There is a special token in the text, and <paramref name="allowed_special"/> is none_raise.</exception>
     public IReadOnlyList<int> encode(string text, AllowedSpecial allowed_special)
     {
@@ -32,7 +32,7 @@ public sealed class RegexTokenizer : Tokenizer
         return [.. SpecialSplit.Parts(text, special.Keys).SelectMany(part => special.TryGetValue(part, out var id) ? [id] : encode_ordinary(part))];
     }
 
-    /// <summary>The token ids of <paramref name="text"/>, in which names of special tokens are text like any other.</summary>
+    /// <summary>The token ids of <paramref name="text"/>, with names of special tokens as ordinary text.</summary>
     public IReadOnlyList<int> encode_ordinary(string text) => [.. _compiled_pattern.Split(text).SelectMany(EncodeChunk)];
 
     /// <inheritdoc/>

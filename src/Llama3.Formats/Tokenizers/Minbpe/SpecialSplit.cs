@@ -6,7 +6,7 @@ namespace Llama3.Formats.Tokenizers.Minbpe;
 internal static class SpecialSplit
 {
     /// <summary>
-    /// The special tokens and what stands between them; where two begin at one place, the one that comes first in
+    /// The special tokens and the texts between them; of two that begin at one place, the one that comes first in
     /// <paramref name="names"/>.
     /// </summary>
     public static IEnumerable<string> Parts(string text, IReadOnlyCollection<string> names) =>

@@ -6,16 +6,16 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
 /// <summary>A pattern that splits texts, written for Python's module "regex", run by .NET's regular expressions.</summary>
-public sealed class SplitPattern
+internal sealed class SplitPattern
 {
-    /// <summary>How GPT-2 splits.</summary>
+    /// <summary>GPT-2's pattern.</summary>
     public const string GPT2_SPLIT_PATTERN = @"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
-    /// <summary>How GPT-4 splits.</summary>
+    /// <summary>GPT-4's pattern.</summary>
     public const string GPT4_SPLIT_PATTERN =
         @"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+";
 
-    // In Python, (?i:s) matches U+017F too, and what a possessive ++ takes it does not give back.
+    // In Python, (?i:s) matches U+017F too, and a possessive ++ does not give back characters that it took.
     private const string Gpt4InDotNet =
         @"'(?i:[sdmtſ]|ll|ve|re)|(?>[^\r\n\p{L}\p{N}]?)\p{L}+|\p{N}{1,3}| ?(?>[^\s\p{L}\p{N}]+)[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+";
 
@@ -24,8 +24,8 @@ public sealed class SplitPattern
 
     private readonly Regex _regex;
 
-    /// <param name="pattern">As Python's module "regex" reads it, as far as .NET reads it alike.</param>
-    /// <exception cref="BadInputException">It is empty or no regular expression of .NET.</exception>
+    /// <param name="pattern">A pattern that Python's module "regex" and .NET read alike.</param>
+    /// <exception cref="BadInputException">The pattern is empty, or not a regular expression of .NET.</exception>
     public SplitPattern(string pattern)
     {
         if (pattern.Length == 0) { throw new BadInputException("the split pattern is empty: expected a regular expression, or a BasicTokenizer"); }
@@ -35,7 +35,7 @@ public sealed class SplitPattern
         }
         catch (ArgumentException error)
         {
-            throw new BadInputException($"the split pattern is no regular expression that .NET knows: {Printable.Line(error.Message)}", error);
+            throw new BadInputException($"the split pattern is not a regular expression that .NET knows: {Printable.Line(error.Message)}", error);
         }
     }
 

@@ -3,24 +3,24 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
-/// <summary>A tokenizer that learns its vocabulary from a text, as the class of this name in Karpathy's minbpe.</summary>
+/// <summary>A tokenizer that learns its vocabulary from a text, like the class of this name in Karpathy's minbpe.</summary>
 public abstract class Tokenizer
 {
     private protected Tokenizer(string pattern) => this.pattern = pattern;
 
-    /// <summary>The pairs that become one token, and the id of that token, in the order in which they were learnt.</summary>
+    /// <summary>The pairs and the token ids that they merge into, in the order in which they were learnt.</summary>
     public OrderedDictionary<(int, int), int> merges { get; private set; } = [];
 
-    /// <summary>How a text is split before anything is merged; empty if it is not.</summary>
+    /// <summary>The pattern that splits a text before merging; empty if texts are not split.</summary>
     public string pattern { get; private protected set; }
 
-    /// <summary>Names that are tokens of their own, and their ids.</summary>
+    /// <summary>The names of special tokens, and their ids.</summary>
     public OrderedDictionary<string, int> special_tokens { get; private protected set; } = [];
 
     /// <summary>The bytes of each id.</summary>
     public OrderedDictionary<int, byte[]> vocab { get; private set; } = ModelFile.Bytes();
 
-    /// <summary>Learns the merges that make a text shortest: again and again the most frequent pair becomes a token.</summary>
+    /// <summary>Learns merges from a text: again and again, the most frequent pair becomes a token.</summary>
     /// <param name="text">Any string; a lone surrogate counts as U+FFFD.</param>
     /// <param name="vocab_size">The number of tokens, the 256 bytes included.</param>
     /// <exception cref="BadInputException">The size is below 256, or the text runs out of pairs before.</exception>
@@ -44,25 +44,25 @@ public abstract class Tokenizer
     /// <summary>The token ids of <paramref name="text"/>.</summary>
     public abstract IReadOnlyList<int> encode(string text);
 
-    /// <summary>The text of <paramref name="ids"/>; bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <summary>The text of <paramref name="ids"/>; bytes that are not UTF-8 become U+FFFD.</summary>
     /// <exception cref="BadInputException">An id is not in the vocabulary.</exception>
     public string decode(IEnumerable<int> ids) => Encoding.UTF8.GetString([.. ids.SelectMany(Bytes)]);
 
-    /// <summary>How <paramref name="text"/>, taken as one piece, is put together: its bytes, then merge by merge what it becomes.</summary>
+    /// <summary>The merges of <paramref name="text"/> as one piece: its bytes, then the parts after each merge.</summary>
     public IEnumerable<MergeStep> explain(string text) => MergeStep.Of(
         Encoding.UTF8.GetBytes(text).Select(value => ((int)value, new[] { value })),
         (left, right) => merges.TryGetValue((left.Id, right.Id), out var id) ? id : null);
 
     /// <summary>Writes <paramref name="file_prefix"/>.model, for <see cref="load"/>, and <paramref name="file_prefix"/>.vocab, for people.</summary>
-    /// <exception cref="BadInputException">The pattern or a special token does not fit into a line of the file.</exception>
+    /// <exception cref="BadInputException">The pattern or a special token does not fit on a line of the file, or writing fails.</exception>
     public void save(string file_prefix)
     {
-        File.WriteAllText($"{file_prefix}.model", ModelFile.Text(pattern, special_tokens, merges));
-        File.WriteAllText($"{file_prefix}.vocab", VocabFile.Text(vocab, merges));
+        Write($"{file_prefix}.model", ModelFile.Text(pattern, special_tokens, merges));
+        Write($"{file_prefix}.vocab", VocabFile.Text(vocab, merges));
     }
 
     /// <summary>Reads the file that <see cref="save"/>, or minbpe, has written.</summary>
-    /// <exception cref="BadInputException">The file is no such file.</exception>
+    /// <exception cref="BadInputException">The file is not such a file.</exception>
     public virtual void load(string model_file)
     {
         var file = ModelFile.Read(model_file);
@@ -78,6 +78,8 @@ public abstract class Tokenizer
     private protected virtual byte[] Bytes(int id) => vocab.TryGetValue(id, out var token)
         ? token
         : throw new BadInputException($"token id {id} is not in the vocabulary of {vocab.Count} tokens");
+
+    private static void Write(string path, string text) => FileGuard.Write(path, () => File.WriteAllText(path, text));
 
     private sealed class PairMerger(OrderedDictionary<(int, int), int> merges, byte[] text) : Merger([.. text.Select(value => (int)value)])
     {

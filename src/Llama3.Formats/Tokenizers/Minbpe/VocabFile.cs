@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Llama3.Formats.Tokenizers.Minbpe;
 
-/// <summary>The file in which minbpe shows its tokens to people: how each was put together.</summary>
+/// <summary>The file in which minbpe shows its tokens to people: each with the merge that made it.</summary>
 internal static class VocabFile
 {
     /// <summary>A line for each token: "[ t][he] -> [ the] 300".</summary>
@@ -15,7 +15,7 @@ internal static class VocabFile
             : $"[{Render(token.Value)}] {token.Key}\n"));
     }
 
-    /// <summary>Text with what cannot be seen as its code point: control and format characters, surrogates, private and unassigned ones.</summary>
+    /// <summary>The text, with invisible characters as code points: control and format characters, surrogates, private and unassigned ones.</summary>
     public static string Render(byte[] token) => string.Concat(Encoding.UTF8.GetString(token).EnumerateRunes().Select(rune =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
             or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned ? $"\\u{rune.Value:x4}" : rune.ToString()));

@@ -124,13 +124,13 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("minbpe v1\nx\nmany\n", "line 3: \"many\" is not a number")]
     [InlineData("minbpe v1\nx\n2\na 300\n", "line 4: the file ends before it is complete")]
     [InlineData("minbpe v1\nx\n1\n<|a b|> 300\n", "line 4: expected a special token and its id")]
-    [InlineData("minbpe v1\nx\n2\na 300\na 301\n", "line 5: this special token stands on an earlier line already")]
+    [InlineData("minbpe v1\nx\n2\na 300\na 301\n", "line 5: this special token is already on an earlier line")]
     [InlineData("minbpe v1\nx\n0\n1 2 3\n", "line 4: \"1 2 3\" is not two ids")]
     [InlineData("minbpe v1\nx\n0\n1 -2\n", "line 4: \"1 -2\" is not two ids")]
     [InlineData("minbpe v1\nx\n0\n1 99999999999\n", "line 4: \"1 99999999999\" is not two ids")]
     [InlineData("minbpe v1\nx\n0\n\u001b[31m\n", "line 4: \"?[31m\" is not two ids")]
     [InlineData("minbpe v1\nx\n0\n1 256\n", "line 4: token 256 does not exist yet: this line makes token 256")]
-    [InlineData("minbpe v1\nx\n0\n1 2\n1 2\n", "line 5: this pair stands on an earlier line already")]
+    [InlineData("minbpe v1\nx\n0\n1 2\n1 2\n", "line 5: this pair is already on an earlier line")]
     public void Broken_file(string content, string expected)
     {
         File.WriteAllText($"{Prefix}.model", content);
@@ -146,7 +146,7 @@ public sealed class TokenizerTests : IDisposable
 
     [Theory(DisplayName = "load: a pattern that cannot be used is refused")]
     [InlineData("", "the split pattern is empty: expected a regular expression, or a BasicTokenizer")]
-    [InlineData("(", "the split pattern is no regular expression that .NET knows: *")]
+    [InlineData("(", "the split pattern is not a regular expression that .NET knows: *")]
     public void Bad_pattern(string pattern, string expected)
     {
         File.WriteAllText($"{Prefix}.model", $"minbpe v1\n{pattern}\n0\n");
@@ -168,6 +168,13 @@ public sealed class TokenizerTests : IDisposable
         BadInput.IsRefused(() => Save(tokenizer), expected);
     }
 
+    [Fact(DisplayName = "save: a file that cannot be written")]
+    public void No_folder_to_save_in()
+    {
+        var prefix = Path.Combine(_folder.Path, "nowhere", "tokenizer");
+        BadInput.IsRefused(() => Save(new BasicTokenizer(), prefix), $"{prefix}.model cannot be written: *");
+    }
+
     private string Prefix => Path.Combine(_folder.Path, "tokenizer");
 
     private Tokenizer Load(Tokenizer tokenizer)
@@ -176,9 +183,9 @@ public sealed class TokenizerTests : IDisposable
         return tokenizer;
     }
 
-    private Tokenizer Save(Tokenizer tokenizer)
+    private Tokenizer Save(Tokenizer tokenizer, string? prefix = null)
     {
-        tokenizer.save(Prefix);
+        tokenizer.save(prefix ?? Prefix);
         return tokenizer;
     }
 

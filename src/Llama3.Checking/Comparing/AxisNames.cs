@@ -1,0 +1,24 @@
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Comparing;
+
+/// <summary>What the axes of a step's result are called in messages.</summary>
+internal static class AxisNames
+{
+    /// <summary>"head", "token", "key", "dim", "pair" or "part" for each axis.</summary>
+    public static IReadOnlyList<string> Of(Shape shape) =>
+        [.. shape.Names.Select((name, axis) => name switch
+        {
+            "n_heads" or "n_kv_heads" => "head",
+            "T" or "M" or "N+M" => shape.Names.Take(axis).Any(before => before is "T" or "M") ? "key" : "token",
+            "head_dim/2" => "pair",
+            "2" => "part",
+            _ => "dim",
+        })];
+
+    /// <summary>"[head 1, token 7, 3]"</summary>
+    /// <param name="shape">The names of the axes.</param>
+    /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>
+    public static string Place(Shape shape, IEnumerable<long> index) =>
+        $"[{string.Join(", ", index.Zip(Of(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"))}]";
+}

@@ -1,0 +1,28 @@
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Reading;
+
+/// <summary>How many rows the caches hold when a pass is done: as dumped, or one for each token so far.</summary>
+/// <param name="results">What was dumped of the pass, or of the prompt.</param>
+/// <param name="tokens">How many tokens it ran on.</param>
+/// <param name="before">The same of the pass before; null for the prompt.</param>
+internal sealed class CacheRows(DumpedResults results, long tokens, CacheRows? before)
+{
+    private readonly Lazy<long?> _dumped = new(() => Dumped(results));
+
+    /// <summary>The rows of all caches, if they were dumped and have as many; the tokens so far otherwise.</summary>
+    public long Count => _dumped.Value ?? (before?.Count ?? 0) + tokens;
+
+    /// <summary>Whether all caches were dumped, with as many rows.</summary>
+    public bool AreDumped => _dumped.Value is not null;
+
+    private static long? Dumped(DumpedResults results)
+    {
+        var layers = Enumerable.Range(0, results.Model.n_layers).Select(Scope.Layer).ToList();
+        ArticleStep[] caches = [CacheSteps.k_cache, CacheSteps.v_cache];
+        if (!caches.All(cache => layers.TrueForAll(layer => results.HasWhole(cache, layer)))) { return null; }
+        var rows = caches.SelectMany(cache => layers.Select(layer => results.Find(cache, layer)!.Read().shape[1])).Distinct().ToList();
+        return rows is [var same] ? same : null;
+    }
+}

@@ -1,0 +1,48 @@
+using Llama3.Checking.Goldens;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Reading;
+
+/// <summary>
+/// Walks of the reference on what a port dumped: every step reads what the port dumped of its inputs, and only the rest is computed.
+/// The results are not judged here.
+/// </summary>
+/// <param name="golden">The inputs that the port ran on.</param>
+/// <param name="tensors">What it dumped.</param>
+/// <param name="rows">How many rows its caches hold.</param>
+/// <param name="before">What was kept of the pass before; null for the prompt.</param>
+internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before)
+{
+    /// <summary>The inputs that the port ran on.</summary>
+    public GoldenCase Golden => golden;
+
+    /// <summary>What the port dumped.</summary>
+    public DumpedTensors Tensors => tensors;
+
+    /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
+    /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
+    /// <param name="except">Steps to compute although they were dumped.</param>
+    public Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(golden.Model.Checkpoint, golden.Prompt, dtype)
+    {
+        Source = ResultSource.GivenOrComputed((step, scope) => except?.Contains(step) == true ? null : Given(step, scope, dtype)),
+        positions = golden.Positions(),
+        pass = before?.PassAfter(golden, dtype),
+        Replaced = FinerPoints.compositions,
+    };
+
+    /// <summary>Whether a step was dumped, and other steps are computed from it.</summary>
+    public bool Uses(ArticleStep step, Scope scope) =>
+        tensors.Results.Has(step, scope) && (!ReadsCache(step) || Fits(step, tensors.Find(step, scope)!.tensor));
+
+    private StepResult? Given(ArticleStep step, Scope scope, ScalarType dtype) =>
+        tensors.Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))
+            ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
+            : golden.InputOf(step, scope, dtype);
+
+    private bool ReadsCache(ArticleStep step) => before is not null && step.shape.HasKeys;
+
+    /// <summary>Scores and masks of another number of keys than the cache has are judged, but nothing can be computed from them.</summary>
+    private bool Fits(ArticleStep step, Tensor dumped) =>
+        dumped.shape.AsSpan().EndsWith(step.shape.Sizes(golden.Model.Checkpoint.Params, golden.Tokens, rows.Count));
+}

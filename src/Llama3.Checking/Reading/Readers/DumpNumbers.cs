@@ -1,0 +1,80 @@
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+using Llama3.Formats.Numbers;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Reading.Readers;
+
+/// <summary>Turns the numbers of a dump into those of the reference. It deals with dtypes alone, not with layouts.</summary>
+internal static class DumpNumbers
+{
+    /// <summary>The tensor in the dtype that the step has in float32.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="entry">The tensor in it.</param>
+    /// <param name="step">The step whose result it is.</param>
+    /// <param name="remarks">Takes a note where numbers stand for others.</param>
+    /// <exception cref="BadInputException">The numbers are not such as the step can have.</exception>
+    public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step, ISet<string> remarks)
+    {
+        var tensor = dump.Read(entry);
+        return step.dtype switch
+        {
+            ScalarType.Int64 => WholeNumbers(dump, entry, tensor),
+            ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32
+                ? tensor
+                : torch.view_as_complex(tensor.to_type(float32).contiguous()),
+            _ => WithoutLowest(tensor.to_type(float32), step, remarks),
+        };
+    }
+
+    /// <summary>The sizes of the dimensions; where a port wrote complex numbers as pairs, without the pairs.</summary>
+    /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
+    public static IReadOnlyList<long> ShapeOf(Dump dump, DumpEntry entry, ArticleStep step)
+    {
+        if (step.dtype is null) { throw BadDtype(dump, entry, "no tensor: the result of this step is text"); }
+        var complex = step.dtype == ScalarType.ComplexFloat32 && IsComplex(entry.Dtype);
+        if (!complex) { RequireReal(dump, entry, step.dtype_in(ScalarType.Float32)!.Value); }
+        var pairs = step.dtype == ScalarType.ComplexFloat32 && !complex;
+        return pairs && entry.Shape is [.., 2] ? [.. entry.Shape.SkipLast(1)] : pairs ? [-1] : entry.Shape;
+    }
+
+    /// <summary>Refuses complex numbers and truth values.</summary>
+    /// <exception cref="BadInputException">The tensor holds either.</exception>
+    public static void RequireReal(Dump dump, DumpEntry entry, ScalarType expected)
+    {
+        if (entry.Dtype == Dtype.BOOL || IsComplex(entry.Dtype)) { throw BadDtype(dump, entry, $"numbers such as {expected}"); }
+    }
+
+    private static bool IsComplex(Dtype dtype) => dtype is Dtype.C64 or Dtype.C128;
+
+    private static BadInputException BadDtype(Dump dump, DumpEntry entry, string expected) =>
+        Refusal.Of(dump, entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
+
+    private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
+    {
+        if (tensor.dtype == ScalarType.Int64) { return tensor; }
+        var numbers = tensor.ToSingles();
+        var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
+        return bad < 0
+            ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape)
+            : throw Refusal.Of(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
+    }
+
+    /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>
+    private static Tensor WithoutLowest(Tensor tensor, ArticleStep step, ISet<string> remarks)
+    {
+        if (step != ArticleSteps.mask && step != ArticleSteps.qk_per_token_after_masking) { return tensor; }
+        var numbers = tensor.ToSingles();
+        if (!Array.Exists(numbers, number => float.IsFinite(number) && IsLowest(number))) { return tensor; }
+        remarks.Add($"the lowest finite number, taken as -inf: {step.id}");
+        return Tensor.FromSingles(Array.ConvertAll(numbers, number => IsLowest(number) ? float.NegativeInfinity : number), tensor.shape);
+    }
+
+    /// <summary>
+    /// The lowest number of float32 and bfloat16, or of float16, whatever dtype it is written in. Scores that are added to it hardly
+    /// change it.
+    /// </summary>
+    private static bool IsLowest(float number) =>
+        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && Rounding.IsHalf(number));
+}

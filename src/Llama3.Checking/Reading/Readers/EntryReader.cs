@@ -1,0 +1,81 @@
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Reading.Readers;
+
+/// <summary>Reads one tensor of a dump in whatever layout it has. Which tensors belong together is the readers' to know.</summary>
+/// <param name="context">The dump and the run.</param>
+internal sealed class EntryReader(ReadingContext context)
+{
+    private readonly RepeatedHeads _repeated = new(context.Model);
+
+    /// <summary>A result that is one tensor.</summary>
+    /// <exception cref="BadInputException">The shape fits no layout, or the dtype does not fit.</exception>
+    public ArrangedResult Read(ArticleStep step, DumpEntry entry) => Read(step, entry, Sizes(step, entry));
+
+    /// <summary>A result, or a part of one.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="entry">The tensor.</param>
+    /// <param name="one">The sizes of what it holds of one head.</param>
+    /// <exception cref="BadInputException">The shape fits no layout, or the dtype does not fit.</exception>
+    public ArrangedResult Read(ArticleStep step, DumpEntry entry, long[] one)
+    {
+        var layout = Fit(step, entry, one) ?? throw Misshapen(step, entry, one);
+        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(step, entry).reshape(layout.Sizes)));
+        return layout.Repeated ? Once(arranged, entry) : arranged;
+    }
+
+    /// <summary>The layout that a tensor has; null if its shape fits none.</summary>
+    /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
+    public TensorLayout? Fit(ArticleStep step, DumpEntry entry, long[] one)
+    {
+        var shape = DumpNumbers.ShapeOf(context.Dump, entry, step);
+        return Fit(shape) ?? (one is [1, ..] ? Fit([1, .. shape]) : null);
+
+        TensorLayout? Fit(IReadOnlyList<long> sizes) => TensorLayout.Fit(step, sizes, context.Model, one, context.Tokens);
+    }
+
+    /// <summary>Keys or values of each key/value head, of those that are repeated for each query head.</summary>
+    /// <param name="all">[n_heads, …]</param>
+    /// <param name="entry">The tensor that messages name.</param>
+    public ArrangedResult Once(ArrangedResult all, DumpEntry entry) =>
+        all with { Read = () => _repeated.Once(all.Read(), problem => context.Refuse(entry.Name, problem)) };
+
+    /// <summary>With a cache, the rows of what is in it may be fewer or more than they should: that is a fault, not another layout.</summary>
+    private long[] Sizes(ArticleStep step, DumpEntry entry) => context.Keys.Select(count => Sizes(step, count))
+        .FirstOrDefault(sizes => Fit(step, entry, sizes) is not null) ?? Sizes(step, context.Keys[0]);
+
+    private long[] Sizes(ArticleStep step, long keys) => step.shape.Sizes(context.Model, context.Tokens, keys);
+
+    private Tensor Numbers(ArticleStep step, DumpEntry entry)
+    {
+        var tensor = DumpNumbers.Read(context.Dump, entry, step, context.Remarks);
+        if (step != ArticleSteps.tokens) { return tensor; }
+        var (ids, count) = (tensor.ToInt64s(), context.Model.vocab_size);
+        var bad = Array.FindIndex(ids, id => id < 0 || id >= count);
+        return bad < 0 ? tensor : throw context.Refuse(entry.Name, $"holds {ids[bad]} at {bad}, expected ids from 0 to {count - 1}");
+    }
+
+    private BadInputException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
+    {
+        var layouts = TensorLayout.Of(step, context.Model, one, context.Tokens)
+            .Where(layout => !layout.Repeated)
+            .Select(layout => Printable.Shape(layout.Sizes));
+        return context.Refuse(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
+            + $"for {step.id} {step.shape} with {(context.HasCache ? "M" : "T")} = {context.Tokens}{Hint(step, entry)}");
+    }
+
+    private string Hint(ArticleStep step, DumpEntry entry)
+    {
+        if (context.HasCache && step.shape.HasKeys) { return $"; of a cache, dump the {context.Keys[0]} rows that attention reads"; }
+        if (step.dtype == ScalarType.ComplexFloat32) { return ", of complex numbers or with one more axis of size 2"; }
+        var model = context.Model;
+        return !Fits(model) && Fits(model with { n_kv_heads = model.n_heads }) ? $"; {RepeatedHeads.OtherModel}" : "";
+
+        bool Fits(ModelParams some) =>
+            TensorLayout.Fit(step, entry.Shape, some, step.shape.Sizes(some, context.Tokens), context.Tokens) is not null;
+    }
+}

@@ -1,0 +1,14 @@
+using Llama3.Formats.Input;
+
+namespace Llama3.Checking.Reading.Readers;
+
+/// <summary>One way in which ports dump a step's result. A new way is a new class, and a line in <see cref="ResultReaders"/>.</summary>
+internal interface IResultReader
+{
+    /// <summary>Whether the tensors were dumped in this way. What is wrong with them is told by <see cref="Read"/>.</summary>
+    bool Matches(ResultEntries result);
+
+    /// <summary>The result that they make up. Shapes and dtypes are checked at once; numbers are read later.</summary>
+    /// <exception cref="BadInputException">A shape or dtype does not fit, or a tensor is missing or there twice.</exception>
+    ArrangedResult Read(ResultEntries result);
+}

@@ -1,0 +1,83 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Names;
+
+namespace Llama3.Checking.Reporting;
+
+/// <summary>What is said of dumped results.</summary>
+internal static class ResultText
+{
+    private const int FewEnough = 32;
+    private const int WorstShown = 6;
+
+    /// <summary>"step 16, q_per_token_rotated, in layer 0"</summary>
+    public static string Place(JudgedResult result) => (result.Step.part_of is { } step
+        ? $"{result.Step.id}, inside step {step.number}, {step.id}"
+        : $"step {result.Step.number}, {result.Step.id}") + (result.Layer is { } layer ? $", in layer {layer}" : "");
+
+    /// <summary>What is wrong with a result, in one sentence: "inputs agree; worst at [token 3, 7]: 1.92188, expected -3.19219; …"</summary>
+    public static string Fault(JudgedResult result, PortReport report) =>
+        $"{Inputs(result, report)}{result.Problem ?? Worst(result)}{Only(result)}";
+
+    /// <summary>"rel-L2 1.2e-7"; of whole numbers "equal" or "differs".</summary>
+    public static string Distance(JudgedResult result) => IsWhole(result)
+        ? result.Verdict == Verdict.Ok ? "equal" : "differs"
+        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"rel-L2 {NumberText.Measured(result.Deciding.Distance)}";
+
+    /// <summary>"; layers 0–2, head 0"; nothing for what is computed once.</summary>
+    public static string Where(IReadOnlyList<JudgedResult> results)
+    {
+        var layers = results.Select(result => result.Layer).OfType<int>().Distinct().ToList();
+        var head = results.All(result => result.Head is not null) ? $", head {results[0].Head}" : "";
+        return layers.Count == 0 ? "" : $"; layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)}{head}";
+    }
+
+    /// <summary>"by token: 0 0.12 0.34", or only the worst of many.</summary>
+    public static string Along(AxisErrors place)
+    {
+        if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(NumberText.Measured))}"; }
+        var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown);
+        return $"by {place.Axis}, worst of {place.RelL2.Count}: "
+            + string.Join(", ", worst.Select(error => $"{error.Index}: {NumberText.Measured(error.Item)}"));
+    }
+
+    /// <summary>Whether the inputs agree, and what lies between them and the result without being dumped.</summary>
+    private static string Inputs(JudgedResult result, PortReport report)
+    {
+        if (result.Unseen.Count > 0 && result.Inputs.Count == 0) { return "no input is dumped; "; }
+        var inputs = report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; ";
+        return result.Unseen.Count == 0 ? inputs : inputs + Unseen(result, report);
+    }
+
+    /// <summary>"after step 30, the steps 24, 26–27 are not dumped; "</summary>
+    private static string Unseen(JudgedResult result, PortReport report)
+    {
+        var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;
+        var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
+        var unseen = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!).Distinct().ToList();
+        var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer))
+            .ConvertAll(step => step.number);
+        var missing = unseen.ConvertAll(step => step.number).Except(misshapen).ToList();
+        return $"after step {from}, " + (unseen.Count == 0
+            ? "the steps between are not dumped; "
+            : About(missing, "is not dumped", "are not dumped") + About(misshapen, "has another number of keys", "have another number of keys"));
+    }
+
+    private static string About(List<int> steps, string one, string several) =>
+        steps.Count == 0 ? "" : steps.Count == 1 ? $"step {steps[0]} {one}; " : $"the steps {NumberText.Ranges(steps)} {several}; ";
+
+    private static string Worst(JudgedResult result)
+    {
+        var worst = ComparisonText.Worst(result.Worst!, result.Step.shape_in(result.Scope));
+        return result.Worst!.Worst.Count == 0 ? worst
+            : IsWhole(result) ? $"first {worst}"
+            : $"worst {worst}; {Distance(result)}, at most {NumberText.Limit(result.Deciding.Limit)}";
+    }
+
+    private static bool IsWhole(JudgedResult result) => result.Step.dtype == ScalarType.Int64;
+
+    /// <summary>Where the error is confined to some heads or tokens.</summary>
+    private static string Only(JudgedResult result) => string.Concat(AxisErrors
+        .Confined(result.Places, result.Deciding.Limit)
+        .Select(place => $"; only {place.Axis} {NumberText.Ranges(place.Indexes)}"));
+}

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Input;
+using Llama3.Verify.Check;
+using Llama3.Verify.Printing;
+using Llama3.Verify.Shell;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>Judges what a port of Llama 3 dumped.</summary>
+internal static class CheckCommand
+{
+    private const string Auto = "auto";
+
+    private const string Description = "Judges the tensors that a port of Llama 3 dumped: names the step at fault, and the likely mistake. "
+        + "Exit code 0: agrees, 1: differs, 2: the dump or an argument cannot be used.";
+
+    private static readonly Argument<string> DumpArgument = new("DUMP")
+    {
+        Description = "A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json.",
+    };
+
+    private static readonly Option<string> ModelOption = new("--model")
+    {
+        Description = "The micro checkpoint that the port ran; micro-mha has as many key/value heads as heads.",
+        DefaultValueFactory = _ => MicroModel.Micro.Name,
+    };
+
+    private static readonly Option<string?> CheckpointOption = new("--checkpoint")
+    {
+        Description = "Another model that the port ran, as Meta or Hugging Face distribute it; needs --goldens.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> GoldensOption = new("--goldens")
+    {
+        Description = "The goldens of that model: a folder that scripts/capture.py has written.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string> CaseOption = new("--case")
+    {
+        Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest, which shows what that prompt cannot.",
+        DefaultValueFactory = _ => MicroModel.Micro.Article.Name,
+    };
+
+    private static readonly Option<string> PrecisionOption = new("--precision")
+    {
+        Description = "What the port computes in; auto finds out from its numbers.",
+        DefaultValueFactory = _ => Auto,
+    };
+
+    private static readonly Option<string[]> SkipOption = new("--skip")
+    {
+        Description = "A step that is known to be wrong; fails once it passes. May be given several times.",
+        HelpName = "ID|NUMBER",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> CompleteOption = new("--complete")
+    {
+        Description = "Fail also if a step that every port must dump is missing in any layer.",
+    };
+
+    private static readonly Option<bool> VerboseOption = new("--verbose")
+    {
+        Description = "Show every layer, and where its error sits: by head, by token, by dimension.",
+    };
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the result as JSON." };
+
+    private static readonly Option<string?> JUnitOption = new("--junit")
+    {
+        Description = "Write the result as JUnit XML too.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> GitHubOption = new("--github") { Description = "Print annotations for GitHub Actions too." };
+
+    public static Command Create()
+    {
+        ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
+        CaseOption.AcceptOnlyFromAmong([.. MicroModel.All.SelectMany(model => model.Cases).Select(golden => golden.Name).Distinct()]);
+        PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
+        var command = new Command("check", Description)
+        {
+            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption,
+            VerboseOption, JsonOption, JUnitOption, GitHubOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        using var junit = arguments.GetValue(JUnitOption) is { } file ? new CheckJUnitFile(file) : null;
+        try
+        {
+            var outcome = Judge(arguments);
+            Print(outcome, arguments, junit);
+            return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
+        }
+        catch (BadInputException error)
+        {
+            junit?.Write(stream => CheckJUnit.WriteError(error.Message, stream));
+            if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(error.Message)); }
+            if (arguments.GetValue(GitHubOption)) { CheckGitHub.WriteError(error.Message, Annotations(arguments)); }
+            throw;
+        }
+    }
+
+    private static Outcome Judge(ParseResult arguments)
+    {
+        var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
+        if (skipped.Find(step => step.dtype is null) is { } text)
+        {
+            throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
+        }
+        using var opened = Opened(arguments);
+        using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
+        using var progress = ProgressLine.Create();
+        var golden = Case(arguments, opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!));
+        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, golden), Precision(arguments))
+        {
+            Judged = share => progress.Share = share,
+        }.Run());
+        return new Outcome(report, skipped, arguments.GetValue(CompleteOption));
+    }
+
+    private static void Print(Outcome outcome, ParseResult arguments, CheckJUnitFile? junit)
+    {
+        var console = Terminal.Create();
+        junit?.Write(stream => CheckJUnit.Write(outcome, stream));
+        if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
+        else { new CheckPage(console, outcome, []).Show(arguments.GetValue(VerboseOption)); }
+        if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
+    }
+
+    /// <summary>JSON stands alone on standard output.</summary>
+    private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
+
+    /// <summary>A model of the user's with its goldens; null for an embedded one.</summary>
+    private static OpenedModel? Opened(ParseResult arguments) =>
+        (arguments.GetValue(CheckpointOption), arguments.GetValue(GoldensOption), arguments.GetResult(ModelOption)) switch
+        {
+            (null, null, _) => null,
+            (null, _, _) or (_, null, _) => throw new BadInputException(
+                "--checkpoint and --goldens belong together: the folder of a model, and what scripts/capture.py has captured on it"),
+            (_, _, { Implicit: false }) => throw new BadInputException(
+                "--model names an embedded checkpoint, and --checkpoint another one: give one of them"),
+            var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),
+        };
+
+    private static GoldenCase Case(ParseResult arguments, GoldenModel model)
+    {
+        var name = arguments.GetValue(CaseOption);
+        return model.Cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
+            $"{model.Name} has no case {name}; it has {string.Join(", ", model.Cases.Select(golden => golden.Name))}");
+    }
+
+    private static PortPrecision? Precision(ParseResult arguments) =>
+        arguments.GetValue(PrecisionOption) is { } name && name != Auto ? Enum.Parse<PortPrecision>(name) : null;
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
+
+namespace Llama3.Verify.Commands;
+
+/// <summary>The options that all commands with a model have in common. A command creates its own, for an option belongs to one command.</summary>
+internal static class ModelOptions
+{
+    /// <summary>Which text to continue.</summary>
+    public static Option<string> CreatePrompt() => new("--prompt")
+    {
+        Description = "The text to continue.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => MicroModel.Micro.Manifest.Prompt,
+    };
+
+    /// <summary>Which dtype to compute in.</summary>
+    public static Option<string> CreateDtype()
+    {
+        var option = new Option<string>("--dtype")
+        {
+            Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
+            DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
+        };
+        option.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
+        return option;
+    }
+
+    /// <summary>Which checkpoint to compute with.</summary>
+    public static Option<string?> CreateCheckpoint() => new("--checkpoint")
+    {
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The dtype that was chosen.</summary>
+    public static ScalarType Dtype(ParseResult arguments, Option<string> option) =>
+        Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
+
+    /// <summary>Opens the checkpoint that was chosen; null for the embedded one.</summary>
+    /// <exception cref="BadInputException">There is no such folder, or it holds no checkpoint that can be used.</exception>
+    public static Checkpoint? Open(ParseResult arguments, Option<string?> option) =>
+        arguments.GetValue(option) is { } folder ? Checkpoint.Open(folder) : null;
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Llama3.Formats.Input;
+using Utf8 = System.Text.Unicode.Utf8;
+
+namespace Llama3.Verify.Shell;
+
+/// <summary>Text that another program or a file gives, whole or line by line.</summary>
+internal static class StandardInput
+{
+    private const int MaxBytes = 1 << 29;
+    private const string NotUtf8 = "this is not UTF-8";
+
+    /// <summary>All of it.</summary>
+    /// <exception cref="BadInputException">It is no UTF-8, or larger than 512 MiB.</exception>
+    public static string Text()
+    {
+        using var input = StandardStreams.Input();
+        var text = input.ReadAll(MaxBytes, "standard input");
+        return Utf8.IsValid(text)
+            ? Encoding.UTF8.GetString(text)
+            : throw new BadInputException($"standard input, line {FirstBrokenLine(text)}: {NotUtf8}");
+    }
+
+    /// <summary>What <paramref name="parse"/> makes of each line without its end, as soon as the line is there.</summary>
+    /// <exception cref="BadInputException">A line is no UTF-8, larger than 512 MiB, or refused; its number is told.</exception>
+    public static IEnumerable<T> Lines<T>(Func<byte[], T> parse) => RawLines().Select((line, index) =>
+    {
+        try
+        {
+            if (!Utf8.IsValid(line)) { throw new BadInputException(NotUtf8); }
+            return parse(line);
+        }
+        catch (BadInputException error)
+        {
+            throw new BadInputException($"standard input, line {index + 1}: {error.Message}", error);
+        }
+    });
+
+    private static IEnumerable<byte[]> RawLines()
+    {
+        using var input = StandardStreams.Input();
+        using var line = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (input.Read(buffer) is var count and > 0)
+        {
+            ReadOnlyMemory<byte> rest = buffer.AsMemory(0, count);
+            while (rest.Span.IndexOf((byte)'\n') is >= 0 and var length)
+            {
+                line.Write(rest.Span[..length]);
+                yield return line.ToArray();
+                line.SetLength(0);
+                rest = rest[(length + 1)..];
+            }
+            if (line.Length + rest.Length > MaxBytes) { throw new BadInputException($"standard input has a line of more than {MaxBytes:N0} bytes"); }
+            line.Write(rest.Span);
+        }
+        if (line.Length > 0) { yield return line.ToArray(); }
+    }
+
+    private static int FirstBrokenLine(byte[] text)
+    {
+        var number = 1;
+        foreach (var line in text.AsSpan().Split((byte)'\n'))
+        {
+            if (!Utf8.IsValid(text.AsSpan(line))) { break; }
+            number++;
+        }
+        return number;
+    }
+}

@@ -1,0 +1,20 @@
+using PublicApiGenerator;
+
+namespace Llama3.Architecture.Tests;
+
+/// <summary>
+/// What users of the packages can call, as one file for each package: a change of it is a decision. Everything else is internal.
+/// </summary>
+public sealed class PublicApiTests
+{
+    private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
+
+    public static TheoryData<string> Names => [.. Projects.Names];
+
+    [SkippableTheory(DisplayName = "architecture: the public API of"), MemberData(nameof(Names))]
+    public Task The_public_API_of(string name)
+    {
+        Skip.If(Engine.Tensors != "Managed", "tensors are TorchSharp's then");
+        return Snapshot.Verify(Projects.Assemblies.Single(assembly => assembly.GetName().Name == name).GeneratePublicApi(Options), name);
+    }
+}

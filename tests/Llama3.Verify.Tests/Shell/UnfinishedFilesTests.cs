@@ -1,0 +1,39 @@
+using Llama3.Formats.Input;
+using Llama3.Verify.Copy;
+using Llama3.Verify.Shell;
+
+namespace Llama3.Verify.Tests.Shell;
+
+/// <summary>What is left of files that were being written when the process had to end.</summary>
+public sealed class UnfinishedFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact(DisplayName = "an export that is interrupted leaves the files that are whole, and nothing of the one that is not")]
+    public void Interrupted()
+    {
+        string[] left = [];
+        ExportFile[] files = [new("whole", [1]), new("sub/half", stream =>
+        {
+            stream.Write([1, 2, 3]);
+            stream.Flush();
+            Directory.EnumerateFiles(_folder["sub"]).Should().ContainSingle("it is being written");
+            UnfinishedFiles.AbandonAll(then: () => left = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+            throw new OperationCanceledException();
+        })];
+        new Action(() => ExportFolder.Write(_folder.Path, files, replace: false)).Should().Throw<OperationCanceledException>();
+        left.Should().Equal(_folder["whole"]);
+    }
+
+    [Fact(DisplayName = "a file that fails in the middle is removed, and one that it was to replace stays as it was")]
+    public void Failed()
+    {
+        _folder.Write("old", [7]);
+        ExportFile[] files = [new("old", _ => throw new IOException("full"))];
+        new Action(() => ExportFolder.Write(_folder.Path, files, replace: true)).Should().Throw<BadInputException>().WithMessage("*full*");
+        Directory.GetFiles(_folder.Path).Should().Equal(_folder["old"]);
+        File.ReadAllBytes(_folder["old"]).Should().Equal(7);
+    }
+}
