@@ -154,9 +154,15 @@ public sealed class Golden
         var scope = TensorName.Parse($"{key[..^id.Length]}{ArticleSteps.q_per_token.id}") is { Layer: { } layer, Alias.Convention: "" }
             ? Scope.Layer(layer)
             : Scope.Article;
-        var nearest = StepList.Nearest(Aliases.Dumpable, id).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near))).ToList();
+        var nearest = Nearest(key).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near))).ToList();
         var advice = nearest.Count == 0 ? "." : $"; did you mean {string.Join(" or ", nearest)}?";
         return new BadInputException($"there is no golden '{Printable.Text(key)}'{advice} "
             + "A step's id means layer 0 and head 0, layers.{n}.id all heads of layer n");
     }
+
+    /// <summary>The ids nearest to the last part of a key that is near to any, such as q_per_token of "q_per_token.head1".</summary>
+    private static List<string> Nearest(string key) => key.Split('.').Reverse()
+        .Where(part => part.Any(char.IsLetter) && part != "layers")
+        .Select(part => StepList.Nearest(Aliases.Dumpable, part).ToList())
+        .FirstOrDefault(found => found.Count > 0) ?? [];
 }

@@ -47,7 +47,7 @@ public sealed class GoldenTests
     [InlineData("q_per_token.head1", "there is no golden 'q_per_token.head1'; did you mean *")]
     [InlineData("freqs_cos", "there is no golden 'freqs_cos'; did you mean *")]
     [InlineData("a\nb", "there is no golden 'a?b'; did you mean *")]
-    [InlineData("", "there is no golden ''; did you mean *")]
+    [InlineData("", "there is no golden ''. A step's id means layer 0 and head 0, *")]
     [InlineData("layers.3.q_per_token", "there is no golden 'layers.3.q_per_token': micro has the layers 0 to 2")]
     public void There_is_none(string key, string message) => BadInput.IsRefused(() => Golden.For(key), message);
 
