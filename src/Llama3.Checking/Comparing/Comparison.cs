@@ -2,7 +2,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Comparing;
 
-/// <summary>How two tensors differ. Differences are summed in double; NaN and infinities must stand in the same places.</summary>
+/// <summary>How two tensors differ. Differences are summed in double; NaN and infinities must be in the same places.</summary>
 internal sealed record Comparison
 {
     /// <summary>Whether the difference is within the tolerance.</summary>
@@ -39,7 +39,7 @@ internal sealed record Comparison
     /// <summary>Compares two tensors of the same shape and dtype.</summary>
     /// <param name="actual">What was computed.</param>
     /// <param name="expected">The golden.</param>
-    /// <param name="tolerance">How far apart they may lie.</param>
+    /// <param name="tolerance">How far apart they may be.</param>
     /// <param name="truth">The float32 golden, for <see cref="Rule.ThreeWay"/>.</param>
     /// <exception cref="ArgumentException">Shapes or dtypes differ.</exception>
     public static Comparison Of(Tensor actual, Tensor expected, Tolerance tolerance, Tensor? truth = null)

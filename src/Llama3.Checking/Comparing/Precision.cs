@@ -1,6 +1,6 @@
 namespace Llama3.Checking.Comparing;
 
-/// <summary>The two precisions in which goldens exist, as they are called in file names and on the command line.</summary>
+/// <summary>The two precisions in which goldens exist, by their names in files and on the command line.</summary>
 internal static class Precision
 {
     /// <summary>bf16, as the notebook computes; fp32, the notebook with its casts to bfloat16 turned into float32.</summary>

@@ -2,7 +2,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Comparing;
 
-/// <summary>Compares what steps yield: text or tensors.</summary>
+/// <summary>Compares the results of steps: text or tensors.</summary>
 internal static class StepResultComparison
 {
     /// <summary>Whether two results are text and equal, or tensors of the same shape and dtype within a tolerance.</summary>

@@ -16,13 +16,13 @@ internal enum Rule
     ThreeWay,
 }
 
-/// <summary>How far a result may lie from its golden, and why.</summary>
+/// <summary>How far a result may be from its golden, and why.</summary>
 /// <param name="Rule">What is limited.</param>
 /// <param name="Limit">The largest value that still agrees; 0 for <see cref="Rule.Exact"/>.</param>
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 internal sealed record Tolerance(Rule Rule, double Limit, string Reason)
 {
-    /// <summary>How near two results of one engine come that compute the same; for what has no float32 golden.</summary>
+    /// <summary>How near two right results of one engine are to each other; for results without a float32 golden.</summary>
     public Tolerance WithoutTruth => Rule == Rule.ThreeWay ? this with { Rule = Rule.RelL2, Limit = 1e-2 } : this;
 
     /// <summary>"rel-L2 &lt;= 1e-5"</summary>

@@ -45,11 +45,11 @@ internal sealed record ArticleFact(string Id, string Notebook, int Cell, JsonEle
 }
 
 /// <summary>How printed numbers were rounded.</summary>
-/// <param name="Decimals">Digits behind the point; 0 for whole numbers, which were not rounded.</param>
+/// <param name="Decimals">Digits after the point; 0 for whole numbers, which were not rounded.</param>
 /// <param name="SignificantDigits">Digits from the first one on that is not 0.</param>
 internal sealed record FactPrecision(int? Decimals, [property: JsonPropertyName("significant_digits")] int? SignificantDigits)
 {
-    /// <summary>How far a number may lie from the one that was printed for it: half a unit of the last digit.</summary>
+    /// <summary>How far a number may be from the printed one: half a unit of the last digit.</summary>
     public double RoomAt(double printed) => (Decimals, SignificantDigits) switch
     {
         ({ } decimals and > 0, _) => (0.5 * Math.Pow(10, -decimals)) + 1e-9,

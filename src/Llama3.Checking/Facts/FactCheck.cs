@@ -18,7 +18,7 @@ internal sealed record FactFinding(ArticleFact Fact, string? Problem)
     public bool Holds => Problem is null;
 }
 
-/// <summary>Holds a checkpoint against all that the notebooks printed, and against their heatmaps.</summary>
+/// <summary>Compares a checkpoint with all that the notebooks printed, and with their heatmaps.</summary>
 /// <param name="checkpoint">The model; stays open.</param>
 /// <param name="weightRead">Called with the name of every weight that is asked for; all are asked for twice.</param>
 internal sealed class FactCheck(Checkpoint checkpoint, Action<string>? weightRead = null) : IDisposable

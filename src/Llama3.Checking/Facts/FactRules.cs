@@ -7,7 +7,7 @@ using Llama3.Formats.Tokenizers;
 namespace Llama3.Checking.Facts;
 
 /// <summary>
-/// When a printed fact holds: the one definition for each kind of them. Every rule yields null if it does, and otherwise what was found
+/// When a printed fact holds: one rule for each kind of fact. Every rule returns null if it holds, and otherwise what was found
 /// and what was expected, as one line.
 /// </summary>
 internal static class FactRules
@@ -25,9 +25,9 @@ internal static class FactRules
     public static string? Config(ArticleFact fact, ModelParams found)
     {
         var printed = ConfigOf(fact);
-        // config.json tells the width of the feed-forward itself, not the numbers that it is computed from.
+        // config.json has the width of the feed-forward itself, not the numbers that it is computed from.
         var given = found with { multiple_of = printed.multiple_of, ffn_dim_multiplier = printed.ffn_dim_multiplier, intermediate_size = null };
-        return given == printed && found.ffn_dim == printed.ffn_dim ? null : $"found {Told(found)}, expected {Told(printed)}";
+        return given == printed && found.ffn_dim == printed.ffn_dim ? null : $"found {InWords(found)}, expected {InWords(printed)}";
     }
 
     /// <summary>A text is the printed one.</summary>
@@ -46,14 +46,14 @@ internal static class FactRules
     /// <summary>Whole numbers, such as sizes and ids, are those printed.</summary>
     public static string? Numbers(ArticleFact fact, IEnumerable<long> found) => Equal([.. found], fact.As<long[]>());
 
-    /// <summary>Numbers are those printed, as exactly as they were; rows of them one behind the other.</summary>
+    /// <summary>Numbers are those printed, as exactly as they were; rows of them one after the other.</summary>
     public static string? Rounded(ArticleFact fact, float[] found)
     {
         double[] printed = fact.Value[0].ValueKind == JsonValueKind.Array ? [.. fact.As<double[][]>().SelectMany(row => row)] : fact.As<double[]>();
         return Within(found, printed, (number, at) => number.Equals((float)at) || Math.Abs(number - at) <= (fact.Precision?.RoomAt(at) ?? 0));
     }
 
-    /// <summary>Scores lie within the bounds that a heatmap gives.</summary>
+    /// <summary>Scores are within the bounds that a heatmap gives.</summary>
     public static string? Bounded(ArticleFact fact, float[] found)
     {
         var (lo, hi) = (Heatmaps.Rows(fact.Value, "lo"), Heatmaps.Rows(fact.Value, "hi"));
@@ -71,7 +71,7 @@ internal static class FactRules
     {
         if (found.SequenceEqual(printed)) { return null; }
         return found.Length <= FewEnough && printed.Length <= FewEnough
-            ? $"found {Told(found)}, expected {Told(printed)}"
+            ? $"found {InWords(found)}, expected {InWords(printed)}"
             : Within(found, printed, (one, other) => EqualityComparer<T>.Default.Equals(one, other));
     }
 
@@ -80,12 +80,12 @@ internal static class FactRules
         if (found.Length != printed.Length) { return $"found {found.Length} of them, expected {printed.Length}"; }
         int[] wrong = [.. Enumerable.Range(0, found.Length).Where(i => !holds(found[i], printed[i]))];
         return wrong is not [var first, ..] ? null
-            : $"found {Told(found[first])} at {first}, expected {Told(printed[first])}; {wrong.Length} of {found.Length} differ";
+            : $"found {InWords(found[first])} at {first}, expected {InWords(printed[first])}; {wrong.Length} of {found.Length} differ";
     }
 
-    private static string Told<T>(T[] values) => values is [var only] ? Told(only) : $"[{string.Join(", ", values.Select(Told))}]";
+    private static string InWords<T>(T[] values) => values is [var only] ? InWords(only) : $"[{string.Join(", ", values.Select(InWords))}]";
 
-    private static string Told<T>(T value) => value switch
+    private static string InWords<T>(T value) => value switch
     {
         string text => JsonSerializer.Serialize(Printable.Text(text)),
         ValueTuple<float, float> bounds => string.Create(CultureInfo.InvariantCulture, $"{bounds.Item1:G5} to {bounds.Item2:G5}"),
@@ -93,7 +93,7 @@ internal static class FactRules
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
 
-    private static string Told(ModelParams model) => string.Create(
+    private static string InWords(ModelParams model) => string.Create(
         CultureInfo.InvariantCulture,
         $"dim {model.dim}, {model.n_layers} layers, {model.n_heads} heads, {model.n_kv_heads} key/value heads, head_dim {model.head_dim}, "
             + $"ffn_dim {model.ffn_dim}, vocabulary {model.vocab_size}, norm_eps {model.norm_eps}, rope_theta {model.rope_theta}")

@@ -6,9 +6,9 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Facts;
 
 /// <summary>fixtures/article/heatmaps.json: layer 0, head 0 of Meta-Llama-3-8B, recovered from the pictures in the notebook.</summary>
-/// <param name="Lo">[T][T]: no score lies below.</param>
+/// <param name="Lo">[T][T]: no score is lower.</param>
 /// <param name="Value">[T][T]: the scores as read from the colours.</param>
-/// <param name="Hi">[T][T]: no score lies above.</param>
+/// <param name="Hi">[T][T]: no score is higher.</param>
 /// <param name="Attention">[T][T]: the attention as read from the colours.</param>
 internal sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float[][] Attention)
 {

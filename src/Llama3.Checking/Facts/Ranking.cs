@@ -4,13 +4,13 @@ using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Checking.Facts;
 
-/// <summary>The likeliest words by their logits, held against a printed list.</summary>
-/// <param name="tokenizer">Tells the words.</param>
+/// <summary>The likeliest words by their logits, compared with a printed list.</summary>
+/// <param name="tokenizer">It decodes the words.</param>
 internal sealed class Ranking(ITokenizer tokenizer)
 {
     /// <summary>
-    /// Neighbouring logits of the 8B model lie a step of bfloat16 or two apart, and how a machine rounds decides which of them
-    /// comes first: a printed word may stand this many steps from the word that is computed for its rank.
+    /// Neighbouring logits of the 8B model are one or two steps of bfloat16 apart, and how a machine rounds decides which of them
+    /// comes first: a printed word may be this many steps from the word that is computed for its rank.
     /// </summary>
     private const long UlpBetweenRanks = 2;
 
@@ -24,7 +24,7 @@ internal sealed class Ranking(ITokenizer tokenizer)
         foreach (var (rank, word) in printed.Index())
         {
             var near = ranked.Where(id => Ulp.Distance(scores[id], scores[ranked[rank]], ScalarType.BFloat16) <= UlpBetweenRanks);
-            if (!near.Select(Word).Contains(word)) { return $"found {Told(Word(ranked[rank]))} in place {rank + 1}, expected {Told(word)}"; }
+            if (!near.Select(Word).Contains(word)) { return $"found {InWords(Word(ranked[rank]))} in place {rank + 1}, expected {InWords(word)}"; }
         }
         return null;
     }
@@ -42,5 +42,5 @@ internal sealed class Ranking(ITokenizer tokenizer)
         }
     }
 
-    private static string Told(string? word) => word is null ? "a token that this tokenizer.model has not" : $"\"{Printable.Text(word)}\"";
+    private static string InWords(string? word) => word is null ? "a token that this tokenizer.model does not have" : $"\"{Printable.Text(word)}\"";
 }

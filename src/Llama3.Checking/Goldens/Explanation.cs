@@ -6,7 +6,7 @@ namespace Llama3.Checking.Goldens;
 /// <summary>Finds the known mistakes that explain missed goldens.</summary>
 internal static class Explanation
 {
-    /// <summary>The mistakes that compute all of these wrong results from the same inputs; none where no step ran.</summary>
+    /// <summary>The mistakes that compute all of these wrong results from the same inputs; empty where no step ran.</summary>
     public static IReadOnlyList<KnownMistake> Of(IReadOnlyList<GoldenFailure> failures)
     {
         var seen = failures.Where(failure => failure.Actual is not null).ToList();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>The files of the folder fixtures, which this assembly carries within it.</summary>
+/// <summary>The files of the folder fixtures, which are embedded in this assembly.</summary>
 internal static class Fixtures
 {
     /// <summary>The paths of all files, relative to the root of the repository, with forward slashes.</summary>
@@ -19,7 +19,7 @@ internal static class Fixtures
         return bytes;
     }
 
-    /// <summary>The content of a fixture, or null if there is none of that name.</summary>
+    /// <summary>The content of a fixture, or null if there is no such fixture.</summary>
     /// <param name="path">Relative to the root of the repository, with forward slashes.</param>
     public static Stream? Open(string path) => Assembly.GetExecutingAssembly().GetManifestResourceStream(path);
 }

@@ -43,7 +43,7 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>Whether the manifest's passes were captured after it.</summary>
     public abstract bool IsBeforePasses { get; }
 
-    /// <summary>Whether results of these tokens were captured; without, a port is held against the reference alone.</summary>
+    /// <summary>Whether results of these tokens were captured; otherwise a port is compared with the reference alone.</summary>
     public virtual bool HasGoldens => true;
 
     /// <summary>What the keys of its goldens start with in the file: nothing, or <c>decode.{i}.</c></summary>

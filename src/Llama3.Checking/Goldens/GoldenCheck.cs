@@ -4,7 +4,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Goldens;
 
 /// <summary>Computes a step from golden inputs and compares it with its golden, wherever there is one.</summary>
-/// <remarks>Because the inputs are golden, a broken step fails here alone, and not whatever comes after it.</remarks>
+/// <remarks>Because the inputs are golden, a broken step fails alone, and the steps after it do not.</remarks>
 /// <param name="model">The model with its goldens.</param>
 /// <param name="replaced">Steps to compute otherwise.</param>
 internal sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>>? replaced = null)

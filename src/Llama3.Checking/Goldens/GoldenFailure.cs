@@ -4,13 +4,13 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>How a step missed a golden, told so that one can learn from it.</summary>
+/// <summary>How a step missed a golden, in a form that one can learn from.</summary>
 internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk Walk, Scope Scope, Tolerance Tolerance)
 {
     /// <summary>What is wrong with the result.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What the step yielded; null if it did not run.</summary>
+    /// <summary>What the step computed; null if it did not run.</summary>
     public StepResult? Actual { get; init; }
 
     /// <summary>The file that holds the golden.</summary>
@@ -19,7 +19,7 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
     /// <summary>Which of the step's goldens in that file: a case, or a layer and head.</summary>
     public string Part => Golden.PartOf(Step, Scope);
 
-    /// <summary>The story of this failure, line by line.</summary>
+    /// <summary>This failure, line by line.</summary>
     public IEnumerable<string> Lines =>
     [
         $"golden     {Golden.Prefix}{Scope.KeyOf(Step)} in {File}",

@@ -13,7 +13,7 @@ namespace Llama3.Checking.Goldens;
 internal sealed class GoldenFolder : GoldenModel, IDisposable
 {
     private const int MostManifestBytes = 1 << 24;
-    private const string Anew = "capture the goldens anew with scripts/capture.py";
+    private const string Again = "capture the goldens again with scripts/capture.py";
 
     private readonly List<SafetensorsFile> _files = [];
 
@@ -35,7 +35,7 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
     internal override bool LacksWeights => true;
 
     /// <summary>Opens a folder of goldens.</summary>
-    /// <param name="folder">With manifest.json and the goldens that it tells of.</param>
+    /// <param name="folder">It holds manifest.json and the goldens that this lists.</param>
     /// <param name="checkpoint">The model on which they were captured; stays open as long as they are used.</param>
     /// <exception cref="BadInputException">A file is missing or damaged, or the goldens are those of a model of another size.</exception>
     public static GoldenFolder Open(string folder, Checkpoint checkpoint)
@@ -82,7 +82,7 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         }
         catch (JsonException error)
         {
-            throw new BadInputException(Printable.Line($"{path} is no manifest of goldens: {error.Message}"), error);
+            throw new BadInputException(Printable.Line($"{path} is not a manifest of goldens: {error.Message}"), error);
         }
     }
 
@@ -106,14 +106,14 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         if (needed.FirstOrDefault(one => found.Count(other => other == one) != 1) is { } wrong)
         {
             throw new BadInputException($"{ManifestFile}: \"{field}\" must have one entry for {wrong}, "
-                + $"and has {found.Count(one => one == wrong)}: {Anew}");
+                + $"and has {found.Count(one => one == wrong)}: {Again}");
         }
     }
 
     private void RequireThatModel()
     {
         var (found, given) = (Manifest.Checkpoint?.Params, Checkpoint.Params);
-        if (found is null) { throw new BadInputException($"{ManifestFile} does not tell the model: {Anew}"); }
+        if (found is null) { throw new BadInputException($"{ManifestFile} does not name its model: {Again}"); }
         var expected = new ParamsEntry(given.dim, given.n_layers, given.n_heads, given.n_kv_heads, given.vocab_size);
         if (found != expected)
         {
@@ -134,13 +134,13 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
             if (!goldens.TryGetValue(scope.KeyOf(step), out var golden))
             {
                 if (scope.head is null && ShowsWeight(step)) { continue; }
-                throw new BadInputException($"{path} holds no {scope.KeyOf(step)}: {Anew}");
+                throw new BadInputException($"{path} holds no {scope.KeyOf(step)}: {Again}");
             }
             var sizes = step.shape_in(scope).Sizes(Checkpoint.Params, tokens);
             if (!golden.tensor.shape.SequenceEqual(sizes) || golden.tensor.dtype != step.dtype_in(dtype))
             {
                 throw new BadInputException($"{path}: {scope.KeyOf(step)} is {Printable.Shape(golden.tensor.shape)} {golden.tensor.dtype}, "
-                    + $"expected {Printable.Shape(sizes)} {step.dtype_in(dtype)}: {Anew}");
+                    + $"expected {Printable.Shape(sizes)} {step.dtype_in(dtype)}: {Again}");
             }
         }
     }

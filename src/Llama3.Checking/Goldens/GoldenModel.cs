@@ -2,7 +2,7 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>A model with what the notebooks compute on it: its checkpoint, the goldens, and a manifest that tells of them.</summary>
+/// <summary>A model and what the notebooks compute with it: its checkpoint, the goldens, and a manifest that describes them.</summary>
 public abstract class GoldenModel
 {
     private readonly Lazy<IReadOnlyList<GoldenCase>> _cases;
@@ -15,19 +15,19 @@ public abstract class GoldenModel
         _passes = new(() => [.. Manifest.Decode.Passes.Select(pass => new PassCase(this, pass))]);
     }
 
-    /// <summary>What reports call it.</summary>
+    /// <summary>The name that reports use, such as "micro".</summary>
     public abstract string Name { get; }
 
-    /// <summary>Where the goldens lie: relative to the root of the repository, or a folder of the user's.</summary>
+    /// <summary>The folder of the goldens: relative to the root of the repository, or a folder of the user's.</summary>
     public abstract string Folder { get; }
 
-    /// <summary>The manifest's path.</summary>
+    /// <summary>The path of the manifest, in <see cref="Folder"/>.</summary>
     public string ManifestFile => $"{Folder}/manifest.json";
 
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
     internal abstract Manifest Manifest { get; }
 
-    /// <summary>The model that the notebooks ran.</summary>
+    /// <summary>The model that the notebooks ran: weights, sizes and tokenizer. It belongs to this object, and is not to be disposed.</summary>
     public abstract Checkpoint Checkpoint { get; }
 
     /// <summary>The article's own prompt, then the cases of the manifest: inputs that show what the article's own cannot.</summary>

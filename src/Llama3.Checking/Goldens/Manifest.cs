@@ -5,7 +5,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json tells its fields.</summary>
+/// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json describes its fields.</summary>
 internal sealed record Manifest
 {
     private static readonly JsonSerializerOptions SnakeCase = new()
@@ -31,7 +31,7 @@ internal sealed record Manifest
     /// <summary>The inputs on which goldens were captured, by name.</summary>
     public required IReadOnlyDictionary<string, CaseEntry> Cases { get; init; }
 
-    /// <summary>The passes over new tokens behind the article's prompt; goldens of a large model have none.</summary>
+    /// <summary>The passes over new tokens after the article's prompt; goldens of a large model have none.</summary>
     public DecodeEntry Decode { get; init; } = new([]);
 
     /// <summary>How closely each step must meet its golden.</summary>
@@ -40,11 +40,11 @@ internal sealed record Manifest
     /// <summary>How closely a port must meet goldens, and the reference on its own inputs.</summary>
     public required IReadOnlyList<PortToleranceEntry> PortTolerances { get; init; }
 
-    /// <summary>The model on which the goldens were captured; null in manifests that do not tell.</summary>
+    /// <summary>The model on which the goldens were captured; null in manifests that do not name it.</summary>
     public CheckpointEntry? Checkpoint { get; init; }
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is not a manifest.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<Manifest>(json, SnakeCase) ?? throw new JsonException("null");
 
@@ -66,7 +66,7 @@ internal sealed record Manifest
 /// <param name="Rule">Exact, RelL2 or ThreeWay.</param>
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 /// <param name="Limit">The largest distance; for three_way in multiples of that of a bfloat16 reference.</param>
-/// <param name="Floor">The distance that three_way allows in any case: one rounding of what is dumped.</param>
+/// <param name="Floor">The distance that three_way always allows: one rounding of what is dumped.</param>
 internal sealed record PortToleranceEntry(
     string Precision, string Against, IReadOnlyList<string> Steps, Rule Rule, string Reason, double Limit = 0, double Floor = 0)
 {
@@ -82,7 +82,7 @@ internal sealed record CheckpointEntry(string Name, ParamsEntry Params);
 /// <summary>The sizes of a model, as params.json has them.</summary>
 internal sealed record ParamsEntry(int Dim, int NLayers, int NHeads, int NKvHeads, int VocabSize)
 {
-    /// <summary>As one would say it.</summary>
+    /// <summary>"dim 80, 3 layers, 8 heads, …"</summary>
     public override string ToString() => $"dim {Dim}, {NLayers} layers, {NHeads} heads, {NKvHeads} key/value heads and {VocabSize} token ids";
 }
 

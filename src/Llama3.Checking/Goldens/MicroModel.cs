@@ -3,7 +3,7 @@ using Llama3.Formats.Safetensors;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>An embedded micro checkpoint, a tiny Llama 3 that has learnt some thirty sentences, with what the notebooks compute on it.</summary>
+/// <summary>An embedded micro checkpoint: a tiny Llama 3 that has learnt some thirty sentences, and what the notebooks compute with it.</summary>
 public sealed class MicroModel : GoldenModel
 {
     private readonly Lazy<Manifest> _manifest;
@@ -19,10 +19,10 @@ public sealed class MicroModel : GoldenModel
     /// <summary>Grouped queries, as in Llama 3: 8 query heads share 2 key/value heads.</summary>
     public static MicroModel Micro { get; } = new("micro");
 
-    /// <summary>As many key/value heads as query heads: for ports that know no grouped queries.</summary>
+    /// <summary>As many key/value heads as query heads, 8: for ports without grouped queries.</summary>
     public static MicroModel MicroMha { get; } = new("micro-mha");
 
-    /// <summary>Both.</summary>
+    /// <summary>Both models: <see cref="Micro"/>, then <see cref="MicroMha"/>.</summary>
     public static IReadOnlyList<MicroModel> All { get; } = [Micro, MicroMha];
 
     /// <summary>The name on the command line, and of the folder in fixtures.</summary>
@@ -38,10 +38,14 @@ public sealed class MicroModel : GoldenModel
     /// <summary>What the goldens are, where they come from and how closely they must be met.</summary>
     internal override Manifest Manifest => _manifest.Value;
 
-    /// <summary>The model of this name, which must be one of <see cref="All"/>.</summary>
+    /// <summary>The model of this name.</summary>
+    /// <param name="name">"micro" or "micro-mha".</param>
+    /// <exception cref="InvalidOperationException">There is no such model.</exception>
     public static MicroModel Named(string name) => All.Single(model => model.Name == name);
 
-    /// <summary>The bytes of one of <see cref="Files"/>.</summary>
+    /// <summary>The bytes of a file.</summary>
+    /// <param name="file">One of <see cref="Files"/>.</param>
+    /// <exception cref="FileNotFoundException">It is not one of them.</exception>
     public byte[] Read(string file) => Fixtures.Read($"{Folder}/{file}");
 
     /// <summary>Opened when first asked for, and shared: not to be disposed.</summary>

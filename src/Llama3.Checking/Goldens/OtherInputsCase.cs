@@ -19,7 +19,7 @@ internal sealed class OtherInputsCase(GoldenModel model, string name, CaseEntry 
     public override bool IsBeforePasses => false;
 
     /// <inheritdoc/>
-    public override bool Covers(ArticleStep step) => entry.Steps.Contains(step.id);
+    public override bool Covers(ArticleStep step) => step.chapter == Chapter.Article && entry.Steps.Contains(step.id);
 
     /// <inheritdoc/>
     public override IEnumerable<Scope> ScopesOf(ArticleStep step) => [Scope.Article];

@@ -1,6 +1,6 @@
 namespace Llama3.Checking.Goldens;
 
-/// <summary>What a port computes in, spelled as on the command line.</summary>
+/// <summary>The dtype that a port computes in, spelled as on the command line. It decides how near the goldens a port must come.</summary>
 public enum PortPrecision
 {
     /// <summary>float32, or better.</summary>

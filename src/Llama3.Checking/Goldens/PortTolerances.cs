@@ -8,7 +8,10 @@ namespace Llama3.Checking.Goldens;
 /// <param name="precision">What the port computes in.</param>
 internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
 {
+    /// <summary>The limits against goldens, where the errors of all steps before add up.</summary>
     public const string Golden = "golden";
+
+    /// <summary>The limits against the reference on the port's own inputs: the error of one step.</summary>
     public const string Local = "local";
 
     private readonly Dictionary<(string Against, string Id), PortToleranceEntry> _entries = manifest.PortTolerances
@@ -19,7 +22,7 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
     /// <summary>The rule for a step.</summary>
     public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
 
-    /// <summary>Holds a tensor against another.</summary>
+    /// <summary>Compares a tensor with another.</summary>
     /// <param name="step">The step that both are results of.</param>
     /// <param name="against">"golden" or "local".</param>
     /// <param name="actual">What the port dumped.</param>

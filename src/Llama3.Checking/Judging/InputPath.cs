@@ -6,7 +6,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Judging;
 
 /// <summary>
-/// What lies between a step and the dumped results that it was computed from. A port that dumps <c>token_embeddings</c> and
+/// The results between a step and the dumped results that it was computed from. A port that dumps <c>token_embeddings</c> and
 /// <c>q_per_token_rotated</c>, but not <c>q_per_token</c>: the inputs of the second are the first, and <c>q_per_token</c> is between.
 /// </summary>
 /// <param name="Between">Results on the way that are not dumped, in the order in which they are computed.</param>

@@ -8,7 +8,7 @@ namespace Llama3.Checking.Judging;
 
 /// <summary>Finds the verdict on one dumped result.</summary>
 /// <remarks>
-/// The first of these rules that applies decides. How near is near enough stands in the manifest, for each step and precision.
+/// The first of these rules that applies decides. The manifest says how near is near enough, for each step and precision.
 /// <list type="number">
 /// <item>It is near its golden: <see cref="Verdict.Ok"/>.</item>
 /// <item>

@@ -12,23 +12,23 @@ internal static class CacheMistakes
 
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
-        Mistake("cache_pos_plus1", "the new tokens are placed one position too far",
-            fix: "give the first new token position N, the number of tokens before it: of 17 tokens the next stands at 17",
+        Mistake("cache_pos_plus1", "the new tokens get positions that are one too high",
+            fix: "give the first new token position N, the number of tokens before it: after 17 tokens the next has position 17",
             (CacheSteps.positions, v => v.right(CacheSteps.positions) + 1)),
-        Mistake("cache_pos_minus1", "the new tokens are placed one position too early, the first on top of the last one before",
+        Mistake("cache_pos_minus1", "the new tokens get positions that are one too low: the first has that of the last token before",
             fix: "give the first new token position N, the number of tokens before it",
             (CacheSteps.positions, v => v.right(CacheSteps.positions) - 1)),
         Mistake("cache_pos_restart", "the positions of the new tokens start again at 0",
             fix: "count on from the tokens that are kept: N, N+1, …", see: ["Blaizzy/mlx-vlm#1983", "RobertCsordas/moeut#6"],
             (CacheSteps.positions, v => v.right(CacheSteps.positions) - v.kept)),
         Mistake("cache_pos_doubled", "the number of tokens before is added to the positions twice",
-            fix: "count the tokens of a pass once, when it is done: after 17 tokens the next stands at 17, not at 34",
+            fix: "count the tokens of a pass once, when it is done: after 17 tokens the next has position 17, not 34",
             see: ["skyzh/tiny-llm#46"],
             (CacheSteps.positions, v => v.right(CacheSteps.positions) + v.kept)),
-        Mistake("cache_pos_same", "all new tokens are placed at the same position",
+        Mistake("cache_pos_same", "all new tokens get the same position",
             fix: "give each new token a position of its own: N, N+1, …", see: ["NVIDIA/TensorRT-LLM#2084"],
             (CacheSteps.positions, v => torch.zeros_like(v.right(CacheSteps.positions)) + v.kept)),
-        Mistake("cache_slot_plus1", "the new keys and values are written one slot too far, behind an empty one that takes part in attention",
+        Mistake("cache_slot_plus1", "the new keys and values are written one slot too far, after an empty slot that takes part in attention",
             fix: OnePlace,
             Appended((kept, rows) => torch.cat([kept, empty(kept, 1), rows], -2))),
         Mistake("cache_slot_minus1", "the new keys and values overwrite the last ones that were kept",
@@ -43,7 +43,7 @@ internal static class CacheMistakes
         Mistake("cache_stale_length", "attention reads only what was kept: the new tokens do not see themselves",
             fix: "update the length of the cache before attention reads it: N+M rows",
             Every((kept, _) => kept)),
-        Mistake("cache_not_read", "attention reads only the new keys and values: what was kept is forgotten",
+        Mistake("cache_not_read", "attention reads only the new keys and values, and not those that were kept",
             fix: "append the new keys and values to those that are kept, and attend to all of them",
             Every((_, rows) => rows)),
         Mistake("cache_rotated_twice", "the keys are turned when they are written to the cache, and again when they are read",
@@ -54,7 +54,7 @@ internal static class CacheMistakes
             fix: "keep the keys as they are after the rotation",
             (CacheSteps.k_cache, v => torch.cat([kept_turned(v, -1), v[k_per_token].to_type(float32)], -2))),
         Mistake("cache_mask_top_left", "the mask of the new rows is aligned at the top left: what was kept is masked",
-            fix: "mask where s > N + t: the diagonal starts behind the tokens that are kept",
+            fix: "mask where s > N + t: the diagonal starts after the tokens that are kept",
             see: ["pytorch/pytorch#108108", "pytorch/pytorch#144858", "onnx/onnx#8068"],
             (mask, v => torch.triu(torch.full(v.right(mask).shape, double.NegativeInfinity), 1))),
         Mistake("cache_heads_swapped", "the kept keys and values are those of the next key/value head",
@@ -74,7 +74,7 @@ internal static class CacheMistakes
         (CacheSteps.v_cache, v => append(v.kept_values!, v[v_per_token])),
     ];
 
-    /// <summary>Made once, behind the prompt: later passes find in the cache what became of it.</summary>
+    /// <summary>Made once, in the first pass after the prompt: later passes read the wrong cache that it left.</summary>
     private static (ArticleStep, Func<Values, StepResult>)[] Appended(Append append) =>
     [
         (CacheSteps.k_cache, v => v.pass!.IsFromCache ? v.right(CacheSteps.k_cache) : append(v.kept_keys!, v[k_per_token_rotated])),

@@ -11,7 +11,7 @@ internal static class FeedForwardMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Mistake("ffn_input_unnormalized", "the feed-forward reads its input before the norm",
-            fix: "multiply what ffn_norm yields by w1 and w3",
+            fix: "multiply the result of ffn_norm by w1 and w3",
             (feed_forward_gate, v => torch.matmul(v[embedding_after_edit], w(v, 1).T)),
             (feed_forward_up, v => torch.matmul(v[embedding_after_edit], w(v, 3).T)),
             (output_after_feedforward, v => swiglu(v[embedding_after_edit], w(v, 1), w(v, 2), w(v, 3)))),
@@ -26,7 +26,7 @@ internal static class FeedForwardMistakes
             (feed_forward_up, v => times(v, 1)),
             (output_after_feedforward, v => swiglu(x(v), w(v, 1), w(v, 2), w3: w(v, 1)))),
         Mistake("w2_transposed", "w2 is read as [in, out]: its rows are taken for columns",
-            fix: "read w2 as it lies in the file, [dim, ffn_dim], and multiply by w2ᵀ",
+            fix: "read w2 as it is in the file, [dim, ffn_dim], and multiply by w2ᵀ",
             (output_after_feedforward, v => torch.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1)))),
         Mistake("gelu", "the activation is GELU (by tanh) instead of SiLU", fix: UseSiLU, Activated(gelu)),
         Mistake("gelu_erf", "the activation is GELU (by erf) instead of SiLU", fix: UseSiLU, Activated(gelu_erf)),
@@ -62,7 +62,7 @@ internal static class FeedForwardMistakes
         (output_after_feedforward, v => torch.matmul(activation(times(v, 1)) * times(v, 3), w(v, 2).T)),
     ];
 
-    /// <summary>A mistake in putting the halves together: told from the gate for the whole step, from the activated gate for the product.</summary>
+    /// <summary>A mistake in putting the halves together: for the whole step from the gate, for the product from the activated gate.</summary>
     private static (ArticleStep, Func<Values, StepResult>)[] Combined(
         Func<Tensor, Tensor, Tensor> from_gate, Func<Tensor, Tensor, Tensor> from_activated) =>
     [

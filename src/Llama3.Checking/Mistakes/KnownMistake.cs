@@ -2,8 +2,8 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Mistakes;
 
-/// <summary>A mistake that ports make, with the wrong computation itself: tests prove that the goldens catch it, messages call it by name.</summary>
-/// <remarks>The wrong computations share no code with the steps: when a step is broken, they still compute what they say.</remarks>
+/// <summary>A mistake that ports make, and the wrong computation itself: tests prove that the goldens catch it, and messages name it.</summary>
+/// <remarks>The wrong computations share no code with the steps: when a step is broken, they still compute what their names say.</remarks>
 public sealed class KnownMistake
 {
     internal KnownMistake(
@@ -20,19 +20,19 @@ public sealed class KnownMistake
     /// <summary>What went wrong, as one plain sentence.</summary>
     public string Mistake { get; }
 
-    /// <summary>What to do about it, as one plain sentence.</summary>
+    /// <summary>How to fix it, as one plain sentence that starts with a verb.</summary>
     public string Fix { get; }
 
-    /// <summary>Public threads in which somebody ran into it, such as "karpathy/llama2.c#286".</summary>
+    /// <summary>Public threads on it, as owner/repository#number, such as "karpathy/llama2.c#286"; empty if none is known.</summary>
     public IReadOnlyList<string> Threads { get; }
 
     /// <summary>The addresses of the <see cref="Threads"/>.</summary>
     public IEnumerable<string> Urls => Threads.Select(thread => $"https://github.com/{thread.Replace("#", "/issues/", StringComparison.Ordinal)}");
 
-    /// <summary>What the steps that it spoils compute instead.</summary>
+    /// <summary>The steps that it gets wrong, and what they compute instead.</summary>
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; }
 
-    /// <summary>What went wrong, what to do and where to read on, line by line.</summary>
+    /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines
     {
         get

@@ -3,7 +3,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Mistakes;
 
-/// <summary>The catalogue of mistakes, by the part of the model that they spoil.</summary>
+/// <summary>The catalogue of mistakes, by the part of the model that they get wrong.</summary>
 internal static class KnownMistakes
 {
     /// <summary>All of them, in the order of the article.</summary>
@@ -19,11 +19,11 @@ internal static class KnownMistakes
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens, ArticleSteps.freqs_for_each_token];
 
-    /// <summary>A mistake, how to mend it, and what it makes of each step that it spoils.</summary>
+    /// <summary>A mistake, how to fix it, and what the steps that it gets wrong compute.</summary>
     internal static KnownMistake Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
         Mistake(name, mistake, fix, [], wrong);
 
-    /// <summary>A mistake that somebody has told of in public.</summary>
+    /// <summary>A mistake that somebody has described in public.</summary>
     internal static KnownMistake Mistake(
         string name, string mistake, string fix, string[] see, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
         new(name, mistake, fix, see, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));

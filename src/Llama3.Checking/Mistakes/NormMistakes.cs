@@ -16,10 +16,10 @@ internal static class NormMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5",
-            fix: "set norm_eps to 1e-5; it stands in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771"],
+            fix: "set norm_eps to 1e-5, as in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771"],
             Normalized((x, _) => normalized(x, 1e-6))),
         Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5",
-            fix: "set norm_eps to 1e-5; it stands in params.json",
+            fix: "set norm_eps to 1e-5, as in params.json",
             Normalized((x, _) => normalized(x, 1e-8))),
         Mistake("eps_0", "norm_eps is left out",
             fix: "add norm_eps (1e-5) to the mean of squares before taking the root",
@@ -27,7 +27,7 @@ internal static class NormMistakes
         Mistake("eps_outside", "norm_eps is added after the root instead of inside it",
             fix: "add norm_eps to the mean of squares, then take the root of the sum",
             Normalized((x, eps) => x / (mean_square(x).sqrt() + eps))),
-        Mistake("norm_no_sqrt", "the mean of squares is not rooted",
+        Mistake("norm_no_sqrt", "the root of the mean of squares is not taken",
             fix: "divide by the root of the mean of squares",
             Normalized((x, eps) => x / (mean_square(x) + eps))),
         Mistake("norm_sum_not_mean", "the sum of squares is taken instead of the mean",
@@ -43,7 +43,7 @@ internal static class NormMistakes
             fix: "do not subtract the mean; RMSNorm only divides by the root of the mean of squares", see: ["ggml-org/llama.cpp#173"],
             Normalized((x, eps) => normalized(x - x.mean([-1], keepdim: true), eps))),
         Mistake("norm_rounded", "the normalised row is rounded to bfloat16 before it meets the weight",
-            fix: "in a float32 port keep float32 through the whole norm; round its result, if anything", see: ["huggingface/transformers#25421"],
+            fix: "in a float32 port keep float32 through the whole norm; round only its result, if at all", see: ["huggingface/transformers#25421"],
             Normalized((x, eps) => normalized(x, eps).to_type(bfloat16).to_type(x.dtype))),
         Mistake("norm_no_weight", "the learned weight is not applied",
             fix: "multiply the normalised row by the norm's weight, element by element",
@@ -64,12 +64,12 @@ internal static class NormMistakes
             fix: "normalise with the weight norm.weight after the last layer, before the output matrix",
             (final_embedding_normalized, v => v[final_embedding])),
         Mistake("final_norm_by_ffn_norm", "the final norm uses the last layer's ffn_norm weight",
-            fix: "use norm.weight for the final norm; it belongs to no layer",
+            fix: "use norm.weight for the final norm; it is not the weight of a layer",
             (final_embedding_normalized, v =>
                 rms_norm(v[final_embedding], v.weight($"layers.{v.config.n_layers - 1}.ffn_norm"), v.config.norm_eps))),
     ];
 
-    /// <summary>The right computation; mistakes share no code with the steps, so that a broken step is not mistaken for another mistake.</summary>
+    /// <summary>The right computation; mistakes share no code with the steps, so that a broken step is not taken for another mistake.</summary>
     internal static Tensor rms_norm(Tensor x, Tensor weight, double eps) => normalized(x, eps) * weight;
 
     internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);

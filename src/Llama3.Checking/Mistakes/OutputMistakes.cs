@@ -20,8 +20,8 @@ internal static class OutputMistakes
         Mistake("layer_after_weights", "every layer uses the weights of the layer after it, and the last one its own",
             fix: "read layers.{n}.… for layer n; both are counted from 0",
             WeightsOf(v => Math.Min(v.layer + 1, v.config.n_layers - 1))),
-        Mistake("layers_not_chained", "every layer reads the embeddings instead of what the layer before yields",
-            fix: "give each layer what the layer before yields",
+        Mistake("layers_not_chained", "every layer reads the embeddings instead of the result of the layer before",
+            fix: "give each layer the result of the layer before",
             (attention_norm_before_weight, v => NormMistakes.normalized(v[token_embeddings_unnormalized], v.config.norm_eps)),
             (token_embeddings, v => NormMistakes.rms_norm(
                 v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),

@@ -28,7 +28,7 @@ internal static class ResidualMistakes
             fix: "add the feed-forward's result to its input as it was before ffn_norm", see: ["naklecha/llama3-from-scratch#28"],
             (layer_0_embedding, v => v[embedding_after_edit_normalized] + v[output_after_feedforward])),
         Mistake("ffn_residual_from_block_input", "the feed-forward's result is added to the layer's input, so that attention's edit is lost",
-            fix: "add the feed-forward's result to what attention left, not to the layer's input",
+            fix: "add the feed-forward's result to embedding_after_edit, not to the layer's input",
             (layer_0_embedding, v => v.layer_input + v[output_after_feedforward])),
     ];
 }

@@ -9,7 +9,7 @@ internal static class RotationMistakes
 {
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
-        Mistake("rope_half_split", "pairs lie in the two halves instead of side by side (Hugging Face layout)",
+        Mistake("rope_half_split", "pairs are in the two halves of a head instead of side by side (Hugging Face layout)",
             fix: "with Meta's weights pair the neighbours 2i and 2i+1; pairing i with i + head_dim/2 needs Hugging Face's weights",
             see: ["rasbt/LLMs-from-scratch#747", "tenstorrent/tt-metal#26844"],
             (q_per_token_split_into_pairs, v => halves(v[q_per_token])),

@@ -10,14 +10,14 @@ internal static class WeightMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Mistake("wq_transposed", "wq is transposed",
-            fix: "cut wq as it lies in the file, [n_heads · head_dim, dim]: rows are outputs, and x · wqᵀ is computed",
+            fix: "cut wq as it is in the file, [n_heads · head_dim, dim]: rows are outputs, and x · wqᵀ is computed",
             (q_layer0, v => per_head(wq(v).T.contiguous(), v.config.n_heads))),
         Mistake("wk_wv_transposed", "wk and wv are read as [in, out]: their rows are taken for columns",
-            fix: "read wk and wv as they lie in the file, [n_kv_heads · head_dim, dim]: rows are outputs",
+            fix: "read wk and wv as they are in the file, [n_kv_heads · head_dim, dim]: rows are outputs",
             (k_layer0, v => per_head(read_as_in_out(wk(v)), v.config.n_kv_heads)),
             (v_layer0, v => per_head(read_as_in_out(wv(v)), v.config.n_kv_heads))),
         Mistake("wo_transposed", "wo is transposed",
-            fix: "multiply by woᵀ, with wo as it lies in the file: rows are outputs",
+            fix: "multiply by woᵀ, with wo as it is in the file: rows are outputs",
             (w_layer0, v => v.layer_weight("attention.wo").T)),
         Mistake("q_heads_strided", "every n_heads-th row of wq is taken for a head instead of neighbouring rows",
             fix: "view wq as [n_heads, head_dim, dim]: a head is head_dim neighbouring rows",

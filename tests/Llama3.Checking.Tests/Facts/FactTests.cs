@@ -27,7 +27,7 @@ public sealed class FactTests
     public void Can_fail(string id)
     {
         var fact = FactCheck.Facts.Single(fact => fact.Id == id);
-        Check.Judge(fact with { Value = Spoilt(fact.Value) }).Problem.Should().NotBeNull().And.NotContain("\n");
+        Check.Judge(fact with { Value = Broken(fact.Value) }).Problem.Should().NotBeNull().And.NotContain("\n");
     }
 
     [Theory(DisplayName = "82 … nor does a printed text with a tokenizer that gives other ids, although the text comes back:")]
@@ -78,7 +78,7 @@ public sealed class FactTests
         Judged("top_10", new[] { "42", " nothing", " +", "words" }).Should().StartWith("found ").And.EndWith(" in place 4, expected \"words\"");
     }
 
-    [Fact(DisplayName = "84 a fact that there is no rule for is an error, not a fact that holds")]
+    [Fact(DisplayName = "84 a fact without a rule is an error, not a fact that holds")]
     public void Unknown() => new Action(() => Check.Judge(new ArticleFact("loss", "", 0, JsonElement.Parse("1")))).Should().Throw<InvalidOperationException>();
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
@@ -95,9 +95,9 @@ public sealed class FactTests
     private static float[][] Moved(float[][] rows, float by) => [.. rows.Select(row => row.Select(number => number + by).ToArray())];
 
     /// <summary>The same with the last text or number changed, in every field of an object.</summary>
-    private static JsonElement Spoilt(JsonElement value) => JsonSerializer.SerializeToElement(Spoilt(JsonSerializer.SerializeToNode(value)!));
+    private static JsonElement Broken(JsonElement value) => JsonSerializer.SerializeToElement(Broken(JsonSerializer.SerializeToNode(value)!));
 
-    private static JsonNode Spoilt(JsonNode node)
+    private static JsonNode Broken(JsonNode node)
     {
         switch (node)
         {
@@ -105,9 +105,9 @@ public sealed class FactTests
                 config["n_layers"] = 31;
                 return config;
             case JsonObject fields:
-                return new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Spoilt(field.Value!.DeepClone()))));
+                return new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Broken(field.Value!.DeepClone()))));
             case JsonArray array:
-                array[^1] = Spoilt(array[^1]!.DeepClone());
+                array[^1] = Broken(array[^1]!.DeepClone());
                 return array;
             default:
                 return node.GetValueKind() == JsonValueKind.String ? $"{node}?" : node.GetValue<double>() + 1000;

@@ -51,13 +51,13 @@ public sealed class GoldenFolderTests : IDisposable
         Refused($"there is no {_folder[Manifest]}, expected a folder that scripts/capture.py has written");
     }
 
-    [Theory(DisplayName = "goldens in a folder, the manifest is spoilt:")]
-    [InlineData("{", "", "*manifest.json is no manifest of goldens: *")]
-    [InlineData("\"prompt\":", "\"no_prompt\":", "*manifest.json is no manifest of goldens: *")]
-    [InlineData("\"tolerances\": [", "\"tolerances\": null, \"x\": [", "*manifest.json is no manifest of goldens: *")]
+    [Theory(DisplayName = "goldens in a folder, the manifest is broken:")]
+    [InlineData("{", "", "*manifest.json is not a manifest of goldens: *")]
+    [InlineData("\"prompt\":", "\"no_prompt\":", "*manifest.json is not a manifest of goldens: *")]
+    [InlineData("\"tolerances\": [", "\"tolerances\": null, \"x\": [", "*manifest.json is not a manifest of goldens: *")]
     [InlineData("\"n_kv_heads\": 2", "\"n_kv_heads\": 8", "*is of a model with dim 80, 3 layers, 8 heads, 8 key/value heads and 128256 token ids, but *")]
-    [InlineData("\"tokens\", \"prompt_split", "\"prompt_split", "*\"tolerances\" must have one entry for bf16 tokens, and has 0: capture the goldens anew *")]
-    public void Spoilt_manifest(string old, string replacement, string expected)
+    [InlineData("\"tokens\", \"prompt_split", "\"prompt_split", "*\"tolerances\" must have one entry for bf16 tokens, and has 0: capture the goldens again *")]
+    public void Broken_manifest(string old, string replacement, string expected)
     {
         var text = File.ReadAllText(_folder[Manifest]);
         text.Should().Contain(old);
@@ -83,9 +83,9 @@ public sealed class GoldenFolderTests : IDisposable
     public void Other_goldens()
     {
         Rewrite(Article, goldens => goldens.Where(golden => golden.Key != "layers.2.embedding_delta"));
-        Refused($"{_folder[Article]} holds no layers.2.embedding_delta: capture the goldens anew *");
+        Refused($"{_folder[Article]} holds no layers.2.embedding_delta: capture the goldens again *");
         Rewrite(Article, goldens => goldens.Append(KeyValuePair.Create("layers.2.embedding_delta", torch.zeros(17, 81))));
-        Refused($"{_folder[Article]}: layers.2.embedding_delta is [17, 81] Float32, expected [17, 80] Float32: capture the goldens anew *");
+        Refused($"{_folder[Article]}: layers.2.embedding_delta is [17, 81] Float32, expected [17, 80] Float32: capture the goldens again *");
     }
 
     private GoldenFolder Open() => GoldenFolder.Open(_folder.Path, Micro.Checkpoint);

@@ -10,8 +10,8 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Tests.Judging;
 
 /// <summary>
-/// Every mistake of the catalogue, made by a port that is otherwise right: the check must blame the steps that the mistake spoils,
-/// and no other, and call it by its own name, and by no other.
+/// Every mistake of the catalogue, made by a port that is otherwise right: the check must blame the steps that the mistake gets wrong,
+/// and no other, and name this mistake, and no other.
 /// </summary>
 public sealed class BlameTests
 {
@@ -44,7 +44,7 @@ public sealed class BlameTests
         var faults = Faults(Report(mistake, everything: true));
         if (Unseen.TryGetValue(name, out var why)) { faults.Should().BeEmpty(why); return; }
         faults.Should().NotBeEmpty();
-        faults.Should().OnlyContain(fault => fault.Verdict == Verdict.WrongHere && mistake.Wrong.ContainsKey(fault.Step), "those steps it spoils");
+        faults.Should().OnlyContain(fault => fault.Verdict == Verdict.WrongHere && mistake.Wrong.ContainsKey(fault.Step), "those steps it gets wrong");
         faults.Should().OnlyContain(fault => fault.LooksLike.Count == 1 && fault.LooksLike[0] == mistake, "that is what happened");
         var finest = mistake.Wrong.Keys.Where(step => !mistake.Wrong.Keys.Any(finer => finer.part_of == step));
         finest.Except(faults.Select(fault => fault.Step)).Should().BeSubsetOf(TooSmallToSee(name), "the mistake shows everywhere else");

@@ -39,11 +39,9 @@ public sealed class HonestTests
         report.Steps.Count(step => step.Verdict == Verdict.Ok).Should().Be(ArticleSteps.all.Count(step => step.dtype is not null));
     }
 
-    [Theory(DisplayName = "the goldens of other inputs (--case), as files:")]
-    [InlineData("other_prompt")]
-    [InlineData("far_positions")]
-    [InlineData("small_norms")]
-    [InlineData("large_scores")]
+    public static TheoryData<string> Cases => [.. MicroModel.Micro.Cases.OfType<OtherInputsCase>().Select(golden => golden.Name)];
+
+    [Theory(DisplayName = "the goldens of other inputs (--case), as files:"), MemberData(nameof(Cases))]
     public void Other_inputs(string name)
     {
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);

@@ -11,7 +11,7 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>When a port passes, and when it does not.</summary>
 public sealed class OutcomeTests
 {
-    [SkippableFact(DisplayName = "a known fault may be skipped, with what it spoils later; once it passes it may not")]
+    [SkippableFact(DisplayName = "a known fault may be skipped, with all that is wrong because of it; once it passes it may not")]
     public void Skipped_faults()
     {
         MistakeTests.SkipIfAnyStepIsBroken();

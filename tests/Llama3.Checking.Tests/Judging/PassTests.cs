@@ -101,7 +101,7 @@ public sealed partial class DecodeTests
     private static PortReport Check(MicroModel model, Dictionary<string, Tensor> tensors) =>
         new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), model.Article)).Run();
 
-    /// <summary>What a port dumps that is right in prefill, and makes a mistake in every pass behind it.</summary>
+    /// <summary>What a port dumps that is right in prefill, and makes a mistake in every pass after it.</summary>
     private static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake, bool everything, int passes, ArticleStep? upTo = null)
     {
         var walk = Prefill(model, dtype);

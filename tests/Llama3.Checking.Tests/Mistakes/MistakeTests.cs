@@ -9,8 +9,8 @@ using Replacements = System.Collections.Generic.IEnumerable<System.Collections.G
 namespace Llama3.Checking.Tests.Mistakes;
 
 /// <summary>
-/// Tries out every mistake of the catalogue: the tests of the steps it spoils must fail, and no other step's.
-/// While a step is broken for real, this chapter skips: there is one thing to mend, not hundreds.
+/// Tries every mistake of the catalogue: the tests of the steps that it gets wrong must fail, and no other step's.
+/// While a step is broken for real, this chapter skips: there is one thing to fix, not hundreds.
 /// </summary>
 public sealed class MistakeTests
 {
@@ -31,7 +31,7 @@ public sealed class MistakeTests
         ["rope_missing", "rope_not_k"],
     ];
 
-    /// <summary>They spoil w2 too, which comes after the last point inside the feed-forward.</summary>
+    /// <summary>They get w2 wrong too, which comes after the last point inside the feed-forward.</summary>
     private static readonly string[] AlsoAfterTheFinerPoints = ["layer0_weights", "layer_before_weights", "layer_after_weights"];
 
     private static readonly Lazy<string> Broken = new(() => string.Join(", ",
@@ -43,18 +43,18 @@ public sealed class MistakeTests
         [.. KnownMistakes.All.Where(mistake => mistake.Wrong.Keys.Any(FinerPoints.all.Contains)).Select(mistake => mistake.Name).Except(AlsoAfterTheFinerPoints)];
 
     /// <summary>Skips a test that needs all steps to be right.</summary>
-    internal static void SkipIfAnyStepIsBroken() => Skip.If(Broken.Value.Length > 0, $"first mend {Broken.Value}");
+    internal static void SkipIfAnyStepIsBroken() => Skip.If(Broken.Value.Length > 0, $"first fix {Broken.Value}");
 
-    [SkippableTheory(DisplayName = "50 exactly the spoilt steps fail, and are called by the mistake's name:"), MemberData(nameof(Names))]
-    public void Exactly_the_spoilt_steps_fail(string name)
+    [SkippableTheory(DisplayName = "50 exactly the steps that a mistake gets wrong fail, and the mistake is named:"), MemberData(nameof(Names))]
+    public void Exactly_the_wrong_steps_fail(string name)
     {
         SkipIfAnyStepIsBroken();
         var mistake = Find(name);
         var check = new GoldenCheck(MicroModel.Micro, mistake.Wrong);
         // All others are computed as ever, from golden inputs: Article's tests hold for them.
-        var spoilt = mistake.Wrong.Keys.Intersect(ArticleSteps.all).ToList();
-        var failed = spoilt.Select(check.Check).Where(report => !report.Passed).ToList();
-        failed.Select(report => report.Step).Should().Equal(spoilt, $"those are spoilt when {mistake.Mistake}");
+        var wrong = mistake.Wrong.Keys.Intersect(ArticleSteps.all).ToList();
+        var failed = wrong.Select(check.Check).Where(report => !report.Passed).ToList();
+        failed.Select(report => report.Step).Should().Equal(wrong, $"those are wrong when {mistake.Mistake}");
         foreach (var report in failed)
         {
             var named = report.LooksLike();
@@ -88,14 +88,14 @@ public sealed class MistakeTests
     public void Every_step_can_go_wrong() =>
         ArticleSteps.all.Except(KnownMistakes.All.SelectMany(mistake => mistake.Wrong.Keys)).Should().BeEmpty();
 
-    [Fact(DisplayName = "53 no two mistakes bear the same name")]
+    [Fact(DisplayName = "53 no two mistakes have the same name")]
     public void Names_are_unique() => KnownMistakes.All.Select(mistake => mistake.Name).Should().OnlyHaveUniqueItems();
 
-    [Fact(DisplayName = "53 every mistake says in one plain sentence how to mend it")]
+    [Fact(DisplayName = "53 every mistake says in one plain sentence how to fix it")]
     public void There_is_a_fix() =>
         KnownMistakes.All.Should().AllSatisfy(mistake => mistake.Fix.Should().MatchRegex("^[a-z].{10,}[^.]$"));
 
-    [Fact(DisplayName = "53 threads are told as owner/repo#number, and have an address")]
+    [Fact(DisplayName = "53 threads are written as owner/repo#number, and have an address")]
     public void Threads_have_addresses()
     {
         KnownMistakes.All.SelectMany(mistake => mistake.Threads)
