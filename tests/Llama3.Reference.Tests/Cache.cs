@@ -62,10 +62,10 @@ public sealed class Cache
         return Snapshot.Verify(new GoldenCheck(MicroModel.Micro, wrong).Check(CacheSteps.positions).ToString());
     }
 
-    [Fact(DisplayName = "cache: 3 tokens behind 2 stand at 2, 3, 4")]
+    [Fact(DisplayName = "cache: 3 tokens after 2 stand at 2, 3, 4")]
     public void Positions_by_hand() => KvCache.positions(kept: 2, tokens: 3).ToInt64s().Should().Equal(2, 3, 4);
 
-    [Fact(DisplayName = "cache: new rows come behind the kept ones, in every head")]
+    [Fact(DisplayName = "cache: new rows come after the kept ones, in every head")]
     public void Append_by_hand()
     {
         var both = KvCache.append(torch.tensor([1f, 2, 3, 4], [2, 2, 1]), torch.tensor([5f, 6], [2, 1, 1]));
@@ -73,7 +73,7 @@ public sealed class Cache
         both.ToSingles().Should().Equal(1, 2, 5, 3, 4, 6);
     }
 
-    [Fact(DisplayName = "cache: of 2 new tokens behind 1, the first does not see the second; of one alone, nothing is masked")]
+    [Fact(DisplayName = "cache: of 2 new tokens after 1, the first does not see the second; of one alone, nothing is masked")]
     public void Mask_by_hand()
     {
         Attention.causal_mask(tokens: 2, cached: 1).ToSingles().Should().Equal(0, 0, float.NegativeInfinity, 0, 0, 0);
@@ -98,7 +98,7 @@ public sealed class Cache
         }
     }
 
-    [Theory(DisplayName = "cache: the prompt in pieces, however it is cut, yields what it yields as a whole"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "cache: the prompt in pieces, however it is cut, computes what it computes as a whole"), MemberData(nameof(Models))]
     public void Prefill_in_pieces(string name)
     {
         var model = MicroModel.Named(name);
