@@ -3,7 +3,7 @@ using Llama3.Checking.Judging;
 
 namespace Llama3.Assertions;
 
-/// <summary>The sentence that an assertion fails with, and the story behind it.</summary>
+/// <summary>The sentence that an assertion fails with, and the details after it.</summary>
 internal sealed class GoldenAssertion(string subject, Golden golden, string because, object[] becauseArgs)
 {
     /// <summary>Fails unless the condition holds.</summary>

@@ -11,7 +11,7 @@ public sealed class TensorAssertions(Tensor? subject) : ReferenceTypeAssertions<
     protected override string Identifier => "tensor";
 
     /// <summary>Asserts that the tensor agrees with a golden, as closely as <c>llama3verify check</c> asks of a port.</summary>
-    /// <remarks>All heads may lie in front of the tokens, behind them or side by side; how the tensor was read stands in the message.</remarks>
+    /// <remarks>The axis of heads may come before the tokens or after them, or the heads may be side by side; the message says how the tensor was read.</remarks>
     /// <param name="golden">What it should be.</param>
     /// <param name="precision">What the port computes in.</param>
     /// <param name="because">Why, as a part of a sentence.</param>

@@ -4,7 +4,7 @@ using Llama3.Formats.Input;
 using Llama3.Verify.Commands;
 using Llama3.Verify.Shell;
 
-Interruption.Heed();
+Interruption.Handle();
 var root = WalkCommand.Create();
 root.Subcommands.Add(GenerateCommand.Create());
 root.Subcommands.Add(ExperimentCommand.Create());
@@ -17,7 +17,7 @@ root.Subcommands.Add(FactsCommand.Create());
 root.Subcommands.Add(EncodeCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (arguments.Errors is [var first, ..]) { return Failure(first.Message, ExitCode.UnusableInput); }
+if (arguments.Errors is [var first, ..]) { return Failure($"{ParseErrors.InWords(first.Message).TrimEnd('.')}; --help tells what can be given", ExitCode.UnusableInput); }
 try
 {
     return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

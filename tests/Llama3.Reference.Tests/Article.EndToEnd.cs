@@ -5,7 +5,7 @@ namespace Llama3.Reference.Tests;
 
 public sealed partial class Article
 {
-    [Theory(DisplayName = "43 the chain, each step on the results of those before it, ends in 2983, \"42\"")]
+    [Theory(DisplayName = "end to end: the chain, each step on the results of those before it, ends in 2983, \"42\"")]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float32)]
     public void The_chain_ends_in_42(ScalarType dtype)
@@ -17,13 +17,13 @@ public sealed partial class Article
         walk.tokenizer.decode([(int)next]).Should().Be("42");
     }
 
-    [Fact(DisplayName = "43 the chain in float32 stays with the goldens in all layers and heads")]
+    [Fact(DisplayName = "end to end: the chain in float32 stays with the goldens in all layers and heads")]
     public void The_chain_in_fp32_stays_with_the_goldens() => Chain.LeavesGoldens(Micro.Walk(ScalarType.Float32)).Should().BeEmpty();
 
-    [Fact(DisplayName = "43 the chain in bfloat16 is no further from float32 than the notebook's own bfloat16, times 3")]
+    [Fact(DisplayName = "end to end: the chain in bfloat16 is no further from float32 than the notebook's own bfloat16, times 3")]
     public void The_chain_in_bf16_is_as_good_as_the_notebook() => Chain.LeavesGoldens(Micro.Walk(ScalarType.BFloat16)).Should().BeEmpty();
 
-    [Theory(DisplayName = "44 everything at once equals the steps one by one, bit for bit")]
+    [Theory(DisplayName = "end to end: everything at once equals the steps one by one, bit for bit")]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float32)]
     public void Forward_equals_the_steps(ScalarType dtype)
@@ -33,7 +33,7 @@ public sealed partial class Article
         logits.ToSingles().Should().Equal(walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
     }
 
-    [Theory(DisplayName = "45 one thread and two give the same bits in every step")]
+    [Theory(DisplayName = "end to end: one thread and two give the same bits in every step")]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float32)]
     public void Threads_do_not_change_a_bit(ScalarType dtype)
@@ -52,7 +52,7 @@ public sealed partial class Article
         }
     }
 
-    [Fact(DisplayName = "46 every step reads only steps before it")]
+    [Fact(DisplayName = "end to end: every step reads only steps before it")]
     public void Steps_read_only_earlier_steps()
     {
         foreach (var step in ArticleSteps.all)

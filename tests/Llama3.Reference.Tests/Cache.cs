@@ -98,7 +98,7 @@ public sealed class Cache
         }
     }
 
-    [Theory(DisplayName = "cache: the prompt in pieces, however it is cut, gives what it gives as a whole"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "cache: the prompt in pieces, however it is cut, computes what it computes as a whole"), MemberData(nameof(Models))]
     public void Prefill_in_pieces(string name)
     {
         var model = MicroModel.Named(name);

@@ -13,7 +13,7 @@ public sealed class MemoryTests
     /// <summary>In megabytes, however many walks. Forty walks that left their logits behind would leave 10, a thousand 250.</summary>
     private const double LargestGrowth = 8;
 
-    [Fact(DisplayName = "47 walk after walk, memory does not grow")]
+    [Fact(DisplayName = "memory: it does not grow, walk after walk")]
     public void Memory_does_not_grow()
     {
         var walks = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "40", CultureInfo.InvariantCulture);

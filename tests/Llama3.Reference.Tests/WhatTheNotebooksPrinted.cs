@@ -18,27 +18,27 @@ public sealed class WhatTheNotebooksPrinted
     public static TheoryData<string> Shapes =>
         [.. ArticleFacts.All.Keys.Where(id => id.StartsWith("shape.", StringComparison.Ordinal)).Select(id => id["shape.".Length..])];
 
-    [Fact(DisplayName = "70 the 8B config gives heads of 128 and a feed-forward of 14336")]
+    [Fact(DisplayName = "what the notebooks printed: the 8B config gives heads of 128 and a feed-forward of 14336")]
     public void Sizes_of_the_8B_model() => (Model.head_dim, Model.ffn_dim).Should().Be((128, 14336));
 
-    [Fact(DisplayName = "71 the first 20 tensors of the checkpoint bear the printed names")]
+    [Fact(DisplayName = "what the notebooks printed: the first 20 tensors of the checkpoint have the printed names")]
     public void Names_of_the_tensors() => FactRules.Texts(All["tensor_names"], Model.tensor_shapes.Keys.Take(20)).Should().BeNull();
 
-    [Theory(DisplayName = "72 the 8B model has the printed shape of:"), MemberData(nameof(Shapes))]
+    [Theory(DisplayName = "what the notebooks printed: the 8B model has the printed shape of:"), MemberData(nameof(Shapes))]
     public void Shape_of(string id) => FactRules.Numbers(All[$"shape.{id}"], ShapeOf(id)).Should().BeNull();
 
-    [Fact(DisplayName = "73 the 64 parts from 0 to 1 are those printed")]
+    [Fact(DisplayName = "what the notebooks printed: the 64 parts from 0 to 1 are those printed")]
     public void Parts_of_one() =>
         FactRules.Rounded(All["zero_to_one_split_into_64_parts"], Rope.zero_to_one(Model.head_dim / 2).ToSingles()).Should().BeNull();
 
-    [Fact(DisplayName = "74 the 64 freqs are those printed, to 5 digits")]
+    [Fact(DisplayName = "what the notebooks printed: the 64 freqs are those printed, to 5 digits")]
     public void Freqs() =>
         FactRules.Rounded(All["freqs"], Rope.freqs(Rope.zero_to_one(Model.head_dim / 2), Model.rope_theta).ToSingles()).Should().BeNull();
 
-    [Fact(DisplayName = "75 the mask is the one printed")]
+    [Fact(DisplayName = "what the notebooks printed: the mask is the one printed")]
     public void Mask() => FactRules.Rounded(All["mask"], Attention.causal_mask(Tokens).ToSingles()).Should().BeNull();
 
-    [Fact(DisplayName = "76 the prompt has the printed tokens and pieces")]
+    [Fact(DisplayName = "what the notebooks printed: the prompt has the printed tokens and pieces")]
     public void Tokens_and_pieces()
     {
         var tokens = Prompt.encode(Micro.Checkpoint.tokenizer, MicroModel.Micro.Manifest.Prompt);
@@ -46,7 +46,7 @@ public sealed class WhatTheNotebooksPrinted
         FactRules.Texts(All["prompt_split_as_tokens"], Prompt.split_as_tokens(Micro.Checkpoint.tokenizer, tokens)).Should().BeNull();
     }
 
-    [Theory(DisplayName = "77 the tokenizer does what was printed:")]
+    [Theory(DisplayName = "what the notebooks printed: the tokenizer does what was printed:")]
     [InlineData("tokenizer.hello_world")]
     [InlineData("tokenizer.created")]
     [InlineData("tokenizer.text")]
@@ -59,7 +59,7 @@ public sealed class WhatTheNotebooksPrinted
         check.Judge(All[id]).Problem.Should().BeNull();
     }
 
-    [Fact(DisplayName = "79 the scores that one heatmap shows become the attention that the next one shows")]
+    [Fact(DisplayName = "what the notebooks printed: the scores that one heatmap shows become the attention that the next one shows")]
     public void The_heatmaps_agree_with_each_other()
     {
         var heatmaps = Heatmaps.Read();
@@ -68,7 +68,7 @@ public sealed class WhatTheNotebooksPrinted
         FactRules.Shown(Heatmaps.Facts.Single(fact => fact.Id == Heatmaps.Patterns), attention.ToSingles()).Should().BeNull();
     }
 
-    [Fact(DisplayName = "80 the texts of the fixtures have the ids that the whole vocabulary gives them")]
+    [Fact(DisplayName = "what the notebooks printed: the texts of the fixtures have the ids that the whole vocabulary gives them")]
     public void Texts_have_their_true_ids()
     {
         using var texts = JsonDocument.Parse(Fixtures.Read("fixtures/micro/tokenizer_texts.json"));

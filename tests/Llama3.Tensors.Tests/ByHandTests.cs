@@ -3,7 +3,7 @@ namespace Llama3.Tensors.Tests;
 /// <summary>Read these first: small tensors whose results can be checked on paper.</summary>
 public sealed class ByHandTests
 {
-    [Fact(DisplayName = "00 tensor: numbers and a shape")]
+    [Fact(DisplayName = "tensor: numbers and a shape")]
     public void Numbers_and_a_shape()
     {
         var x = tensor([1f, 2, 3, 4, 5, 6], [2, 3]);
@@ -15,7 +15,7 @@ public sealed class ByHandTests
         x.ToString().Should().Be("tensor([[1, 2, 3], [4, 5, 6]], shape=[2, 3], dtype=Float32)");
     }
 
-    [Fact(DisplayName = "01 tensor: a view shows the same numbers in another shape")]
+    [Fact(DisplayName = "tensor: a view shows the same numbers in another shape")]
     public void A_view()
     {
         var x = tensor([1f, 2, 3, 4, 5, 6]);
@@ -24,10 +24,10 @@ public sealed class ByHandTests
         Show(x.view(-1, 2)).Should().Be("[[1, 2], [3, 4], [5, 6]]");
     }
 
-    [Fact(DisplayName = "02 tensor: transpose exchanges rows and columns")]
+    [Fact(DisplayName = "tensor: transpose exchanges rows and columns")]
     public void Transpose() => Show(tensor([1f, 2, 3, 4, 5, 6], [2, 3]).T).Should().Be("[[1, 4], [2, 5], [3, 6]]");
 
-    [Fact(DisplayName = "03 tensor: indices and ranges pick a part")]
+    [Fact(DisplayName = "tensor: indices and ranges pick a part")]
     public void Indices_and_ranges()
     {
         var x = tensor([1f, 2, 3, 4, 5, 6], [2, 3]);
@@ -38,7 +38,7 @@ public sealed class ByHandTests
         Show(x[.., 1]).Should().Be("[2, 5]");
     }
 
-    [Fact(DisplayName = "04 tensor: a dimension of size 1 repeats (broadcasting)")]
+    [Fact(DisplayName = "tensor: a dimension of size 1 repeats (broadcasting)")]
     public void Broadcasting()
     {
         var row = tensor([10f, 20, 30]);
@@ -48,7 +48,7 @@ public sealed class ByHandTests
         Show((row * 2) - 1).Should().Be("[19, 39, 59]");
     }
 
-    [Fact(DisplayName = "05 tensor: matmul of [2, 3] and [3, 2] by hand")]
+    [Fact(DisplayName = "tensor: matmul of [2, 3] and [3, 2] by hand")]
     public void Matmul()
     {
         var a = tensor([1f, 2, 3, 4, 5, 6], [2, 3]);
@@ -58,7 +58,7 @@ public sealed class ByHandTests
         Show(matmul(a, b)).Should().Be("[[58, 64], [139, 154]]");
     }
 
-    [Fact(DisplayName = "06 tensor: softmax makes weights that add up to 1")]
+    [Fact(DisplayName = "tensor: softmax makes weights that add up to 1")]
     public void Softmax()
     {
         // e^0 : e^ln(3) = 1 : 3
@@ -69,11 +69,11 @@ public sealed class ByHandTests
         weights[2].Should().Be(0);
     }
 
-    [Fact(DisplayName = "07 tensor: triu of -inf is the mask that hides the future")]
+    [Fact(DisplayName = "tensor: triu of -inf is the mask that hides the future")]
     public void Mask() => Show(full(3, 3, float.NegativeInfinity).triu(1))
         .Should().Be("[[0, -Infinity, -Infinity], [0, 0, -Infinity], [0, 0, 0]]");
 
-    [Fact(DisplayName = "08 tensor: the mean of squares, as in RMS norm")]
+    [Fact(DisplayName = "tensor: the mean of squares, as in RMS norm")]
     public void Mean_of_squares()
     {
         var x = tensor([3f, 4, 0, 5], [2, 2]);
@@ -82,7 +82,7 @@ public sealed class ByHandTests
         Show(rsqrt(tensor([4f, 16]))).Should().Be("[0.5, 0.25]");
     }
 
-    [Fact(DisplayName = "09 tensor: a complex product rotates a pair, as in RoPE")]
+    [Fact(DisplayName = "tensor: a complex product rotates a pair, as in RoPE")]
     public void Rotation()
     {
         var pair = view_as_complex(tensor([1f, 2], [1, 2]));
@@ -94,7 +94,7 @@ public sealed class ByHandTests
         rotated[1].Should().BeApproximately(1, 1e-6f);
     }
 
-    [Fact(DisplayName = "10 tensor: index_select reads the embeddings of tokens")]
+    [Fact(DisplayName = "tensor: index_select reads the embeddings of tokens")]
     public void Embedding()
     {
         var table = tensor([0f, 0, 1, 10, 2, 20], [3, 2]);
@@ -102,7 +102,7 @@ public sealed class ByHandTests
         Show(table.index_select(0, tensor([2L, 0, 2]))).Should().Be("[[2, 20], [0, 0], [2, 20]]");
     }
 
-    [Fact(DisplayName = "11 tensor: argmax and topk find the most likely token")]
+    [Fact(DisplayName = "tensor: argmax and topk find the most likely token")]
     public void Most_likely()
     {
         var logits = tensor([0.1f, 4, -2, 3]);
@@ -113,7 +113,7 @@ public sealed class ByHandTests
         Show(indexes).Should().Be("[1, 3]");
     }
 
-    [Fact(DisplayName = "12 tensor: bfloat16 keeps 8 significant bits and rounds ties to even")]
+    [Fact(DisplayName = "tensor: bfloat16 keeps 8 significant bits and rounds ties to even")]
     public void BFloat16()
     {
         var x = tensor([1f, 1.00390625f, 1.01171875f, 257]).to_type(bfloat16);
@@ -123,7 +123,7 @@ public sealed class ByHandTests
         (x * tensor([1.5f])).dtype.Should().Be(ScalarType.Float32);
     }
 
-    [Theory(DisplayName = "13 tensor: what repeats is not laid out, however long the rows are")]
+    [Theory(DisplayName = "tensor: what repeats is not laid out, however long the rows are")]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(1000)]

@@ -27,7 +27,7 @@ internal static class CheckGitHub
         if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", ReportText.Drift(outcome.Report))); }
     }
 
-    /// <summary>What is said of a dump that cannot be used.</summary>
+    /// <summary>The annotation for a dump that cannot be used.</summary>
     public static void WriteError(string message, TextWriter output) => output.WriteLine(Command("error", "llama3verify check", message));
 
     private static string Command(string level, string title, string message) => $"::{level} title={Property(title)}::{Message(message)}";

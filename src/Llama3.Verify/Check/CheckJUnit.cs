@@ -22,7 +22,7 @@ internal static class CheckJUnit
         .Select(step => Case(step, outcome, explained))
         .Concat(Demands(outcome));
 
-    /// <summary>What is said of a dump that cannot be used.</summary>
+    /// <summary>The report on a dump that cannot be used.</summary>
     public static void WriteError(string message, Stream file) =>
         Write([Test("the dump can be used", new XElement("error", new XAttribute("message", message), message))], file);
 

@@ -4,8 +4,8 @@ using Llama3.Verify.Shell;
 namespace Llama3.Verify.Check;
 
 /// <summary>
-/// The file of <c>--junit</c>. That it can be written is known before the check begins; an older report stays until there is a new one,
-/// and a check that is interrupted leaves none.
+/// The file of <c>--junit</c>. It is opened before the check begins, so that a file that cannot be written is known at once. An older
+/// report stays until there is a new one, and an interrupted check leaves no file.
 /// </summary>
 internal sealed class CheckJUnitFile : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class CheckJUnitFile : IDisposable
     /// <exception cref="BadInputException">It cannot be written.</exception>
     public CheckJUnitFile(string path)
     {
+        if (path.Length == 0) { throw new BadInputException("--junit is empty: expected the name of a file"); }
         _path = path;
         _stream = FileGuard.Write($"--junit \"{path}\"", () =>
             File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Write) : UnfinishedFiles.Create(path));

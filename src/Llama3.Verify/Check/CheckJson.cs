@@ -5,13 +5,13 @@ using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Check;
 
-/// <summary>What a check found, as JSON; fixtures/check.schema.json tells its fields.</summary>
+/// <summary>What a check found, as JSON; fixtures/check.schema.json describes it.</summary>
 internal static class CheckJson
 {
     /// <summary>The version of the schema.</summary>
     private const int Format = 2;
 
-    /// <summary>What is said of a dump that cannot be used.</summary>
+    /// <summary>The result for a dump that cannot be used.</summary>
     public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
 
     /// <summary>All that was found.</summary>

@@ -12,7 +12,7 @@ namespace Llama3.Verify.Check;
 /// <summary>Prints what a check found, for people.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="outcome">What was found.</param>
-/// <param name="explained">Mistakes that have been explained already; grows.</param>
+/// <param name="explained">Mistakes that have been explained already; each one that is explained here is added.</param>
 internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<KnownMistake> explained)
 {
     private const int ShortRun = 3;
@@ -38,7 +38,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         ShowSum();
     }
 
-    /// <summary>What agrees in one line, whatever else in full.</summary>
+    /// <summary>A pass: its coverage in one line, and every step that does not agree.</summary>
     private void ShowPass(bool verbose)
     {
         console.WriteLine();

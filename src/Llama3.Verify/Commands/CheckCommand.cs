@@ -44,7 +44,7 @@ internal static class CheckCommand
 
     private static readonly Option<string> CaseOption = new("--case")
     {
-        Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest, which shows what that prompt cannot.",
+        Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest that shows what the prompt cannot.",
         DefaultValueFactory = _ => MicroModel.Micro.Article.Name,
     };
 
@@ -56,19 +56,19 @@ internal static class CheckCommand
 
     private static readonly Option<string[]> SkipOption = new("--skip")
     {
-        Description = "A step that is known to be wrong; fails once it passes. May be given several times.",
+        Description = "A step that is known to be wrong; the check fails once it passes. May be given several times.",
         HelpName = "ID|NUMBER",
         DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<bool> CompleteOption = new("--complete")
     {
-        Description = "Fail also if a step that every port must dump is missing in any layer.",
+        Description = "Also fail if a step that every port must dump is missing in any layer.",
     };
 
     private static readonly Option<bool> VerboseOption = new("--verbose")
     {
-        Description = "Show every layer, and where its error sits: by head, by token, by dimension.",
+        Description = "Show every layer, and where its error is: by head, by token, by dimension.",
     };
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the result as JSON." };
@@ -118,7 +118,7 @@ internal static class CheckCommand
         var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
         if (skipped.Find(step => step.dtype is null) is { } text)
         {
-            throw new BadInputException($"{text.id} yields text, which is not dumped, and cannot be skipped");
+            throw new BadInputException($"{text.id} is text, which is not dumped: it cannot be skipped");
         }
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
@@ -140,7 +140,7 @@ internal static class CheckCommand
         if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
     }
 
-    /// <summary>JSON stands alone on standard output.</summary>
+    /// <summary>With --json, standard output holds the JSON alone.</summary>
     private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
 
     /// <summary>A model of the user's with its goldens; null for an embedded one.</summary>
@@ -151,7 +151,7 @@ internal static class CheckCommand
             (null, _, _) or (_, null, _) => throw new BadInputException(
                 "--checkpoint and --goldens belong together: the folder of a model, and what scripts/capture.py has captured on it"),
             (_, _, { Implicit: false }) => throw new BadInputException(
-                "--model names an embedded checkpoint, and --checkpoint another one: give one of them"),
+                "--model names an embedded checkpoint and --checkpoint another model: give one of them"),
             var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),
         };
 

@@ -10,7 +10,7 @@ namespace Llama3.Verify.Commands;
 /// <summary>Turns token ids into text.</summary>
 internal static class DecodeCommand
 {
-    private static readonly Argument<int[]> IdsArgument = new("ID") { Description = "The ids; standard input if they are left out." };
+    private static readonly Argument<string[]> IdsArgument = new("ID") { Description = "The ids; standard input if they are left out." };
 
     private static readonly Option<bool> JsonlOption = new("--jsonl")
     {
@@ -19,7 +19,7 @@ internal static class DecodeCommand
 
     public static Command Create()
     {
-        var command = new Command("decode", "Turns token ids into text; bytes that are no UTF-8 become U+FFFD.")
+        var command = new Command("decode", "Turns token ids into text; bytes that are not UTF-8 become U+FFFD.")
         {
             IdsArgument, TokenizerOption.Option, JsonlOption,
         };
@@ -40,14 +40,16 @@ internal static class DecodeCommand
             }
             return ExitCode.Success;
         }
-        var ids = arguments.GetValue(IdsArgument) is { Length: > 0 } given ? given : StandardInput.Lines(Ids).SelectMany(line => line);
+        var ids = arguments.GetValue(IdsArgument) is { Length: > 0 } given ? given.SelectMany(Ids) : StandardInput.Lines(Ids).SelectMany(line => line);
         output.Write(tokenizer.decode(ids));
         return ExitCode.Success;
     }
 
-    private static int[] Ids(byte[] line) =>
+    private static int[] Ids(byte[] line) => Ids(Encoding.UTF8.GetString(line));
+
+    private static int[] Ids(string text) =>
     [
-        .. Encoding.UTF8.GetString(line).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
+        .. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
             int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 ? id
                 : throw new BadInputException($"\"{Printable.Text(word)}\" is not a token id")),

@@ -26,7 +26,7 @@ internal static class EncodeCommand
 
     private static readonly Option<bool> MergesOption = new("--merges")
     {
-        Description = "Show merge by merge how each piece of the text is put together.",
+        Description = "Show, merge by merge, how each piece of the text is put together.",
     };
 
     public static Command Create()

@@ -8,7 +8,7 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>Makes one of the experiments.</summary>
+/// <summary>Runs one of the experiments.</summary>
 internal static class ExperimentCommand
 {
     private static readonly Argument<string?> NameArgument = new("NAME")
@@ -32,7 +32,7 @@ internal static class ExperimentCommand
     public static Command Create()
     {
         var command = new Command(
-            "experiment", "Tries out what the article, or its enhanced version, leads one to ask; docs/experiments.md shows all.")
+            "experiment", "Answers a question that the article or its enhanced version raises, in numbers; docs/experiments.md shows all of them.")
         {
             NameArgument, PromptOption, DtypeOption, CheckpointOption, SvgOption,
         };
@@ -65,6 +65,7 @@ internal static class ExperimentCommand
 
     private static void Draw(Experiment experiment, Setting setting, string file)
     {
+        if (file.Length == 0) { throw new BadInputException("--svg is empty: expected the name of a file"); }
         var picture = experiment.Picture(setting) ?? throw new BadInputException($"{experiment.Name} draws nothing; leave out --svg");
         FileGuard.Write($"--svg \"{file}\"", () => File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }

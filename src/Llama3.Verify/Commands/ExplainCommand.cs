@@ -6,7 +6,7 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>Tells everything about one step or finer point.</summary>
+/// <summary>Prints everything about one step or finer point.</summary>
 internal static class ExplainCommand
 {
     private static readonly Argument<string> StepArgument = new("ID|NUMBER")

@@ -8,7 +8,7 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>Holds a checkpoint against all that the notebooks printed for Meta-Llama-3-8B.</summary>
+/// <summary>Compares a checkpoint with all that the notebooks printed for Meta-Llama-3-8B.</summary>
 internal static class FactsCommand
 {
     private const string Description = "Tells which of the facts that the notebooks printed for Meta-Llama-3-8B hold for a checkpoint, "
@@ -16,7 +16,7 @@ internal static class FactsCommand
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the facts as JSON; fixtures/README.md tells the fields." };
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the facts as JSON; fixtures/README.md describes the fields." };
 
     public static Command Create()
     {

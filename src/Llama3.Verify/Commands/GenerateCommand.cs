@@ -13,8 +13,8 @@ namespace Llama3.Verify.Commands;
 /// <summary>Continues a prompt, token by token.</summary>
 internal static class GenerateCommand
 {
-    private const string Description = "Continues a prompt with a cache of keys and values. The text goes to standard output as it comes; "
-        + "why it ended and how fast it was, to standard error.";
+    private const string Description = "Continues a prompt with a cache of keys and values. The text goes to standard output as it is generated; "
+        + "why it ended and how fast it was goes to standard error.";
 
     private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
 
@@ -45,23 +45,23 @@ internal static class GenerateCommand
 
     private static readonly Option<double> TemperatureOption = new("--temperature")
     {
-        Description = "0 takes the most likely token each time; above 0 tokens are drawn by lot, and the more evenly the higher it is.",
+        Description = "0 takes the most likely token each time; above 0 tokens are drawn at random, the more evenly the higher it is.",
         HelpName = "X",
         DefaultValueFactory = _ => 0,
     };
 
     private static readonly Option<double> TopPOption = new("--top-p")
     {
-        Description = "Draw among the likeliest tokens that together are as likely as this.",
+        Description = "Draw among the most likely tokens that together have this probability.",
         HelpName = "P",
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<int?> TopKOption = new("--top-k") { Description = "Draw among the K likeliest tokens.", HelpName = "K" };
+    private static readonly Option<int?> TopKOption = new("--top-k") { Description = "Draw among the K most likely tokens.", HelpName = "K" };
 
     private static readonly Option<int?> SeedOption = new("--seed")
     {
-        Description = "The same seed gives the same text; another one each time if left out.",
+        Description = "The same seed gives the same text; if left out, a new one is chosen each time.",
         HelpName = "N",
     };
 
@@ -119,7 +119,7 @@ internal static class GenerateCommand
         return new ChatFormat(tokenizer).encode_dialog_prompt(dialog);
     }
 
-    /// <summary>Nothing but the text; in a terminal a line break behind it.</summary>
+    /// <summary>The text alone; in a terminal a line break after it.</summary>
     private static int Print(IEnumerable<int> tokens, ITokenizer tokenizer)
     {
         Terminal.UseUtf8();

@@ -4,7 +4,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>A checkpoint of the user's with its goldens, open until it is disposed.</summary>
+/// <summary>A checkpoint of the user with its goldens, open until it is disposed.</summary>
 internal sealed class OpenedModel : IDisposable
 {
     private readonly Checkpoint _checkpoint;

@@ -45,13 +45,13 @@ internal static class WalkCommand
             WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
         };
         if (step is null) { new WalkPage(Terminal.Create(), walk, progress).ShowAll(); }
-        else if (StepText.IsOfCache(step)) { ShowBehind(walk, checkpoint, progress, step); }
+        else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, progress, step); }
         else { new WalkPage(Terminal.Create(), walk, progress).ShowOne(step); }
         return ExitCode.Success;
     }
 
     /// <summary>A step of the pass over the token that comes next.</summary>
-    private static void ShowBehind(Walk prompt, Checkpoint checkpoint, ProgressLine progress, ArticleStep step)
+    private static void ShowInPass(Walk prompt, Checkpoint checkpoint, ProgressLine progress, ArticleStep step)
     {
         using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = CachePasses.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
         using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));

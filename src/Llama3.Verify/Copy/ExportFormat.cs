@@ -57,7 +57,7 @@ public sealed record ExportFormat(string Name, string Load, Func<MicroModel, IEn
     private static IEnumerable<(string Name, Tensor Tensor)> Weights(MicroModel model) =>
         model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
 
-    /// <summary>The prompt, its tokens and the answer, as the manifest has them; then what to feed behind it, pass by pass.</summary>
+    /// <summary>The prompt, its tokens and the answer, as the manifest has them; then the tokens of each pass after it.</summary>
     private static ExportFile Prompt(MicroModel model)
     {
         using var manifest = JsonDocument.Parse(model.Read(Manifest));

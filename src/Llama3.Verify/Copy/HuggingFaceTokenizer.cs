@@ -37,7 +37,7 @@ internal static class HuggingFaceTokenizer
         : new { id, content, single_word = false, lstrip = false, rstrip = false, normalized = false, special = true };
 
     /// <remarks>
-    /// The special tokens stand in the vocabulary too. Where it has gaps, as an excerpt does, they would be numbered anew otherwise.
+    /// The special tokens are in the vocabulary too. Without that, they would get other ids where the vocabulary has gaps, as an excerpt does.
     /// </remarks>
     private static object Model(Vocabulary vocabulary) => new
     {

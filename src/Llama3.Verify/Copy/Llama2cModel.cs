@@ -9,7 +9,7 @@ internal static class Llama2cModel
 {
     private const int SequenceLength = 2048;
 
-    /// <summary>Each over all layers before the next; output.weight comes last, behind two tables.</summary>
+    /// <summary>Each weight of all layers before the next weight; output.weight comes last, after two tables.</summary>
     private static readonly string[] LayerWeights =
     [
         "attention_norm", "attention.wq", "attention.wk", "attention.wv", "attention.wo",

@@ -15,24 +15,24 @@ internal sealed class CacheCosts : Experiment
     {
         var (name, model) = Models.Llama3_8B;
         var output = (long)model.vocab_size * model.dim;
-        yield return $"{name}: multiplications for the token after so many (billions), and for all tokens up to it (trillions)";
-        string[] headings = ["tokens before", "anew", "cached", "times", "all anew", "all cached", "times", "cache, bf16"];
+        yield return $"{name}: multiplications for the token that comes next (billions), and for all tokens up to it (trillions)";
+        string[] headings = ["tokens before", "no cache", "cache", "times", "all, no cache", "all, cache", "times", "size in bf16"];
         foreach (var line in Columns.Of([headings, .. Lengths.Select(Row)])) { yield return line; }
 
         string[] Row(int length)
         {
-            var (anew, cached) = (Anew(length + 1), Cached(length + 1));
-            var (allAnew, allCached) = (Sum(length + 1, Anew), Sum(length + 1, Cached));
+            var (without, with) = (Without(length + 1), With(length + 1));
+            var (allWithout, allWith) = (Sum(length + 1, Without), Sum(length + 1, With));
             var bytes = length * (double)Models.CacheBytes(model) / (1 << 20);
             return
             [
-                $"{length}", In(1e9, anew), In(1e9, cached), Times(anew, cached), In(1e12, allAnew), In(1e12, allCached), Times(allAnew, allCached),
+                $"{length}", In(1e9, without), In(1e9, with), Times(without, with), In(1e12, allWithout), In(1e12, allWith), Times(allWithout, allWith),
                 string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} MiB"),
             ];
         }
 
-        double Anew(int tokens) => (tokens * ((double)Models.LayerWork(model) + Models.AttentionWork(model, tokens))) + output;
-        double Cached(int tokens) => (double)Models.LayerWork(model) + Models.AttentionWork(model, tokens) + output;
+        double Without(int tokens) => (tokens * ((double)Models.LayerWork(model) + Models.AttentionWork(model, tokens))) + output;
+        double With(int tokens) => (double)Models.LayerWork(model) + Models.AttentionWork(model, tokens) + output;
     }
 
     private static double Sum(int tokens, Func<int, double> work) => Enumerable.Range(1, tokens).Sum(work);

@@ -19,6 +19,6 @@ internal static class Models
         .Where(tensor => tensor.Key.StartsWith("layers.", StringComparison.Ordinal) && tensor.Value.Length == 2)
         .Sum(tensor => tensor.Value[0] * tensor.Value[1]);
 
-    /// <summary>Multiplications of one token's queries by so many keys, and of their scores by as many values.</summary>
+    /// <summary>Multiplications of one token's queries by this number of keys, and of their scores by as many values.</summary>
     public static long AttentionWork(ModelParams model, long keys) => 2L * model.n_layers * model.n_heads * model.head_dim * keys;
 }

@@ -8,7 +8,7 @@ internal sealed class NoMask : Experiment
 {
     public override string Name => "no-mask";
 
-    public override string Question => "what becomes of the predictions if every token sees the tokens after it too?";
+    public override string Question => "how do the predictions change if every token sees the tokens after it too?";
 
     public override IEnumerable<string> Lines(Setting setting)
     {

@@ -12,7 +12,7 @@ namespace Llama3.Verify.Experiments;
 /// <param name="Score">Its logit.</param>
 internal readonly record struct Prediction(int Token, float Score)
 {
-    /// <summary>Scores of so many tokens for every word take 32 MB.</summary>
+    /// <summary>Scores of this many tokens for every word take 32 MB.</summary>
     private const int AtATime = 64;
 
     /// <summary>The highest scores, the highest first.</summary>

@@ -9,7 +9,7 @@ internal sealed class Svg(double width, double height)
 {
     private readonly StringBuilder _shapes = new();
 
-    /// <summary>Some colours that are told apart easily (Okabe and Ito's).</summary>
+    /// <summary>Colours that are easy to tell apart (Okabe and Ito).</summary>
     public static IReadOnlyList<string> Colours { get; } =
         ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"];
 

@@ -10,7 +10,7 @@ internal static class UnitCircle
 
     /// <summary>Draws them.</summary>
     /// <param name="title">What they are.</param>
-    /// <param name="numbers">Real and imaginary parts in turns.</param>
+    /// <param name="numbers">Real and imaginary parts, alternating.</param>
     public static string Draw(string title, float[] numbers)
     {
         var svg = new Svg(Size + LegendWidth, Size);

@@ -16,7 +16,7 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
 
     private bool IsTensor => step.dtype is not null;
 
-    /// <summary>What it is, how it looks, what it is held to, what goes wrong in it.</summary>
+    /// <summary>Description, shape, tolerances, known mistakes.</summary>
     public void Show()
     {
         _fields.Title(step);

@@ -7,7 +7,7 @@ namespace Llama3.Verify.Pages;
 /// <summary>Prints which facts hold.</summary>
 internal sealed class FactsPage(IAnsiConsole console)
 {
-    /// <summary>A line per fact, and below it what is otherwise; then how many hold.</summary>
+    /// <summary>A line per fact, with what was found instead below it; then the number of facts that hold.</summary>
     public void Show(IReadOnlyList<FactFinding> findings)
     {
         foreach (var (fact, problem) in findings)
@@ -20,6 +20,6 @@ internal sealed class FactsPage(IAnsiConsole console)
         console.WriteLine();
         console.MarkupLine(hold == findings.Count
             ? $"[bold green]all {hold} facts hold[/]"
-            : $"[bold]{hold} of {findings.Count} facts hold[/]: this is not Meta-Llama-3-8B, or something is computed otherwise");
+            : $"[bold]{hold} of {findings.Count} facts hold[/]: this is not Meta-Llama-3-8B, or something is computed differently");
     }
 }

@@ -6,10 +6,10 @@ using Llama3.Reference.Generation;
 
 namespace Llama3.Verify.Pages;
 
-/// <summary>What "generate" says.</summary>
+/// <summary>The texts of "generate".</summary>
 internal static class GenerateText
 {
-    /// <summary>What a token adds to the text. One that this tokenizer.model, an excerpt, lacks is shown by its number.</summary>
+    /// <summary>What a token adds to the text. A token that an excerpt of tokenizer.model lacks is shown by its number.</summary>
     public static string Added(StreamingDecoder decoder, int token)
     {
         try
@@ -23,7 +23,7 @@ internal static class GenerateText
     }
 
     /// <summary>Why the text ended, and how fast it came.</summary>
-    /// <param name="generator">Has ended.</param>
+    /// <param name="generator">The generator, which has ended.</param>
     /// <param name="prompt">How many tokens the prompt has.</param>
     /// <param name="count">How many tokens were printed.</param>
     /// <param name="seed">Null if nothing was drawn.</param>

@@ -8,14 +8,17 @@ namespace Llama3.Verify.Pages;
 /// <summary>Prints what a checkpoint holds.</summary>
 internal sealed class InspectPage(IAnsiConsole console)
 {
-    /// <summary>The model, its files and its tensors; then what is missing and what is too much.</summary>
+    /// <summary>The model, its files and its tensors; then what is missing and what is not needed.</summary>
     public void Show(CheckpointInspection inspection)
     {
         Line($"[bold]{Escape(inspection.Place)}[/], as {(inspection.IsHuggingFace ? "Hugging Face" : "Meta")} distributes models");
         if (inspection.Params is { } config) { Show(config); }
         foreach (var file in inspection.Files) { Line(Escape($"{file.Name}: {Number(file.Bytes)} bytes, {file.Tensors} tensors")); }
-        console.WriteLine();
-        if (inspection.Tensors.Count > 0) { console.Write(Table(inspection.Tensors)); }
+        if (inspection.Tensors.Count > 0)
+        {
+            console.WriteLine();
+            console.Write(Table(inspection.Tensors));
+        }
         ShowNames("missing", inspection.Missing);
         ShowNames("not needed", inspection.Superfluous);
     }
@@ -33,7 +36,7 @@ internal sealed class InspectPage(IAnsiConsole console)
             + (config.tie_word_embeddings ? "; the output matrix is the embedding table" : "")));
     }
 
-    /// <summary>The last column tells the files' own names, if they are not Meta's.</summary>
+    /// <summary>The last column has the names in the files, if they are not Meta's.</summary>
     private static Table Table(IReadOnlyList<InspectedTensor> tensors)
     {
         var table = new Table { Border = TableBorder.None };

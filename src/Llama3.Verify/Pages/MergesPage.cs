@@ -3,7 +3,7 @@ using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Verify.Pages;
 
-/// <summary>Shows how words are put together: for each piece its bytes, then every merge with the token that it yields.</summary>
+/// <summary>Shows how words are put together: for each piece of the text its bytes, then every merge with the token that it makes.</summary>
 internal static class MergesPage
 {
     private const int LongestPiece = 200;

@@ -79,7 +79,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         }
         catch (BadInputException)
         {
-            return "(not in this tokenizer.model)"; // An excerpt has gaps; the id stands beside it.
+            return "(not in this tokenizer.model)"; // An excerpt has gaps; the id is printed beside it.
         }
     }
 

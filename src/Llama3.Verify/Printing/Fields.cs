@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Llama3.Verify.Printing;
 
-/// <summary>What is told of a step, field by field; long lines are wrapped at the terminal's width with a hanging indent.</summary>
+/// <summary>The description of a step, field by field; long lines are wrapped at the terminal's width with a hanging indent.</summary>
 internal sealed class Fields(IAnsiConsole console)
 {
     private const int Indent = 13;
 
-    /// <summary>The line above the fields; a finer point has no number of its own.</summary>
+    /// <summary>The line above the fields; a finer point is shown without a number.</summary>
     public void Title(ArticleStep step)
     {
         var number = step.part_of is null ? $"{step.number}" : "";
@@ -16,7 +16,7 @@ internal sealed class Fields(IAnsiConsole console)
         console.MarkupLine($"[bold cyan]{number,2} {step.id}[/]  {Markup.Escape(step.title)}");
     }
 
-    /// <summary>What is done, why and where.</summary>
+    /// <summary>What the step does, why and where.</summary>
     public void Describe(ArticleStep step)
     {
         Show("why", step.why);

@@ -11,13 +11,13 @@ internal static class JsonLine
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads a text; halves of surrogate pairs stay as they are written.</summary>
-    /// <exception cref="BadInputException">It is no JSON string.</exception>
+    /// <summary>Reads a text; half a surrogate pair stays as it is written.</summary>
+    /// <exception cref="BadInputException">The line is not a JSON string.</exception>
     public static string Text(byte[] line) => Parse(line, "a JSON string, such as \"hello\"", (ref reader) =>
         reader.TokenType == JsonTokenType.String ? Unescape(Encoding.UTF8.GetString(reader.ValueSpan)) : null);
 
     /// <summary>Reads a list of ids.</summary>
-    /// <exception cref="BadInputException">It is no JSON array of integers.</exception>
+    /// <exception cref="BadInputException">The line is not a JSON array of integers.</exception>
     public static List<int> Ids(byte[] line) => Parse(line, "a JSON array of token ids, such as [15339, 1917]", Ids);
 
     /// <summary>Writes a text.</summary>
@@ -39,7 +39,7 @@ internal static class JsonLine
         }
         catch (JsonException)
         {
-            // Said below, with what was expected: the reader counts lines and bytes of its own.
+            // The exception below says what was expected. The message of the reader counts its own lines and bytes.
         }
         throw new BadInputException($"expected {expected}");
     }
@@ -55,7 +55,7 @@ internal static class JsonLine
         return reader.TokenType == JsonTokenType.EndArray ? ids : null;
     }
 
-    /// <summary>The reader has checked the escapes; its own way to resolve them refuses half a surrogate pair.</summary>
+    /// <summary>Resolves escapes that the reader has checked; the method of the reader refuses half a surrogate pair.</summary>
     private static string Unescape(string text)
     {
         var result = new StringBuilder(text.Length);

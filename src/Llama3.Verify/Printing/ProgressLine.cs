@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Llama3.Verify.Printing;
 
 /// <summary>
-/// A line on standard error that tells what long work is doing, how far it has come and how long it will take. It appears after a second,
-/// only in a terminal, and is gone before anything else is printed.
+/// A line on standard error about long work: what is being done, how much of it is done, and how long the rest will take. It appears after a
+/// second, only in a terminal, and is erased before anything else is printed.
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ProgressLine : IDisposable
     private string _shown = "";
     private double _share;
 
-    /// <summary>Begins; nothing is printed yet.</summary>
+    /// <summary>Starts the clock; nothing is printed yet.</summary>
     /// <param name="output">A terminal.</param>
     /// <param name="time">The clock.</param>
     public ProgressLine(TextWriter output, TimeProvider time)
@@ -31,7 +31,7 @@ internal sealed class ProgressLine : IDisposable
         _timer = time.CreateTimer(_ => Draw(), null, Patience, Pause);
     }
 
-    /// <summary>On standard error; silent where that is no terminal.</summary>
+    /// <summary>A line on standard error; silent where that is not a terminal.</summary>
     public static ProgressLine Create() => new(Console.IsErrorRedirected ? TextWriter.Null : Console.Error, TimeProvider.System);
 
     /// <summary>How much of all the work is done, from 0 to 1.</summary>
@@ -40,7 +40,7 @@ internal sealed class ProgressLine : IDisposable
         set { lock (_gate) { _share = value; } }
     }
 
-    /// <summary>Does a part of the work. While it lasts, the line may be seen.</summary>
+    /// <summary>Does a part of the work. The line is shown only while it lasts.</summary>
     /// <param name="doing">What is done, such as "39 final_embedding".</param>
     /// <param name="work">The work, which prints nothing.</param>
     public T During<T>(string doing, Func<T> work)
@@ -56,7 +56,7 @@ internal sealed class ProgressLine : IDisposable
         }
     }
 
-    /// <summary>Ends; nothing is left to see.</summary>
+    /// <summary>Ends, and erases the line.</summary>
     public void Dispose()
     {
         _timer.Dispose();
@@ -82,7 +82,7 @@ internal sealed class ProgressLine : IDisposable
         _shown = "";
     }
 
-    /// <summary>The share that is done, and what is left at the pace so far, once there is a pace.</summary>
+    /// <summary>The share that is done, and the time that is left at the pace so far; nothing before there is a pace.</summary>
     private string Estimate()
     {
         if (_share is < TooEarly or >= 1) { return ""; }

@@ -15,7 +15,7 @@ internal static class StepText
     /// <summary>The 42 steps in reading order, each followed by the finer points inside it.</summary>
     public static IEnumerable<ArticleStep> All => ArticleSteps.all.SelectMany(step => Inside(step).Prepend(step));
 
-    /// <summary>Whether it is a step of the second chapter, of passes with a cache.</summary>
+    /// <summary>Whether it is a step of the second chapter, about passes with a cache.</summary>
     public static bool IsOfCache(ArticleStep step) => step.chapter == Chapter.Cache;
 
     /// <summary>The notebooks and the cells in which it is computed, or described.</summary>
@@ -24,7 +24,7 @@ internal static class StepText
         : MicroModel.Micro.Manifest.Steps.Single(entry => entry.Id == (step.part_of ?? step).id)
             .Cells.Select(cell => $"{cell.Key}.ipynb, cell {cell.Value}");
 
-    /// <summary>Mistakes in it that are known.</summary>
+    /// <summary>The known mistakes in it.</summary>
     public static IEnumerable<KnownMistake> Mistakes(ArticleStep step) =>
         (IsOfCache(step) ? KnownMistakes.OfPasses : KnownMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(step.in_article));
 
@@ -34,7 +34,7 @@ internal static class StepText
     /// <summary>The shape in which it is dumped under "layers.{n}.": all heads.</summary>
     public static Shape Shape(ArticleStep step) => step.shape_in(Layer);
 
-    /// <summary>As torch and the manifest spell it, such as "bfloat16"; "text" for the one step that yields no tensor.</summary>
+    /// <summary>As torch and the manifest spell it, such as "bfloat16"; "text" for the one step that computes no tensor.</summary>
     public static string Dtype(ArticleStep step) => step.dtype switch
     {
         null => "text",
@@ -54,7 +54,7 @@ internal static class StepText
         _ => "per kv head",
     };
 
-    /// <summary>What is asked of a port: MUST or MAY dump it; nothing of text, which is no tensor.</summary>
+    /// <summary>Whether a port MUST or MAY dump it; empty for text, which is not a tensor.</summary>
     public static string Demand(ArticleStep step) => DumpContract.Must.Contains(step.in_article) ? "MUST" : step.dtype is null ? "" : "MAY";
 
     /// <summary>The name under which it is dumped, "{n}" standing for the layer.</summary>
@@ -83,14 +83,14 @@ internal static class StepText
         return read(run, walk);
     }
 
-    /// <summary>How closely the step's own test is held to the goldens, and why.</summary>
+    /// <summary>How near to the goldens the step's own test must come, and why.</summary>
     public static string Tolerance(ToleranceEntry entry)
     {
         var engine = entry.Engine is null ? "" : $" on {entry.Engine}";
         return $"{entry.Precision} step test{engine}, {entry.Tolerance}: {entry.Reason}";
     }
 
-    /// <summary>How closely the dump of a port must agree, and why.</summary>
+    /// <summary>How near to the golden the dump of a port must come, and why.</summary>
     public static string Tolerance(PortToleranceEntry entry) => $"{entry.Precision} port, {entry.Against}, {Limit(entry)}: {entry.Reason}";
 
     private static string Limit(PortToleranceEntry entry) => entry.Rule switch

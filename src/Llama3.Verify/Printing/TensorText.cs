@@ -32,7 +32,7 @@ internal static class TensorText
         return string.Join("  ", Numbers(shown)) + (shown.numel() < tensor.numel() ? "  …" : "");
     }
 
-    /// <summary>All numbers, one row per line; of more than a thousand only the edges, as PyTorch prints.</summary>
+    /// <summary>All numbers, one row per line; of more than a thousand only the edges, as PyTorch does.</summary>
     public static string Full(Tensor tensor)
     {
         var cropped = tensor.numel() > FullCount;
@@ -68,7 +68,7 @@ internal static class TensorText
         return $"[{string.Join(shown.Length == 1 ? ", " : $",\n {indent}", parts)}]";
     }
 
-    /// <summary>The encoder escapes all that is written as a surrogate pair, visible or not.</summary>
+    /// <summary>The encoder escapes every surrogate pair, visible or not.</summary>
     private static string Shown(Rune rune) => !rune.IsBmp && IsVisible(rune)
         ? rune.ToString()
         : JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(rune.ToString());

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Llama3.Verify.Printing;
 
-/// <summary>Where the pages are written: coloured in a terminal unless NO_COLOR is set, plain and unwrapped when piped.</summary>
+/// <summary>The console that pages are written to: coloured in a terminal unless NO_COLOR is set, plain and unwrapped when piped.</summary>
 internal static class Terminal
 {
     private const int Unwrapped = 10_000;
@@ -12,7 +12,7 @@ internal static class Terminal
     /// <summary>Text is written as UTF-8, without a byte order mark.</summary>
     public static void UseUtf8() => Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>For text that programs read: UTF-8, line ends as in Unix, written when it is flushed.</summary>
+    /// <summary>A writer for text that programs read: UTF-8, line ends of Unix, written when it is flushed.</summary>
     public static TextWriter Output() => new StreamWriter(StandardStreams.Output(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
     {
         NewLine = "\n",

@@ -2,9 +2,9 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Verify.Printing;
 
-/// <summary>How far a walk has come, by the weights that it has asked for: its time goes into multiplying by them.</summary>
+/// <summary>The share of a walk that is done, measured by the weights that it has asked for: its time is spent on multiplying by them.</summary>
 /// <param name="model">The model.</param>
-/// <param name="progress">Where to tell.</param>
+/// <param name="progress">Shows the share.</param>
 /// <param name="walks">How often the model is walked through.</param>
 internal sealed class WalkProgress(ModelParams model, ProgressLine progress, int walks = 1)
 {
@@ -16,7 +16,7 @@ internal sealed class WalkProgress(ModelParams model, ProgressLine progress, int
     private readonly Dictionary<string, int> _times = [];
     private double _done;
 
-    /// <summary>Takes note of a weight that is asked for: the work with those before it is done.</summary>
+    /// <summary>Notes that a weight is asked for: the work with the weights before it is done.</summary>
     public void Read(string name)
     {
         var times = _times.GetValueOrDefault(name);

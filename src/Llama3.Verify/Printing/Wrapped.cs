@@ -3,7 +3,7 @@ namespace Llama3.Verify.Printing;
 /// <summary>Text in lines that fit the terminal.</summary>
 internal static class Wrapped
 {
-    /// <summary>Breaks at spaces; a word that is too long stands alone.</summary>
+    /// <summary>Breaks a text at spaces; a word that is too long has a line of its own.</summary>
     /// <param name="text">The text.</param>
     /// <param name="first">The width of the first line.</param>
     /// <param name="rest">The width of the others.</param>

@@ -1,6 +1,6 @@
 namespace Llama3.Verify.Shell;
 
-/// <summary>What the process returns.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
@@ -10,12 +10,12 @@ internal static class ExitCode
 
     public const int UnusableInput = 2;
 
-    /// <summary>What no input should bring about, such as an output that cannot be written.</summary>
+    /// <summary>An error that no input should cause, such as an output that cannot be written.</summary>
     public const int Unexpected = 70;
 
-    /// <summary>Ctrl-C: 128 and the number of the signal, as shells have it.</summary>
+    /// <summary>Ctrl-C: 128 plus the number of the signal, as shells do it.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>Asked to end (SIGTERM).</summary>
+    /// <summary>SIGTERM.</summary>
     public const int Terminated = 143;
 }

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Llama3.Verify.Shell;
 
-/// <summary>Ctrl-C, and being asked to end: the process ends at once, whatever it computes or reads, and leaves nothing half-written.</summary>
+/// <summary>Ctrl-C and SIGTERM: the process ends at once, even in the middle of a computation or a read, and leaves no half-written file.</summary>
 internal static class Interruption
 {
-    /// <summary>Kept, for without a reference to it a registration ends.</summary>
+    /// <summary>Kept here because a registration ends when nothing refers to it.</summary>
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
-    /// <summary>Heeds both from now on, if they are not heeded yet.</summary>
-    public static void Heed()
+    /// <summary>Handles both from now on; a second call changes nothing.</summary>
+    public static void Handle()
     {
         if (Registrations.Count > 0) { return; }
         Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End(ExitCode.Interrupted)));
@@ -18,7 +18,7 @@ internal static class Interruption
 
     private static void End(int exitCode)
     {
-        // What comes next in the terminal begins a line.
+        // The prompt of the shell begins a line of its own.
         if (!Console.IsErrorRedirected) { Console.Error.WriteLine(); }
         UnfinishedFiles.AbandonAll(then: () => Environment.Exit(exitCode));
     }

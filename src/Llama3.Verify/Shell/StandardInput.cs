@@ -4,14 +4,14 @@ using Utf8 = System.Text.Unicode.Utf8;
 
 namespace Llama3.Verify.Shell;
 
-/// <summary>Text that another program or a file gives, whole or line by line.</summary>
+/// <summary>Text from another program or a file, whole or line by line.</summary>
 internal static class StandardInput
 {
     private const int MaxBytes = 1 << 29;
     private const string NotUtf8 = "this is not UTF-8";
 
     /// <summary>All of it.</summary>
-    /// <exception cref="BadInputException">It is no UTF-8, or larger than 512 MiB.</exception>
+    /// <exception cref="BadInputException">It is not UTF-8, or larger than 512 MiB.</exception>
     public static string Text()
     {
         using var input = StandardStreams.Input();
@@ -21,8 +21,8 @@ internal static class StandardInput
             : throw new BadInputException($"standard input, line {FirstBrokenLine(text)}: {NotUtf8}");
     }
 
-    /// <summary>What <paramref name="parse"/> makes of each line without its end, as soon as the line is there.</summary>
-    /// <exception cref="BadInputException">A line is no UTF-8, larger than 512 MiB, or refused; its number is told.</exception>
+    /// <summary>The result of <paramref name="parse"/> for each line without its end, as soon as the line has arrived.</summary>
+    /// <exception cref="BadInputException">A line is not UTF-8, is larger than 512 MiB, or is refused; the message has its number.</exception>
     public static IEnumerable<T> Lines<T>(Func<byte[], T> parse) => RawLines().Select((line, index) =>
     {
         try

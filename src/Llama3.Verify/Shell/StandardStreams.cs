@@ -1,6 +1,6 @@
 namespace Llama3.Verify.Shell;
 
-/// <summary>Standard input and output as bytes. Tests put streams of their own in their place.</summary>
+/// <summary>Standard input and output as bytes. Tests replace them with their own streams.</summary>
 internal static class StandardStreams
 {
     public static Func<Stream> Input { get; set; } = Console.OpenStandardInput;

@@ -1,6 +1,6 @@
 namespace Llama3.Verify.Shell;
 
-/// <summary>Files that are not whole yet: whoever ends the process in the middle of its work removes them first.</summary>
+/// <summary>Files that are not whole yet. Before the process ends in the middle of its work, they are removed.</summary>
 public static class UnfinishedFiles
 {
     private static readonly Lock Gate = new();
@@ -18,8 +18,8 @@ public static class UnfinishedFiles
         }
     }
 
-    /// <summary>Gives a file that is whole and closed the name that it is to have.</summary>
-    /// <exception cref="IOException">There is a file of that name, which is not to be replaced.</exception>
+    /// <summary>Gives its final name to a file that is whole and closed.</summary>
+    /// <exception cref="IOException">There is a file of that name already, and <paramref name="replace"/> is false.</exception>
     public static void Finish(string path, string name, bool replace)
     {
         lock (Gate)
@@ -29,7 +29,7 @@ public static class UnfinishedFiles
         }
     }
 
-    /// <summary>Says that a file is whole, under the name that it has.</summary>
+    /// <summary>Marks a file as whole under its present name.</summary>
     public static void Keep(string path)
     {
         lock (Gate) { Paths.Remove(path); }
@@ -46,7 +46,7 @@ public static class UnfinishedFiles
     }
 
     /// <summary>Removes all of them.</summary>
-    /// <param name="then">Called before any other can be created or finished: ends the process.</param>
+    /// <param name="then">Ends the process; called before another file can be created or finished.</param>
     public static void AbandonAll(Action then)
     {
         lock (Gate)

@@ -18,19 +18,19 @@ public sealed class FactTests
     public static TheoryData<string> Shapes =>
         [.. ArticleSteps.all.Where(step => step.dtype is not null && ArticleFacts.All.ContainsKey($"shape.{step.id}")).Select(step => step.id)];
 
-    [Fact(DisplayName = "81 the facts that hold for the micro checkpoint are those of its tokens, and of sizes that it shares with the 8B model")]
+    [Fact(DisplayName = "facts: the facts that hold for the micro checkpoint are those of its tokens, and of sizes that it shares with the 8B model")]
     public void Micro_checkpoint() => FactCheck.Facts.Where(fact => Check.Judge(fact).Holds).Select(fact => fact.Id).Should().Equal(
         "tensor_names", "tokenizer.hello_world", "tokenizer.created", "tokenizer.text", "tokenizer.regex_pieces", "tokenizer.pieces",
         "tokenizer.ids", "tokens", "prompt_split_as_tokens", "shape.qk_per_token", "shape.logits", "shape.mask", "mask", "next_token", "answer");
 
-    [Theory(DisplayName = "82 a fact with another value than the printed one does not hold:"), MemberData(nameof(Ids))]
+    [Theory(DisplayName = "facts: a fact with another value than the printed one does not hold:"), MemberData(nameof(Ids))]
     public void Can_fail(string id)
     {
         var fact = FactCheck.Facts.Single(fact => fact.Id == id);
         Check.Judge(fact with { Value = Broken(fact.Value) }).Problem.Should().NotBeNull().And.NotContain("\n");
     }
 
-    [Theory(DisplayName = "82 … nor does a printed text with a tokenizer that gives other ids, although the text comes back:")]
+    [Theory(DisplayName = "facts: a printed text does not hold with a tokenizer that gives other ids, although the text comes back:")]
     [InlineData("tokenizer.hello_world", "found 12 of them, expected 3")]
     [InlineData("tokenizer.created", "found 27 of them, expected 5")]
     [InlineData("tokenizer.text", "found 84 of them, expected 26")]
@@ -47,10 +47,10 @@ public sealed class FactTests
         check.Judge(fact).Problem.Should().Be(expected);
     }
 
-    [Theory(DisplayName = "83 had the notebooks printed the shape of the micro model's golden, it would hold:"), MemberData(nameof(Shapes))]
+    [Theory(DisplayName = "facts: had the notebooks printed the shape of the micro model's golden, it would hold:"), MemberData(nameof(Shapes))]
     public void Shape_can_hold(string id) => ShouldHold($"shape.{id}", Golden(id).shape);
 
-    [Fact(DisplayName = "83 … its numbers")]
+    [Fact(DisplayName = "facts: had the notebooks printed its numbers, they would hold")]
     public void Numbers_can_hold()
     {
         ShouldHold("freqs", Golden("freqs").ToSingles().Select(number => double.Parse($"{number:G5}", Invariant)));
@@ -58,7 +58,7 @@ public sealed class FactTests
         ShouldHold("length.qkv_attention_store", MicroModel.Micro.Article.Results(bfloat16)["layers.0.qkv_attention"].tensor.shape[0]);
     }
 
-    [Fact(DisplayName = "83 … its heatmaps")]
+    [Fact(DisplayName = "facts: had the notebooks printed its heatmaps, they would hold")]
     public void Heatmaps_can_hold()
     {
         var (scores, attention) = (Rows("qk_per_token"), Rows("qk_per_token_after_masking_after_softmax"));
@@ -68,7 +68,7 @@ public sealed class FactTests
         Judged(Heatmaps.Patterns, new { value = Moved(attention, 0.005f) }).Should().EndWith("; 289 of 289 differ");
     }
 
-    [Fact(DisplayName = "83 … its likeliest words: neighbours within two steps of bfloat16 may change places, others not")]
+    [Fact(DisplayName = "facts: had the notebooks printed its most likely words, they would hold: neighbours within two steps of bfloat16 may change places, others not")]
     public void Words_can_hold()
     {
         // The goldens' logits: "42" 24.125, " nothing" 6.4688, " +" 6.4375, " to" 6.4062, " words" 6.25 ….
@@ -78,7 +78,7 @@ public sealed class FactTests
         Judged("top_10", new[] { "42", " nothing", " +", "words" }).Should().StartWith("found ").And.EndWith(" in place 4, expected \"words\"");
     }
 
-    [Fact(DisplayName = "84 a fact without a rule is an error, not a fact that holds")]
+    [Fact(DisplayName = "facts: a fact without a rule is an error, not a fact that holds")]
     public void Unknown() => new Action(() => Check.Judge(new ArticleFact("loss", "", 0, JsonElement.Parse("1")))).Should().Throw<InvalidOperationException>();
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;

@@ -27,14 +27,14 @@ public sealed class RealModel
     public static TheoryData<string> StepIds =>
         Folder(GoldensVariable) is null ? [$"all {ArticleSteps.all.Count} steps"] : [.. ArticleSteps.all.Select(step => step.id)];
 
-    [SkippableTheory(DisplayName = "90 real weights: the notebooks printed the truth of"), MemberData(nameof(FactIds))]
+    [SkippableTheory(DisplayName = "real weights: the notebooks printed the truth of"), MemberData(nameof(FactIds))]
     public void Fact(string id)
     {
         Require(Opened.Value, CheckpointVariable, "Meta-Llama-3-8B: the folder with its params.json, consolidated.00.pth and tokenizer.model");
         Facts.Value.Judge(FactCheck.Facts.Single(fact => fact.Id == id)).Problem.Should().BeNull();
     }
 
-    [SkippableFact(DisplayName = "91 real weights: every step has the shape that follows from the config")]
+    [SkippableFact(DisplayName = "real weights: every step has the shape that follows from the config")]
     public void Shapes()
     {
         Require(Opened.Value, CheckpointVariable, "a checkpoint");
@@ -46,7 +46,7 @@ public sealed class RealModel
         }
     }
 
-    [SkippableTheory(DisplayName = "92 real weights: the step meets its goldens:"), MemberData(nameof(StepIds))]
+    [SkippableTheory(DisplayName = "real weights: the step meets its goldens:"), MemberData(nameof(StepIds))]
     public void Step(string id)
     {
         Require(Goldens.Value, GoldensVariable, $"what scripts/capture.py writes for the checkpoint of {CheckpointVariable}");

@@ -9,7 +9,7 @@ namespace Llama3.Checking.Tests.Goldens;
 /// <summary>The fixtures are what the capture wrote, and the steps say the same as their manifest.</summary>
 public sealed class FixtureTests
 {
-    [Fact(DisplayName = "60 no fixture has changed, come or gone since its capture (SHA-256)")]
+    [Fact(DisplayName = "fixtures: no fixture has changed, come or gone since its capture (SHA-256)")]
     public void No_fixture_has_changed()
     {
         var folder = Path.Combine(Repository.Root, "fixtures");
@@ -19,7 +19,7 @@ public sealed class FixtureTests
         found.Should().BeEquivalentTo(File.ReadAllLines(Path.Combine(folder, "SHA256SUMS")), "scripts/checksums.py writes them after a capture");
     }
 
-    [Fact(DisplayName = "60 the manifest lists the files of the micro checkpoint as they are")]
+    [Fact(DisplayName = "fixtures: the manifest lists the files of the micro checkpoint as they are")]
     public void The_manifest_lists_the_files()
     {
         foreach (var (name, entry) in MicroModel.Micro.Manifest.Files)
@@ -29,12 +29,12 @@ public sealed class FixtureTests
         }
     }
 
-    [Fact(DisplayName = "61 steps and manifest agree on number, id and notebook cell")]
+    [Fact(DisplayName = "fixtures: steps and manifest agree on number, id and notebook cell")]
     public void Steps_agree_with_the_manifest() =>
         ArticleSteps.all.Select(step => (step.number, step.id, step.cell)).Should().Equal(
             MicroModel.Micro.Manifest.Steps.Select(entry => (entry.Number, entry.Id, entry.Cells["llama3-from-scratch"])));
 
-    [Fact(DisplayName = "62 every golden has the shape and dtype that its step declares")]
+    [Fact(DisplayName = "fixtures: every golden has the shape and dtype that its step declares")]
     public void Goldens_have_the_declared_form()
     {
         foreach (var dtype in Precision.All)
@@ -48,7 +48,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Fact(DisplayName = "63 every step has exactly one tolerance per precision, with a reason")]
+    [Fact(DisplayName = "fixtures: every step has exactly one tolerance per precision, with a reason")]
     public void Every_step_has_a_tolerance()
     {
         var steps = ArticleSteps.all.Concat(CacheSteps.all.Where(step => step.takes_place_of is null)).ToList();
@@ -63,7 +63,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Fact(DisplayName = "64 every step's function is in the file that its messages name")]
+    [Fact(DisplayName = "fixtures: every step's function is in the file that its messages name")]
     public void Functions_are_where_messages_say()
     {
         foreach (var step in ArticleSteps.all)

@@ -9,7 +9,7 @@ namespace Llama3.Checking.Tests.Goldens;
 /// <summary>What a failing golden says.</summary>
 public sealed class MessageTests
 {
-    [SkippableTheory(DisplayName = "55 what a failing golden says:")]
+    [SkippableTheory(DisplayName = "messages: what a failing golden says:")]
     [InlineData("no_scale", "qk_per_token")]
     [InlineData("rope_half_split", "q_per_token_split_into_pairs")]
     [InlineData("mask_diag0", "mask")]
@@ -23,11 +23,11 @@ public sealed class MessageTests
         return Snapshot.Verify(FirstFailure(id, mistake.Wrong), name);
     }
 
-    [Fact(DisplayName = "55 what a failing golden says when the step does not run at all")]
+    [Fact(DisplayName = "messages: what a failing golden says when the step does not run at all")]
     public Task What_is_said_of_a_step_that_does_not_run() => Snapshot.Verify(FirstFailure("embedding_delta", Replaced(
         ArticleSteps.embedding_delta, v => v.in_layer(7)[ArticleSteps.embedding_delta])));
 
-    [Fact(DisplayName = "55 what a failing golden says of a result of the wrong shape and dtype")]
+    [Fact(DisplayName = "messages: what a failing golden says of a result of the wrong shape and dtype")]
     public Task What_is_said_of_a_wrong_shape() => Snapshot.Verify(FirstFailure("logits", Replaced(
         ArticleSteps.logits, v => v[ArticleSteps.final_embedding_normalized].to_type(bfloat16))));
 

@@ -45,7 +45,7 @@ public sealed class MistakeTests
     /// <summary>Skips a test that needs all steps to be right.</summary>
     internal static void SkipIfAnyStepIsBroken() => Skip.If(Broken.Value.Length > 0, $"first fix {Broken.Value}");
 
-    [SkippableTheory(DisplayName = "50 exactly the steps that a mistake gets wrong fail, and the mistake is named:"), MemberData(nameof(Names))]
+    [SkippableTheory(DisplayName = "mistakes: exactly the steps that a mistake gets wrong fail, and the mistake is named:"), MemberData(nameof(Names))]
     public void Exactly_the_wrong_steps_fail(string name)
     {
         SkipIfAnyStepIsBroken();
@@ -63,7 +63,7 @@ public sealed class MistakeTests
         }
     }
 
-    [SkippableTheory(DisplayName = "51 the chain from end to end leaves the goldens:"), MemberData(nameof(Names))]
+    [SkippableTheory(DisplayName = "mistakes: the chain from end to end leaves the goldens:"), MemberData(nameof(Names))]
     public void The_chain_leaves_the_goldens(string name)
     {
         SkipIfAnyStepIsBroken();
@@ -71,7 +71,7 @@ public sealed class MistakeTests
         Chain.LeavesGoldens(walk).Any().Should().Be(!UnseenEndToEnd.Contains(name));
     }
 
-    [SkippableTheory(DisplayName = "51 what is wrong inside a step makes the step wrong in the same way:"), MemberData(nameof(InsideSteps))]
+    [SkippableTheory(DisplayName = "mistakes: what is wrong inside a step makes the step wrong in the same way:"), MemberData(nameof(InsideSteps))]
     public void Finer_points_and_steps_agree(string name)
     {
         SkipIfAnyStepIsBroken();
@@ -84,18 +84,18 @@ public sealed class MistakeTests
         }
     }
 
-    [Fact(DisplayName = "52 there is a mistake for every step")]
+    [Fact(DisplayName = "mistakes: there is one for every step")]
     public void Every_step_can_go_wrong() =>
         ArticleSteps.all.Except(KnownMistakes.All.SelectMany(mistake => mistake.Wrong.Keys)).Should().BeEmpty();
 
-    [Fact(DisplayName = "53 no two mistakes have the same name")]
+    [Fact(DisplayName = "mistakes: no two have the same name")]
     public void Names_are_unique() => KnownMistakes.All.Select(mistake => mistake.Name).Should().OnlyHaveUniqueItems();
 
-    [Fact(DisplayName = "53 every mistake says in one plain sentence how to fix it")]
+    [Fact(DisplayName = "mistakes: each says in one plain sentence how to fix it")]
     public void There_is_a_fix() =>
         KnownMistakes.All.Should().AllSatisfy(mistake => mistake.Fix.Should().MatchRegex("^[a-z].{10,}[^.]$"));
 
-    [Fact(DisplayName = "53 threads are written as owner/repo#number, and have an address")]
+    [Fact(DisplayName = "mistakes: threads are written as owner/repo#number, and have an address")]
     public void Threads_have_addresses()
     {
         KnownMistakes.All.SelectMany(mistake => mistake.Threads)
@@ -103,7 +103,7 @@ public sealed class MistakeTests
         Find("concat_no_transpose").Urls.Should().StartWith("https://github.com/jsbaan/transformer-from-scratch/issues/6");
     }
 
-    [Fact(DisplayName = "54 mistakes share no code with the steps")]
+    [Fact(DisplayName = "mistakes: they share no code with the steps")]
     public void Mistakes_are_independent_of_the_steps()
     {
         var functions = ArticleSteps.all.SelectMany(step => step.functions).Distinct().Where(function => !function.StartsWith("ArticleSteps.", StringComparison.Ordinal));

@@ -3,19 +3,28 @@ using Xunit.Sdk;
 
 namespace Llama3.Reference.Tests.Course;
 
-/// <summary>Runs tests and collections in the order of their display names, so that the output reads as a table of contents.</summary>
+/// <summary>
+/// Runs the chapters of the course one after the other, so that the output reads as a table of contents: steps with what is computed by hand,
+/// end to end, cache, what the notebooks printed. Steps come in the order of their numbers, other tests in the order in which they are written.
+/// </summary>
 public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 {
     public const string Type = "Llama3.Reference.Tests.Course.ReadingOrder";
     public const string Assembly = "Llama3.Reference.Tests";
 
+    /// <summary>Letters come after digits.</summary>
+    private const string AfterNumbers = "a";
+
     private static readonly string[] Chapters =
     [
-        nameof(Article), nameof(WhatTheNotebooksPrinted),
+        nameof(Article), nameof(Cache), nameof(WhatTheNotebooksPrinted),
     ];
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
-        where TTestCase : ITestCase => testCases.OrderBy(test => test.DisplayName, StringComparer.Ordinal);
+        where TTestCase : ITestCase => testCases
+            .OrderBy(test => char.IsAsciiDigit(test.DisplayName[0]) ? test.DisplayName : AfterNumbers, StringComparer.Ordinal)
+            .ThenBy(test => test.TestMethod.Method.ToRuntimeMethod().MetadataToken)
+            .ThenBy(test => test.DisplayName, StringComparer.Ordinal);
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections

@@ -120,12 +120,13 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     [Theory(DisplayName = "check: bad arguments and dumps")]
     [InlineData("there is no file or folder \"does-not-exist\"", "does-not-exist")]
     [InlineData("there is no step 'nothing'", "DUMP", "--skip", "nothing")]
-    [InlineData("prompt_split_as_tokens yields text", "DUMP", "--skip", "2")]
+    [InlineData("prompt_split_as_tokens is text", "DUMP", "--skip", "2")]
     [InlineData("'fp8'", "DUMP", "--precision", "fp8")]
     [InlineData("micro-mha has no case other_prompt", "DUMP", "--model", "micro-mha", "--case", "other_prompt")]
     [InlineData("layers.0.k_per_token", "DUMP", "--model", "micro-mha")]
     [InlineData("cannot be written", "DUMP", "--junit", "/does/not/exist.xml")]
-    [InlineData("Required argument missing for command: 'check'")]
+    [InlineData("--junit is empty: expected the name of a file", "DUMP", "--junit", "")]
+    [InlineData("Required argument missing for command: 'check'; --help tells what can be given")]
     public void Bad_input(string expected, params string[] arguments)
     {
         var check = Cli.Run(["check", .. arguments.Select(argument => argument == "DUMP" ? _right.Path : argument)]);

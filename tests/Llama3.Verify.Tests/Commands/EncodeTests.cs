@@ -128,6 +128,8 @@ public sealed class EncodeTests
     {
         Refused(Cli.RunWith([.. "a\nb\n"u8, 0xE2, 0x82, .. "\n"u8], "encode"), "standard input, line 3: this is not UTF-8");
         Refused(Cli.RunWith([.. "1820\n15861 the"u8], "decode"), "standard input, line 2: \"the\" is not a token id");
+        Refused(Cli.Run("decode", "1820", "the"), "\"the\" is not a token id");
+        Refused(Cli.Run("decode", "12345678901"), "\"12345678901\" is not a token id");
         Refused(Cli.RunWith([.. "\u001b[2J"u8], "decode"), "standard input, line 1: \"?[2J\" is not a token id");
     }
 

@@ -83,6 +83,7 @@ public sealed class ExperimentTests
     [InlineData("there is no experiment 'no-masks'; there are top-k, every-position, no-mask", "no-masks")]
     [InlineData("top-k draws nothing", "top-k", "--svg", "x.svg")]
     [InlineData("cannot be written", "rope-theta", "--svg", "does-not-exist/x.svg")]
+    [InlineData("--svg is empty: expected the name of a file", "rope-theta", "--svg", "")]
     [InlineData("the prompt is empty", "relu", "--prompt", "")]
     [InlineData("there is no folder", "relu", "--checkpoint", "does-not-exist")]
     public void Bad_arguments(string expected, params string[] arguments)
