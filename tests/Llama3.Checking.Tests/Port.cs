@@ -11,7 +11,7 @@ namespace Llama3.Checking.Tests;
 /// <summary>Ports to be judged: the reference itself, with or without a mistake in it, dumps what it computes.</summary>
 internal static class Port
 {
-    /// <summary>Everything that a walk yields, in all layers and heads, by key.</summary>
+    /// <summary>Everything that a walk computes, in all layers and heads, by key.</summary>
     public static Dictionary<string, Tensor> Tensors(Walk walk, Func<ArticleStep, bool>? dumps = null)
     {
         var scopes = Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer);

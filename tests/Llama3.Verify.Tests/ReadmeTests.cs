@@ -91,7 +91,7 @@ public sealed class ReadmeTests
 
     private static string Table(IEnumerable<KnownMistake> mistakes) => string.Join('\n', mistakes.Select(Row)
         .Prepend("| --- | --- | --- | --- | --- |")
-        .Prepend("| name | what goes wrong | shows at | how to mend it | threads |"));
+        .Prepend("| name | what goes wrong | shows at | how to fix it | threads |"));
 
     private static string Row(KnownMistake mistake)
     {
