@@ -107,9 +107,10 @@ public sealed class Golden
         var scope = TensorName.Parse($"{key[..^id.Length]}{ArticleSteps.q_per_token.id}") is { Layer: { } layer, Alias.Convention: "" }
             ? Scope.Layer(layer)
             : Scope.Article;
-        var nearest = StepList.Nearest(Aliases.Dumpable, id).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near))).ToList();
-        var advice = nearest.Count == 0 ? "." : $"; did you mean {string.Join(" or ", nearest)}?";
-        return new BadInputException($"there is no golden '{Printable.Text(key)}'{advice} "
+        // Where nothing is alike, the first steps show what a key looks like.
+        var nearest = StepList.Nearest(Aliases.Dumpable, id).Concat(StepList.Nearest(Aliases.Dumpable, key))
+            .Concat(Aliases.Dumpable.Select(step => step.id)).Distinct().Take(3).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near)));
+        return new BadInputException($"there is no golden '{Printable.Text(key)}'; did you mean {string.Join(" or ", nearest)}? "
             + "A step's id means layer 0 and head 0, layers.{n}.id all heads of layer n");
     }
 }
