@@ -22,7 +22,7 @@ public sealed class TensorAssertionsTests
         values.Should().BeCloseTo(Golden.For(key)).And.NotBeNull();
     }
 
-    [Fact(DisplayName = "heads may lie behind the tokens, or side by side")]
+    [Fact(DisplayName = "the axis of heads may come after the tokens, or the heads side by side")]
     public void Other_layouts()
     {
         var golden = Golden.For("layers.2.k_per_token", MicroModel.MicroMha);

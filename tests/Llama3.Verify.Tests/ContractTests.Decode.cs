@@ -5,10 +5,10 @@ using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>What the contract says of passes behind the prompt.</summary>
+/// <summary>What the contract says of passes after the prompt.</summary>
 public sealed partial class ContractTests
 {
-    [Fact(DisplayName = "contract: what to feed behind the prompt")]
+    [Fact(DisplayName = "contract: what to feed after the prompt")]
     public void Passes() => ShouldHold("passes", Table(
         ["pass", "feed", "at positions", "next_token"],
         MicroModel.Micro.Manifest.Decode.Passes.Select(pass => new[]
@@ -28,7 +28,7 @@ public sealed partial class ContractTests
         ["no.", "name", "shape", "what it is"],
         CacheSteps.all.Select(step => new[] { $"{step.number}", $"`{StepText.Key(step)}`", $"{StepText.Shape(step)}", step.title })));
 
-    [Fact(DisplayName = "contract: prompt.json says what to feed behind the prompt")]
+    [Fact(DisplayName = "contract: prompt.json says what to feed after the prompt")]
     public void Prompt_json()
     {
         var file = ExportFormat.All[0].Files(MicroModel.Micro).Single(file => file.Name == "prompt.json");

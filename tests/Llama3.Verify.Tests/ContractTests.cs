@@ -45,7 +45,7 @@ public sealed partial class ContractTests
             .Select(step => new[] { $"`{step.id}`" }.Concat(conventions.Select(convention => NamesOf(step, convention))))));
     }
 
-    [Fact(DisplayName = "contract: dtypes; no step yields truth values")]
+    [Fact(DisplayName = "contract: dtypes; no step computes truth values")]
     public void Dtypes() => ShouldHold(
         "dtypes", string.Join(", ", Enum.GetValues<Dtype>().Except([Dtype.BOOL]).Select(dtype => $"`{dtype}`")));
 

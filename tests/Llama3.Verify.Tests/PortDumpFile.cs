@@ -9,7 +9,7 @@ namespace Llama3.Verify.Tests;
 
 /// <summary>
 /// What a port would dump: the reference's own results, with or without a known mistake in them, in a file of their own. Mistakes with
-/// a cache are made in passes behind the prompt, which are dumped in full, logits aside.
+/// a cache are made in passes after the prompt, which are dumped in full, logits aside.
 /// </summary>
 internal sealed class PortDumpFile : IDisposable
 {

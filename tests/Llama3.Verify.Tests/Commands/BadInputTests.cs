@@ -64,7 +64,7 @@ public sealed class BadInputTests
         Refused(Cli.Run("--checkpoint", folder.Path), "consolidated.00.pth");
     }
 
-    [Fact(DisplayName = "a zip that is no checkpoint")]
+    [Fact(DisplayName = "a zip that is not a checkpoint")]
     public void A_zip_that_is_no_checkpoint()
     {
         using var folder = new CheckpointFolder().Zip("hello.txt", "hello"u8.ToArray());

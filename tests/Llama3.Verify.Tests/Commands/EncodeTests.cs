@@ -123,7 +123,7 @@ public sealed class EncodeTests
     [Theory(DisplayName = "--jsonl: a line that cannot be used is named"), MemberData(nameof(BadLines))]
     public void Bad_lines(string command, byte[] input, string expected) => Refused(Cli.RunWith(input, command, "--jsonl"), expected);
 
-    [Fact(DisplayName = "encode, decode: standard input that is no UTF-8, or no ids, is refused with the line")]
+    [Fact(DisplayName = "encode, decode: standard input that is not UTF-8, or not ids, is refused with the line")]
     public void Bad_input()
     {
         Refused(Cli.RunWith([.. "a\nb\n"u8, 0xE2, 0x82, .. "\n"u8], "encode"), "standard input, line 3: this is not UTF-8");

@@ -15,7 +15,7 @@ public sealed class Llama2cTests
     public void Header() =>
         MemoryMarshal.Cast<byte, int>(Model.AsSpan(0, HeaderBytes)).ToArray().Should().Equal(80, 288, 3, 8, 2, -128256, 2048);
 
-    [Theory(DisplayName = "llama2c: where each weight begins in model.bin, counted in numbers behind the header")]
+    [Theory(DisplayName = "llama2c: where each weight begins in model.bin, counted in numbers after the header")]
     [InlineData(0, "tok_embeddings.weight")]
     [InlineData(10_260_480, "layers.0.attention_norm.weight")] // 128256 · 80
     [InlineData(10_260_640, "layers.2.attention_norm.weight")]
