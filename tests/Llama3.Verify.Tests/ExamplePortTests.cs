@@ -41,6 +41,6 @@ public sealed partial class ExamplePortTests(ExamplePorts ports) : IClassFixture
     [GeneratedRegex(@" looks like (?<name>[^ :]+)(:| again)")]
     private static partial Regex Named();
 
-    [GeneratedRegex(" {2}wrong (here|between) ")]
+    [GeneratedRegex(" {2}WRONG (HERE|BETWEEN) ")]
     private static partial Regex Faults();
 }

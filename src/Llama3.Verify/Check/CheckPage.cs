@@ -79,7 +79,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var width = _report.Steps.Where(other => other.Verdict != Verdict.NotDumped).Max(other => other.Step.id.Length) + VerdictColumn;
         var name = step.Step.part_of is null ? $"{step.Step.number,2} {step.Step.id}" : $"   {step.Step.id}";
-        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{step.Verdict.InWords(),-VerdictWidth}[/]";
+        var head = $"{name.PadRight(width - VerdictWidth)}[{Colour(step.Verdict)}]{Emphasised(step.Verdict),-VerdictWidth}[/]";
         var lines = JudgedStepText.About(step, _report, explained).ToList();
         var (wide, inline) = (console.Profile.Width >= WideEnough, step.Verdict == Verdict.Ok || console.Profile.Width >= WideEnough);
         var hanging = wide ? width : Indent;
@@ -95,7 +95,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         {
             var local = result.Local is { } found ? $", local {NumberText.Measured(found.Distance)} (at most {NumberText.Limit(found.Limit)})" : "";
             var golden = result.Golden is { } truth ? $"; golden {NumberText.Measured(truth.Distance)} (at most {NumberText.Limit(truth.Limit)})" : "";
-            Detail(indent, $"{result.Name}: {result.Verdict.InWords()}{golden}{local}");
+            Detail(indent, $"{result.Name}: {Emphasised(result.Verdict)}{golden}{local}");
             foreach (var place in result.Places) { Detail(indent + 2, ResultText.Along(place)); }
         }
     }
@@ -147,6 +147,10 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     }
 
     private void Line(string markup) => console.MarkupLine(markup);
+
+    /// <summary>Faults in capitals, so that they catch the eye without colour too.</summary>
+    private static string Emphasised(Verdict verdict) =>
+        verdict is Verdict.WrongHere or Verdict.WrongBetween ? verdict.InWords().ToUpperInvariant() : verdict.InWords();
 
     private static string Colour(Verdict verdict) => verdict switch
     {

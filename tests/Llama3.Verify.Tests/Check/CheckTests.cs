@@ -47,7 +47,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         var schema = new JsonSchema(JsonNode.Parse(Fixtures.Read("fixtures/check.schema.json"))!.AsObject());
         using var dump = new PortDumpFile("no_scale", step => step == ArticleSteps.k_per_token_rotated || step == ArticleSteps.qkv_attention);
         var check = Cli.Run("check", dump.Path, "--github", "--junit", dump.Beside("junit.xml"));
-        check.Output.Should().MatchRegex("31 qkv_attention +wrong between +inputs agree; after step 23, the steps ")
+        check.Output.Should().MatchRegex("31 qkv_attention +WRONG BETWEEN +inputs agree; after step 23, the steps ")
             .And.Contain("::error title=31 qkv_attention::wrong between: inputs agree; after step 23, the steps ");
         XDocument.Load(dump.Beside("junit.xml")).Descendants("failure").First().Value.Should().StartWith("wrong between: ");
         var found = JsonNode.Parse(Cli.Run("check", dump.Path, "--json").Output)!;
