@@ -4,7 +4,7 @@ using Llama3.Verify.Shell;
 namespace Llama3.Verify.Copy;
 
 /// <summary>Writes files into a folder. Each has another name until it is whole, so that half a file never looks like a whole one.</summary>
-public static class ExportFolder
+internal static class ExportFolder
 {
     /// <summary>Writes all files; the folder is created if it is not there.</summary>
     /// <param name="folder">Where to.</param>

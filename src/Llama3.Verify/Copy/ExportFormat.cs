@@ -11,7 +11,7 @@ namespace Llama3.Verify.Copy;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Load">What a port is to load: a file, or the folder.</param>
 /// <param name="ModelFiles">The files of the model and its tokenizer.</param>
-public sealed record ExportFormat(string Name, string Load, Func<MicroModel, IEnumerable<ExportFile>> ModelFiles)
+internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, IEnumerable<ExportFile>> ModelFiles)
 {
     private const string Manifest = "manifest.json";
     private const string Params = "params.json";

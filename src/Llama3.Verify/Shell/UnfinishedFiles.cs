@@ -1,7 +1,7 @@
 namespace Llama3.Verify.Shell;
 
 /// <summary>Files that are not whole yet. Before the process ends in the middle of its work, they are removed.</summary>
-public static class UnfinishedFiles
+internal static class UnfinishedFiles
 {
     private static readonly Lock Gate = new();
     private static readonly HashSet<string> Paths = [];
