@@ -41,7 +41,7 @@ public sealed class GoldenTests
 
     [Theory(DisplayName = "a golden that there is not is refused, with the names that come nearest:")]
     [InlineData("layers.1.q_per_tokn", "there is no golden 'layers.1.q_per_tokn'; did you mean layers.1.q_per_token or *? A step's id means*")]
-    [InlineData("swiglu", "there is no golden 'swiglu'; did you mean output_after_feedforward or *")]
+    [InlineData("swiglu", "there is no golden 'swiglu'; did you mean output_after_feedforward? A step's id *")]
     [InlineData("feed_forward", "there is no golden 'feed_forward'; did you mean feed_forward_gate or feed_forward_gate_activated or *")]
     [InlineData("layers.1.tokens", "there is no golden 'layers.1.tokens'; did you mean tokens or *")]
     [InlineData("q_per_token.head1", "there is no golden 'q_per_token.head1'; did you mean q_per_token or *")]
