@@ -7,7 +7,7 @@ using Xunit.Sdk;
 
 namespace Llama3.Assertions.Tests;
 
-/// <summary>A port that is right agrees; of another all faults are told, and what they spoil.</summary>
+/// <summary>A port that is right agrees; of a wrong one all faults are listed, and what inherits them.</summary>
 public sealed class PortReportAssertionsTests
 {
     [Fact(DisplayName = "a port that is right agrees, in either model")]
@@ -46,7 +46,7 @@ public sealed class PortReportAssertionsTests
             .And.Contain("wrong in decode.0.positions\nwrong here: inputs agree; first at [token 0]: 18, expected 17\n");
     }
 
-    [Fact(DisplayName = "roundings that add up are no step's fault")]
+    [Fact(DisplayName = "roundings that add up are not the fault of any step")]
     public void Drift()
     {
         var rounded = Dumped(MicroModel.Micro, dtype: bfloat16, steps: Aliases.Dumpable);

@@ -89,7 +89,7 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     /// <summary>
     /// The ids of at most three steps that come nearest to a word: their id, a function or the title contains it, or their id begins as it
-    /// does. None if there is nothing alike.
+    /// does. Empty if nothing is similar.
     /// </summary>
     internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string word) => steps
         .Select(step => (step.id, Place: PlaceOf(word, step), Prefix: step.id.Zip(word).TakeWhile(pair => pair.First == pair.Second).Count()))

@@ -36,7 +36,7 @@ public sealed partial class ExplainTests
         File.Exists(Path.Combine(Repository.Root, file)).Should().BeTrue();
     }
 
-    [Theory(DisplayName = "explain tells the known mistakes, how to mend them, and where somebody told of them:")]
+    [Theory(DisplayName = "explain lists the known mistakes, how to fix them, and where somebody described them:")]
     [MemberData(nameof(Ids))]
     public void Mistakes(string id)
     {
