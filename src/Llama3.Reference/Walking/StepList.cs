@@ -27,11 +27,11 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
     public ArticleStep this[int index] => _steps[index];
 
     /// <summary>The step with this id or number.</summary>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="BadInputException">There is no such step; the message names those that come nearest.</exception>
     public ArticleStep this[string id] => Find(_steps, id);
 
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="BadInputException">There is no such step; the message names those that come nearest.</exception>
     internal static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
