@@ -12,8 +12,8 @@ internal static class CachePasses
     /// <summary>A pass over tokens that follow others, whose keys and values are kept.</summary>
     /// <param name="kept">N, how many tokens came before.</param>
     /// <param name="tokens">[M] int64, the new ones.</param>
-    /// <param name="keys">Of a layer, [n_kv_heads, N, head_dim] float32; null where there are none.</param>
-    /// <param name="values">Of a layer, [n_kv_heads, N, head_dim]; null where there are none.</param>
+    /// <param name="keys">For a layer, [n_kv_heads, N, head_dim] float32; null where there are none.</param>
+    /// <param name="values">For a layer, [n_kv_heads, N, head_dim]; null where there are none.</param>
     public static Pass After(long kept, Tensor tokens, Func<int, Tensor?> keys, Func<int, Tensor?> values) =>
         new(tokens, kept, keys, values) { instead = CacheSteps.instead };
 

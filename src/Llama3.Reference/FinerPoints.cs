@@ -6,7 +6,7 @@ namespace Llama3.Reference;
 
 /// <summary>
 /// Results inside one expression of the article that many ports have as tensors of their own. A port may dump them, so that a
-/// fault inside the expression is placed; the 42 steps do without them.
+/// fault inside the expression is located; the 42 steps do without them.
 /// </summary>
 public static class FinerPoints
 {
@@ -69,7 +69,7 @@ public static class FinerPoints
         shape: "T dim", dtype: bfloat16, cell: 82, part_of: final_embedding_normalized,
         run: v => RmsNorm.normalize(v[final_embedding], v.config.norm_eps));
 
-    /// <summary>The steps that have finer points, computed from these: what a fault is placed with.</summary>
+    /// <summary>The steps that have finer points, computed from these: so a fault is located.</summary>
     internal static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> compositions { get; } =
         new Dictionary<ArticleStep, Func<Values, StepResult>>
         {

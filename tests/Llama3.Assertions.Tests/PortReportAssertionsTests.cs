@@ -7,7 +7,7 @@ using Xunit.Sdk;
 
 namespace Llama3.Assertions.Tests;
 
-/// <summary>A port that is right agrees; of another all faults are told, and what they spoil.</summary>
+/// <summary>A port that is right agrees; of a wrong one all faults are listed, and what inherits them.</summary>
 public sealed class PortReportAssertionsTests
 {
     [Fact(DisplayName = "a port that is right agrees, in either model")]
@@ -16,7 +16,7 @@ public sealed class PortReportAssertionsTests
         foreach (var model in MicroModel.All) { PortReport.Of(Dumped(model), model).Should().Agree().And.NotBeNull(); }
     }
 
-    [Theory(DisplayName = "faults are told with the mistake that they look like:")]
+    [Theory(DisplayName = "faults are listed with the mistake that they look like:")]
     [InlineData("no_scale")]
     [InlineData("w1_w3_swapped")]
     public Task Faults(string name)
@@ -32,7 +32,7 @@ public sealed class PortReportAssertionsTests
         ["layers.1.qk_per_token_after_masking_after_softmax"] = Golden.For("layers.2.qk_per_token_after_masking_after_softmax").Tensor,
     }).Should().Agree()).Should().MatchRegex("wrong between: (.|\n)*the fault may also lie in what is not dumped before it: .*qk_per_token_after_masking\\b");
 
-    [Fact(DisplayName = "a fault in a pass after the prompt is told with the name of the pass")]
+    [Fact(DisplayName = "a fault in a pass after the prompt is listed with the name of the pass")]
     public void In_a_pass()
     {
         var dumped = Dumped(MicroModel.Micro);
@@ -46,7 +46,7 @@ public sealed class PortReportAssertionsTests
             .And.Contain("wrong in decode.0.positions\nwrong here: inputs agree; first at [token 0]: 18, expected 17\n");
     }
 
-    [Fact(DisplayName = "roundings that add up are no step's fault")]
+    [Fact(DisplayName = "roundings that add up are not the fault of any step")]
     public void Drift()
     {
         var rounded = Dumped(MicroModel.Micro, dtype: bfloat16, steps: Aliases.Dumpable);

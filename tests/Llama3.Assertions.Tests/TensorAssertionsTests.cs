@@ -55,7 +55,7 @@ public sealed class TensorAssertionsTests
         return Snapshot.Verify(Message(() => scores.Should().BeCloseTo(Golden.For("layers.1.qk_per_token"), because: "{0} is {{right}}", becauseArgs: "it")));
     }
 
-    [Fact(DisplayName = "a shape that the step cannot have is told with those that it can")]
+    [Fact(DisplayName = "a shape that the step cannot have is refused, with those that it can have")]
     public Task A_wrong_shape()
     {
         var attention = Golden.For("layers.0.qkv_attention").Tensor;

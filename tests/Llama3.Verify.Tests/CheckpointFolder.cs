@@ -4,7 +4,7 @@ using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>A copy of the micro checkpoint in a folder of its own, to be spoilt.</summary>
+/// <summary>A copy of the micro checkpoint in a folder of its own, to be damaged.</summary>
 internal sealed class CheckpointFolder : IDisposable
 {
     public CheckpointFolder()

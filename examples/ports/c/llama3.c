@@ -31,7 +31,7 @@ static FILE *open_file(const char *folder, const char *name, const char *mode) {
     return file;
 }
 
-// What a step yields at the current position: "step@position" in manifest.json, with the shape [rows, columns], or
+// What a step computes at the current position: "step@position" in manifest.json, with the shape [rows, columns], or
 // [columns] where rows is 0, and a file of float32.
 static void dump(const char *step, int rows, int columns, const float *numbers) {
     char name[100] = "";

@@ -12,7 +12,7 @@ const BREAK = process.env.LLAMA3_BREAK;
 
 const size = (shape) => shape.reduce((product, length) => product * length, 1);
 
-/** Numbers one after the other, and the shape in which they lie. */
+/** Numbers one after the other, and the shape that they have. */
 class Tensor {
   constructor(shape, data) {
     this.shape = shape;

@@ -5,7 +5,7 @@
 `llama3verify copy CHECKPOINT_DIR --format npz` writes the checkpoint, `llama3verify check DUMP_DIR` judges the dump.
 LLAMA3_BREAK=rope_half_split, eps_1e-6 or cache_pos_plus1 makes a classic mistake, to see what check says of it.
 
-Behind the prompt it goes on with what prompt.json says under "decode", pass by pass, with a cache: decode.0.…, decode.1.…
+After the prompt it goes on with what prompt.json says under "decode", pass by pass, with a cache: decode.0.…, decode.1.…
 T is the number of tokens that are computed, S that of all tokens so far. Whatever belongs to heads has them on its first axis.
 """
 
@@ -54,7 +54,7 @@ class Cache:
 
 
 def positions(tokens, cache):
-    """[T]: behind the tokens that are in the cache."""
+    """[T]: after the tokens that are in the cache."""
     too_far = 1 if BREAK == "cache_pos_plus1" and cache.length > 0 else 0
     return np.arange(len(tokens)) + cache.length + too_far
 
@@ -163,7 +163,7 @@ def layer(x, weight, params, freqs_cis, mask, append, dump):
 
 
 def forward(tokens, cache, weights, params, dump):
-    """[T] token ids, behind those in the cache → the id of the most likely next token."""
+    """[T] token ids, after those in the cache → the id of the most likely next token."""
     head_dim = params["dim"] // params["n_heads"]
     freqs_cis = rotations(dump("positions", positions(tokens, cache)), head_dim, params["rope_theta"], dump)
     ahead = np.full((len(tokens), cache.length + len(tokens)), -np.inf, dtype=np.float32)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Llama3.Checking.Comparing;
 
-/// <summary>How numbers stand in messages.</summary>
+/// <summary>How numbers are written in messages.</summary>
 internal static class NumberText
 {
     /// <summary>An element of a tensor: a whole number in full, any other with six digits.</summary>
@@ -12,7 +12,7 @@ internal static class NumberText
     /// <summary>A limit: three digits, as short as they go, such as "1e-5".</summary>
     public static string Limit(double value) => Text(value, HasPower(value) ? "0.##e+0" : "G3");
 
-    /// <summary>A distance that was measured: three digits, of which one stands after the point where there is a power of ten, such as "1.0e-5".</summary>
+    /// <summary>A distance that was measured: three digits. Before a power of ten, at least one is after the point, such as "1.0e-5".</summary>
     public static string Measured(double value) => Text(value, HasPower(value) ? "0.0#e+0" : "G3");
 
     /// <summary>Whole numbers in order, those that follow each other as a range: "0, 2–5, 9".</summary>

@@ -35,7 +35,7 @@ internal static class ArticleFacts
 /// <param name="Notebook">The notebook that printed it.</param>
 /// <param name="Cell">The cell that printed it.</param>
 /// <param name="Value">The printed value, as JSON; minus infinity is "-Infinity".</param>
-/// <param name="Precision">Of numbers that were rounded when they were printed: to what.</param>
+/// <param name="Precision">How numbers were rounded when they were printed; null for everything else.</param>
 internal sealed record ArticleFact(string Id, string Notebook, int Cell, JsonElement Value, FactPrecision? Precision = null)
 {
     private static readonly JsonSerializerOptions WithInfinity = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -46,7 +46,7 @@ internal sealed record ArticleFact(string Id, string Notebook, int Cell, JsonEle
 
 /// <summary>How printed numbers were rounded.</summary>
 /// <param name="Decimals">Digits after the point; 0 for whole numbers, which were not rounded.</param>
-/// <param name="SignificantDigits">Digits from the first one on that is not 0.</param>
+/// <param name="SignificantDigits">Digits from the first one that is not 0.</param>
 internal sealed record FactPrecision(int? Decimals, [property: JsonPropertyName("significant_digits")] int? SignificantDigits)
 {
     /// <summary>How far a number may be from the printed one: half a unit of the last digit.</summary>

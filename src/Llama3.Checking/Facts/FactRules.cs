@@ -46,7 +46,7 @@ internal static class FactRules
     /// <summary>Whole numbers, such as sizes and ids, are those printed.</summary>
     public static string? Numbers(ArticleFact fact, IEnumerable<long> found) => Equal([.. found], fact.As<long[]>());
 
-    /// <summary>Numbers are those printed, as exactly as they were; rows of them one after the other.</summary>
+    /// <summary>Numbers are those printed, as exactly as they were printed; rows follow one another.</summary>
     public static string? Rounded(ArticleFact fact, float[] found)
     {
         double[] printed = fact.Value[0].ValueKind == JsonValueKind.Array ? [.. fact.As<double[][]>().SelectMany(row => row)] : fact.As<double[]>();

@@ -60,7 +60,7 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         }
     }
 
-    /// <summary>Closes the files; the goldens end with it.</summary>
+    /// <summary>Closes the files: the goldens cannot be read afterwards.</summary>
     public void Dispose()
     {
         foreach (var file in _files) { file.Dispose(); }
@@ -124,7 +124,7 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
     /// <summary>Whether the result of a step is a weight, or a part of it, as it is in the checkpoint.</summary>
     private static bool ShowsWeight(ArticleStep step) => !step.shape.Names.Contains("T") && step.repeats != Repeats.Once;
 
-    /// <summary>All goldens are there, and of the form that their steps have.</summary>
+    /// <summary>Checks that all goldens are there, each with the shape and dtype of its step.</summary>
     private void RequireGoldens(ScalarType dtype)
     {
         var (path, goldens) = (Article.FileOf(dtype), Article.Results(dtype));

@@ -40,7 +40,7 @@ public abstract class GoldenModel
     internal ArticleCase Article { get; }
 
     /// <summary>
-    /// Whether the goldens lack, layer by layer, the steps that only show a weight: of a large model these would take as much room as
+    /// Whether the goldens lack, layer by layer, the steps that only show a weight: for a large model these would take as much room as
     /// the model itself. They are computed from the checkpoint.
     /// </summary>
     internal virtual bool LacksWeights => false;

@@ -34,7 +34,7 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     public override IReadOnlyList<KnownMistake> Mistakes => KnownMistakes.OfPasses;
 
     /// <inheritdoc/>
-    public override bool Covers(ArticleStep step) => CacheSteps.all.Contains(step);
+    public override bool Covers(ArticleStep step) => step.chapter == Chapter.Cache;
 
     /// <inheritdoc/>
     public override string PartOf(ArticleStep step, Scope scope) => step.repeats == Repeats.Once ? Name : $"{Name} {scope}";

@@ -12,10 +12,10 @@ internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
     /// <summary>A longer axis, such as that of the vocabulary, tells a reader nothing.</summary>
     private const long Longest = 512;
 
-    /// <summary>The errors along every axis of a step's result; where heads lie side by side, along the heads too.</summary>
+    /// <summary>The errors along every axis of a step's result; where heads are side by side, along the heads too.</summary>
     /// <param name="step">The step.</param>
     /// <param name="scope">The layer and head.</param>
-    /// <param name="n_heads">How many heads lie side by side in <c>stacked_qkv_attention</c>.</param>
+    /// <param name="n_heads">How many heads are side by side in <c>stacked_qkv_attention</c>.</param>
     /// <param name="actual">What the port dumped.</param>
     /// <param name="expected">What it should be, of the same shape.</param>
     internal static IReadOnlyList<AxisErrors> Of(ArticleStep step, Scope scope, int n_heads, Tensor actual, Tensor expected)

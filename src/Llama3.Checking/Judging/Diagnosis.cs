@@ -19,7 +19,7 @@ namespace Llama3.Checking.Judging;
 /// </item>
 /// <item>
 /// Nothing that it touches is a slip of the dump alone (<see cref="DumpSlips"/>).
-/// Example: the values, dumped under the name k_per_token, are not a port that multiplies by the wrong weights.
+/// Example: the values, dumped under the name k_per_token, do not show that the port multiplies by the wrong weights.
 /// </item>
 /// <item>
 /// It leaves as many tokens as the dump has.
@@ -47,7 +47,7 @@ internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<Judg
 {
     private readonly DumpSlips _slips = new(right, results);
 
-    /// <summary>The results, faults with all that is known of them.</summary>
+    /// <summary>The results; each fault comes with all that is known of it.</summary>
     public IEnumerable<JudgedResult> Explained()
     {
         foreach (var stage in results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope)))

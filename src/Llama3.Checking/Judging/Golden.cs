@@ -59,7 +59,7 @@ public sealed class Golden
     /// own: layer 0, and of heads the first, [T, head_dim]; or what is computed once, outside the layers.
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
-    /// <exception cref="ArgumentNullException">There is no step.</exception>
+    /// <exception cref="ArgumentNullException">The step is null.</exception>
     /// <exception cref="BadInputException">
     /// The model does not have this layer, the step is computed outside the layers, or it is one of <see cref="CacheSteps"/>.
     /// </exception>
@@ -82,7 +82,7 @@ public sealed class Golden
     /// Hugging Face or TransformerLens has for it, such as <c>model.layers.1.self_attn.q_proj</c>.
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
-    /// <exception cref="ArgumentNullException">There is no name.</exception>
+    /// <exception cref="ArgumentNullException">The key is null.</exception>
     /// <exception cref="BadInputException">There is no such golden; the message names those that come nearest.</exception>
     public static Golden For(string key, GoldenModel? model = null)
     {
@@ -111,8 +111,8 @@ public sealed class Golden
     /// or without axes of size 1 in front. Float32 or BFloat16; Int64 for ids; ComplexFloat32, or [..., 2], for complex numbers.
     /// </param>
     /// <param name="precision">What the port computes in.</param>
-    /// <returns>Also where the step cannot have this shape or dtype: then the verdict tells which it can have.</returns>
-    /// <exception cref="ArgumentNullException">There is no tensor.</exception>
+    /// <returns>The verdict. If the step cannot have this shape or dtype, the verdict says so, and which it can have.</returns>
+    /// <exception cref="ArgumentNullException">The tensor is null.</exception>
     public GoldenVerdict Judge(Tensor actual, PortPrecision precision = PortPrecision.fp32)
     {
         ArgumentNullException.ThrowIfNull(actual);

@@ -9,17 +9,17 @@ namespace Llama3.Checking.Judging;
 /// The results between a step and the dumped results that it was computed from. A port that dumps <c>token_embeddings</c> and
 /// <c>q_per_token_rotated</c>, but not <c>q_per_token</c>: the inputs of the second are the first, and <c>q_per_token</c> is between.
 /// </summary>
-/// <param name="Between">Results on the way that are not dumped, in the order in which they are computed.</param>
-/// <param name="Inputs">Dumped results at the start of the way.</param>
+/// <param name="Between">Results on the path that are not dumped, in the order in which they are computed.</param>
+/// <param name="Inputs">Dumped results at the start of the path.</param>
 internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Input> Inputs)
 {
     /// <summary>Whether the step's inputs were dumped, but for results that count as a part of the step itself.</summary>
     public bool HasAllInputs => Between.All(DumpContract.IsFolded);
 
-    /// <summary>All results on the way, in the order in which they are computed.</summary>
+    /// <summary>All results on the path, in the order in which they are computed.</summary>
     public IEnumerable<Input> InOrder => Ordered([.. Inputs, .. Between]);
 
-    /// <summary>The way to a step that a walk has computed.</summary>
+    /// <summary>The path to a step that a walk has computed.</summary>
     /// <param name="step">The step.</param>
     /// <param name="run">What the walk read to compute it.</param>
     /// <param name="walk">The walk; it tells in turn what it reads to compute a result that was not dumped.</param>
@@ -50,7 +50,7 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
         inputs.OrderBy(input => input.Scope.layer).ThenBy(input => Aliases.Position(input.Step!));
 
     /// <summary>
-    /// Whether a step reads another for its number of rows alone, which is known. Only the embeddings depend on which tokens there are;
+    /// Whether a step reads only the number of rows of another, which is known. Only the embeddings depend on which tokens there are;
     /// the mask depends on the length of the cache.
     /// </summary>
     private static bool OnlyCounts(ArticleStep reader, ArticleStep before) =>

@@ -39,7 +39,7 @@ public sealed record JudgedResult
     /// <summary>Where that differs, axis by axis; none where the golden is met.</summary>
     internal IReadOnlyList<AxisErrors> Places { get; init; } = [];
 
-    /// <summary>What is wrong, if it cannot be told in numbers, such as "shape [17, 80], expected [17, 10]"; null otherwise.</summary>
+    /// <summary>What is wrong, if numbers cannot say it, such as "shape [17, 80], expected [17, 10]"; null otherwise.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>

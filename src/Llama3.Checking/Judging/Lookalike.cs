@@ -4,7 +4,7 @@ using Llama3.Checking.Reading;
 namespace Llama3.Checking.Judging;
 
 /// <summary>
-/// Finds out what a wrong tensor is instead: authors of dumps mix up names, layers, and before and after. Its rule: the tensor is
+/// Finds out what a wrong tensor is instead: authors of dumps mix up names and layers, and dump too early or too late. Its rule: the tensor is
 /// another golden of the same shape and dtype, or its own golden with the last two axes exchanged.
 /// </summary>
 internal static class Lookalike
@@ -33,7 +33,7 @@ internal static class Lookalike
         ? "its own transpose"
         : null;
 
-    /// <summary>Few ids are equal by chance, and say nothing.</summary>
+    /// <summary>A few ids may be equal by chance: that says nothing.</summary>
     private static bool IsNear(Tensor actual, Tensor golden) => actual.dtype == golden.dtype && actual.dtype != ScalarType.Int64
         && actual.shape.SequenceEqual(golden.shape) && Comparison.DistanceBetween(actual, golden) < Near;
 

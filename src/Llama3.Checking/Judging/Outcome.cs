@@ -20,7 +20,7 @@ internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Ski
     /// <summary>Steps at fault that are not skipped.</summary>
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 
-    /// <summary>Skipped steps that are right everywhere, or not dumped. They are told once, with the prompt, and not again with each pass.</summary>
+    /// <summary>Skipped steps that are right everywhere, or not dumped. They are listed with the prompt, and not again with each pass.</summary>
     public IReadOnlyList<JudgedStep> SkippedInVain => Report.IsOfPass ? [] :
         [.. Skipped.Select(Everywhere).Where(step => step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
 
@@ -30,10 +30,10 @@ internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Ski
     /// <summary>Whether there is nothing to complain about.</summary>
     public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && Passes.All(pass => pass.Passed);
 
-    /// <summary>The same of each pass over new tokens.</summary>
+    /// <summary>The outcome of each pass over new tokens.</summary>
     public IEnumerable<Outcome> Passes => Report.Passes.Select(pass => this with { Report = pass });
 
-    /// <summary>The first fault, if there is one, and the outcome of the prompt or of the pass that it lies in.</summary>
+    /// <summary>The first fault, if there is one, and the outcome of the prompt or of the pass that it is in.</summary>
     public (Outcome Outcome, JudgedResult Fault)? FirstFault => Report.FirstFault is { } own
         ? (this, own)
         : Passes.Select(pass => pass.FirstFault).FirstOrDefault(fault => fault is not null);

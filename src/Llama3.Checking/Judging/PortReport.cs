@@ -26,7 +26,7 @@ public sealed class PortReport
     /// </param>
     /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
-    /// <exception cref="ArgumentNullException">There are no tensors.</exception>
+    /// <exception cref="ArgumentNullException">The dictionary is null.</exception>
     /// <exception cref="BadInputException">No tensor has a known name, or one has a shape or dtype that its step cannot have.</exception>
     public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null)
     {
@@ -41,7 +41,7 @@ public sealed class PortReport
     /// </param>
     /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
-    /// <exception cref="ArgumentNullException">There is no path.</exception>
+    /// <exception cref="ArgumentNullException">The path is null.</exception>
     /// <exception cref="BadInputException">
     /// There is no such file or folder, it is damaged or not a dump, no tensor has a known name, or one has a shape or dtype that its step
     /// cannot have.
@@ -56,7 +56,7 @@ public sealed class PortReport
     /// <summary>The dump.</summary>
     internal DumpedRun Dump { get; }
 
-    /// <summary>Whether it tells of a pass over new tokens, and not of the prompt.</summary>
+    /// <summary>Whether it is the report on a pass over new tokens, and not on the prompt.</summary>
     internal bool IsOfPass => Dump.Golden.IsPass;
 
     /// <summary>What the port computes in: as given, or as found out from its numbers.</summary>

@@ -7,20 +7,20 @@ using static Llama3.Reference.ArticleSteps;
 namespace Llama3.Checking.Judging;
 
 /// <summary>
-/// Finds out what a port computes in. The dtype of a file does not tell: many ports write everything as float32. Its rule: the port
+/// Finds out what a port computes in. The dtype of a file does not show it: many ports write everything as float32. Its rule: the port
 /// computes in the lowest precision that holds its first few rounded results without loss.
 /// </summary>
 /// <remarks>Example: if the last 16 bits of every number of three matrix products are 0, the port computes in bfloat16.</remarks>
 internal static class PrecisionDetection
 {
-    /// <summary>How many results are read: by chance not even one has only such numbers.</summary>
+    /// <summary>How many results are read. It is enough: not even one has only such numbers by chance.</summary>
     private const int Enough = 3;
 
     /// <summary>The results of matrix products, which every port of low precision rounds; norms and residuals may be kept in float32.</summary>
     private static readonly ArticleStep[] Products =
         [q_per_token, k_per_token, v_per_token, embedding_delta, output_after_feedforward, logits];
 
-    /// <summary>The precision of a port; float32 where nothing was dumped that tells.</summary>
+    /// <summary>The precision of a port; float32 where nothing that was dumped shows it.</summary>
     public static PortPrecision Detect(DumpedRun dump)
     {
         var telling = dump.Tensors.Where(tensor => Products.Contains(tensor.Step)).ToList();

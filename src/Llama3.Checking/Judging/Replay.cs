@@ -29,14 +29,14 @@ internal sealed class Replay : IDisposable
     public Replay With(KnownMistake mistake) => new(
         _dump, _tolerances, With(mistake, _dump.Walk(ScalarType.Float32)), With(mistake, _dump.Walk(ScalarType.BFloat16)));
 
-    /// <summary>What a step computes in float32, and the way from the dumped results to it.</summary>
+    /// <summary>What a step computes in float32, and the path from the dumped results to it.</summary>
     public (Tensor Result, InputPath Path) Run(ArticleStep step, Scope scope)
     {
         var run = _walk.Run(step, scope);
         return (run.Result.tensor, _paths[(step, scope)] = InputPath.To(step, run, _walk, _dump));
     }
 
-    /// <summary>The way from the dumped results to a step.</summary>
+    /// <summary>The path from the dumped results to a step.</summary>
     public InputPath PathTo(ArticleStep step, Scope scope) =>
         _paths.TryGetValue((step, scope), out var known) ? known : Run(step, scope).Path;
 
@@ -47,7 +47,7 @@ internal sealed class Replay : IDisposable
     /// <param name="step">The step.</param>
     /// <param name="scope">The layer and head.</param>
     /// <param name="path">
-    /// The way to it. Where steps before it were not dumped, the roundings of all of them add up: then the wider limit holds, that against goldens.
+    /// The path to it. Where steps before it were not dumped, the roundings of all of them add up. Then the wider limit holds, that against goldens.
     /// </param>
     /// <param name="computed">What the replay computes.</param>
     public Closeness Judge(ArticleStep step, Scope scope, InputPath path, Tensor computed) => _tolerances.Judge(
@@ -58,7 +58,7 @@ internal sealed class Replay : IDisposable
         () => _rounded.Run(step, scope).Result.tensor);
 
     /// <summary>
-    /// Whether the results on the way to a step can be computed with. A mistake may make the cache longer than the scores that the port
+    /// Whether a step can be computed from the results on the path to it. A mistake may make the cache longer than the scores that the port
     /// dumped, or transpose the scores: in each layer all of them must have one number of keys.
     /// </summary>
     public bool Fits(InputPath path)

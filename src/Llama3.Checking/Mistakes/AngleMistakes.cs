@@ -15,7 +15,7 @@ internal static class AngleMistakes
             fix: "divide 2i by head_dim, the size of one head, also where all heads are rotated at once",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * v.config.head_dim / v.config.dim)),
         Mistake("rope_exponent_off_by_one", "the exponent counts pairs from 1 instead of 0",
-            fix: "start with i = 0, so that the first pair turns by 1 radian per position",
+            fix: "start with i = 0, so that the first pair rotates by 1 radian per position",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) + 2.0 / v.config.head_dim)),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
             fix: "set rope_theta to 500000, as in params.json", see: ["lyogavin/airllm#368"],
@@ -24,7 +24,7 @@ internal static class AngleMistakes
             fix: "set rope_theta to 500000, as in params.json",
             (freqs, v => 1.0 / torch.pow(1_000_000, v[zero_to_one_split_into_64_parts]))),
         Mistake("rope_not_inverted", "the frequencies grow from pair to pair: rope_theta ^ part instead of 1 / rope_theta ^ part",
-            fix: "divide 1 by the power, so that later pairs turn slower", see: ["xlite-dev/LeetCUDA#289"],
+            fix: "divide 1 by the power, so that later pairs rotate slower", see: ["xlite-dev/LeetCUDA#289"],
             (freqs, v => torch.pow(v.config.rope_theta, v[zero_to_one_split_into_64_parts]))),
         Mistake("rope_bf16_freqs", "the frequencies are rounded to bfloat16",
             fix: "compute and keep the frequencies in float32", see: ["huggingface/transformers#29496", "sgl-project/sglang-jax#1473"],
@@ -33,7 +33,7 @@ internal static class AngleMistakes
             fix: "leave the frequencies unscaled; only Llama 3.1 and later scale them (use_scaled_rope in params.json)",
             (freqs, v => scaled_as_llama_3_1(v.right(freqs)))),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
-            fix: "count positions from 0, so that the first token is not turned",
+            fix: "count positions from 0, so that the first token is not rotated",
             (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
         Mistake("rope_pos_zero", "every token gets position 0",
             fix: "give token t position t; with a cache, count on from the tokens that are in it",
@@ -50,16 +50,16 @@ internal static class AngleMistakes
             fix: "keep cos and sin in float32 and rotate in float32",
             (freqs_cis, v => torch.view_as_complex(rounded(torch.view_as_real(v.right(freqs_cis)))))),
         Mistake("rope_cos_sin_swapped", "cos and sin are swapped",
-            fix: "take cos as real part and sin as imaginary part: at position 0 nothing turns",
+            fix: "take cos as real part and sin as imaginary part: at position 0 nothing rotates",
             (freqs_cis, v => torch.view_as_complex(RotationMistakes.swapped(torch.view_as_real(v.right(freqs_cis)))))),
         Mistake("rope_negative", "the rotation goes the wrong way round",
-            fix: "turn by +angle: (x·cos - y·sin, x·sin + y·cos)",
+            fix: "rotate by +angle: (x·cos - y·sin, x·sin + y·cos)",
             (freqs_cis, v => torch.polar(torch.ones_like(v[freqs_for_each_token]), v[freqs_for_each_token] * -1))),
     ];
 
     private static Tensor rounded(Tensor x) => x.to_type(bfloat16).to_type(float32);
 
-    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 turn 8 times slower, with a smooth passage before.</summary>
+    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 rotate 8 times slower, with a smooth passage before.</summary>
     private static Tensor scaled_as_llama_3_1(Tensor freqs)
     {
         return torch.tensor(freqs.ToSingles().Select(scale).ToArray());

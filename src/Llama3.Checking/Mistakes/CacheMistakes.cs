@@ -46,11 +46,11 @@ internal static class CacheMistakes
         Mistake("cache_not_read", "attention reads only the new keys and values, and not those that were kept",
             fix: "append the new keys and values to those that are kept, and attend to all of them",
             Every((_, rows) => rows)),
-        Mistake("cache_rotated_twice", "the keys are turned when they are written to the cache, and again when they are read",
-            fix: "turn the keys once: before they are kept, or each time they are read",
+        Mistake("cache_rotated_twice", "the keys are rotated when they are written to the cache, and again when they are read",
+            fix: "rotate the keys once: before they are kept, or each time they are read",
             (CacheSteps.k_cache, v => torch.cat(
                 [kept_turned(v, 1), RotationMistakes.rotated(v[k_per_token_rotated].contiguous(), v[freqs_cis])], -2))),
-        Mistake("cache_before_rotation", "the keys are kept as they were before they were turned, and are not turned when they are read",
+        Mistake("cache_before_rotation", "the keys are kept as they were before they were rotated, and are not rotated when they are read",
             fix: "keep the keys as they are after the rotation",
             (CacheSteps.k_cache, v => torch.cat([kept_turned(v, -1), v[k_per_token].to_type(float32)], -2))),
         Mistake("cache_mask_top_left", "the mask of the new rows is aligned at the top left: what was kept is masked",
@@ -87,7 +87,7 @@ internal static class CacheMistakes
         (CacheSteps.v_cache, v => torch.cat([HeadMistakes.of_head(changed(v, v.pass!.values(v.layer)!), v), v[v_per_token]], -2)),
     ];
 
-    /// <summary>The keys that are kept, turned once more by their CacheSteps.positions, or back.</summary>
+    /// <summary>The keys that are kept, rotated once more by their CacheSteps.positions, or back.</summary>
     private static Tensor kept_turned(Values v, int direction)
     {
         if (v.pass!.IsFromCache) { return v.kept_keys!; }

@@ -4,7 +4,7 @@ using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Checking.Mistakes;
 
-/// <summary>Mistakes in turning queries and keys.</summary>
+/// <summary>Mistakes in rotating queries and keys.</summary>
 internal static class RotationMistakes
 {
     public static IReadOnlyList<KnownMistake> All { get; } =
@@ -24,19 +24,19 @@ internal static class RotationMistakes
             fix: "write the real part to the even place of the pair and the imaginary part to the odd one",
             (q_per_token_split_into_pairs_rotated, v => swapped(torch.view_as_real(v[q_per_token_as_complex_numbers_rotated])))),
         Mistake("rope_missing", "queries and keys are not rotated",
-            fix: "turn queries and keys by the angles of their positions before the scores",
+            fix: "rotate queries and keys by the angles of their positions before the scores",
             (q_per_token_as_complex_numbers_rotated, v => v[q_per_token_as_complex_numbers]),
             (k_per_token_split_into_pairs_rotated, v => torch.view_as_real(v[k_per_token_as_complex_numbers]))),
         Mistake("rope_not_q", "the queries are not rotated",
-            fix: "turn the queries as the keys are turned",
+            fix: "rotate the queries as the keys are rotated",
             (q_per_token_as_complex_numbers_rotated, v => v[q_per_token_as_complex_numbers])),
         Mistake("rope_not_k", "the keys are not rotated",
-            fix: "turn the keys as the queries are turned",
+            fix: "rotate the keys as the queries are rotated",
             (k_per_token_split_into_pairs_rotated, v => torch.view_as_real(v[k_per_token_as_complex_numbers]))),
         Mistake("rope_in_place", "the first number of a pair is overwritten before the second is computed from it",
             fix: "read both numbers of a pair before writing either",
             Turned((x, y, cos, sin) => [x * cos - y * sin, (x * cos - y * sin) * sin + y * cos])),
-        Mistake("rope_x_twice", "the second number of a pair is turned without itself: x·sin + x·cos instead of x·sin + y·cos",
+        Mistake("rope_x_twice", "the second number of a pair is rotated without itself: x·sin + x·cos instead of x·sin + y·cos",
             fix: "compute (x·cos - y·sin, x·sin + y·cos)",
             Turned((x, y, cos, sin) => [x * cos - y * sin, x * sin + x * cos])),
         Mistake("rope_by_head", "the number of the head is taken for the position",
@@ -46,11 +46,11 @@ internal static class RotationMistakes
             (k_per_token_split_into_pairs_rotated, v =>
                 torch.view_as_real(v[k_per_token_as_complex_numbers] * by_head(v, v.config.n_kv_heads)))),
         Mistake("rope_on_v", "the values are rotated too",
-            fix: "turn queries and keys only; the values stay as they are",
+            fix: "rotate queries and keys only; the values stay as they are",
             (v_per_token, v => rotated(v.right(v_per_token), v[freqs_cis]).to_type(v.dtype))),
     ];
 
-    /// <summary>From the numbers of a pair and its cosine and sine to the two numbers of the turned pair.</summary>
+    /// <summary>From the numbers of a pair and its cosine and sine to the two numbers of the rotated pair.</summary>
     private delegate Tensor[] Turn(Tensor x, Tensor y, Tensor cos, Tensor sin);
 
     internal static Tensor swapped(Tensor pairs) => torch.cat([second(pairs), first(pairs)], -1);

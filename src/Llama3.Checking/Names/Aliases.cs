@@ -41,7 +41,7 @@ internal static class Aliases
     private static Dictionary<ArticleStep, int> Positions { get; } = DumpableWithCache.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
     /// <summary>The step or finer point with this id, or the step with this number; with a cache, as <c>decode.qk_per_token</c>.</summary>
-    /// <exception cref="BadInputException">There is none; the message names the nearest.</exception>
+    /// <exception cref="BadInputException">There is no such step; the message names the nearest.</exception>
     public static ArticleStep Find(string id) => StepList.Find([.. Dumpable, .. CacheSteps.all], id);
 
     /// <summary>The step id nearest to an unknown name; null if none is near.</summary>

@@ -11,10 +11,10 @@ internal sealed class CacheRows(DumpedResults results, long tokens, CacheRows? b
 {
     private readonly Lazy<long?> _dumped = new(() => Dumped(results));
 
-    /// <summary>The rows of all caches, if they were dumped and have as many; the tokens so far otherwise.</summary>
+    /// <summary>The rows that each cache has, if all were dumped with the same number; otherwise the tokens so far.</summary>
     public long Count => _dumped.Value ?? (before?.Count ?? 0) + tokens;
 
-    /// <summary>Whether all caches were dumped, with as many rows.</summary>
+    /// <summary>Whether all caches were dumped, with the same number of rows.</summary>
     public bool AreDumped => _dumped.Value is not null;
 
     private static long? Dumped(DumpedResults results)

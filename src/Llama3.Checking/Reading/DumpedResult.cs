@@ -13,13 +13,13 @@ namespace Llama3.Checking.Reading;
 internal sealed record DumpedResult(
     ArticleStep Step, Scope Scope, string Name, string Convention, IReadOnlyList<string> Notes, Func<Tensor> Read)
 {
-    /// <summary>What tells it from the other results of the dump.</summary>
+    /// <summary>What identifies it among the results of the dump.</summary>
     public (ArticleStep, Scope) Key => (Step, Scope.Of(Step));
 
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
     public int Stage => StageOf(Step, Scope);
 
-    /// <summary>As <see cref="Stage"/>, of any result.</summary>
+    /// <summary>The <see cref="Stage"/> of any result.</summary>
     public static int StageOf(ArticleStep step, Scope scope) =>
         step.repeats != Repeats.Once ? scope.layer
         : step.number >= ArticleSteps.final_embedding.number && step != CacheSteps.positions ? int.MaxValue

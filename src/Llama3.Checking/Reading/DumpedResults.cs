@@ -5,7 +5,7 @@ namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// The results in a dump, by step and scope. The article's own results are those of layer 0 and head 0, and are found among these too.
-/// Nothing is read here: what a tensor holds is asked of <see cref="DumpedTensors"/>.
+/// Nothing is read here: <see cref="DumpedTensors"/> reads what a tensor holds.
 /// </summary>
 internal sealed class DumpedResults
 {

@@ -68,7 +68,7 @@ internal sealed class DumpedRun
     /// <summary>Whether it is the article's prompt, or a pass of the manifest.</summary>
     internal bool IsForeseen => Golden.IsBeforePasses;
 
-    /// <summary>What the port predicted; what it should have, if it did not dump that; null if nothing is known.</summary>
+    /// <summary>What the port predicted; what it should have predicted, if it did not dump that; null if nothing is known.</summary>
     internal long? NextToken => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>()
         ?? Golden.Results(ScalarType.Float32).GetValueOrDefault(ArticleSteps.next_token.id)?.tensor.item<long>();
 

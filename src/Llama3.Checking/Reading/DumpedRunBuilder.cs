@@ -53,7 +53,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
         return new DumpedResults(model, new ResultCollector(context).Collect());
     }
 
-    /// <summary>How many tokens the port may have attended to; what is right comes first.</summary>
+    /// <summary>How many tokens the port may have attended to; the right number comes first.</summary>
     private List<long> PossibleKeys(long tokens)
     {
         if (before is null) { return [tokens]; }

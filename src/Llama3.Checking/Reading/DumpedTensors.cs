@@ -21,7 +21,7 @@ internal sealed class DumpedTensors(DumpedResults results, HalfSplit order)
         var key = (step, scope.Of(step));
         if (_read.TryGetValue(key, out var known)) { return known; }
         if (AsDumped(step, scope) is not { } tensor) { return null; }
-        // It may be asked for within a step, whose dispose scope ends before the dump is done with.
+        // A step may ask for it, and the step's dispose scope ends earlier than the use of the dump.
         return _read[key] = order.Undo(tensor, step, scope.layer).DetachFromDisposeScope();
     }
 

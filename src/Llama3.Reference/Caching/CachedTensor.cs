@@ -1,16 +1,16 @@
 namespace Llama3.Reference.Caching;
 
 /// <summary>The keys, or the values, of one layer: a tensor that grows along one dimension, the positions.</summary>
-/// <remarks>Positions lie in a larger tensor with room for more: appending writes the new ones and moves nothing, unless the room is used up.</remarks>
+/// <remarks>It is a part of a larger tensor. Appending writes the new positions and moves nothing, unless the room there is used up.</remarks>
 internal sealed class CachedTensor : IDisposable
 {
-    /// <summary>Rows then begin at lines of the processor's cache.</summary>
+    /// <summary>The room is a multiple of this many positions. Rows then begin at lines of the processor's cache.</summary>
     private const int Step = 64;
 
     private readonly int _dim;
     private Tensor _room;
 
-    /// <summary>An empty one.</summary>
+    /// <summary>An empty tensor.</summary>
     /// <param name="dtype">float32 or bfloat16.</param>
     /// <param name="dim">The dimension that grows.</param>
     /// <param name="shape">The sizes of the others, and 0 for that one.</param>

@@ -6,7 +6,7 @@ namespace Llama3.Reference.Caching;
 /// The rotated keys and the values of all tokens so far, for every layer: with it a new token costs one row of work, not all rows again.
 /// </summary>
 /// <remarks>
-/// Appending moves nothing that is there, except where the room must grow: it doubles, up to <see cref="max_seq_len"/>. Keys lie as
+/// Appending moves nothing that is there, except where the room must grow: it doubles, up to <see cref="max_seq_len"/>. Keys are kept as
 /// [n_kv_heads, position, head_dim], values as [n_kv_heads, head_dim, position], which is how the products of attention read them in place.
 /// Not to be shared between threads.
 /// </remarks>

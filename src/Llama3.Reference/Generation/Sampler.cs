@@ -3,7 +3,7 @@ using Llama3.Reference.Steps;
 
 namespace Llama3.Reference.Generation;
 
-/// <summary>Chooses the next token: the most likely one, or one drawn by lot among the likely ones.</summary>
+/// <summary>Chooses the next token: the most likely one, or one drawn at random among the likely ones.</summary>
 /// <remarks>
 /// The same scores and seed give the same tokens on every machine: numbers are added one after the other, in double precision, and
 /// .NET keeps the numbers that a seeded <see cref="Random"/> gives.
@@ -17,8 +17,8 @@ internal sealed class Sampler
     /// <summary>How to choose.</summary>
     /// <param name="temperature">What scores are divided by: below 1 likely tokens become likelier still. 0 takes the most likely one.</param>
     /// <param name="top_p">Drop tokens once those before them, the likelier ones, are together likelier than this.</param>
-    /// <param name="top_k">Keep only so many, the likeliest; null for all. Comes before <paramref name="top_p"/>.</param>
-    /// <param name="seed">Where the lots begin.</param>
+    /// <param name="top_k">Keep only this many, the likeliest; null for all. Comes before <paramref name="top_p"/>.</param>
+    /// <param name="seed">Where the random numbers start: the same seed gives the same ones again.</param>
     /// <exception cref="BadInputException">A number makes no sense; the message says which ones do.</exception>
     public Sampler(double temperature = 0, double top_p = 1, int? top_k = null, int seed = 0)
     {

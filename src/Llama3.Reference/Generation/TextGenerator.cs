@@ -13,7 +13,7 @@ namespace Llama3.Reference.Generation;
 /// <param name="sampler">Chooses the tokens.</param>
 internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sampler sampler)
 {
-    /// <summary>Of a long prompt so many tokens are computed at a time: the scores of all at once would take much memory.</summary>
+    /// <summary>How many tokens of a long prompt are computed at a time: the scores of all at once would take much memory.</summary>
     private const int ChunkSize = 256;
 
     private static readonly int EndOfText = SpecialTokens.Ids["<|end_of_text|>"];
@@ -30,7 +30,7 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
     /// <summary>How long the prompt took.</summary>
     public TimeSpan PromptTime { get; private set; }
 
-    /// <summary>How many tokens have been computed after the prompt: each token that was yielded and has a successor, or an end.</summary>
+    /// <summary>How many tokens have been computed after the prompt: each token that was returned and is followed by another, or by an end.</summary>
     public int Decoded { get; private set; }
 
     /// <summary>How long these took, choosing included.</summary>

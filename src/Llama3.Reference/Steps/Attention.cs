@@ -65,7 +65,7 @@ internal static class Attention
         torch.cat([.. Enumerable.Range(0, (int)per_head.shape[0]).Select(head => per_head[head])], -1);
 
     /// <summary>
-    /// Grouped queries: neighbouring query heads share one key/value head, <c>head // (n_heads // n_kv_heads)</c>. They lie one below
+    /// Grouped queries: neighbouring query heads share one key/value head, <c>head // (n_heads // n_kv_heads)</c>. They are put one below
     /// the other, so that one product serves them all.
     /// </summary>
     private static Tensor multiply_in_groups(Tensor per_query_head, Tensor kv)

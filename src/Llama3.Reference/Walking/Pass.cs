@@ -3,8 +3,8 @@ namespace Llama3.Reference.Walking;
 /// <summary>What a pass over new tokens starts from.</summary>
 /// <param name="tokens">[M] int64, the new tokens.</param>
 /// <param name="kept">N, how many tokens came before.</param>
-/// <param name="keys">Of a layer, [n_kv_heads, N, head_dim] float32: the rotated keys of the tokens before; null where there are none.</param>
-/// <param name="values">Of a layer, [n_kv_heads, N, head_dim]: their values; null where there are none.</param>
+/// <param name="keys">For a layer, the rotated keys of the tokens before, [n_kv_heads, N, head_dim] float32; null where there are none.</param>
+/// <param name="values">For a layer, their values, [n_kv_heads, N, head_dim]; null where there are none.</param>
 internal sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, Func<int, Tensor?> values)
 {
     /// <summary>The steps that are computed otherwise where there is a cache.</summary>

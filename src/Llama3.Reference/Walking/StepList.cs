@@ -27,11 +27,11 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
     public ArticleStep this[int index] => _steps[index];
 
     /// <summary>The step with this id or number.</summary>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="BadInputException">There is no such step; the message names those that come nearest.</exception>
     public ArticleStep this[string id] => Find(_steps, id);
 
     /// <summary>The step or finer point with this id, or the step with this number.</summary>
-    /// <exception cref="BadInputException">There is none; the message names those that come nearest.</exception>
+    /// <exception cref="BadInputException">There is no such step; the message names those that come nearest.</exception>
     internal static ArticleStep Find(IReadOnlyCollection<ArticleStep> steps, string id) =>
         steps.FirstOrDefault(step => step.id == id
             || (step.part_of is null && $"{step.number}" == id)
@@ -89,7 +89,7 @@ public sealed class StepList : IReadOnlyList<ArticleStep>
 
     /// <summary>
     /// The ids of at most three steps that come nearest to a word: their id, a function or the title contains it, or their id begins as it
-    /// does. None if there is nothing alike.
+    /// does. Empty if nothing is similar.
     /// </summary>
     internal static IEnumerable<string> Nearest(IEnumerable<ArticleStep> steps, string word) => steps
         .Select(step => (step.id, Place: PlaceOf(word, step), Prefix: step.id.Zip(word).TakeWhile(pair => pair.First == pair.Second).Count()))

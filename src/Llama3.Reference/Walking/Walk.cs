@@ -75,7 +75,7 @@ internal sealed class Walk : IDisposable
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) => new(this) { Replaced = replaced };
 
-    /// <summary>A walk over the tokens of another pass; given results and positions are those of this pass, and do not hold there.</summary>
+    /// <summary>A walk over the tokens of another pass; given results and positions belong to this pass, and are left out.</summary>
     public Walk With(Pass pass) => new(this) { pass = pass, positions = null, Source = ResultSource.Computed };
 
     /// <summary>Frees the results that the walk has computed.</summary>

@@ -41,7 +41,7 @@ internal static class ModelOptions
         Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
 
     /// <summary>Opens the checkpoint that was chosen; null for the embedded one.</summary>
-    /// <exception cref="BadInputException">There is no such folder, or it holds no checkpoint that can be used.</exception>
+    /// <exception cref="BadInputException">There is no such folder, or it does not hold a usable checkpoint.</exception>
     public static Checkpoint? Open(ParseResult arguments, Option<string?> option) =>
         arguments.GetValue(option) is { } folder ? Checkpoint.Open(folder) : null;
 }

@@ -84,7 +84,7 @@ public sealed class GoldenTests
         new Action(() => Golden.For("freqs").Judge(null!)).Should().Throw<ArgumentNullException>().WithParameterName("actual");
     }
 
-    [Fact(DisplayName = "a verdict tells in one line that it agrees, and in several why it does not")]
+    [Fact(DisplayName = "a verdict says in one line that it agrees, and in several why it does not")]
     public void A_verdict_as_text()
     {
         var golden = Golden.For("layers.1.qk_per_token");

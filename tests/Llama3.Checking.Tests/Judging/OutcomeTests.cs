@@ -41,7 +41,7 @@ public sealed class OutcomeTests
         demanding.Missing.Should().Equal(DumpContract.Must.Where(step => step != ArticleSteps.v_per_token));
     }
 
-    [SkippableFact(DisplayName = "roundings that add up are no step's fault, but do not pass")]
+    [SkippableFact(DisplayName = "roundings that add up are not the fault of any step, but do not pass")]
     public void Drift()
     {
         MistakeTests.SkipIfAnyStepIsBroken();

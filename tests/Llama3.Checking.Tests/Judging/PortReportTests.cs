@@ -40,7 +40,7 @@ public sealed class PortReportTests
         new Action(() => PortReport.Of(null!)).Should().Throw<ArgumentNullException>().WithParameterName("tensors");
     }
 
-    [SkippableFact(DisplayName = "a report, its steps and its results are told in one line each")]
+    [SkippableFact(DisplayName = "a report, its steps and its results are one line of text each")]
     public void As_text()
     {
         MistakeTests.SkipIfAnyStepIsBroken();
@@ -54,7 +54,7 @@ public sealed class PortReportTests
         no_scale.ToString().Should().Be("no_scale: the scores are not divided by √head_dim");
     }
 
-    [SkippableFact(DisplayName = "a report tells which pass is wrong")]
+    [SkippableFact(DisplayName = "a report says which pass is wrong")]
     public void Passes_as_text()
     {
         MistakeTests.SkipIfAnyStepIsBroken();

@@ -11,7 +11,7 @@ public sealed class SafetensorsDumpTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact(DisplayName = ".safetensors dump: names of header fields that are bad are told with the file")]
+    [Fact(DisplayName = ".safetensors dump: a bad header field is named together with the file")]
     public void Bad_header() => _folder.IsRefused(
         Write("""{"w": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}}""", 8),
         "/x.safetensors: w has dtype F8_E4M3; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, C64, C128");

@@ -19,7 +19,7 @@ public class PthFuzzTests
         var file = PthCases.Case(name);
         for (var length = 0; length < file.Length; length++)
         {
-            Read(file[..length]).Should().BeFalse("{0} of {1} bytes are no archive", length, file.Length);
+            Read(file[..length]).Should().BeFalse("{0} of {1} bytes are not an archive", length, file.Length);
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class SamplerTests
     [Fact(DisplayName = "temperature 0 takes the highest score; of equal ones the lowest id")]
     public void Greedy() => new Sampler().Next(torch.tensor(new[] { 1f, 3, 2, 3 })).Should().Be(1);
 
-    [Fact(DisplayName = "scores far apart, and minus infinity, are no matter")]
+    [Fact(DisplayName = "scores far apart, and minus infinity, do not matter")]
     public void Far_apart()
     {
         var candidates = new Sampler(temperature: 1e-300).Candidates([-3e38f, 3e38f, float.NegativeInfinity]);

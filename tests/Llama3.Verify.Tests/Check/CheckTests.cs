@@ -136,7 +136,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         check.Error.TrimEnd('\n').Should().NotContain("\n");
     }
 
-    [Fact(DisplayName = "check: what a damaged dump gives is one line, and CI is told too")]
+    [Fact(DisplayName = "check: what a damaged dump gives is one line, and CI gets it too")]
     public void Damaged()
     {
         File.WriteAllBytes(_right.Beside("cut.safetensors"), File.ReadAllBytes(_right.Path)[..5000]);

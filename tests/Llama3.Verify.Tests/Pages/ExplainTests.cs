@@ -20,7 +20,7 @@ public sealed partial class ExplainTests
     [Fact(DisplayName = "explain takes a number too")]
     public void By_number() => Cli.Run("explain", "12").Output.Should().Be(Cli.Run("explain", "freqs_cis").Output);
 
-    [Theory(DisplayName = "explain tells all that the step declares:")]
+    [Theory(DisplayName = "explain shows all that the step declares:")]
     [MemberData(nameof(Ids))]
     public void Declared(string id)
     {
@@ -36,7 +36,7 @@ public sealed partial class ExplainTests
         File.Exists(Path.Combine(Repository.Root, file)).Should().BeTrue();
     }
 
-    [Theory(DisplayName = "explain tells the known mistakes, how to mend them, and where somebody told of them:")]
+    [Theory(DisplayName = "explain lists the known mistakes, how to fix them, and where somebody described them:")]
     [MemberData(nameof(Ids))]
     public void Mistakes(string id)
     {
@@ -46,7 +46,7 @@ public sealed partial class ExplainTests
         Fields(id, "see").Should().Equal(mistakes.SelectMany(mistake => mistake.Urls));
     }
 
-    [Theory(DisplayName = "explain tells every tolerance and its reason:")]
+    [Theory(DisplayName = "explain shows every tolerance and its reason:")]
     [MemberData(nameof(Ids))]
     public void Tolerances(string id)
     {
@@ -58,13 +58,13 @@ public sealed partial class ExplainTests
             .And.OnlyContain(pair => pair.First.EndsWith($": {pair.Second}", StringComparison.Ordinal));
     }
 
-    [Theory(DisplayName = "explain tells what a step reads:")]
+    [Theory(DisplayName = "explain shows what a step reads:")]
     [InlineData("tokens", "\"the answer to the ultimate question of life, the universe, and everything is \"")]
     [InlineData("zero_to_one_split_into_64_parts", "head_dim 10")]
     [InlineData("freqs_cis", "freqs_for_each_token [17, 5]")]
     public void Reads(string id, string expected) => Fields(id, "reads").Should().Equal(expected);
 
-    [Fact(DisplayName = "explain tells the limits themselves")]
+    [Fact(DisplayName = "explain shows the limits themselves")]
     public void Limits()
     {
         Fields("q_per_token", "tolerance").Should().Contain(limit => limit.StartsWith("fp32 step test, rel-L2 <= 1e-5: ", StringComparison.Ordinal))

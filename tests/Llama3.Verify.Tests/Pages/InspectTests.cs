@@ -49,7 +49,7 @@ public sealed class InspectTests
         JsonElement.DeepEquals(tensor, JsonElement.Parse(Expected)).Should().BeTrue(tensor.GetRawText());
     }
 
-    [Fact(DisplayName = "inspect --json: the keys are those that fixtures/README.md tells")]
+    [Fact(DisplayName = "inspect --json: the keys are those that fixtures/README.md names")]
     public void Keys()
     {
         using var folder = new CheckpointFolder();
@@ -74,7 +74,7 @@ public sealed class InspectTests
         json.GetProperty("problems").GetArrayLength().Should().Be(2);
     }
 
-    [Theory(DisplayName = "inspect: what cannot be read is told, the rest is listed:")]
+    [Theory(DisplayName = "inspect: what cannot be read is reported, the rest is listed:")]
     [InlineData("params.json", "{", "params.json: not a JSON object")]
     [InlineData("consolidated.00.pth", "PK", "consolidated.00.pth: the archive is damaged or cut off")]
     [InlineData("consolidated.02.pth", "PK", "consolidated.01.pth is missing, but there is consolidated.02.pth")]
@@ -87,7 +87,7 @@ public sealed class InspectTests
         run.Error.Should().Contain(expected).And.NotContain("   at ");
     }
 
-    [Fact(DisplayName = "inspect: a superfluous tensor is told")]
+    [Fact(DisplayName = "inspect: a superfluous tensor is reported")]
     public void Superfluous()
     {
         using var folder = new CheckpointFolder().Edit("params.json", "\"n_layers\": 3", "\"n_layers\": 2");

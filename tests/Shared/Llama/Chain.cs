@@ -14,7 +14,7 @@ internal static class Chain
     /// <summary>bfloat16: how much further from the float32 goldens than the notebook's own bfloat16.</summary>
     private const double Factor = 3;
 
-    /// <summary>The results that lie too far from their goldens, in all layers and heads.</summary>
+    /// <summary>The results that are too far from their goldens, in all layers and heads.</summary>
     public static IEnumerable<string> LeavesGoldens(Walk walk)
     {
         var scopes = Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer).Prepend(Scope.Article);

@@ -6,7 +6,7 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="Read">Reads it.</param>
 internal sealed record ArrangedResult(bool AllHeads, string? Note, Func<Tensor> Read)
 {
-    /// <summary>Whether it can be judged; what is not is left out, and that is said.</summary>
+    /// <summary>Whether it can be judged. If not, it is left out, and a note says so.</summary>
     public bool IsJudged { get; init; } = true;
 
     /// <summary>Parts one after the other along an axis.</summary>

@@ -14,7 +14,7 @@ internal static class DumpNumbers
     /// <param name="entry">The tensor in it.</param>
     /// <param name="step">The step whose result it is.</param>
     /// <param name="remarks">Takes a note where numbers stand for others.</param>
-    /// <exception cref="BadInputException">The numbers are not such as the step can have.</exception>
+    /// <exception cref="BadInputException">The step cannot have such numbers.</exception>
     public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step, ISet<string> remarks)
     {
         var tensor = dump.Read(entry);

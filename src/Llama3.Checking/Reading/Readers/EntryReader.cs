@@ -6,7 +6,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>Reads one tensor of a dump in whatever layout it has. Which tensors belong together is the readers' to know.</summary>
+/// <summary>Reads one tensor of a dump in whatever layout it has. Which tensors belong together, the readers know.</summary>
 /// <param name="context">The dump and the run.</param>
 internal sealed class EntryReader(ReadingContext context)
 {
@@ -44,7 +44,7 @@ internal sealed class EntryReader(ReadingContext context)
     public ArrangedResult Once(ArrangedResult all, DumpEntry entry) =>
         all with { Read = () => _repeated.Once(all.Read(), problem => context.Refuse(entry.Name, problem)) };
 
-    /// <summary>With a cache, the rows of what is in it may be fewer or more than they should: that is a fault, not another layout.</summary>
+    /// <summary>A cache may hold fewer or more rows than it should: that is a fault, not another layout.</summary>
     private long[] Sizes(ArticleStep step, DumpEntry entry) => context.Keys.Select(count => Sizes(step, count))
         .FirstOrDefault(sizes => Fit(step, entry, sizes) is not null) ?? Sizes(step, context.Keys[0]);
 

@@ -2,10 +2,10 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>One way in which ports dump a step's result. A new way is a new class, and a line in <see cref="ResultReaders"/>.</summary>
+/// <summary>One way in which ports dump a step's result. A new way needs a class of its own, and a line in <see cref="ResultReaders"/>.</summary>
 internal interface IResultReader
 {
-    /// <summary>Whether the tensors were dumped in this way. What is wrong with them is told by <see cref="Read"/>.</summary>
+    /// <summary>Whether the tensors were dumped in this way. <see cref="Read"/> says what is wrong with them.</summary>
     bool Matches(ResultEntries result);
 
     /// <summary>The result that they make up. Shapes and dtypes are checked at once; numbers are read later.</summary>

@@ -1,6 +1,6 @@
 namespace Llama3.Checking.Reading.Readers;
 
-/// <summary>What has no axis of tokens, under the position that it was computed at, which must be the last: <c>logits@16</c>.</summary>
+/// <summary>A result without an axis of tokens, under the position that it was computed at, which must be the last: <c>logits@16</c>.</summary>
 /// <param name="context">The dump and the run.</param>
 /// <param name="entries">Reads a tensor.</param>
 internal sealed class LastRowReader(ReadingContext context, EntryReader entries) : IResultReader

@@ -19,7 +19,7 @@ internal sealed class RepeatedHeads(ModelParams model)
     /// <summary>Whether the step has keys or values that groups of query heads share. Weights are never repeated.</summary>
     public bool MayBe(ArticleStep step) => step.repeats == Repeats.PerKeyValueHead && step.shape.IsPerToken && _copies > 1;
 
-    /// <summary>[n_kv_heads, …] of [n_heads, …].</summary>
+    /// <summary>Takes one copy of each head: [n_kv_heads, …] of [n_heads, …].</summary>
     /// <param name="repeated">All heads.</param>
     /// <param name="bad">Makes an error of what is wrong with the order of the heads.</param>
     /// <exception cref="BadInputException">The copies of a head differ, or do not follow each other.</exception>

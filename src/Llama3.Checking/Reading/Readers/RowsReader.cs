@@ -6,8 +6,8 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>
-/// One tensor for each position, as a port has it that takes one token at a time: <c>layers.0.embedding_delta@3</c>. Each is in any
-/// layout with T = 1, or in the same without that axis. Keys that were never computed are those that are masked.
+/// One tensor for each position, from a port that takes one token at a time: <c>layers.0.embedding_delta@3</c>. Each is in any
+/// layout with T = 1, or in the same without that axis. Such a port never computes the scores that the mask hides: they are filled in.
 /// </summary>
 /// <param name="context">The dump and the run.</param>
 /// <param name="entries">Reads a tensor.</param>

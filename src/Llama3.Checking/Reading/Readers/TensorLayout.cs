@@ -53,7 +53,7 @@ internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, F
             yield return Stacked(heads, one, allHeads: true);
             yield break;
         }
-        // Of a single token there is nothing before which heads could come.
+        // With a single token both orders are the same: there is nothing unusual to note.
         yield return new([one[0], heads, .. one[1..]], true, one[0] == 1 ? null : "tokens before heads", t => t.transpose(0, 1));
         yield return new(
             [one[0], heads * one[1], .. one[2..]], true, "heads side by side", t => t.reshape([one[0], heads, .. one[1..]]).transpose(0, 1));
