@@ -6,7 +6,7 @@ namespace Llama3.Verify.Tests;
 public sealed partial class ExamplePortTests(ExamplePorts ports) : IClassFixture<ExamplePorts>
 {
     [SkippableTheory(DisplayName = "an example port answers 42, and all that it dumps agrees:")]
-    [InlineData("python", "41 of 42 steps and 8 finer points and 3 of the cache dumped; 52 ok. 9 passes after the prompt, 9 agree.")]
+    [InlineData("python", "41 of 42 steps, 8 finer points and 3 of the cache dumped; 52 ok. 9 passes after the prompt, 9 agree.")]
     [InlineData("javascript", "41 of 42 steps and 8 finer points dumped; 49 ok.")]
     [InlineData("c", "21 of 42 steps and 7 finer points dumped; 28 ok.")]
     public void Honest(string language, string coverage)

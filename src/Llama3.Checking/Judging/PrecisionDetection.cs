@@ -25,12 +25,15 @@ internal static class PrecisionDetection
     {
         var telling = dump.Tensors.Where(tensor => Products.Contains(tensor.Step)).ToList();
         if (telling.Count == 0) { telling = [.. dump.Tensors.Where(tensor => IsRounded(tensor.Step))]; }
-        var results = telling.Take(Enough).Select(tensor => tensor.Read().ToSingles()).ToList();
+        var results = telling.Select(tensor => tensor.Read().ToSingles()).Where(IsTelling).Take(Enough).ToList();
         return results.Count == 0 ? PortPrecision.fp32
             : results.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsBFloat16)) ? PortPrecision.bf16
             : results.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsHalf)) ? PortPrecision.fp16
             : PortPrecision.fp32;
     }
+
+    /// <summary>NaN, infinities and zeros are the same in every precision: a dump of nothing else does not tell.</summary>
+    private static bool IsTelling(float[] numbers) => Array.Exists(numbers, number => float.IsFinite(number) && number != 0);
 
     /// <summary>Whether the notebook rounds it. Weights, and rows of them, are bfloat16 in the file, whatever the port computes in.</summary>
     private static bool IsRounded(ArticleStep step) =>

@@ -17,7 +17,7 @@ internal static class ReportText
         var counts = verdicts.Select(verdict => (verdict, Count: report.Steps.Count(step => step.Verdict == verdict)))
             .Where(found => found.Count > 0)
             .Select(found => $"{found.Count} {found.verdict.InWords()}");
-        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $" and {finer} finer points")}"
+        return $"{dumped} of {steps} steps{(finer == 0 ? "" : $"{(cache == 0 ? " and" : ",")} {finer} finer points")}"
             + $"{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {string.Join(", ", counts)}.";
     }
 

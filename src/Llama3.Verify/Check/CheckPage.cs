@@ -16,6 +16,7 @@ namespace Llama3.Verify.Check;
 internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<KnownMistake> explained)
 {
     private const int ShortRun = 3;
+    private const int MostUnknown = 3;
     private const int Indent = 5;
     private const int VerdictWidth = 14;
     private const int VerdictColumn = 3 + 2 + VerdictWidth;
@@ -112,12 +113,14 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
 
     private void ShowUnknown(bool verbose)
     {
-        foreach (var name in _report.Dump.Unknown.Take(verbose ? int.MaxValue : 1))
+        var shown = verbose ? int.MaxValue : MostUnknown;
+        foreach (var name in _report.Dump.Unknown.Take(shown))
         {
             var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
             Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{advice}[/]");
         }
-        if (!verbose && _report.Dump.Unknown.Count > 1) { Line($"[dim]… and {_report.Dump.Unknown.Count - 1} more names that are not known[/]"); }
+        var more = _report.Dump.Unknown.Count - shown;
+        if (more > 0) { Line($"[dim]… and {more} more {(more == 1 ? "name that is" : "names that are")} not known; --verbose shows all[/]"); }
     }
 
     private void ShowSum()

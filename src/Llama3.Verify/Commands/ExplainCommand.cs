@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
+using Llama3.Formats.Input;
 using Llama3.Verify.Pages;
 using Llama3.Verify.Printing;
 using Llama3.Verify.Shell;
@@ -24,7 +26,13 @@ internal static class ExplainCommand
 
     private static int Run(ParseResult arguments)
     {
-        var step = Aliases.Find(arguments.GetValue(StepArgument)!);
+        var id = arguments.GetValue(StepArgument)!;
+        if (KnownMistakes.All.Concat(KnownMistakes.OfPasses).FirstOrDefault(mistake => mistake.Name == id) is { } mistake)
+        {
+            throw new BadInputException($"'{id}' is a known mistake, not a step: {mistake.Mistake}; explain {mistake.Wrong.Keys.First().id} "
+                + "tells of the step that it gets wrong");
+        }
+        var step = Aliases.Find(id);
         new ExplainPage(Terminal.Create(), step).Show();
         return ExitCode.Success;
     }

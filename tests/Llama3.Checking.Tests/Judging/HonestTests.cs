@@ -89,5 +89,18 @@ public sealed class HonestTests
         report.Results.Where(result => result.Verdict != Verdict.Ok).Should().BeEmpty();
     }
 
+    [Theory(DisplayName = "a result that is the same in every precision does not tell which it is:")]
+    [InlineData(double.NaN)]
+    [InlineData(0)]
+    public void Precision_of_nothing(double value)
+    {
+        var tensors = Port.Tensors(MicroModel.Micro.Article.Walk(ScalarType.Float32));
+        foreach (var name in tensors.Keys.Where(name => name.EndsWith("_per_token", StringComparison.Ordinal)).ToList())
+        {
+            tensors[name] = torch.full(tensors[name].shape, value);
+        }
+        Port.Check(MicroModel.Micro, tensors).Precision.Should().Be(PortPrecision.fp32);
+    }
+
     private static MicroModel Find(string name) => MicroModel.All.Single(model => model.Name == name);
 }

@@ -8,7 +8,7 @@ namespace Llama3.Checking.Tests.Judging;
 /// Dumps that hold some results of a right port and some of a wrong one: caches, scores and masks of different lengths. No known mistake
 /// may be tried on them in a way that cannot be computed.
 /// </content>
-public sealed partial class DecodeTests
+public sealed partial class PassTests
 {
     [Theory(DisplayName = "decode: any part of a right and a wrong port is judged:")]
     [InlineData("cache_slot_plus1")]

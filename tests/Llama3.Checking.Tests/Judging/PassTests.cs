@@ -12,7 +12,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Tests.Judging;
 
 /// <summary>Ports that dump passes over new tokens: who is right is not blamed, and a mistake is placed and named.</summary>
-public sealed partial class DecodeTests
+public sealed partial class PassTests
 {
     private static readonly string[] OfTheArticle = ["mask_missing", "gqa_modulo", "no_scale", "gelu", "no_attn_residual", "rope_half_split"];
 

@@ -23,6 +23,17 @@ public sealed class RefusalTests
     public void Misshapen(string name, int rows, int columns) =>
         Refused(new() { [name] = torch.zeros(rows, columns) }, $"*: {name} has the shape ?{rows}, {columns}?, expected * with T = 17*");
 
+    [Theory(DisplayName = "a layer's tensor has to hold all heads, and the message asks for no other shape:")]
+    [InlineData("layers.0.q_per_token", "[8, 17, 10] or [17, 8, 10] or [17, 80] for q_per_token [n_heads, T, head_dim] with T = 17")]
+    [InlineData("q_per_token", "[8, 17, 10] or [17, 8, 10] or [17, 80] or [17, 10] for q_per_token [T, head_dim] with T = 17")]
+    public void A_head_less(string name, string shapes) => Refused(
+        new() { [name] = torch.zeros(7, 17, 10) }, $"*: {name} has the shape [7, 17, 10], expected {shapes}");
+
+    [Fact(DisplayName = "a tensor of one head cannot hold all, and the message asks for no other shape")]
+    public void Shape_of_one_head() => Refused(
+        Enumerable.Range(0, 8).ToDictionary(head => $"layers.0.q_per_token.head{head}", _ => torch.zeros(16, 10)),
+        "*: layers.0.q_per_token.head0 has the shape [16, 10], expected [17, 10] for q_per_token [T, head_dim] with T = 17");
+
     [Theory(DisplayName = "as many key heads as heads: the other model is named")]
     [InlineData("layers.0.k_per_token", 8, 17, 10)]
     [InlineData("layers.0.k_layer0", 8, 10, 80)]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
 using Llama3.Reference;
 
@@ -21,6 +22,22 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
 
     [SkippableFact(DisplayName = "check --verbose: where the error sits")]
     public Task Verbose() => AsText(new PortDumpFile("mask_diag2", step => step.number is >= 25 and <= 27), 1, "--verbose");
+
+    [Theory(DisplayName = "check: names that are not known are told, a few of them unless all are asked for:")]
+    [InlineData(3, 3, "logit; did you mean logits?")]
+    [InlineData(4, 3, "… and 1 more name that is not known; --verbose shows all")]
+    [InlineData(5, 3, "… and 2 more names that are not known; --verbose shows all")]
+    [InlineData(5, 5, "not known: mine4", "--verbose")]
+    public void Unknown_names(int count, int shown, string line, params string[] options)
+    {
+        using var dump = new PortDumpFile();
+        var (file, ids) = (dump.Beside("unknown.json"), string.Join(", ", Golden.For("tokens").Tensor.ToInt64s()));
+        var unknown = Enumerable.Range(0, count).Select(number => $"\"{(number == 0 ? "logit" : $"mine{number}")}\": [1]");
+        File.WriteAllText(file, $"{{\"tokens\": [{ids}], {string.Join(", ", unknown)}}}");
+        var output = Cli.Run(["check", file, .. options]).Output;
+        output.Should().Contain(line);
+        output.Split('\n').Count(text => text.StartsWith("not known: ", StringComparison.Ordinal)).Should().Be(shown);
+    }
 
     [Fact(DisplayName = "check --help")]
     public Task Help() => Snapshot.Verify(Cli.RunProcess("check", "--help").Output);

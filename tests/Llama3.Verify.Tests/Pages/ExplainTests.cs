@@ -20,6 +20,16 @@ public sealed partial class ExplainTests
     [Fact(DisplayName = "explain takes a number too")]
     public void By_number() => Cli.Run("explain", "12").Output.Should().Be(Cli.Run("explain", "freqs_cis").Output);
 
+    [Theory(DisplayName = "explain sends who asks for a known mistake to the step:")]
+    [InlineData("no_scale", "explain qk_per_token ")]
+    [InlineData("cache_pos_plus1", "explain positions ")]
+    public void Known_mistakes(string name, string advice)
+    {
+        var result = Cli.Run("explain", name);
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain($"'{name}' is a known mistake, not a step: ").And.Contain(advice);
+    }
+
     [Theory(DisplayName = "explain shows all that the step declares:")]
     [MemberData(nameof(Ids))]
     public void Declared(string id)

@@ -1,3 +1,4 @@
+using Llama3.Checking.Names;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
@@ -61,17 +62,20 @@ internal sealed class EntryReader(ReadingContext context)
 
     private BadInputException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
     {
+        var name = TensorName.Parse(entry.Name)!;
+        var ofLayer = name is { Head: null, Layer: not null } && step.heads_in(context.Model) is not null;
         var layouts = TensorLayout.Of(step, context.Model, one, context.Tokens)
-            .Where(layout => !layout.Repeated)
+            .Where(layout => !layout.Repeated && (!ofLayer || layout.AllHeads) && (name.Head is null || !layout.AllHeads))
             .Select(layout => Printable.Shape(layout.Sizes));
+        var shape = ofLayer ? step.shape_in(Scope.Layer(name.Layer!.Value)) : step.shape;
         return context.Refuse(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
-            + $"for {step.id} {step.shape} with {(context.HasCache ? "M" : "T")} = {context.Tokens}{Hint(step, entry)}");
+            + $"for {step.id} {shape} with {(context.HasCache ? "M" : "T")} = {context.Tokens}{Hint(step, entry)}");
     }
 
     private string Hint(ArticleStep step, DumpEntry entry)
     {
         if (context.HasCache && step.shape.HasKeys) { return $"; of a cache, dump the {context.Keys[0]} rows that attention reads"; }
-        if (step.dtype == ScalarType.ComplexFloat32) { return ", of complex numbers or with one more axis of size 2"; }
+        if (step.dtype == ScalarType.ComplexFloat32) { return $", of complex numbers or with one more axis of size 2; its dtype is {entry.Dtype}"; }
         var model = context.Model;
         return !Fits(model) && Fits(model with { n_kv_heads = model.n_heads }) ? $"; {RepeatedHeads.OtherModel}" : "";
 
