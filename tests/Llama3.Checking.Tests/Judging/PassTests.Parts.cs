@@ -21,7 +21,7 @@ public sealed partial class PassTests
         var random = new Random(name.Length);
         var wrong = Tensors(MicroModel.Micro, float32, KnownMistakes.OfPasses.Single(mistake => mistake.Name == name), everything: true, passes: 2);
         var right = Tensors(MicroModel.Micro, float32, null, everything: true, passes: 2);
-        foreach (var share in (double[])[0.05, 0.1, 0.2, 0.5, 0.9])
+        foreach (var share in (double[])[0.05, 0.2, 0.5])
         {
             var part = right.Keys.Where(key => key.EndsWith("next_token", StringComparison.Ordinal) || random.NextDouble() < share)
                 .ToDictionary(key => key, key => (random.Next(2) == 0 ? right : wrong)[key]);
