@@ -9,6 +9,11 @@ namespace Llama3.Checking.Goldens;
 /// <param name="entry">What the manifest says of it.</param>
 internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, entry.Name)
 {
+    /// <summary>The steps whose results are the same for all tokens: weights, and tables without positions.</summary>
+    private static readonly HashSet<string> OfAnyTokens = [.. ArticleSteps.all
+        .Where(step => step.dtype is not null && !step.shape.IsPerToken && step.number < ArticleSteps.logits.number)
+        .Select(step => step.id)];
+
     /// <inheritdoc/>
     public override string Prompt => Model.Manifest.Prompt;
 
@@ -54,7 +59,7 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     protected override IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
     {
         var results = Captured(dtype);
-        foreach (var (key, result) in Model.Article.Results(dtype).Where(golden => IsOfAnyTokens(golden.Key))) { results[key] = result; }
+        foreach (var (key, result) in Model.Article.Results(dtype).Where(golden => OfAnyTokens.Contains(golden.Key.Split('.')[^1]))) { results[key] = result; }
         AddArticlesOwn(results);
         return results;
     }
@@ -63,10 +68,6 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     protected virtual Dictionary<string, StepResult> Captured(ScalarType dtype) => Read(FileOf(dtype))
         .Where(golden => golden.Key.StartsWith(Prefix, StringComparison.Ordinal))
         .ToDictionary(golden => golden.Key[Prefix.Length..], golden => golden.Value);
-
-    /// <summary>Whether a result is the same for all tokens: a weight, or a table without positions.</summary>
-    private static bool IsOfAnyTokens(string key) => ArticleSteps.all.Any(step => step.id == key.Split('.')[^1]
-        && step.dtype is not null && !step.shape.IsPerToken && step.number < ArticleSteps.logits.number);
 
     /// <summary>The article's own results are those of layer 0 and head 0.</summary>
     private void AddArticlesOwn(Dictionary<string, StepResult> results)

@@ -36,7 +36,7 @@ internal static class TensorBytes
     };
 
     /// <summary>The bits of a bfloat16 that was widened.</summary>
-    internal static ushort UpperHalf(float value) => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
+    private static ushort UpperHalf(float value) => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
 
     private static byte[] Bytes<T>(T[] numbers)
         where T : unmanaged => MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
