@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Reference.Tests.Course;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Reference.Tests;
 
@@ -9,11 +10,10 @@ namespace Llama3.Reference.Tests;
 /// </summary>
 public sealed partial class Article
 {
-    [StepTheory]
-    public void Step(string id)
+    [StepTheory(Chapter.Article)]
+    public void Step(int number)
     {
-        var step = ArticleSteps.all[id];
-        var report = new GoldenCheck(MicroModel.Micro).Check(step);
+        var report = new GoldenCheck(MicroModel.Micro).Check(ArticleSteps.all[number - 1]);
         Assert.True(report.Passed, $"\n{report}\n");
     }
 }

@@ -2,6 +2,7 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference.Steps;
+using Llama3.Reference.Tests.Course;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Reference.Tests;
@@ -14,8 +15,6 @@ public sealed class Cache
 
     /// <summary>Over a whole chain of passes: ten times that.</summary>
     private const double ChainLimit = 1e-4;
-
-    public static TheoryData<string> Steps => [.. CacheSteps.all.Select(step => step.ToString())];
 
     public static TheoryData<string> Models => [.. MicroModel.All.Select(model => model.Name)];
 
@@ -34,10 +33,10 @@ public sealed class Cache
 
     private static IEnumerable<KnownMistake> CacheMistakes => KnownMistakes.OfPasses.Except(KnownMistakes.All);
 
-    [Theory(DisplayName = "cache: every step on golden inputs"), MemberData(nameof(Steps))]
-    public void Step(string title)
+    [StepTheory(Chapter.Cache)]
+    public void Step(int number)
     {
-        var step = CacheSteps.all.Single(step => step.ToString() == title);
+        var step = CacheSteps.all.Single(step => step.number == number);
         foreach (var model in MicroModel.All)
         {
             var report = new GoldenCheck(model).Check(step);
@@ -62,10 +61,10 @@ public sealed class Cache
         return Snapshot.Verify(new GoldenCheck(MicroModel.Micro, wrong).Check(CacheSteps.positions).ToString());
     }
 
-    [Fact(DisplayName = "cache: 3 tokens after 2 stand at 2, 3, 4")]
+    [StepFact("decode.positions", "3 tokens after 2 stand at 2, 3, 4")]
     public void Positions_by_hand() => KvCache.positions(kept: 2, tokens: 3).ToInt64s().Should().Equal(2, 3, 4);
 
-    [Fact(DisplayName = "cache: new rows come after the kept ones, in every head")]
+    [StepFact("decode.k_cache", "new rows come after the kept ones, in every head")]
     public void Append_by_hand()
     {
         var both = KvCache.append(torch.tensor([1f, 2, 3, 4], [2, 2, 1]), torch.tensor([5f, 6], [2, 1, 1]));
@@ -73,7 +72,7 @@ public sealed class Cache
         both.ToSingles().Should().Equal(1, 2, 5, 3, 4, 6);
     }
 
-    [Fact(DisplayName = "cache: of 2 new tokens after 1, the first does not see the second; of one alone, nothing is masked")]
+    [StepFact("decode.mask", "of 2 new tokens after 1, the first does not see the second; of one alone, nothing is masked")]
     public void Mask_by_hand()
     {
         Attention.causal_mask(tokens: 2, cached: 1).ToSingles().Should().Equal(0, 0, float.NegativeInfinity, 0, 0, 0);

@@ -12,7 +12,7 @@ public sealed class KeyValueCacheTests
     public static IEnumerable<object[]> Models =>
         from model in MicroModel.All from dtype in Precision.All select new object[] { model.Name, dtype };
 
-    [Theory(DisplayName = "decoding token by token with a cache equals computing all tokens again:"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "cache: decoding token by token with a cache equals computing all tokens again:"), MemberData(nameof(Models))]
     public void Decoding(string model, ScalarType dtype)
     {
         var (llama, tokens) = (Llama(model, dtype), PromptOf(model));
@@ -27,7 +27,7 @@ public sealed class KeyValueCacheTests
         cache.Length.Should().Be(tokens.Count);
     }
 
-    [Theory(DisplayName = "a prompt may be computed in parts, split anywhere:"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "cache: a prompt may be computed in parts, split anywhere:"), MemberData(nameof(Models))]
     public void Chunked_prefill(string model, ScalarType dtype)
     {
         var (llama, tokens) = (Llama(model, dtype), PromptOf(model).ToArray());
@@ -40,7 +40,7 @@ public sealed class KeyValueCacheTests
         }
     }
 
-    [Theory(DisplayName = "a cache that has grown many times holds what it held:"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "cache: a cache that has grown many times holds what it held:"), MemberData(nameof(Models))]
     public void Growing(string model, ScalarType dtype)
     {
         var (llama, tokens) = (Llama(model, dtype), Enumerable.Repeat(PromptOf(model), 12).SelectMany(ids => ids).ToArray());
@@ -50,7 +50,7 @@ public sealed class KeyValueCacheTests
         ShouldAgree(logits, llama.forward(torch.tensor(tokens)));
     }
 
-    [Fact(DisplayName = "a full cache refuses, and keeps what it holds")]
+    [Fact(DisplayName = "cache: a full cache refuses, and keeps what it holds")]
     public void Full()
     {
         var (llama, tokens) = (Llama("micro", float32), PromptOf("micro").ToArray());
@@ -62,7 +62,7 @@ public sealed class KeyValueCacheTests
         cache.Length.Should().Be(tokens.Length);
     }
 
-    [Theory(DisplayName = "appending writes in place: nothing is moved while there is room, and what is appended again is overwritten:")]
+    [Theory(DisplayName = "cache: appending writes in place: nothing is moved while there is room, and what is appended again is overwritten:")]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     public void In_place(ScalarType dtype)

@@ -1,3 +1,4 @@
+using Llama3.Reference.Tests.Caching;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -5,7 +6,7 @@ namespace Llama3.Reference.Tests.Course;
 
 /// <summary>
 /// Runs the chapters of the course one after the other, so that the output reads as a table of contents: steps with what is computed by hand,
-/// end to end, cache, what the notebooks printed. Steps come in the order of their numbers, other tests in the order in which they are written.
+/// end to end, cache, scaled frequencies, what the notebooks printed. Steps come in the order of their numbers, other tests in the order in which they are written.
 /// </summary>
 public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 {
@@ -17,7 +18,7 @@ public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 
     private static readonly string[] Chapters =
     [
-        nameof(Article), nameof(Cache), nameof(WhatTheNotebooksPrinted),
+        nameof(Article), nameof(Cache), nameof(KeyValueCacheTests), nameof(RopeScalingTests), nameof(WhatTheNotebooksPrinted),
     ];
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)

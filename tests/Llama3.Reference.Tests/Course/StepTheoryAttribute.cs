@@ -1,23 +1,33 @@
+using Llama3.Reference.Walking;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Llama3.Reference.Tests.Course;
 
-/// <summary>A test that runs once per step, displayed under the step's number, id and title.</summary>
+/// <summary>A test that runs once per step of a chapter, with its number, displayed under the step's number, id and title.</summary>
+/// <param name="chapter">The chapter.</param>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer($"Llama3.Reference.Tests.Course.{nameof(StepTheoryDiscoverer)}", "Llama3.Reference.Tests")]
-public sealed class StepTheoryAttribute : FactAttribute;
+public sealed class StepTheoryAttribute(Chapter chapter) : FactAttribute, INeverWaits
+{
+    /// <summary>The steps of both chapters.</summary>
+    internal static IEnumerable<ArticleStep> Steps => ArticleSteps.all.Concat(CacheSteps.all);
+
+    public Chapter Chapter { get; } = chapter;
+}
 
 /// <summary>Makes one test case per step. (xunit's own theories cut string arguments at 50 characters and cannot be named one by one.)</summary>
 public sealed class StepTheoryDiscoverer(IMessageSink diagnostics) : IXunitTestCaseDiscoverer
 {
     public IEnumerable<IXunitTestCase> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        ArticleSteps.all.Select(step => new StepTestCase(
-            diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, [step.id]));
+        from step in StepTheoryAttribute.Steps
+        where step.chapter == factAttribute.GetNamedArgument<Chapter>(nameof(StepTheoryAttribute.Chapter))
+        select new StepTestCase(
+            diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, [step.number]);
 }
 
-/// <summary>A test case whose only argument is the id of a step.</summary>
+/// <summary>A test case whose only argument is the number of a step.</summary>
 public sealed class StepTestCase : XunitTestCase
 {
     [Obsolete("Called by xunit to deserialise.")]
@@ -32,5 +42,5 @@ public sealed class StepTestCase : XunitTestCase
     }
 
     protected override string GetDisplayName(IAttributeInfo factAttribute, string displayName) =>
-        ArticleSteps.all[(string)TestMethodArguments[0]].ToString();
+        StepTheoryAttribute.Steps.Single(step => step.number == (int)TestMethodArguments[0]).ToString();
 }

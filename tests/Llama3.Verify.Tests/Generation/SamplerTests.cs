@@ -1,7 +1,7 @@
 using Llama3.Formats.Input;
 using Llama3.Reference.Generation;
 
-namespace Llama3.Reference.Tests.Generation;
+namespace Llama3.Verify.Tests.Generation;
 
 /// <summary>Drawing tokens by lot, worked out by hand.</summary>
 public sealed class SamplerTests

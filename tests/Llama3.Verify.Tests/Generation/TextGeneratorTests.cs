@@ -2,9 +2,10 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Input;
 using Llama3.Formats.Tokenizers;
+using Llama3.Reference;
 using Llama3.Reference.Generation;
 
-namespace Llama3.Reference.Tests.Generation;
+namespace Llama3.Verify.Tests.Generation;
 
 /// <summary>Texts that the micro models have learnt, and where they end.</summary>
 public sealed class TextGeneratorTests

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Reference.Tests;
+namespace Llama3.Checking.Tests.Walking;
 
 /// <summary>Walks leave no memory behind, managed or native.</summary>
+[Collection(nameof(Alone))]
 public sealed class MemoryTests
 {
     /// <summary>Set to 1000 for a longer look.</summary>
