@@ -11,6 +11,7 @@ internal static class Readme
     public const string Mistakes = "docs/known-mistakes.md";
     public const string Check = "docs/check.md";
     public const string CsharpPorts = "docs/csharp-ports.md";
+    public const string Commands = "docs/commands.md";
     public const string HowCheckDecides = "docs/how-check-decides.md";
 
     private const string End = "<!-- end -->";

@@ -55,6 +55,10 @@ public sealed class ReadmeTests
         Readme.ShouldHold("two mistakes, layer 1", Fenced(string.Join('\n', results)), Readme.HowCheckDecides);
     }
 
+    [Fact(DisplayName = "docs: what explain lists for a word")]
+    public void What_fits_a_word() => Readme.ShouldHold(
+        "explain residual", Fenced($"$ llama3verify explain residual\n{Cli.Run("explain", "residual").Output.TrimEnd('\n')}"), Readme.Commands);
+
     [Fact(DisplayName = "docs: the known mistakes")]
     public void The_known_mistakes() => Readme.ShouldHold("mistakes", Table(KnownMistakes.All), Readme.Mistakes);
 

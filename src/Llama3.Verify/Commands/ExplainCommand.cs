@@ -1,39 +1,39 @@
 using System.CommandLine;
-using Llama3.Checking.Mistakes;
-using Llama3.Checking.Names;
-using Llama3.Formats.Input;
 using Llama3.Verify.Pages;
 using Llama3.Verify.Printing;
+using Llama3.Verify.Searching;
 using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>Prints everything about one step or finer point.</summary>
+/// <summary>Prints everything about one step, finer point or known mistake, or lists those that fit.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Argument<string> StepArgument = new("ID|NUMBER")
+    private static readonly Argument<string[]> WordsArgument = new("WORD")
     {
-        Description = "A step by its id or number, or a finer point by its id.",
+        Description = "A step by id or number, a finer point, a known mistake, a function, a tensor as other engines call it, or words of the field.",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     public static Command Create()
     {
-        const string Description = "Tells everything about one step: formula, code, shapes, goldens, tolerances, known mistakes, other names.";
-        var command = new Command("explain", Description) { StepArgument };
+        const string Description = "Tells everything about one step, such as shapes, goldens, tolerances and known mistakes; or about a mistake. "
+            + "Lists what fits a word.";
+        var command = new Command("explain", Description) { WordsArgument };
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult arguments)
     {
-        var id = arguments.GetValue(StepArgument)!;
-        if (KnownMistakes.All.Concat(KnownMistakes.OfPasses).FirstOrDefault(mistake => mistake.Name == id) is { } mistake)
-        {
-            throw new BadInputException($"'{id}' is a known mistake, not a step: {mistake.Mistake}; explain {mistake.Wrong.Keys.First().id} "
-                + "tells of the step that it gets wrong");
-        }
-        var step = Aliases.Find(id);
-        new ExplainPage(Terminal.Create(), step).Show();
+        var (typed, console) = (string.Join(' ', arguments.GetValue(WordsArgument)!), Terminal.Create());
+        var found = StepSearch.Find(typed);
+        var page = new FoundPage(console, found);
+        page.ShowSlip(typed);
+        if (found.One?.Step is { } step) { new ExplainPage(console, step).Show(); }
+        else if (found.One?.Mistake is { } mistake) { new MistakePage(console, mistake).Show(); }
+        else { page.ShowAll(); }
+        page.ShowOthers();
         return ExitCode.Success;
     }
 }

@@ -5,6 +5,7 @@ using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Pages;
 using Llama3.Verify.Printing;
+using Llama3.Verify.Searching;
 using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
@@ -18,8 +19,9 @@ internal static class WalkCommand
 
     private static readonly Option<string?> StepOption = new("--step")
     {
-        Description = "Show one step in full, by its id or number: what it does and why, formula, inputs, values.",
-        HelpName = "ID|NUMBER",
+        Description = "Show one step in full, by its id, its number or a word for it: what it does and why, formula, inputs, values. "
+            + "Several are listed.",
+        HelpName = "WORD",
     };
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
@@ -36,7 +38,28 @@ internal static class WalkCommand
 
     private static int Run(ParseResult arguments)
     {
-        var step = arguments.GetValue(StepOption) is { } id ? StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], id) : null;
+        if (arguments.GetValue(StepOption) is { } typed) { ShowFound(arguments, typed); }
+        else { Show(arguments, null); }
+        return ExitCode.Success;
+    }
+
+    /// <summary>The step that is meant, or a list of those that may be; also of a finer point or a mistake, which a walk does not show.</summary>
+    private static void ShowFound(ParseResult arguments, string typed)
+    {
+        var found = StepSearch.Find(typed);
+        var page = new FoundPage(Terminal.Create(), found);
+        page.ShowSlip(typed);
+        if (found.One?.Step is not { part_of: null } step)
+        {
+            page.ShowAll();
+            return;
+        }
+        Show(arguments, step);
+        page.ShowOthers();
+    }
+
+    private static void Show(ParseResult arguments, ArticleStep? step)
+    {
         using var opened = ModelOptions.Open(arguments, CheckpointOption);
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
         using var progress = ProgressLine.Create();
@@ -47,7 +70,6 @@ internal static class WalkCommand
         if (step is null) { new WalkPage(Terminal.Create(), walk, progress).ShowAll(); }
         else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, progress, step); }
         else { new WalkPage(Terminal.Create(), walk, progress).ShowOne(step); }
-        return ExitCode.Success;
     }
 
     /// <summary>A step of the pass over the token that comes next.</summary>

@@ -7,7 +7,7 @@ public sealed class BadInputTests
 {
     [Theory(DisplayName = "bad arguments:")]
     [InlineData("the prompt is empty", "--prompt", "")]
-    [InlineData("there is no step 'q_per_tokn'; did you mean q_per_token", "--step", "q_per_tokn")]
+    [InlineData("there is no step 'q_layer1'; did you mean q_layer0", "--step", "q_layer1")]
     [InlineData("'fp8'", "--dtype", "fp8")]
     [InlineData("--promt", "--promt", "hello")]
     [InlineData("special token", "--prompt", "hello <|eot_id|>")]

@@ -4,6 +4,7 @@ using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Reference;
 using Llama3.Verify.Pages;
+using Llama3.Verify.Searching;
 
 namespace Llama3.Verify.Tests.Pages;
 
@@ -20,14 +21,51 @@ public sealed partial class ExplainTests
     [Fact(DisplayName = "explain takes a number too")]
     public void By_number() => Cli.Run("explain", "12").Output.Should().Be(Cli.Run("explain", "freqs_cis").Output);
 
-    [Theory(DisplayName = "explain sends who asks for a known mistake to the step:")]
-    [InlineData("no_scale", "explain qk_per_token ")]
-    [InlineData("cache_pos_plus1", "explain positions ")]
-    public void Known_mistakes(string name, string advice)
+    [Fact(DisplayName = "explain takes several words, in quotes or not")]
+    public void By_several_words() => Cli.Run("explain", "rotate", "keys").Output.Should().Be(Cli.Run("explain", "rotate keys").Output);
+
+    [Theory(DisplayName = "explain lists what fits, mistakes too, or shows the one that is meant and names the others, as text:")]
+    [InlineData("residual")]
+    [InlineData("gelu")]
+    public Task Words_as_text(string typed) => Snapshot.Verify(Cli.Run("explain", typed).Output, typed);
+
+    [Fact(DisplayName = "explain says which words it looked up instead of those that fit nothing")]
+    public void A_slip() => Cli.Run("explain", "residuel").Output
+        .Should().Be($"nothing fits 'residuel'; this fits 'residual'\n{Cli.Run("explain", "residual").Output}");
+
+    [Theory(DisplayName = "explain and --step list the same, a line each, and say how to see one:")]
+    [InlineData("rope")]
+    [InlineData("rotery")]
+    [InlineData("eps")]
+    [InlineData("kv cache")]
+    public void The_same_list(string typed)
     {
-        var result = Cli.Run("explain", name);
-        result.ExitCode.Should().Be(2);
-        result.Error.Should().Contain($"'{name}' is a known mistake, not a step: ").And.Contain(advice);
+        var (explain, step, found) = (Cli.Run("explain", typed), Cli.Run("--step", typed), StepSearch.Find(typed));
+        (explain.ExitCode, explain.Error).Should().Be((0, ""));
+        step.Should().Be(explain);
+        var lines = explain.Output.TrimEnd('\n').Split('\n');
+        lines.Should().OnlyContain(line => line == line.TrimEnd());
+        lines.Select(line => line.TrimStart()).Where(line => found.All.Any(topic => line.Contains($"{topic.Name} ") && line.Contains($"  {topic.Title}")))
+            .Should().HaveSameCount(found.All);
+        lines[^1].Should().Contain($"llama3verify explain {found.All[0].Name};").And.EndWith($"llama3verify --step {found.All[0].Step!.number}");
+    }
+
+    [Theory(DisplayName = "explain, an exact id shows the step, and one line names the others that are called so:")]
+    [InlineData("mask", "26 qk_per_token_after_masking, 27 qk_per_token_after_masking_after_softmax, 47 decode.mask, "
+        + "mask_multiply, mask_after_softmax, cache_mask_top_left")]
+    [InlineData("feed_forward_gate", "feed_forward_gate_activated")]
+    public void Others(string id, string others) =>
+        Cli.Run("explain", id).Output.TrimEnd('\n').Split('\n').Should().EndWith(["", $"   see also  {others}"]);
+
+    [Theory(DisplayName = "explain, a list fits 80 columns, and loses no word there:")]
+    [InlineData("rope")]
+    [InlineData("kv cache")]
+    public void A_list_in_80_columns(string typed)
+    {
+        var found = StepSearch.Find(typed);
+        var narrow = Page.Lines(80, console => new FoundPage(console, found).ShowAll());
+        narrow.Should().OnlyContain(line => line.Length <= 80);
+        Words(narrow).Should().Equal(Words(Page.Lines(Unwrapped, console => new FoundPage(console, found).ShowAll())));
     }
 
     [Theory(DisplayName = "explain shows all that the step declares:")]
@@ -110,12 +148,8 @@ public sealed partial class ExplainTests
     }
 
     [Theory(DisplayName = "explain, bad arguments:")]
-    [InlineData("did you mean feed_forward_gate or", "feed_forward_gat")]
-    [InlineData("did you mean q_per_token or", "q_per_tokn")]
+    [InlineData("did you mean feedforward or feed_forward_up or feed_forward_gate?", "feed_forwrd_gat")]
     [InlineData("numbered 1 to 49", "50")]
-    [InlineData("did you mean q_per_token_split_into_pairs or zero_to_one_split_into_64_parts or freqs?", "RoPE")]
-    [InlineData("did you mean feed_forward_gate or feed_forward_gate_activated or feed_forward_up?", "feed forward")]
-    [InlineData("did you mean next_token?", "most likely")]
     [InlineData("there is no step 'xyz'; steps are numbered 1 to 49", "xyz")]
     [InlineData("there is no step '?[2J'; ", "\u001b[2J")]
     [InlineData("Required argument missing")]

@@ -59,6 +59,25 @@ public sealed partial class WalkTests
     [Fact(DisplayName = "--step takes a number too")]
     public void A_step_by_its_number() => Cli.Run("--step", "12").Output.Should().Be(Cli.Run("--step", "freqs_cis").Output);
 
+    [Theory(DisplayName = "--step takes words, and names other steps that are called so:")]
+    [InlineData("causal", "mask")]
+    [InlineData("model.layers.0.self_attn.q_proj", "7")]
+    [InlineData("swiglu", "output_after_feedforward")]
+    [InlineData("kv_cache_k", "k_cache")]
+    public void A_step_by_words(string words, string id) => Cli.Run("--step", id).Output.Should().StartWith(Cli.Run("--step", words).Output);
+
+    [Theory(DisplayName = "--step, of what is no step, a list that leads to explain and to the step:")]
+    [InlineData("feed_forward_gate", "   feed_forward_gate  the gate of the feed-forward (inside 37)", "explain feed_forward_gate;", "--step 37")]
+    [InlineData("no_scale", "   no_scale             the scores are not divided by √head_dim", "explain qk_per_token;", "--step 24")]
+    public void No_step(string name, string line, string explain, string step)
+    {
+        var run = Cli.Run("--step", name);
+        (run.ExitCode, run.Error).Should().Be((0, ""));
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        lines.Should().Contain(line);
+        lines[^1].Should().Contain($" {explain} ").And.EndWith($" {step}");
+    }
+
     [GeneratedRegex(@"^ ?\d+ (?<id>\w+)  \w", RegexOptions.Multiline)]
     private static partial Regex StepLine();
 }
