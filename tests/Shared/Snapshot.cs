@@ -47,7 +47,11 @@ internal static partial class Snapshot
     }
 
     private static string Scrub(string text) =>
-        text.ReplaceLineEndings("\n").Replace(Path.GetTempPath(), "{TempPath}", StringComparison.Ordinal).TrimEnd('\n');
+        LineNumbers().Replace(text.ReplaceLineEndings("\n").Replace(Path.GetTempPath(), "{TempPath}", StringComparison.Ordinal), ":{line}").TrimEnd('\n');
+
+    /// <summary>The line of a source file, which is another as soon as somebody edits the file.</summary>
+    [GeneratedRegex(@"(?<=\.cs):\d+")]
+    private static partial Regex LineNumbers();
 
     [GeneratedRegex(@"-?\d+\.\d+(e[+-]\d+)?", RegexOptions.IgnoreCase)]
     private static partial Regex Decimals();

@@ -16,9 +16,17 @@ internal static class AxisNames
             _ => "dim",
         })];
 
-    /// <summary>"[head 1, token 7, 3]"</summary>
+    /// <summary>"[head 1, token 7, 3]", or with texts "[head 1, token 7 " of", 3]"</summary>
     /// <param name="shape">The names of the axes.</param>
     /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>
-    public static string Place(Shape shape, IEnumerable<long> index) =>
-        $"[{string.Join(", ", index.Zip(Of(shape).Append("part"), (at, axis) => axis is "dim" or "part" ? $"{at}" : $"{axis} {at}"))}]";
+    /// <param name="texts">The texts of the tokens; null where they are not known.</param>
+    public static string Place(Shape shape, IEnumerable<long> index, TokenTexts? texts = null) =>
+        $"[{string.Join(", ", index.Zip(Of(shape).Append("part"), shape.Names.Append("2")).Select(at => Place(at.First, at.Second, at.Third, texts)))}]";
+
+    private static string Place(long at, string axis, string name, TokenTexts? texts) => axis switch
+    {
+        "dim" or "part" => $"{at}",
+        "token" or "key" when texts?.At(name, at) is { } text => $"{axis} {at} {text}",
+        _ => $"{axis} {at}",
+    };
 }

@@ -8,8 +8,9 @@ internal static class ComparisonText
     /// <summary>"at [head 1, token 7, 3]: 1.92188, expected -3.19219"; a single number has no place.</summary>
     /// <param name="found">How they differ.</param>
     /// <param name="shape">The names of the axes.</param>
-    public static string Worst(Comparison found, Shape shape) =>
-        $"{(found.Worst.Count == 0 ? "" : $"at {AxisNames.Place(shape, found.Worst)}: ")}{Values(found)}";
+    /// <param name="texts">The texts of the tokens, which are shown beside their numbers; null where they are not known.</param>
+    public static string Worst(Comparison found, Shape shape, TokenTexts? texts = null) =>
+        $"{(found.Worst.Count == 0 ? "" : $"at {AxisNames.Place(shape, found.Worst, texts)}: ")}{Values(found)}";
 
     /// <summary>"2312 of 2312; max abs 11, rel-L2 0.817"</summary>
     public static string Differing(Comparison found) =>

@@ -12,6 +12,9 @@ internal sealed class ArticleCase(GoldenModel model) : GoldenCase(model, "articl
     public override string Prompt => Model.Manifest.Prompt;
 
     /// <inheritdoc/>
+    public override TokenTexts Texts => new(Model.Manifest.PromptSplitAsTokens);
+
+    /// <inheritdoc/>
     public override bool IsBeforePasses => true;
 
     /// <summary>Every result of the article's steps: the article's own, then those of each layer with all heads.</summary>

@@ -34,6 +34,9 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>N, the number of tokens before these, whose keys and values are kept.</summary>
     public virtual long Kept => 0;
 
+    /// <summary>The text of each token; empty where no text was involved.</summary>
+    public abstract TokenTexts Texts { get; }
+
     /// <summary>[M] int64, the new tokens of a pass; empty for all other cases.</summary>
     public virtual Tensor NewTokens => torch.tensor(Array.Empty<long>());
 

@@ -1,4 +1,5 @@
 using Llama3.Checking.Comparing;
+using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
@@ -26,15 +27,16 @@ internal sealed class GoldenCheck(GoldenModel model, IReadOnlyDictionary<Article
     {
         var walk = golden.Walk(dtype);
         var attempt = new GoldenFailure(step, golden, walk, scope, model.Manifest.ToleranceOf(step, dtype));
+        var reads = new List<Input>();
         StepResult actual;
         try
         {
-            actual = walk.With(replaced ?? walk.Replaced).Run(step, scope).Result;
+            actual = walk.With(replaced ?? walk.Replaced).Run(step, scope, reads).Result;
         }
         catch (Exception error)
         {
-            return attempt with { Problem = $"did not run: {error.Message} ({error.GetType().Name})" };
+            return attempt with { Inputs = reads, Problem = [$"did not run: {Printable.Line(error.Message)} ({error.GetType().Name})"] };
         }
-        return attempt.Judge(actual);
+        return (attempt with { Inputs = reads }).Judge(actual);
     }
 }

@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -14,6 +15,9 @@ internal sealed class OtherInputsCase(GoldenModel model, string name, CaseEntry 
 {
     /// <inheritdoc/>
     public override string Prompt => entry.Prompt ?? "";
+
+    /// <inheritdoc/>
+    public override TokenTexts Texts => new(entry.PromptSplitAsTokens ?? []);
 
     /// <inheritdoc/>
     public override bool IsBeforePasses => false;

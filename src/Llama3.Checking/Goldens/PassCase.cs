@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -22,6 +23,16 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
 
     /// <inheritdoc/>
     public override long Kept => entry.Position;
+
+    /// <summary>Those of the prompt, then those of the passes up to this one.</summary>
+    public override TokenTexts Texts => new(
+        [
+            .. Model.Manifest.PromptSplitAsTokens,
+            .. Model.Manifest.Decode.Passes.TakeWhile(pass => pass.Position <= entry.Position)
+                .SelectMany(pass => pass.Tokens)
+                .Select(token => Model.Checkpoint.tokenizer.decode([(int)token])),
+        ],
+        Before: Kept);
 
     /// <inheritdoc/>
     public override Tensor NewTokens => torch.tensor(entry.Tokens.ToArray());

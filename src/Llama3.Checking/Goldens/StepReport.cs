@@ -14,16 +14,6 @@ internal sealed record StepReport(ArticleStep Step, IReadOnlyList<GoldenFailure>
     /// <summary>Whether the step met all its goldens.</summary>
     public bool Passed => Failures.Count == 0;
 
-    /// <summary>The first failure in full, what it looks like and how to fix it, and where else the step is wrong.</summary>
-    public override string ToString() => Passed
-        ? $"{Step}: agrees with all goldens"
-        : string.Join('\n', [
-            Step.ToString(),
-            .. Failures[0].Lines,
-            .. LooksLike().SelectMany(mistake => mistake.Lines),
-            .. Failures.Skip(1).GroupBy(failure => failure.File).Select(AlsoWrong),
-        ]);
-
-    private static string AlsoWrong(IGrouping<string, GoldenFailure> file) =>
-        $"also wrong in {file.Key}: {string.Join(", ", file.Select(failure => failure.Part).Distinct())}";
+    /// <summary>What is wrong, then, after an empty line, the verdict: the step, the likely mistake, and where to look.</summary>
+    public override string ToString() => Passed ? $"{Step}: agrees with all goldens" : new StepMessage(this).ToString();
 }

@@ -38,7 +38,7 @@ namespace Llama3.Checking.Judging;
 /// Example: <c>qk_hf_permuted</c> is named and <c>wq_hf_permuted</c> is not, if the keys are permuted too.
 /// </item>
 /// </list>
-/// A fault without a name is compared with the goldens of other steps (<see cref="Lookalike"/>): "it is v_per_token of layer 1".
+/// A fault without a name is compared with the goldens of other steps (<see cref="DumpedInstead"/>): "it is v_per_token of layer 1".
 /// </remarks>
 /// <param name="dump">What the port dumped.</param>
 /// <param name="right">The reference on what the port dumped.</param>
@@ -66,7 +66,7 @@ internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<Judg
     }
 
     private JudgedResult WithNames(JudgedResult result, IReadOnlyList<KnownMistake> names) =>
-        result.IsFault && names.Count == 0 ? result with { Instead = Lookalike.Of(dump, result) } : result with { LooksLike = names };
+        result.IsFault && names.Count == 0 ? result with { Instead = DumpedInstead.Of(dump, result) } : result with { LooksLike = names };
 
     /// <summary>Null if the mistake is not what happened.</summary>
     private Suspicion? Suspect(KnownMistake mistake, List<JudgedResult> judged)

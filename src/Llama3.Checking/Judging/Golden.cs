@@ -128,7 +128,7 @@ public sealed class Golden
         }
         catch (BadInputException error)
         {
-            return new GoldenVerdict(failure with { Problem = $"problem    {error.Message}" }, null);
+            return new GoldenVerdict(failure with { Problem = [$"problem    {error.Message}"] }, null);
         }
     }
 

@@ -24,17 +24,18 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
         string[] problem =
         [
             $"dtype      {given.dtype}, judged as {precision}{Advice(given.dtype)}",
-            $"shape      {Printable.Shape(given.shape)}, expected {_shape} = {Printable.Shape(expected.shape)}",
+            .. given.shape.SequenceEqual(expected.shape) ? Array.Empty<string>()
+                : [$"shape      {Printable.Shape(given.shape)}, expected {_shape} = {Printable.Shape(expected.shape)}"],
             .. found.Notes.Select(note => $"layout     {note}"),
             .. actual.shape.SequenceEqual(expected.shape) ? Numbers(actual, expected, closeness) : [],
         ];
-        return new GoldenVerdict(failure with { Actual = actual, Problem = string.Join('\n', problem) }, closeness);
+        return new GoldenVerdict(failure with { Actual = actual, Problem = problem }, closeness);
     }
 
     private IEnumerable<string> Numbers(Tensor actual, Tensor expected, Closeness closeness)
     {
         var found = Comparison.Of(actual, expected);
-        yield return $"worst      {ComparisonText.Worst(found, _shape)}";
+        yield return $"worst      {ComparisonText.Worst(found, _shape, failure.Golden.Texts)}";
         if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
         yield return $"differing  {ComparisonText.Differing(found)}, at most {NumberText.Limit(closeness.Limit)}";
     }

@@ -26,7 +26,13 @@ public sealed class GoldenVerdict
     /// <summary>One line if it agrees; otherwise what was compared, where it is wrong, by how much, and what it looks like, line by line.</summary>
     public override string ToString() => Agrees
         ? $"{_failure.Scope.KeyOf(_failure.Step)} agrees with the golden of {_failure.Golden.Model.Name}: {Closeness}"
-        : string.Join('\n', [$"step       {_failure.Step}", .. _failure.Lines, .. LooksLike.SelectMany(mistake => mistake.Lines)]);
+        : string.Join('\n', [
+            $"step       {_failure.Step}",
+            .. _failure.Difference,
+            .. _failure.Definition,
+            $"function   {string.Join(", ", _failure.Step.functions)} in {_failure.Step.file}",
+            .. LooksLike.SelectMany(mistake => mistake.Lines),
+        ]);
 
     /// <summary>As near to the mistake as it should have been to the golden.</summary>
     private Tolerance AsNear => Closeness is { Limit: > 0 } near

@@ -33,15 +33,10 @@ public sealed class KnownMistake
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; }
 
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
-    internal IEnumerable<string> Lines
-    {
-        get
-        {
-            yield return $"looks like {this}";
-            yield return $"fix        {Fix}";
-            if (Threads.Count > 0) { yield return $"see        {string.Join(", ", Urls)}"; }
-        }
-    }
+    internal IEnumerable<string> Lines => [$"looks like {this}", $"fix        {Fix}", .. See];
+
+    /// <summary>Where to read more, on one line; none if no thread is known.</summary>
+    internal IEnumerable<string> See => Threads.Count == 0 ? [] : [$"see        {string.Join(", ", Urls)}"];
 
     /// <summary>" (looks like no_scale)"; empty without mistakes.</summary>
     internal static string Named(IReadOnlyList<KnownMistake> mistakes) =>

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+
 namespace Llama3.Formats.Input;
 
 /// <summary>Makes text from a file fit for a message.</summary>
@@ -13,4 +17,15 @@ internal static class Printable
 
     /// <summary>"[128256, 4096]", as torch writes shapes; indices too. The managed engine, which knows nothing of files, has its own.</summary>
     public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    /// <summary>Text in quotes, with control characters escaped as in JSON; letters of all scripts and emoji as they are.</summary>
+    public static string Quoted(string text) => $"\"{string.Concat(text.EnumerateRunes().Select(Shown))}\"";
+
+    /// <summary>The encoder escapes every surrogate pair, visible or not.</summary>
+    private static string Shown(Rune rune) => !rune.IsBmp && IsVisible(rune)
+        ? rune.ToString()
+        : JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(rune.ToString());
+
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 }

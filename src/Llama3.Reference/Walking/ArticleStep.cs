@@ -67,12 +67,16 @@ public sealed partial class ArticleStep
     /// <summary>The functions that do the work, such as <c>Rope.rotate</c>; the step itself if it only picks a value.</summary>
     public IReadOnlyList<string> functions => FunctionCall().Matches(code) is { Count: > 0 } calls
         ? [.. calls.Select(call => call.Value)]
-        : [$"{ClassOfChapter}.{id}"];
+        : [declaration];
 
     /// <summary>The file of these functions, relative to the root of the repository.</summary>
-    public string file => functions[0].Split('.')[0] is var type && type == ClassOfChapter
-        ? $"src/Llama3.Reference/{type}.cs"
-        : $"src/Llama3.Reference/Steps/{type}.cs";
+    public string file => functions[0] == declaration ? declared_in : $"src/Llama3.Reference/Steps/{functions[0].Split('.')[0]}.cs";
+
+    /// <summary>The field that is this step, such as <c>ArticleSteps.q_per_token</c>: there it takes its inputs.</summary>
+    internal string declaration => $"{chapter}Steps.{id}";
+
+    /// <summary>The file of this field, relative to the root of the repository.</summary>
+    internal string declared_in => $"src/Llama3.Reference/{chapter}Steps.cs";
 
     /// <summary>How many heads the result of a whole layer has in front; null if it has no such axis.</summary>
     internal int? heads_in(ModelParams model) => repeats switch
@@ -95,8 +99,6 @@ public sealed partial class ArticleStep
 
     /// <summary>"04 token_embeddings: normalise each embedding before attention"</summary>
     public override string ToString() => $"{number:00} {id}: {title}";
-
-    private string ClassOfChapter => $"{chapter}Steps";
 
     [GeneratedRegex(@"\b[A-Z]\w+\.\w+(?=\()")]
     private static partial Regex FunctionCall();

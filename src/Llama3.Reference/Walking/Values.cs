@@ -41,23 +41,27 @@ internal sealed class Values
     public Values every_head => in_layer(layer);
 
     /// <summary>The tensor that a step computes.</summary>
-    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), _walk[step.in_article, _scope].tensor, step.in_article);
+    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), step.in_article, () => _walk[step.in_article, _scope].tensor);
 
     /// <summary>What a step computes when it is right: for mistakes, which are described as a change of it.</summary>
-    public Tensor right(ArticleStep step) => _walk.Right(step, _scope, _reads);
+    public Tensor right(ArticleStep step) => Read(_scope.KeyOf(step), step, () => _walk.Right(step, _scope, _reads));
 
     /// <summary>Another layer, for every head at once.</summary>
     public Values in_layer(int layer) => new(_walk, Scope.Layer(layer), _reads);
 
     /// <summary>A weight outside the layers, such as "norm".</summary>
-    public Tensor weight(string name) => Read($"{name}.weight", _walk.Weight($"{name}.weight"));
+    public Tensor weight(string name) => Read($"{name}.weight", null, () => _walk.Weight($"{name}.weight"));
 
     /// <summary>A weight of this layer, such as "attention.wq".</summary>
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
 
-    private Tensor Read(string name, Tensor tensor, ArticleStep? step = null)
+    /// <summary>Notes what is read before it is found: it may not be there.</summary>
+    private Tensor Read(string name, ArticleStep? step, Func<Tensor> find)
     {
-        _reads.Add(new Input(name, tensor.shape, step, _scope));
+        var (at, input) = (_reads.Count, new Input(name, [], step, _scope));
+        _reads.Add(input);
+        var tensor = find();
+        _reads[at] = input with { Shape = tensor.shape };
         return tensor;
     }
 }

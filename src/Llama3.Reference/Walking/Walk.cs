@@ -63,10 +63,15 @@ internal sealed class Walk : IDisposable
     }
 
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
-    public StepRun Run(ArticleStep step, Scope scope)
+    public StepRun Run(ArticleStep step, Scope scope) => Run(step, scope, []);
+
+    /// <summary>The same, for those who ask what a step has read even if it fails.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="scope">The layer and head.</param>
+    /// <param name="reads">Grows by everything that the step reads.</param>
+    public StepRun Run(ArticleStep step, Scope scope, List<Input> reads)
     {
         using var temporaries = torch.NewDisposeScope();
-        var reads = new List<Input>();
         var run = Replaced.GetValueOrDefault(step.in_article) ?? Definition(step);
         var result = run(new Values(this, scope, reads)).Keep();
         return new StepRun(result, [.. reads.DistinctBy(read => read.Name)]);

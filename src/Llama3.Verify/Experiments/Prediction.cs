@@ -3,7 +3,6 @@ using Llama3.Formats.Tokenizers;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
-using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Experiments;
 
@@ -43,7 +42,7 @@ internal readonly record struct Prediction(int Token, float Score)
     {
         try
         {
-            return TensorText.Quoted(tokenizer.decode([token]));
+            return Printable.Quoted(tokenizer.decode([token]));
         }
         catch (BadInputException)
         {

@@ -18,7 +18,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
     public void ShowAll()
     {
         walk.Take(ArticleSteps.tokens, Scope.Article); // An unusable prompt is refused before anything is printed.
-        Line($"[bold]{Escape(TensorText.Quoted(walk.prompt))}[/]");
+        Line($"[bold]{Escape(Printable.Quoted(walk.prompt))}[/]");
         Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
              $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");
         foreach (var step in ArticleSteps.all) { ShowBrief(step, Take(step)); }
@@ -32,7 +32,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         _fields.Title(step);
         ShowFields(step, run);
         console.WriteLine();
-        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(TensorText.Quoted)) : TensorText.Full(run.Result.tensor));
+        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(Printable.Quoted)) : TensorText.Full(run.Result.tensor));
     }
 
     private void ShowFields(ArticleStep step, StepRun run)
@@ -51,7 +51,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         _fields.Title(step);
         var inputs = string.Join(", ", StepText.Reads(step, run, walk));
         var (form, values) = run.Result.text is { } pieces
-            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(TensorText.Quoted)))
+            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(Printable.Quoted)))
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
         Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
         Line($"   {Escape(values)}");
@@ -75,7 +75,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
     {
         try
         {
-            return TensorText.Quoted(walk.tokenizer.decode([(int)id]));
+            return Printable.Quoted(walk.tokenizer.decode([(int)id]));
         }
         catch (BadInputException)
         {

@@ -2,6 +2,7 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
+using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -71,7 +72,7 @@ internal static class StepText
     /// <summary>What a run of a step has read: results and weights with their sizes, the prompt, or <c>head_dim</c>.</summary>
     public static IEnumerable<string> Reads(ArticleStep step, StepRun run, Walk walk) =>
         run.Inputs.Count > 0 ? run.Inputs.Select(TensorText.Describe)
-        : step == ArticleSteps.tokens ? [TensorText.Quoted(walk.prompt)]
+        : step == ArticleSteps.tokens ? [Printable.Quoted(walk.prompt)]
         : step == ArticleSteps.zero_to_one_split_into_64_parts ? [$"head_dim {walk.config.head_dim}"]
         : [];
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
@@ -12,9 +10,6 @@ internal static class TensorText
     private const int BriefCount = 6;
     private const int Edge = 3;
     private const long FullCount = 1000;
-
-    /// <summary>Text in quotes, with control characters escaped as in JSON; letters of all scripts and emoji as they are.</summary>
-    public static string Quoted(string text) => $"\"{string.Concat(text.EnumerateRunes().Select(Shown))}\"";
 
     /// <summary>"freqs_cis [17, 5]"</summary>
     public static string Describe(Input input) => $"{input.Name} {Printable.Shape(input.Shape)}";
@@ -67,14 +62,6 @@ internal static class TensorText
         }
         return $"[{string.Join(shown.Length == 1 ? ", " : $",\n {indent}", parts)}]";
     }
-
-    /// <summary>The encoder escapes every surrogate pair, visible or not.</summary>
-    private static string Shown(Rune rune) => !rune.IsBmp && IsVisible(rune)
-        ? rune.ToString()
-        : JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(rune.ToString());
-
-    private static bool IsVisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     private static string[] Numbers(Tensor tensor) => tensor.dtype switch
     {

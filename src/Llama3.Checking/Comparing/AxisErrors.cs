@@ -1,8 +1,7 @@
-using Llama3.Checking.Comparing;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Judging;
+namespace Llama3.Checking.Comparing;
 
 /// <summary>How wrong a tensor is along one axis, index by index: so "head 3" is found, if the other heads are right.</summary>
 /// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
