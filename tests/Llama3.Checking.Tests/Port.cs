@@ -30,6 +30,14 @@ internal static class Port
         return Tensors(mistake is null ? walk : walk.With(mistake.Wrong), dumps);
     }
 
+    /// <summary>What every port must dump, of all that one has.</summary>
+    public static Dictionary<string, Tensor> WhatMustBeDumped(Dictionary<string, Tensor> tensors)
+    {
+        var layers = Enumerable.Range(0, MicroModel.Micro.Checkpoint.Params.n_layers).Select(Scope.Layer);
+        var must = layers.SelectMany(layer => DumpContract.Must.Select(layer.KeyOf)).ToHashSet();
+        return tensors.Where(tensor => must.Contains(tensor.Key)).ToDictionary();
+    }
+
     /// <summary>The verdict on some tensors.</summary>
     public static PortReport Check(MicroModel model, IReadOnlyDictionary<string, Tensor> tensors, PortPrecision? precision = null) =>
         new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), model.Article), precision).Run();

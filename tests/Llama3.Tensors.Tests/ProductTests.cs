@@ -35,7 +35,7 @@ public sealed class ProductTests
 
             product.shape.Should().Equal(m, n);
             product.dtype.Should().Be(dtype);
-            product.ToSingles().Should().Equal(tensor(Reference(x, w, m, n, k), [m, n], dtype).ToSingles(), "of [{0}, {2}] x [{1}, {2}]", m, n, k);
+            product.ToSingles().ShouldEqual(tensor(Reference(x, w, m, n, k), [m, n], dtype).ToSingles(), $"of [{m}, {k}] x [{n}, {k}]");
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class ProductTests
             var w = WholeNumbers(n, k, 2);
             var weights = tensor(w, [n, k], ScalarType.BFloat16).to_type(ScalarType.Float32);
 
-            Product(width, tensor(x, [m, k]), weights).ToSingles().Should().Equal(Reference(x, w, m, n, k), "of [{0}, {2}] x [{1}, {2}]", m, n, k);
+            Product(width, tensor(x, [m, k]), weights).ToSingles().ShouldEqual(Reference(x, w, m, n, k), $"of [{m}, {k}] x [{n}, {k}]");
         }
     }
 
@@ -83,11 +83,11 @@ public sealed class ProductTests
 
         foreach (var threads in new[] { 2, 3, 8 })
         {
-            Threads.With(threads, () => Product(width, x, w)).ToSingles().Should().Equal(all.ToSingles());
+            Threads.With(threads, () => Product(width, x, w)).ToSingles().ShouldEqual(all.ToSingles());
         }
         foreach (var (first, count) in new[] { (0, 1), (16, 1), (3, 2), (5, 4), (0, 5), (1, 6), (2, 11), (0, 16) })
         {
-            Product(width, x.narrow(0, first, count), w).ToSingles().Should().Equal(all.narrow(0, first, count).ToSingles());
+            Product(width, x.narrow(0, first, count), w).ToSingles().ShouldEqual(all.narrow(0, first, count).ToSingles());
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class ProductTests
 
         foreach (var first in new[] { 0, 100, 200 })
         {
-            all.narrow(0, first, 100).ToSingles().Should().Equal(Product(width, x.narrow(0, first, 100), w).ToSingles());
+            all.narrow(0, first, 100).ToSingles().ShouldEqual(Product(width, x.narrow(0, first, 100), w).ToSingles());
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class ProductTests
         const int M = 140_001;
         var x = WholeNumbers(M, 1, 1);
 
-        Product(width, tensor(x, [M, 1], dtype), tensor([2f], [1, 1], dtype)).ToSingles().Should().Equal(x.Select(number => 2 * number));
+        Product(width, tensor(x, [M, 1], dtype), tensor([2f], [1, 1], dtype)).ToSingles().ShouldEqual(Array.ConvertAll(x, number => 2 * number));
     }
 
     [Theory(DisplayName = "NaN and infinity reach their own row or column, and no other")]

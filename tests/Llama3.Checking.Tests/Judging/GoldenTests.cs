@@ -118,7 +118,7 @@ public sealed class GoldenTests
 
     /// <summary>Overflow shows on large scores alone, which the article's prompt has not.</summary>
     public static TheoryData<string> Mistakes =>
-        [.. KnownMistakes.All.Where(mistake => mistake.Wrong.Keys.Any(step => step.dtype is not null)).Select(mistake => mistake.Name).Except(["softmax_no_max"])];
+        [.. Catalogue.Some.Where(mistake => mistake.Wrong.Keys.Any(step => step.dtype is not null)).Select(mistake => mistake.Name).Except(["softmax_no_max"])];
 
     [SkippableTheory(DisplayName = "a known mistake is named wherever it misses a golden:"), MemberData(nameof(Mistakes))]
     public void Known_mistakes_are_named(string name)
@@ -132,7 +132,8 @@ public sealed class GoldenTests
                       let verdict = Golden.For(scope.KeyOf(step)).Judge(wrong)
                       where !verdict.Agrees
                       select verdict).ToList();
-        missed.Should().NotBeEmpty().And.OnlyContain(verdict => verdict.LooksLike.Contains(mistake));
+        missed.Should().NotBeEmpty();
+        missed.Where(verdict => !verdict.LooksLike.Contains(mistake)).Should().BeEmpty("that is what happened");
     }
 
     private static IEnumerable<Golden> All() =>

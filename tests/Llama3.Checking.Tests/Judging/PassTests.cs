@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
@@ -15,6 +16,8 @@ namespace Llama3.Checking.Tests.Judging;
 public sealed partial class PassTests
 {
     private static readonly string[] OfTheArticle = ["mask_missing", "gqa_modulo", "no_scale", "gelu", "no_attn_residual", "rope_half_split"];
+
+    private static readonly ConcurrentDictionary<(MicroModel, ScalarType, ArticleStep?), Lazy<Dictionary<string, Tensor>>> Prompts = new();
 
     public static TheoryData<string, string, bool> Honest => new()
     {
@@ -52,9 +55,13 @@ public sealed partial class PassTests
         report.Passes.SelectMany(pass => pass.Results).Should().OnlyContain(result => result.Golden != null || result.Step == ArticleSteps.tokens);
     }
 
-    [Fact(DisplayName = "decode: who is blamed for what, as a table")]
-    public Task The_table() => Snapshot.Verify(string.Join('\n', Mistakes.Select(Row)
-        .Prepend("mistake | blamed when everything is dumped: named | when only what must be is: named")));
+    [SkippableFact(DisplayName = "decode: who is blamed for what, as a table")]
+    public Task The_table()
+    {
+        LongTests.SkipUnlessAskedFor();
+        return Snapshot.Verify(string.Join('\n', Mistakes.Select(Row)
+            .Prepend("mistake | blamed when everything is dumped: named | when only what must be is: named")));
+    }
 
     [Fact(DisplayName = "decode: a port may feed what it wants; then only the reference on its own numbers judges")]
     public void Other_tokens()
@@ -89,7 +96,7 @@ public sealed partial class PassTests
 
     private static string Blame(PortReport report)
     {
-        report.Steps.Should().OnlyContain(step => !step.IsFault, "the prompt itself was right");
+        report.Steps.Where(step => step.IsFault).Should().BeEmpty("the prompt itself was right");
         var faults = report.Passes.SelectMany(pass => pass.Steps, (pass, step) => (pass.Dump.Golden.Name, step)).Where(pair => pair.step.IsFault)
             .Select(pair => $"{pair.Name} {pair.step.Step.id}: {(pair.step.LooksLike.Count == 0 ? "?" : string.Join(", ", pair.step.LooksLike.Select(found => found.Name)))}").ToList();
         return faults.Count == 0 ? "-" : string.Join("; ", faults);
@@ -105,8 +112,7 @@ public sealed partial class PassTests
     private static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake, bool everything, int passes, ArticleStep? upTo = null)
     {
         var walk = Prefill(model, dtype);
-        var tensors = new Dictionary<string, Tensor>();
-        Add(tensors, "", new Walk(model.Checkpoint, model.Article.Prompt, dtype), everything: false, upTo);
+        var tensors = new Dictionary<string, Tensor>(OfThePrompt(model, dtype, upTo));
         foreach (var golden in model.Passes.Take(passes))
         {
             walk = walk.Next(golden.NewTokens);
@@ -115,6 +121,14 @@ public sealed partial class PassTests
         }
         return tensors;
     }
+
+    private static Dictionary<string, Tensor> OfThePrompt(MicroModel model, ScalarType dtype, ArticleStep? upTo) =>
+        Prompts.GetOrAdd((model, dtype, upTo), _ => new(() =>
+        {
+            var tensors = new Dictionary<string, Tensor>();
+            Add(tensors, "", new Walk(model.Checkpoint, model.Article.Prompt, dtype), everything: false, upTo);
+            return tensors;
+        })).Value;
 
     private static Walk Prefill(MicroModel model, ScalarType dtype) => new(model.Checkpoint, model.Article.Prompt, dtype)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Tests.Pth;
@@ -37,12 +38,12 @@ public sealed class PartsTests : IDisposable
         using var checkpoint = Checkpoint.Open(_folder.Path);
         foreach (var name in checkpoint.Params.tensor_shapes.Keys)
         {
-            Bytes(checkpoint.weight(name)).AsSpan().SequenceEqual(Bytes(Micro.Checkpoint.weight(name))).Should().BeTrue(name);
+            Bytes(checkpoint.weight(name)).ShouldEqual(Bytes(Micro.Checkpoint.weight(name)), name);
         }
         using var walk = new Walk(checkpoint, MicroModel.Micro.Manifest.Prompt, bfloat16);
         using var whole = Micro.Walk(bfloat16);
         walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles()
-            .Should().Equal(whole[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
+            .ShouldEqual(whole[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
     }
 
     [Fact(DisplayName = "parts: a missing one is named")]
@@ -137,6 +138,6 @@ public sealed class PartsTests : IDisposable
         return whole.transpose(0, axis)[(part * half)..((part + 1) * half)].transpose(0, axis);
     }
 
-    private static byte[] Bytes(Tensor tensor) =>
-        [.. tensor.ToSingles().SelectMany(value => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)))];
+    private static byte[] Bytes(Tensor tensor) => MemoryMarshal.AsBytes(
+        Array.ConvertAll(tensor.ToSingles(), value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)).AsSpan()).ToArray();
 }

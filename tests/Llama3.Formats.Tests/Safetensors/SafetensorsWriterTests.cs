@@ -48,7 +48,7 @@ public sealed class SafetensorsWriterTests
         var rows = torch.arange(3_000_000, dtype: float32).reshape([1_000_000, 3]);
         var read = SafetensorsFile.ReadAll(Written([SafetensorsTensor.Of("rows", rows)]), "x.safetensors")["rows"];
         read.shape.Should().Equal(1_000_000, 3);
-        read.ToSingles().AsSpan().SequenceEqual(Enumerable.Range(0, 3_000_000).Select(i => (float)i).ToArray()).Should().BeTrue();
+        read.ToSingles().ShouldEqual([.. Enumerable.Range(0, 3_000_000).Select(i => (float)i)]);
     }
 
     [Theory(DisplayName = ".safetensors: what would give a broken file is not written:")]

@@ -23,7 +23,7 @@ public sealed class PropertyTests
     [Fact(DisplayName = "any text comes back: encode, then decode, also token by token")]
     public void Comes_back()
     {
-        foreach (var text in Texts(2000))
+        foreach (var text in Texts(LongTests.Rounds(500, 2000)))
         {
             foreach (var tokenizer in new[] { TestTokenizers.Pairs, Micro.Checkpoint.tokenizer })
             {
@@ -45,7 +45,7 @@ public sealed class PropertyTests
     [Fact(DisplayName = "any text of the basic plane is cut where .NET's regular expression matches")]
     public void Cut_by_the_pattern()
     {
-        foreach (var text in Texts(5000).Select(text => string.Concat(text.Where(letter => !char.IsSurrogate(letter)))))
+        foreach (var text in Texts(LongTests.Rounds(500, 5000)).Select(text => string.Concat(text.Where(letter => !char.IsSurrogate(letter)))))
         {
             TestTokenizers.Split(text).Should().Equal(Pattern.Matches(text).Select(match => match.Value), "the text is \"{0}\"", text);
         }
