@@ -30,8 +30,9 @@ public sealed partial class Article
     public void Norm_applies_the_weight() =>
         Close(RmsNorm.rms_norm(Matrix(1, 2, 3, 4), torch.tensor([2f, 10f]), 0), 1.697056f, 11.313708f);
 
-    [StepFact("token_embeddings", "a row of zeros stays zero, because eps stands inside the root")]
-    public void Norm_of_zeros() => Numbers(RmsNorm.rms_norm(Matrix(1, 2, 0, 0), torch.ones(2), 1e-5)).Should().Equal(0, 0);
+    [StepFact("token_embeddings", "eps stands inside the root: [0.003, 0.004] becomes [0.6325, 0.8433], and zeros stay zero")]
+    public void Norm_of_tiny_rows() =>
+        Close(RmsNorm.rms_norm(Matrix(2, 2, 0.003f, 0.004f, 0, 0), torch.ones(2), 1e-5), 0.632456f, 0.843274f, 0, 0);
 
     [StepFact("q_layer0", "four rows make two heads of two rows")]
     public void Weights_are_cut_into_heads()
@@ -64,8 +65,8 @@ public sealed partial class Article
     [StepFact("zero_to_one_split_into_64_parts", "four pairs stand at 0, ¼, ½, ¾; none at 1")]
     public void Parts_of_four() => Numbers(Rope.zero_to_one(4)).Should().Equal(0, 0.25f, 0.5f, 0.75f);
 
-    [StepFact("freqs", "with theta 10000 the part ½ turns 100 times slower")]
-    public void Freq_by_hand() => Close(Rope.freqs(torch.tensor([0f, 0.5f]), 10000), 1, 0.01f);
+    [StepFact("freqs", "with theta 100 the part ½ turns 10 times slower")]
+    public void Freq_by_hand() => Close(Rope.freqs(torch.tensor([0f, 0.5f]), 100), 1, 0.1f);
 
     [StepFact("freqs_for_each_token", "at position 3 the speeds 1 and ½ have come to 3 and 1½")]
     public void Angles_by_hand() =>
@@ -92,6 +93,21 @@ public sealed partial class Article
         MathF.Sqrt(turned[0] * turned[0] + turned[1] * turned[1]).Should().BeApproximately(5, 1e-5f);
     }
 
+    [StepFact("q_per_token_as_complex_numbers_rotated", "query and key 2 apart score the same, wherever they stand")]
+    public void Only_distance_matters()
+    {
+        Score(query: 12, key: 10).Should().BeApproximately(Score(query: 2, key: 0), 1e-6f);
+
+        static float Score(int query, int key)
+        {
+            var (q, k) = (Turned(0.3f, -1.1f, query), Turned(0.7f, 0.2f, key));
+            return q[0] * k[0] + q[1] * k[1];
+        }
+
+        static float[] Turned(float x, float y, int position) =>
+            Numbers(Rope.rotate(Complex(x, y), Complex(MathF.Cos(position * 0.1f), MathF.Sin(position * 0.1f))));
+    }
+
     [StepFact("q_per_token_split_into_pairs_rotated", "1 + 2i and 3 + 4i are the pairs (1, 2) (3, 4)")]
     public void Complex_as_pairs() => Numbers(Rope.as_pairs(Complex(1, 2, 3, 4))).Should().Equal(1, 2, 3, 4);
 
@@ -101,15 +117,6 @@ public sealed partial class Article
         var line = Rope.join_pairs(torch.tensor([1f, 2, 3, 4], [1, 2, 2]));
         line.shape.Should().Equal(1, 4);
         Numbers(line).Should().Equal(1, 2, 3, 4);
-    }
-
-    [StepFact("q_per_token_rotated", "query and key 2 apart score the same, wherever they stand")]
-    public void Only_distance_matters()
-    {
-        var (q, k) = (Matrix(1, 2, 0.3f, -1.1f), Matrix(1, 2, 0.7f, 0.2f));
-        var near = Attention.scores(Rotated(q, 2 * 0.1f), Rotated(k, 0));
-        var far = Attention.scores(Rotated(q, 12 * 0.1f), Rotated(k, 10 * 0.1f));
-        Numbers(near)[0].Should().BeApproximately(Numbers(far)[0], 1e-6f);
     }
 
     [StepFact("qk_per_token", "in a head of 4 the dot product 6 scores 6 / √4 = 3")]
@@ -141,6 +148,10 @@ public sealed partial class Article
     [StepFact("qkv_attention", "half of (1, 2) and half of (3, 4) is (2, 3)")]
     public void Mix_by_hand() =>
         Numbers(Attention.mix_values(Matrix(2, 2, 1, 0, 0.5f, 0.5f), Matrix(2, 2, 1, 2, 3, 4))).Should().Equal(1, 2, 2, 3);
+
+    [StepFact("qkv_attention", "query heads 0 and 1 mix the values of value head 0, heads 2 and 3 those of value head 1")]
+    public void Neighbouring_heads_share_a_value() =>
+        Numbers(Attention.mix_values(torch.ones(4, 1, 1), torch.tensor([10f, 20f], [2, 1, 1]))).Should().Equal(10, 10, 20, 20);
 
     [StepFact("stacked_qkv_attention", "token by token, head 0 first")]
     public void Heads_side_by_side() =>
@@ -179,7 +190,4 @@ public sealed partial class Article
         numbers.Should().HaveSameCount(expected);
         numbers.Should().Equal(expected, (actual, wanted) => Math.Abs(actual - wanted) <= 1e-6f * Math.Max(1, Math.Abs(wanted)));
     }
-
-    private static Tensor Rotated(Tensor pair, float angle) =>
-        Rope.join_pairs(Rope.as_pairs(Rope.rotate(Rope.as_complex_numbers(Rope.split_into_pairs(pair)), Rope.freqs_cis(Matrix(1, 1, angle)))));
 }

@@ -64,12 +64,13 @@ public sealed class Cache
     [StepFact("decode.positions", "3 tokens after 2 stand at 2, 3, 4")]
     public void Positions_by_hand() => KvCache.positions(kept: 2, tokens: 3).ToInt64s().Should().Equal(2, 3, 4);
 
-    [StepFact("decode.k_cache", "new rows come after the kept ones, in every head")]
+    [StepFact("decode.k_cache", "new rows come after the kept ones, in every head; the first are kept as they are")]
     public void Append_by_hand()
     {
         var both = KvCache.append(torch.tensor([1f, 2, 3, 4], [2, 2, 1]), torch.tensor([5f, 6], [2, 1, 1]));
         both.shape.Should().Equal(2, 3, 1);
         both.ToSingles().Should().Equal(1, 2, 5, 3, 4, 6);
+        KvCache.append(null, torch.tensor([5f, 6], [2, 1, 1])).ToSingles().Should().Equal(5, 6);
     }
 
     [StepFact("decode.mask", "of 2 new tokens after 1, the first does not see the second; of one alone, nothing is masked")]
