@@ -19,7 +19,8 @@ internal sealed class Failure(Outcome outcome)
     /// The last paragraph of what the test of a broken step says: the step, the likely mistake, the function, and a command that shows more.
     /// Empty for other tests.
     /// </summary>
-    public IReadOnlyList<string> Verdict => _paragraphs[^1].Split('\n') is [_, .., var last] lines && last.StartsWith(Closer, StringComparison.Ordinal) ? lines : [];
+    public IReadOnlyList<string> Verdict => outcome.IsInCourse && _paragraphs[^1].Split('\n') is [_, .., var last] lines
+        && last.StartsWith(Closer, StringComparison.Ordinal) ? lines : [];
 
     /// <summary>What the verdict says but for the step and the command: the same for all steps that a broken function breaks in the same way.</summary>
     public string Cause => string.Join('\n', Verdict.Skip(1).SkipLast(1));
