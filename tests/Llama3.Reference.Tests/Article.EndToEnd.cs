@@ -46,9 +46,20 @@ public sealed partial class Article
         }
     }
 
+    /// <summary>A broken step may leave something that a later one cannot compute with: that is an answer too.</summary>
     private static string AnswerOf(Walk walk)
     {
-        foreach (var step in ArticleSteps.all) { _ = walk.Take(step, Scope.Article); }
+        foreach (var step in ArticleSteps.all)
+        {
+            try
+            {
+                walk.Take(step, Scope.Article);
+            }
+            catch (Exception error)
+            {
+                return $"an error at {step.number} {step.id}: {error.Message}";
+            }
+        }
         var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
         return $"{next}, \"{walk.tokenizer.decode([(int)next])}\"";
     }
