@@ -11,6 +11,9 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
 {
     private readonly ModelParams _config = checkpoint.Params;
 
+    /// <summary>Called with the name of every weight that is asked for.</summary>
+    internal Action<string>? WeightRead { get; init; }
+
     /// <summary>From token ids to a score for every word that may follow.</summary>
     /// <param name="tokens">[T] int64.</param>
     /// <returns>[vocab_size] dtype.</returns>
@@ -25,8 +28,7 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
     {
         using var temporaries = torch.NewDisposeScope();
         var (count, cached) = (tokens.shape[0], cache?.Length ?? 0);
-        var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta, _config.rope_scaling);
-        var freqs_cis = Rope.freqs_cis(Rope.freqs_for_each_token(KvCache.positions(cached, count), freqs));
+        var freqs_cis = rotations(KvCache.positions(cached, count));
         var mask = count == 1 ? null : Attention.causal_mask(count, cached); // A single new token sees all before it.
 
         var x = Embedding.look_up(tokens, weight("tok_embeddings"), dtype);
@@ -35,7 +37,15 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
         return Logits.of_last_token(rms_norm(x, "norm"), weight("output")).MoveToOuterDisposeScope();
     }
 
-    private Tensor transformer_block(Tensor x, int layer, Tensor freqs_cis, Tensor? mask, KeyValueCache? cache)
+    /// <summary>Steps 9 to 12.</summary>
+    internal Tensor rotations(Tensor positions)
+    {
+        var freqs = Rope.freqs(Rope.zero_to_one(_config.head_dim / 2), _config.rope_theta, _config.rope_scaling);
+        return Rope.freqs_cis(Rope.freqs_for_each_token(positions, freqs));
+    }
+
+    /// <summary>Steps 4 to 38.</summary>
+    internal Tensor transformer_block(Tensor x, int layer, Tensor freqs_cis, Tensor? mask, KeyValueCache? cache)
     {
         using var temporaries = torch.NewDisposeScope();
         x = Embedding.add_residual(x, attention(rms_norm(x, $"layers.{layer}.attention_norm"), layer, freqs_cis, mask, cache));
@@ -43,7 +53,8 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
         return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor attention(Tensor x, int layer, Tensor freqs_cis, Tensor? mask, KeyValueCache? cache)
+    /// <summary>Steps 5 to 34.</summary>
+    internal Tensor attention(Tensor x, int layer, Tensor freqs_cis, Tensor? mask, KeyValueCache? cache)
     {
         var q = rotate(heads("wq", _config.n_heads), freqs_cis);
         var k = rotate(heads("wk", _config.n_kv_heads), freqs_cis);
@@ -57,16 +68,23 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
             Attention.project(x, Attention.split_into_heads(weight($"layers.{layer}.attention.{name}"), count));
     }
 
-    private static Tensor rotate(Tensor per_token, Tensor freqs_cis) =>
+    /// <summary>Steps 8 to 16, or for keys 20 to 23.</summary>
+    internal static Tensor rotate(Tensor per_token, Tensor freqs_cis) =>
         Rope.join_pairs(Rope.as_pairs(Rope.rotate(Rope.as_complex_numbers(Rope.split_into_pairs(per_token)), freqs_cis)));
 
-    private Tensor feed_forward(Tensor x, int layer) => FeedForward.swiglu(
+    /// <summary>Step 37.</summary>
+    internal Tensor feed_forward(Tensor x, int layer) => FeedForward.swiglu(
         x,
         w1: weight($"layers.{layer}.feed_forward.w1"),
         w2: weight($"layers.{layer}.feed_forward.w2"),
         w3: weight($"layers.{layer}.feed_forward.w3"));
 
-    private Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), _config.norm_eps);
+    /// <summary>Steps 4, 36 and 40.</summary>
+    internal Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), _config.norm_eps);
 
-    private Tensor weight(string name) => checkpoint.weight($"{name}.weight").to_type(dtype);
+    private Tensor weight(string name)
+    {
+        WeightRead?.Invoke($"{name}.weight");
+        return checkpoint.weight($"{name}.weight").to_type(dtype);
+    }
 }

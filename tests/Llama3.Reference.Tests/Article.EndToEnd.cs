@@ -1,3 +1,4 @@
+using Llama3.Checking.AllAtOnce;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Reference.Tests.Course;
@@ -22,14 +23,13 @@ public sealed partial class Article
     [Fact(DisplayName = "end to end: the chain in bfloat16 is no further from float32 than the notebook's own bfloat16, times 3")]
     public void The_chain_in_bf16_is_as_good_as_the_notebook() => Chain.LeavesGoldens(Micro.Walk(ScalarType.BFloat16)).Should().BeEmpty();
 
-    [Theory(DisplayName = "end to end: everything at once equals the steps one by one, bit for bit")]
-    [InlineData(ScalarType.BFloat16)]
-    [InlineData(ScalarType.Float32)]
-    public void Forward_equals_the_steps(ScalarType dtype)
+    [AllAtOnceFact("end to end: everything at once equals the steps one by one, bit for bit")]
+    public void Everything_at_once_equals_the_steps()
     {
-        var walk = Micro.Walk(dtype);
-        var logits = new Llama3Model(Micro.Checkpoint, dtype).forward(walk[ArticleSteps.tokens, Scope.Article].tensor);
-        logits.ToSingles().Should().Equal(walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
+        foreach (var report in Precision.All.Select(dtype => AllAtOnceReport.Of(MicroModel.Micro, dtype)))
+        {
+            Assert.True(report.Passed, $"\n{report}\n");
+        }
     }
 
     [Fact(DisplayName = "end to end: every step reads what its cell in the notebook reads")]

@@ -9,7 +9,7 @@ namespace Llama3.Reference.Tests;
 public sealed class GateTests
 {
     [CourseFact("gate: tests wait for the steps that miss their goldens, and for no others")]
-    public void It_agrees_with_the_course() => BrokenSteps.All.Should().Equal(
+    public void It_agrees_with_the_course() => Broken.Steps.Should().Equal(
         StepTheoryAttribute.Steps.Where(step => !new GoldenCheck(MicroModel.Micro).Check(step).Passed));
 
     [Theory(DisplayName = "gate: a broken step is found in either chapter, and several are:")]
@@ -19,13 +19,13 @@ public sealed class GateTests
     public void It_finds_broken_steps(string mistake, params int[] broken)
     {
         var wrong = KnownMistakes.OfPasses.Concat(KnownMistakes.All).First(known => known.Name == mistake).Wrong;
-        BrokenSteps.FoundBy(new GoldenCheck(MicroModel.Micro, wrong)).Select(step => step.number).Should().Equal(broken);
+        Broken.StepsFoundBy(new GoldenCheck(MicroModel.Micro, wrong)).Select(step => step.number).Should().Equal(broken);
     }
 
     [Fact(DisplayName = "gate: a step that does not run is broken")]
     public void It_finds_steps_that_throw()
     {
         var throws = new Dictionary<ArticleStep, Func<Values, StepResult>> { [ArticleSteps.mask] = _ => throw new NotImplementedException() };
-        BrokenSteps.FoundBy(new GoldenCheck(MicroModel.Micro, throws)).Should().Equal(ArticleSteps.mask, CacheSteps.mask);
+        Broken.StepsFoundBy(new GoldenCheck(MicroModel.Micro, throws)).Should().Equal(ArticleSteps.mask, CacheSteps.mask);
     }
 }

@@ -16,6 +16,10 @@ internal static class AxisNames
             _ => "dim",
         })];
 
+    /// <summary>The same with an axis for the two parts of complex numbers.</summary>
+    public static IReadOnlyList<string> WithParts(Shape shape, ScalarType dtype) =>
+        dtype == ScalarType.ComplexFloat32 ? [.. Of(shape), "part"] : Of(shape);
+
     /// <summary>"[head 1, token 7, 3]", or with texts "[head 1, token 7 " of", 3]"</summary>
     /// <param name="shape">The names of the axes.</param>
     /// <param name="index">An index of each; one more tells the two parts of a complex number apart.</param>

@@ -29,8 +29,7 @@ internal static class Misses
             long[] heads = [expected.shape[0], config.n_heads, -1];
             (actual, expected, shape) = (actual.reshape(heads), expected.reshape(heads), new Shape("T n_heads head_dim"));
         }
-        IReadOnlyList<string> axes = [.. AxisNames.Of(shape), .. expected.dtype == ScalarType.ComplexFloat32 ? ["part"] : Array.Empty<string>()];
-        return new Miss(Grid.Of(actual), Grid.Of(expected), axes, Limit(actual.dtype, expected.dtype))
+        return new Miss(Grid.Of(actual), Grid.Of(expected), AxisNames.WithParts(shape, expected.dtype), Limit(actual.dtype, expected.dtype))
         {
             Names = shape.Names,
             IsRounded = expected.dtype == ScalarType.BFloat16,

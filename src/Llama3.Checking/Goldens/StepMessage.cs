@@ -42,31 +42,25 @@ internal sealed class StepMessage
             .Select(missed => $"also wrong in {Precision.Name(missed.Key)}: {FailurePlaces.Of(missed)}"),
     ];
 
+    /// <summary>If the inputs are wrong, the place to look at is where the step takes them.</summary>
     private IEnumerable<string> Verdict() =>
     [
         _step.ToString(),
         .. Cause(),
-        $"function   {Function}",
-        $"closer     dotnet run --project src/Llama3.Verify -- explain {(_step.takes_place_of is null ? "" : "decode.")}{_step.id}",
+        _wiring is null ? VerdictLines.Function(_step.file, _step.functions) : VerdictLines.Function(_step.declared_in, _step.declaration),
+        VerdictLines.Closer(_step),
     ];
 
     /// <summary>What is related to the goldens by chance too, such as a factor, is not said where the mistake is known.</summary>
-    private IEnumerable<string> Cause() => _mistakes is [var mistake, .. var others]
-        ? [$"looks like {mistake}{Or(others)}", $"fix        {mistake.Fix}"]
+    private IEnumerable<string> Cause() => _mistakes.Length > 0
+        ? VerdictLines.Mistake(_mistakes)
         : [.. DidNotRun ? _failures[0].Problem : [], .. _wiring is null ? Array.Empty<string>() : [_wiring], .. DidNotRun ? [] : Relations()];
 
     private IEnumerable<string> Relations() =>
         Relation.Of(Misses.Of(_failures), _failures[0].Walk.config) is { } relation ? [$"relation   {relation}"] : [];
 
-    /// <summary>Where the step takes its inputs from, if these are wrong; otherwise its function.</summary>
-    private string Function => _wiring is not null
-        ? $"{_step.declaration}, {SourcePlace.Of(_step.declared_in, _step.declaration)}"
-        : string.Join("; ", _step.functions.Select(function => $"{function}, {SourcePlace.Of(_step.file, function)}"));
-
     /// <summary>The sizes tell why a step does not run.</summary>
     private IEnumerable<string> Inputs() => _failures[0] is { Actual: null } && _failures[0].Inputs is { Count: > 0 } inputs
         ? [$"inputs     {string.Join(", ", inputs.DistinctBy(input => input.Name).Select(input => $"{input.Name} {Printable.Shape(input.Shape)}"))}"]
         : [];
-
-    private static string Or(IEnumerable<KnownMistake> others) => string.Concat(others.Select(other => $", or {other.Name}"));
 }

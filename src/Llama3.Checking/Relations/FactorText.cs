@@ -24,7 +24,7 @@ internal static class FactorText
         (string Name, double Value)[] sizes =
         [
             ("√head_dim", Math.Sqrt(config.head_dim)), ("head_dim", config.head_dim), ("√dim", Math.Sqrt(config.dim)), ("dim", config.dim),
-            ("√n_heads", Math.Sqrt(config.n_heads)), ("n_heads", config.n_heads), ("n_layers", config.n_layers),
+            ("√n_heads", Math.Sqrt(config.n_heads)), ("n_heads", config.n_heads),
         ];
         return sizes.Where(size => IsNear(factor, size.Value)).Select(size => $" ({size.Name})")
             .Concat(sizes.Where(size => IsNear(factor, 1 / size.Value)).Select(size => $" (1/{size.Name})"))

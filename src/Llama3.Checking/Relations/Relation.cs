@@ -29,11 +29,19 @@ internal static class Relation
                 ?? Places.Alone(inShape);
     }
 
-    /// <summary>Whether a hypothesis holds: for one at least, and against none. Null means that a result has nothing to say about it.</summary>
+    /// <summary>
+    /// Whether a hypothesis holds: for one result at least, and against none. Null means that a result has nothing to say about it. The first
+    /// that speaks against it ends the search.
+    /// </summary>
     internal static bool Holds(IEnumerable<bool?> fits)
     {
-        var all = fits.ToList();
-        return all.Contains(true) && !all.Contains(false);
+        var holds = false;
+        foreach (var fit in fits)
+        {
+            if (fit is false) { return false; }
+            holds |= fit is true;
+        }
+        return holds;
     }
 
     /// <summary>Another result of the same run.</summary>

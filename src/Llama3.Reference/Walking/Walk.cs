@@ -80,6 +80,9 @@ internal sealed class Walk : IDisposable
     /// <summary>The same walk, of which nothing has been computed yet, with some steps computed otherwise.</summary>
     public Walk With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced) => new(this) { Replaced = replaced };
 
+    /// <summary>The same walk, of which nothing has been computed yet, with some results given.</summary>
+    public Walk With(ResultSource source) => new(this) { Source = source };
+
     /// <summary>A walk over the tokens of another pass; given results and positions belong to this pass, and are left out.</summary>
     public Walk With(Pass pass) => new(this) { pass = pass, positions = null, Source = ResultSource.Computed };
 
