@@ -35,15 +35,28 @@ public sealed partial class Article
     [Fact(DisplayName = "end to end: every step reads what its cell in the notebook reads")]
     public void Steps_read_what_the_notebook_reads()
     {
-        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
+        var faults =
+            from step in ArticleSteps.all.Concat(CacheSteps.all)
+            let golden = step.chapter == Chapter.Cache ? MicroModel.Micro.Passes[0] : MicroModel.Micro.Article
+            from scope in golden.ScopesOf(step)
+            let fault = WiringFault.Of(step, scope, ReadBy(step, scope, golden.Walk(ScalarType.BFloat16)), Micro.Checkpoint.Params.n_layers)
+            where fault is not null
+            select $"{step.number:00} {step.id} in {scope} reads {fault}";
+        Assert.True(!faults.Any(), $"\n{string.Join('\n', faults)}\n");
+    }
+
+    private static List<Input> ReadBy(ArticleStep step, Scope scope, Walk walk)
+    {
+        var reads = new List<Input>();
+        try
         {
-            var golden = step.chapter == Chapter.Cache ? MicroModel.Micro.Passes[0] : MicroModel.Micro.Article;
-            foreach (var scope in golden.ScopesOf(step))
-            {
-                golden.Walk(ScalarType.BFloat16).Run(step, scope).Inputs.Select(input => input.Name)
-                    .Should().BeEquivalentTo(Wiring.Of(step, scope, Micro.Checkpoint.Params.n_layers), $"that is what {step} reads in {scope}");
-            }
+            walk.Run(step, scope, reads);
         }
+        catch (Exception)
+        {
+            // Its own test says that it does not run; what it read before is known.
+        }
+        return reads;
     }
 
     /// <summary>A broken step may leave something that a later one cannot compute with: that is an answer too.</summary>

@@ -22,16 +22,15 @@ internal sealed record PartFailure(Part Part, IReadOnlyList<string> Weights)
     public static PartFailure? Of(Part part, Func<Action<string>, Llama3Model> all)
     {
         var weights = new List<string>();
-        Tensor actual;
         try
         {
-            actual = part.Compute(all(weights.Add));
+            var (actual, expected) = (part.Compute(all(weights.Add)), part.Expected);
+            return Agrees(actual, expected, part.Limit) ? null : new PartFailure(part, weights) { Actual = actual };
         }
         catch (Exception error)
         {
             return new PartFailure(part, weights) { Problem = $"did not run: {Printable.Line(error.Message)} ({error.GetType().Name})" };
         }
-        return Agrees(actual, part.Expected, part.Limit) ? null : new PartFailure(part, weights) { Actual = actual };
     }
 
     /// <summary>Where it is wrong, and by how much.</summary>
@@ -39,8 +38,8 @@ internal sealed record PartFailure(Part Part, IReadOnlyList<string> Weights)
     public IEnumerable<string> Lines(TokenTexts prompt)
     {
         var texts = new TokenTexts([.. prompt.All.Skip((int)(Part.Walk.pass?.kept ?? 0))]);
-        var expected = Part.Expected;
         if (Actual is null) { yield break; }
+        var expected = Part.Expected;
         if (Actual.dtype != expected.dtype) { yield return $"dtype      {Actual.dtype}, expected {expected.dtype}"; }
         if (!Actual.shape.SequenceEqual(expected.shape))
         {

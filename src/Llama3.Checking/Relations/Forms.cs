@@ -3,7 +3,7 @@ namespace Llama3.Checking.Relations;
 /// <summary>The right numbers in another form: with other axes, or as a part of more.</summary>
 internal static class Forms
 {
-    /// <summary>"rows and columns have changed places"</summary>
+    /// <summary>"rows and columns have changed places", "the numbers are in the order [n_heads, T, head_dim] instead of [T, n_heads, head_dim]"</summary>
     public static string? Of(IReadOnlyList<Miss> misses) =>
         OtherAxes(misses) ?? (misses[0].SameShape ? null : Reshaped(misses) ?? OneOfMany(misses) ?? RowCount.Of(misses));
 
@@ -13,9 +13,9 @@ internal static class Forms
         var most = misses.MaxBy(miss => miss.Axes.Count)!;
         var order = AxisOrders(most).First(axes => most.IsAnyOf([most.Expected.Permuted(axes)]) is true);
         var usual = Enumerable.Range(0, order.Length).ToArray();
-        return order.SequenceEqual([.. usual[..^2], usual[^1], usual[^2]])
+        return order.SequenceEqual([.. usual[..^2], usual[^1], usual[^2]]) && most.Expected.Permuted(order).Shape.SequenceEqual(most.Actual.Shape)
             ? "rows and columns have changed places"
-            : $"its axes are in another order: {Names(most, order)} instead of {Names(most, usual)}";
+            : $"the numbers are in the order {Names(most, order)} instead of {Names(most, usual)}";
     }
 
     private static string? Reshaped(IReadOnlyList<Miss> misses) =>

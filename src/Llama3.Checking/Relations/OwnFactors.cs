@@ -25,12 +25,13 @@ internal static class OwnFactors
     private static List<double>? Along(Miss miss, int axis)
     {
         var (actual, expected) = (miss.Actual.Slices(axis), miss.Expected.Slices(axis));
-        if (Array.Exists(expected, slice => slice.Count(value => value != 0) < Enough)) { return null; }
+        if (expected.Count(slice => slice.Count(value => value != 0) >= Enough) < Enough) { return null; }
         var factors = actual.Zip(expected, Factor).ToList();
         var scaled = miss.Expected.Values.Select((value, place) => (float)(value * factors[miss.Expected.IndexOf(axis, place)]));
         return miss.Fits([.. scaled]) is true ? factors : null;
     }
 
-    private static double Factor(float[] actual, float[] expected) =>
-        actual.Zip(expected).Sum(pair => (double)pair.First * pair.Second) / expected.Sum(value => (double)value * value);
+    /// <summary>0 of zeros, which have any factor.</summary>
+    private static double Factor(float[] actual, float[] expected) => Array.TrueForAll(expected, value => value == 0) ? 0
+        : actual.Zip(expected).Sum(pair => (double)pair.First * pair.Second) / expected.Sum(value => (double)value * value);
 }

@@ -40,6 +40,10 @@ public sealed class RelationTests
         ("the values of a row are in another order: 0, 3, 6, 9, 2, 5, 8, 1, 4, 7", v_per_token, v => Along(v.right(v_per_token), i => i * 3 % 10)),
         ("rows and columns have changed places", qk_per_token_after_masking_after_softmax, v => v.right(qk_per_token_after_masking_after_softmax).transpose(-2, -1)),
         ("rows and columns have changed places", embedding_delta, v => v.right(embedding_delta).transpose(-2, -1)),
+        ("the numbers are in the order [n_heads, T, head_dim] instead of [T, n_heads, head_dim]", stacked_qkv_attention, v =>
+            v.every_head[qkv_attention].reshape(-1, v.config.head_dim)),
+        ("the numbers are in the order [T, n_heads, head_dim] instead of [n_heads, T, head_dim]", q_per_token_rotated, v => v.head is null
+            ? v.right(q_per_token_rotated).transpose(0, 1) : v.right(q_per_token_rotated)),
         ("the numbers are right, in another shape", freqs_for_each_token, v => v.right(freqs_for_each_token).reshape(-1)),
         ("the first token is missing", embedding_after_edit, v => v.right(embedding_after_edit)[1..]),
         ("there is one token too many, at the end", layer_0_embedding, v =>
