@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
@@ -11,7 +12,8 @@ internal sealed record CliResult(int ExitCode, string Output, string Error);
 /// <summary>Runs the tool.</summary>
 internal static class Cli
 {
-    private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "llama3verify.dll");
+    /// <summary>What "dotnet" runs.</summary>
+    public static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "llama3verify.dll");
     private static readonly MethodInfo Main = typeof(ExitCode).Assembly.EntryPoint!;
     private static readonly Lock OneAtATime = new();
 
@@ -42,6 +44,10 @@ internal static class Cli
             }
         }
     }
+
+    /// <summary>What it says of a command. The help names the program that runs, which here is the tests' host.</summary>
+    public static string Help(string command) =>
+        Run(command, "--help").Output.Replace($"  {RootCommand.ExecutableName} ", "  llama3verify ", StringComparison.Ordinal);
 
     /// <summary>Runs it as a user does: as a process of its own.</summary>
     public static CliResult RunProcess(params string[] arguments) => RunProgram("dotnet", [Tool, .. arguments], []);

@@ -8,16 +8,21 @@ public sealed class ExamplePorts : IDisposable
     private static readonly string Sources = Path.Combine(Repository.Root, "examples", "ports");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify-").FullName;
+    private readonly Dictionary<string, string?> _found = [];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Runs a port; returns its dump, and what it printed. Skips the test if the language's tools are missing.</summary>
-    public (string Dump, string Printed) Run(string language, string mistake) => language switch
+    /// <summary>Runs a port; returns its dump, and what it printed. Skips the test if it takes too long, or the language's tools are missing.</summary>
+    public (string Dump, string Printed) Run(string language, string mistake)
     {
-        "python" => Run("npz", $"python-{mistake}", mistake, Python(), Path.Combine(Sources, "python", "llama3.py")),
-        "javascript" => Run("safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
-        _ => Run("llama2c", $"c-{mistake}", mistake, Compiled()),
-    };
+        LongTests.SkipUnlessAskedFor();
+        return language switch
+        {
+            "python" => Run("npz", $"python-{mistake}", mistake, Python(), Path.Combine(Sources, "python", "llama3.py")),
+            "javascript" => Run("safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
+            _ => Run("llama2c", $"c-{mistake}", mistake, Compiled()),
+        };
+    }
 
     private (string Dump, string Printed) Run(string format, string dump, string mistake, string program, params string[] source)
     {
@@ -27,9 +32,9 @@ public sealed class ExamplePorts : IDisposable
         return (dumped, Succeed(run).Output);
     }
 
-    private static string Python() => Find("Python with numpy", ["-c", "import numpy"], "python3", "/usr/bin/python3");
+    private string Python() => Find("Python with numpy", ["-c", "import numpy"], "python3", "/usr/bin/python3");
 
-    private static string Node() => Find("Node", ["--version"], "node");
+    private string Node() => Find("Node", ["--version"], "node");
 
     private string Compiled()
     {
@@ -43,10 +48,10 @@ public sealed class ExamplePorts : IDisposable
         return program;
     }
 
-    /// <summary>The first of some programs that runs.</summary>
-    private static string Find(string what, string[] probe, params string[] programs)
+    /// <summary>The first of some programs that runs; looked for once.</summary>
+    private string Find(string what, string[] probe, params string[] programs)
     {
-        var found = Array.Find(programs, program => Runs(program, probe));
+        if (!_found.TryGetValue(what, out var found)) { _found[what] = found = Array.Find(programs, program => Runs(program, probe)); }
         Skip.If(found is null, $"there is no {what} here: {string.Join(" or ", programs)}");
         return found!;
     }

@@ -14,7 +14,7 @@ internal sealed class PipedCli : IDisposable
     /// <summary>Starts the tool.</summary>
     public PipedCli(params string[] arguments)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "llama3verify.dll"), .. arguments])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [Cli.Tool, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -30,7 +30,7 @@ internal sealed class PipedCli : IDisposable
     {
         _process.StandardInput.BaseStream.Write(Utf8.GetBytes(line + "\n"));
         _process.StandardInput.BaseStream.Flush();
-        return _process.StandardOutput.ReadLine();
+        return Patience.WaitFor(_process.StandardOutput.ReadLineAsync(), $"the answer to {line}").Result;
     }
 
     /// <summary>Ends the input; what is left is the result.</summary>

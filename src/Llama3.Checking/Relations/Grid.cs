@@ -13,7 +13,16 @@ internal sealed record Grid(float[] Values, long[] Shape)
     public int Size(int axis) => (int)Shape[axis];
 
     /// <summary>The numbers at one index of an axis.</summary>
-    public float[] At(int axis, int index) => [.. Values.Where((_, i) => IndexOf(axis, i) == index)];
+    public float[] At(int axis, int index)
+    {
+        var (size, inner) = (Size(axis), (int)Inner(axis));
+        var numbers = new float[Values.Length / size];
+        for (var at = 0; at < numbers.Length; at += inner)
+        {
+            Values.AsSpan((at * size) + (index * inner), inner).CopyTo(numbers.AsSpan(at));
+        }
+        return numbers;
+    }
 
     /// <summary>The numbers at several indexes of an axis, one after the other.</summary>
     public float[] At(int axis, IEnumerable<int> indexes)
@@ -23,13 +32,7 @@ internal sealed record Grid(float[] Values, long[] Shape)
     }
 
     /// <summary>The numbers at each index of an axis.</summary>
-    public float[][] Slices(int axis)
-    {
-        var slices = new List<float>[Size(axis)];
-        for (var index = 0; index < slices.Length; index++) { slices[index] = []; }
-        for (var i = 0; i < Values.Length; i++) { slices[IndexOf(axis, i)].Add(Values[i]); }
-        return [.. slices.Select(slice => slice.ToArray())];
-    }
+    public float[][] Slices(int axis) => [.. Enumerable.Range(0, Size(axis)).Select(index => At(axis, index))];
 
     /// <summary>The index along an axis of the number at a place in the row of all.</summary>
     public int IndexOf(int axis, int place) => (int)(place / Inner(axis) % Shape[axis]);
@@ -54,5 +57,10 @@ internal sealed record Grid(float[] Values, long[] Shape)
         return new(values, shape);
     }
 
-    private long Inner(int axis) => Shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
+    private long Inner(int axis)
+    {
+        var product = 1L;
+        foreach (var size in Shape.AsSpan(axis + 1)) { product *= size; }
+        return product;
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class CacheCosts : Experiment
     public override IEnumerable<string> Lines(Setting setting)
     {
         var (name, model) = Models.Llama3_8B;
-        var output = (long)model.vocab_size * model.dim;
+        var (layers, output) = ((double)Models.LayerWork(model), (long)model.vocab_size * model.dim);
         yield return $"{name}: multiplications for the token that comes next (billions), and for all tokens up to it (trillions)";
         string[] headings = ["tokens before", "no cache", "cache", "times", "all, no cache", "all, cache", "times", "size in bf16"];
         foreach (var line in Columns.Of([headings, .. Lengths.Select(Row)])) { yield return line; }
@@ -31,8 +31,8 @@ internal sealed class CacheCosts : Experiment
             ];
         }
 
-        double Without(int tokens) => (tokens * ((double)Models.LayerWork(model) + Models.AttentionWork(model, tokens))) + output;
-        double With(int tokens) => (double)Models.LayerWork(model) + Models.AttentionWork(model, tokens) + output;
+        double Without(int tokens) => (tokens * (layers + Models.AttentionWork(model, tokens))) + output;
+        double With(int tokens) => layers + Models.AttentionWork(model, tokens) + output;
     }
 
     private static double Sum(int tokens, Func<int, double> work) => Enumerable.Range(1, tokens).Sum(work);

@@ -32,7 +32,10 @@ internal sealed class ProgressLine : IDisposable
     }
 
     /// <summary>A line on standard error; silent where that is not a terminal.</summary>
-    public static ProgressLine Create() => new(Console.IsErrorRedirected ? TextWriter.Null : Console.Error, TimeProvider.System);
+    public static ProgressLine Create() => Create(Console.Error, Console.IsErrorRedirected, TimeProvider.System);
+
+    /// <summary>A line on standard error; silent where that is redirected.</summary>
+    internal static ProgressLine Create(TextWriter error, bool redirected, TimeProvider time) => new(redirected ? TextWriter.Null : error, time);
 
     /// <summary>How much of all the work is done, from 0 to 1.</summary>
     public double Share

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
-using Llama3.Checking.Names;
 using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;

@@ -40,7 +40,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     }
 
     [Fact(DisplayName = "check --help")]
-    public Task Help() => Snapshot.Verify(Cli.RunProcess("check", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.Help("check"));
 
     [Fact(DisplayName = "check --json: obeys the schema, and says what the text says")]
     public void Json()

@@ -11,7 +11,7 @@ public sealed partial class CopyTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(_folder))!, recursive: true);
 
     [Fact(DisplayName = "copy --help")]
-    public Task Help() => Snapshot.Verify(Cli.RunProcess("copy", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.Help("copy"));
 
     [Fact(DisplayName = "copy writes safetensors to a new folder, lists what it wrote and says what comes next")]
     public Task Writes_and_lists()
@@ -21,7 +21,7 @@ public sealed partial class CopyTests : IDisposable
         Directory.EnumerateFiles(_folder).Select(Path.GetFileName).Should().BeEquivalentTo(
             "model.safetensors", "params.json", "tokenizer.model", "prompt.json", "LICENSE-Llama-3.txt", "NOTICE.txt");
         File.ReadAllBytes(Path.Combine(_folder, "goldens", "article.fp32.safetensors"))
-            .Should().Equal(Fixtures.Read("fixtures/micro/article.fp32.safetensors"));
+            .ShouldEqual(Fixtures.Read("fixtures/micro/article.fp32.safetensors"));
         return Snapshot.Verify(Size().Replace(copy.Output.Replace(_folder, "DIR", StringComparison.Ordinal), "N"));
     }
 

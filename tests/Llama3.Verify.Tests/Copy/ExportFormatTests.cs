@@ -18,7 +18,7 @@ public sealed class ExportFormatTests
             .Should().BeEquivalentTo(goldens.Select(file => $"goldens/{file}"));
         foreach (var file in goldens)
         {
-            Exported.Read(format, $"goldens/{file}").Should().Equal(Fixtures.Read($"fixtures/micro/{file}"), $"that is {file}");
+            Exported.Read(format, $"goldens/{file}").ShouldEqual(Fixtures.Read($"fixtures/micro/{file}"), $"that is {file}");
         }
         Exported.Read(format, "LICENSE-Llama-3.txt").Should().Equal(Fixtures.Read("fixtures/micro/LICENSE-Llama-3.txt"));
     }
@@ -46,7 +46,7 @@ public sealed class ExportFormatTests
     [InlineData("llama2c", "tokenizer.model")]
     [InlineData("npz", "params.json")]
     [InlineData("npz", "tokenizer.model")]
-    public void Copies(string format, string file) => Exported.Read(format, file).Should().Equal(Fixtures.Read($"fixtures/micro/{file}"));
+    public void Copies(string format, string file) => Exported.Read(format, file).ShouldEqual(Fixtures.Read($"fixtures/micro/{file}"));
 
     [Fact(DisplayName = "safetensors: the weights as they are, by Meta's names, in bfloat16")]
     public void Weights()
@@ -58,7 +58,7 @@ public sealed class ExportFormatTests
             var weight = Micro.Checkpoint.weight(name);
             (tensor.dtype, weight.dtype).Should().Be((bfloat16, bfloat16));
             tensor.shape.Should().Equal(weight.shape);
-            tensor.ToSingles().AsSpan().SequenceEqual(weight.ToSingles()).Should().BeTrue($"that is {name}");
+            tensor.ToSingles().ShouldEqual(weight.ToSingles(), $"that is {name}");
         }
     }
 

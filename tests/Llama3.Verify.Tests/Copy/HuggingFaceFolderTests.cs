@@ -48,11 +48,11 @@ public sealed class HuggingFaceFolderTests : IDisposable
         using var checkpoint = Checkpoint.Open(_folder.Path);
         foreach (var name in checkpoint.Params.tensor_shapes.Keys)
         {
-            checkpoint.weight(name).ToSingles().AsSpan().SequenceEqual(Micro.Checkpoint.weight(name).ToSingles()).Should().BeTrue(name);
+            checkpoint.weight(name).ToSingles().ShouldEqual(Micro.Checkpoint.weight(name).ToSingles(), name);
         }
         using var walk = new Walk(checkpoint, MicroModel.Micro.Manifest.Prompt, bfloat16);
         using var meta = Micro.Walk(bfloat16);
-        walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles().Should().Equal(meta[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
+        walk[ArticleSteps.logits, Scope.Article].tensor.ToSingles().ShouldEqual(meta[ArticleSteps.logits, Scope.Article].tensor.ToSingles());
         walk[ArticleSteps.prompt_split_as_tokens, Scope.Article].text.Should().Equal(meta[ArticleSteps.prompt_split_as_tokens, Scope.Article].text);
     }
 

@@ -7,8 +7,9 @@ namespace Llama3.Verify.Tests.Copy;
 
 public sealed class HuggingFaceTests
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, Tensor>> Weights =
-        new(() => SafetensorsFile.ReadAll(Exported.Read("hf", "model.safetensors"), "model.safetensors"));
+    private static readonly Lazy<byte[]> Model = new(() => Exported.Read("hf", "model.safetensors"));
+
+    private static readonly Lazy<IReadOnlyDictionary<string, Tensor>> Weights = new(() => SafetensorsFile.ReadAll(Model.Value, "model.safetensors"));
 
     [Fact(DisplayName = "hf: the names, shapes and dtype of the weights")]
     public void Names()
@@ -41,8 +42,8 @@ public sealed class HuggingFaceTests
     [InlineData("model.layers.1.post_attention_layernorm", "layers.1.ffn_norm")]
     [InlineData("model.norm", "norm")]
     [InlineData("lm_head", "output")]
-    public void Same(string name, string meta) => Weights.Value[$"{name}.weight"].ToSingles().AsSpan()
-        .SequenceEqual(Micro.Checkpoint.weight($"{meta}.weight").ToSingles()).Should().BeTrue();
+    public void Same(string name, string meta) => Weights.Value[$"{name}.weight"].ToSingles()
+        .ShouldEqual(Micro.Checkpoint.weight($"{meta}.weight").ToSingles());
 
     [Theory(DisplayName = "hf: row i and row i + 5 of a head are the pair that stands side by side in Meta's weights:")]
     [InlineData("q_proj", "wq", 8)]
@@ -64,7 +65,7 @@ public sealed class HuggingFaceTests
     [Fact(DisplayName = "hf: transformers takes weights whose header says format = pt")]
     public void Metadata()
     {
-        var file = Exported.Read("hf", "model.safetensors");
+        var file = Model.Value;
         using var header = JsonDocument.Parse(file.AsMemory(8, (int)BitConverter.ToInt64(file)));
         header.RootElement.GetProperty("__metadata__").GetRawText().Should().Be("""{"format":"pt"}""");
     }

@@ -17,7 +17,7 @@ public sealed class NpzTests
             var (header, numbers) = Npy(entry);
             var shape = weight.shape is [var rows, var columns] ? $"{rows}, {columns}" : $"{weight.shape[0]},";
             header.TrimEnd(' ').Should().Be($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}");
-            numbers.AsSpan().SequenceEqual(weight.ToSingles()).Should().BeTrue($"that is {entry.FullName}");
+            numbers.ShouldEqual(weight.ToSingles(), $"that is {entry.FullName}");
         }
     }
 

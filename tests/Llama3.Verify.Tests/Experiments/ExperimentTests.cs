@@ -47,7 +47,7 @@ public sealed class ExperimentTests
     }
 
     [Fact(DisplayName = "experiment --help")]
-    public Task Help() => Snapshot.Verify(Cli.RunProcess("experiment", "--help").Output);
+    public Task Help() => Snapshot.Verify(Cli.Help("experiment"));
 
     [Theory(DisplayName = "experiment: what is counted for Llama 3 8B, by hand:")]
     [InlineData("no-gqa", "cache of a token, bf16                    128.00 KiB    512.00 KiB   75.0 %")]

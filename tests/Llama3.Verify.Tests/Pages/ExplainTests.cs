@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
@@ -12,6 +13,8 @@ namespace Llama3.Verify.Tests.Pages;
 public sealed partial class ExplainTests
 {
     private const int Unwrapped = 10_000;
+
+    private static readonly ConcurrentDictionary<string, string[]> Explanations = new();
 
     public static TheoryData<string> Ids => new(Aliases.Dumpable.Select(step => step.id));
 
@@ -160,7 +163,8 @@ public sealed partial class ExplainTests
         run.Error.TrimEnd('\n').Should().StartWith("llama3verify: ").And.Contain(expected).And.NotContain("\n");
     }
 
-    private static string[] Explained(string id) => Page.Lines(Unwrapped, console => new ExplainPage(console, Aliases.Find(id)).Show());
+    private static string[] Explained(string id) =>
+        Explanations.GetOrAdd(id, _ => Page.Lines(Unwrapped, console => new ExplainPage(console, Aliases.Find(id)).Show()));
 
     private static List<string> Fields(string id, string name) =>
         [.. Explained(id).Where(line => line.StartsWith($"   {name,-9} ", StringComparison.Ordinal)).Select(line => line[13..])];

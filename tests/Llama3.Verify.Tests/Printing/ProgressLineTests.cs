@@ -55,11 +55,14 @@ public sealed class ProgressLineTests : IDisposable
         _output.ToString().Should().Be($"\r{first[..79]}\r{new string(' ', 79)}\r");
     }
 
-    [Fact(DisplayName = "progress: none when piped, on standard output or elsewhere")]
-    public void Piped()
+    [Theory(DisplayName = "progress: shown in a terminal, and not where standard error is redirected:")]
+    [InlineData(false, "\rlong work\r         \r")]
+    [InlineData(true, "")]
+    public void Redirected(bool redirected, string expected)
     {
-        using var checkpoint = new CheckpointFolder();
-        Cli.Run("--checkpoint", checkpoint.Path, "--prompt", string.Concat(Enumerable.Repeat("42 ", 300))).Error.Should().BeEmpty();
+        using var progress = ProgressLine.Create(_output, redirected, _clock);
+        progress.During("long work", Tick);
+        _output.ToString().Should().Be(expected);
     }
 
     private int Tick()

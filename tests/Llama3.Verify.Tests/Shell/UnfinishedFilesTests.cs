@@ -4,7 +4,8 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Tests.Shell;
 
-/// <summary>What is left of files that were being written when the process had to end.</summary>
+/// <summary>What is left of files that were being written when the process had to end: of all files, so that no other test may write one.</summary>
+[Collection(nameof(Alone))]
 public sealed class UnfinishedFilesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
