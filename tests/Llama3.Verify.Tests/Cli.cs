@@ -60,11 +60,13 @@ internal static class Cli
     /// <param name="program">Its name, looked up as a shell does, or its path.</param>
     /// <param name="arguments">What it is given.</param>
     /// <param name="variables">Environment variables to set.</param>
+    /// <param name="folder">Where it runs; null for here.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
-    public static CliResult RunProgram(string program, IEnumerable<string> arguments, Dictionary<string, string> variables)
+    public static CliResult RunProgram(string program, IEnumerable<string> arguments, Dictionary<string, string> variables, string? folder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            WorkingDirectory = folder ?? "",
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
