@@ -1,7 +1,6 @@
 using Llama3.Checking.AllAtOnce;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 
 namespace Llama3.Checking.Tests.AllAtOnce;
@@ -21,14 +20,14 @@ public sealed class AllAtOnceTests
         }
     }
 
-    [SkippableTheory(DisplayName = "everything at once: each function equals its steps, in every layer, with a cache and without:"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "everything at once: each function equals its steps, in every layer, with a cache and without:"), MemberData(nameof(Models))]
     public void Equals_the_steps(string model, ScalarType dtype)
     {
         var report = AllAtOnceReport.Of(MicroModel.Named(model), dtype);
         report.Passed.Should().BeTrue($"{report}");
     }
 
-    [SkippableTheory(DisplayName = "everything at once: a known mistake is named, and the step at which the two part:")]
+    [Theory(DisplayName = "everything at once: a known mistake is named, and the step at which the two part:")]
     [InlineData("rotations", "rope_theta_1e4", "10 freqs")]
     [InlineData("rotate", "rope_half_split", "8 q_per_token_split_into_pairs, 16 q_per_token_rotated")]
     [InlineData("rms_norm", "eps_1e-6", "4 token_embeddings")]
@@ -46,7 +45,6 @@ public sealed class AllAtOnceTests
     [InlineData("forward with a cache", "cache_mask_top_left", "47 mask")]
     public void Mistake(string part, string name, string steps)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var mistake = KnownMistakes.All.Concat(KnownMistakes.OfPasses).First(mistake => mistake.Name == name);
         var verdict = Verdict(float32, part, one => one with { Compute = _ => one.With(mistake)[one.Result, one.Scope].tensor });
         verdict[0].Should().Be($"Llama3Model.{part} parts from the steps at {steps}");
@@ -54,10 +52,9 @@ public sealed class AllAtOnceTests
         verdict[3].Should().MatchRegex($@"^function   Llama3Model\.{part.Split(' ')[0]}, src/Llama3.Reference/Llama3Model.cs:\d+$");
     }
 
-    [SkippableFact(DisplayName = "everything at once: another layer's weight is named, and the step that reads the right one")]
+    [Fact(DisplayName = "everything at once: another layer's weight is named, and the step that reads the right one")]
     public void Another_layers_weight()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         Verdict(float32, "feed_forward", part => part with
         {
             Compute = all => all.feed_forward(part.Walk[ArticleSteps.embedding_after_edit_normalized, part.Scope].tensor, layer: 2),
@@ -67,29 +64,26 @@ public sealed class AllAtOnceTests
         ]);
     }
 
-    [SkippableFact(DisplayName = "everything at once: what the steps would have computed is said, where no mistake is known")]
+    [Fact(DisplayName = "everything at once: what the steps would have computed is said, where no mistake is known")]
     public void Relation()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         Verdict(float32, "attention", part => part with { Compute = all => part.Compute(all) * 3 }).Should().StartWith([
             "Llama3Model.attention parts from the steps between 5 q_layer0 and 34 embedding_delta",
             "relation   every value is 3 times that of the steps",
         ]);
     }
 
-    [SkippableFact(DisplayName = "everything at once: two wrong functions are both named, and those that call them are not")]
+    [Fact(DisplayName = "everything at once: two wrong functions are both named, and those that call them are not")]
     public Task Two_functions()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         return Snapshot.Verify(AllAtOnceReport.Of(MicroModel.Micro, float32, part => part.Function is "attention" or "feed_forward" or "transformer_block" or "forward"
             ? part with { Compute = all => part.Compute(all) + 1 }
             : part).ToString());
     }
 
-    [SkippableFact(DisplayName = "everything at once: a function that does not run")]
+    [Fact(DisplayName = "everything at once: a function that does not run")]
     public Task Does_not_run()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         return Snapshot.Verify(AllAtOnceReport.Of(MicroModel.Micro, float32, part => part.Name == "rotate"
             ? part with { Compute = _ => Llama3Model.rotate(part.Walk[ArticleSteps.k_per_token, part.Scope].tensor, part.Walk[ArticleSteps.mask, part.Scope].tensor) }
             : part).ToString());

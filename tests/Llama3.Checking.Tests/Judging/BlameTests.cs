@@ -35,10 +35,9 @@ public sealed class BlameTests
 
     public static TheoryData<string> Names => [.. Catalogue.Some.Select(mistake => mistake.Name)];
 
-    [SkippableTheory(DisplayName = "a port that dumps everything:"), MemberData(nameof(Names))]
+    [Theory(DisplayName = "a port that dumps everything:"), MemberData(nameof(Names))]
     public void Everything_dumped(string name)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var mistake = Find(name);
         var faults = BlameFor(mistake).All;
         if (Unseen.TryGetValue(name, out var why)) { faults.Should().BeEmpty(why); return; }
@@ -52,10 +51,9 @@ public sealed class BlameTests
     /// <summary>Rows before the final norm are large: there eps hardly matters (--case small_norms shows it).</summary>
     private static ArticleStep[] TooSmallToSee(string name) => name.StartsWith("eps_", StringComparison.Ordinal) ? [FinerPoints.norm_before_weight] : [];
 
-    [SkippableTheory(DisplayName = "a port that dumps what it must:"), MemberData(nameof(Names))]
+    [Theory(DisplayName = "a port that dumps what it must:"), MemberData(nameof(Names))]
     public void What_must_be_dumped(string name)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var mistake = Find(name);
         var faults = BlameFor(mistake).Must;
         if (UnseenInWhatMustBeDumped.TryGetValue(name, out var why)) { faults.Should().BeEmpty(why); return; }
@@ -71,7 +69,6 @@ public sealed class BlameTests
     [SkippableFact(DisplayName = "who is blamed for what, as a table")]
     public Task The_table()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         LongTests.SkipUnlessAskedFor();
         return Snapshot.Verify(string.Join('\n', KnownMistakes.All.Select(Row).Prepend("mistake | blamed when everything is dumped | named | when only what must be is | named")));
     }

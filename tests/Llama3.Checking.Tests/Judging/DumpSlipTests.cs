@@ -1,7 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -15,7 +14,7 @@ public sealed class DumpSlipTests
         .Where(pair => pair.Key.Contains('.') || ArticleSteps.all[pair.Key].repeats == Repeats.Once)
         .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);
 
-    [SkippableTheory(DisplayName = "dumped in place of it:")]
+    [Theory(DisplayName = "dumped in place of it:")]
     [InlineData("layers.1.k_per_token", "layers.1.v_per_token", "v_per_token of layer 1")]
     [InlineData("layers.1.q_per_token", "layers.1.q_per_token_rotated", "q_per_token_rotated of layer 1")]
     [InlineData("layers.0.layer_0_embedding", "layers.0.output_after_feedforward", "output_after_feedforward of layer 0")]
@@ -23,33 +22,29 @@ public sealed class DumpSlipTests
     [InlineData("token_embeddings_unnormalized", "layers.2.layer_0_embedding", "layer_0_embedding of layer 2")]
     public void Another_tensor(string key, string dumped, string instead)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var fault = Fault(new(Right) { [key] = Right[dumped] });
         (fault.Name, fault.Instead, fault.OnlyDumped).Should().Be((key, instead, true));
         fault.LooksLike.Should().BeEmpty();
     }
 
-    [SkippableFact(DisplayName = "a buffer that was not filled")]
+    [Fact(DisplayName = "a buffer that was not filled")]
     public void A_buffer_that_was_not_filled()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var fault = Fault(new(Right) { ["layers.1.stacked_qkv_attention"] = torch.full(17, 80, double.NaN) });
         (fault.Step, fault.OnlyDumped, fault.LooksLike.Count).Should().Be((ArticleSteps.stacked_qkv_attention, true, 0));
     }
 
-    [SkippableFact(DisplayName = "scores that are transposed")]
+    [Fact(DisplayName = "scores that are transposed")]
     public void Its_own_transpose()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var key = "layers.1.qk_per_token_after_masking_after_softmax";
         var tensor = MicroModel.Micro.Article.Results(ScalarType.Float32)[key].tensor.transpose(-1, -2).contiguous();
         Fault(new(Right) { [key] = tensor }).Instead.Should().Be("its own transpose");
     }
 
-    [SkippableFact(DisplayName = "queries in one order and keys in the other are a fault, and neither is rearranged")]
+    [Fact(DisplayName = "queries in one order and keys in the other are a fault, and neither is rearranged")]
     public void Queries_and_keys_in_different_orders()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var tensors = new Dictionary<string, Tensor>(Right);
         foreach (var key in Right.Keys.Where(key => key.Contains(".q_per_token", StringComparison.Ordinal)))
         {
@@ -61,17 +56,15 @@ public sealed class DumpSlipTests
         report.Dump.Notes.Should().BeEmpty();
     }
 
-    [SkippableFact(DisplayName = "a wrong id alone has no name")]
+    [Fact(DisplayName = "a wrong id alone has no name")]
     public void A_wrong_id_alone()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         Fault(new() { ["next_token"] = torch.tensor([489L], [1]) }).LooksLike.Should().BeEmpty();
     }
 
-    [SkippableFact(DisplayName = "without tokens, mistakes in them explain nothing that has the right length")]
+    [Fact(DisplayName = "without tokens, mistakes in them explain nothing that has the right length")]
     public void Without_tokens()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         Fault(new()
         {
             ["layers.1.q_per_token_rotated"] = Right["layers.1.q_per_token_rotated"],
@@ -79,7 +72,7 @@ public sealed class DumpSlipTests
         }).LooksLike.Should().BeEmpty();
     }
 
-    [SkippableFact(DisplayName = "a misspelt name is listed, with the one that is meant")]
+    [Fact(DisplayName = "a misspelt name is listed, with the one that is meant")]
     public void A_misspelt_name() => Aliases.Near("layers.0.q_per_tokens").Should().Be("q_per_token");
 
     private static JudgedResult Fault(Dictionary<string, Tensor> tensors) => Port.Check(MicroModel.Micro, tensors).Results.Single(result => result.IsFault);

@@ -4,7 +4,6 @@ using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -19,10 +18,9 @@ public sealed class HonestTests
         { "micro", "fp32" }, { "micro", "bf16" }, { "micro-mha", "fp32" }, { "micro-mha", "bf16" },
     };
 
-    [SkippableTheory(DisplayName = "the reference itself, in both precisions, which are found out:"), MemberData(nameof(Models))]
+    [Theory(DisplayName = "the reference itself, in both precisions, which are found out:"), MemberData(nameof(Models))]
     public void The_reference_itself(string model, string precision)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var dtype = Precision.All.Single(dtype => Precision.Name(dtype) == precision);
         var report = Port.Check(Find(model), Port.Tensors(Find(model), dtype));
         report.Precision.ToString().Should().Be(precision);
@@ -49,23 +47,21 @@ public sealed class HonestTests
         new DumpCheck(DumpedRun.Of(dump, golden)).Run().Agrees.Should().BeTrue();
     }
 
-    [SkippableFact(DisplayName = "the reference itself on another prompt, from end to end")]
+    [Fact(DisplayName = "the reference itself on another prompt, from end to end")]
     public void Another_prompt()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == "other_prompt");
         var tensors = Port.Tensors(new Walk(MicroModel.Micro.Checkpoint, golden.Prompt, ScalarType.Float32), DumpContract.Must.Contains);
         var report = new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), golden)).Run();
         (report.Agrees, report.Missing.Count).Should().Be((true, 0));
     }
 
-    [SkippableTheory(DisplayName = "what the article's prompt cannot show, other inputs do:")]
+    [Theory(DisplayName = "what the article's prompt cannot show, other inputs do:")]
     [InlineData("softmax_no_max", "large_scores", "qk_per_token_after_masking_after_softmax")]
     [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
     [InlineData("rope_llama31_scaling", "far_positions", "freqs")]
     public void Other_inputs_show_more(string mistakeName, string name, string id)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
         var mistake = KnownMistakes.All.Single(known => known.Name == mistakeName);
         var step = ArticleSteps.all[id];
@@ -77,12 +73,11 @@ public sealed class HonestTests
         fault.LooksLike.Should().Contain(mistake);
     }
 
-    [SkippableTheory(DisplayName = "roundings after every step, as a port that holds its values in:")]
+    [Theory(DisplayName = "roundings after every step, as a port that holds its values in:")]
     [InlineData("fp16")]
     [InlineData("bf16")]
     public void Rounded_after_every_step(string precision)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
         var report = Port.Check(MicroModel.Micro, Port.Tensors(walk.With(Rounded.After(precision))));
         report.Precision.ToString().Should().Be(precision);

@@ -2,7 +2,6 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -11,29 +10,26 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>When a port passes, and when it does not.</summary>
 public sealed class OutcomeTests
 {
-    [SkippableFact(DisplayName = "a known fault may be skipped, with all that is wrong because of it; once it passes it may not")]
+    [Fact(DisplayName = "a known fault may be skipped, with all that is wrong because of it; once it passes it may not")]
     public void Skipped_faults()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var report = Wrong("gelu");
         new Outcome(report, [], Complete: false).Passed.Should().BeFalse();
         new Outcome(report, [ArticleSteps.output_after_feedforward], Complete: false).Passed.Should().BeTrue();
         new Outcome(report, [ArticleSteps.output_after_feedforward, ArticleSteps.tokens], Complete: false).SkippedInVain.Select(step => step.Step).Should().Equal(ArticleSteps.tokens);
     }
 
-    [SkippableFact(DisplayName = "a skipped fault does not hide another")]
+    [Fact(DisplayName = "a skipped fault does not hide another")]
     public void A_skipped_fault_does_not_hide_another()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var outcome = new Outcome(Wrong("norms_swapped"), [ArticleSteps.token_embeddings], Complete: false);
         outcome.Passed.Should().BeFalse();
         outcome.Faults.Select(step => step.Step).Should().Equal(ArticleSteps.embedding_after_edit_normalized);
     }
 
-    [SkippableFact(DisplayName = "a dump that lacks what must be dumped passes, unless all of it is demanded")]
+    [Fact(DisplayName = "a dump that lacks what must be dumped passes, unless all of it is demanded")]
     public void Incomplete_dumps()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var report = Port.Check(MicroModel.Micro, Port.Tensors(MicroModel.Micro, ScalarType.Float32, null, step => step == ArticleSteps.v_per_token));
         new Outcome(report, [], Complete: false).Passed.Should().BeTrue();
         var demanding = new Outcome(report, [], Complete: true);
@@ -41,10 +37,9 @@ public sealed class OutcomeTests
         demanding.Missing.Should().Equal(DumpContract.Must.Where(step => step != ArticleSteps.v_per_token));
     }
 
-    [SkippableFact(DisplayName = "roundings that add up are not the fault of any step, but do not pass")]
+    [Fact(DisplayName = "roundings that add up are not the fault of any step, but do not pass")]
     public void Drift()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
         var drifting = Aliases.Dumpable.Where(step => step.shape.Names is ["T", "dim" or "ffn_dim" or "head_dim"])
             .ToDictionary<ArticleStep, ArticleStep, Func<Values, StepResult>>(step => step, step => v => Tilted(FinerPoints.compositions.GetValueOrDefault(step, step.run)(v).tensor));

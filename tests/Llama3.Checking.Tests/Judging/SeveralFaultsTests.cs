@@ -1,7 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -10,14 +9,13 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>Independent faults in one dump are all found, each under its own name.</summary>
 public sealed class SeveralFaultsTests
 {
-    [SkippableTheory(DisplayName = "faults in one port:")]
+    [Theory(DisplayName = "faults in one port:")]
     [InlineData("eps_1e-6", "rope_theta_1e4")]
     [InlineData("rope_half_split", "no_scale", "gelu", "tied_output")]
     [InlineData("qk_hf_permuted", "mask_diag0", "wo_transposed")]
     [InlineData("embed_scale", "gqa_modulo", "no_ffn_residual", "no_final_norm", "second_last")]
     public void All_are_found(params string[] names)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var mistakes = names.Select(name => KnownMistakes.All.Single(mistake => mistake.Name == name)).ToList();
         var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
         var wrong = mistakes.SelectMany(mistake => mistake.Wrong).ToDictionary();
@@ -27,10 +25,9 @@ public sealed class SeveralFaultsTests
         faults.SelectMany(step => step.LooksLike).Select(mistake => mistake.Name).Distinct().Should().BeEquivalentTo(names);
     }
 
-    [SkippableFact(DisplayName = "a fault in one layer alone is found there")]
+    [Fact(DisplayName = "a fault in one layer alone is found there")]
     public void In_one_layer()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var gelu = KnownMistakes.All.Single(mistake => mistake.Name == "gelu");
         var walk = new Walk(MicroModel.Micro.Checkpoint, MicroModel.Micro.Article.Prompt, ScalarType.Float32);
         var wrong = gelu.Wrong.ToDictionary<KeyValuePair<ArticleStep, Func<Values, StepResult>>, ArticleStep, Func<Values, StepResult>>(
@@ -41,10 +38,9 @@ public sealed class SeveralFaultsTests
         fault.LooksLike.Should().Equal(gelu);
     }
 
-    [SkippableFact(DisplayName = "a fault that no known mistake explains is blamed, and not called by any name")]
+    [Fact(DisplayName = "a fault that no known mistake explains is blamed, and not called by any name")]
     public void Unknown_faults_have_no_name()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var tensors = Port.Tensors(MicroModel.Micro, ScalarType.Float32);
         tensors["layers.1.embedding_delta"] = tensors["layers.1.embedding_delta"] * 1.01;
         var fault = Port.Check(MicroModel.Micro, tensors).Results.Single(result => result.IsFault && result.Step == ArticleSteps.embedding_delta);

@@ -1,7 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Relations;
 using Llama3.Checking.Tests.Goldens;
-using Llama3.Checking.Tests.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
@@ -85,19 +84,17 @@ public sealed class RelationTests
         }
     }
 
-    [SkippableTheory(DisplayName = "relations:"), MemberData(nameof(All))]
+    [Theory(DisplayName = "relations:"), MemberData(nameof(All))]
     public void Is_said(string id, string relation)
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var change = Changes.Single(change => change.Relation == relation && change.Step.id == id);
         var report = Check(change.Step, change.Wrong);
         report.ToString().ShouldEndInAVerdict().Split('\n').Should().Contain($"relation   {relation}", $"{report}");
     }
 
-    [SkippableFact(DisplayName = "relations: noise has none, alone or added to the golden")]
+    [Fact(DisplayName = "relations: noise has none, alone or added to the golden")]
     public void Nothing_is_said_of_noise()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         var steps = all.Where(step => step.shape.IsPerToken && step.dtype is not null and not ScalarType.Int64);
         foreach (var step in steps.Where((_, index) => LongTests.Run || index % 3 == 0))
         {
@@ -106,10 +103,9 @@ public sealed class RelationTests
         }
     }
 
-    [SkippableFact(DisplayName = "relations: the noise of one token is called by its place, and nothing else")]
+    [Fact(DisplayName = "relations: the noise of one token is called by its place, and nothing else")]
     public void Noise_in_one_place()
     {
-        MistakeTests.SkipIfAnyStepIsBroken();
         RelationOf(Check(embedding_delta, v => Rows(v.right(embedding_delta), (row, t, _) => t == 2 ? Noise(row, 1) : row)))
             .Should().Be("wrong only in token 2");
     }
