@@ -41,7 +41,9 @@ internal sealed class AllAtOnceReport
     {
         if (Passed) { return "everything at once equals the steps one by one"; }
         var check = new GoldenCheck(_model);
-        return ArticleSteps.all.Union(First.Part.Steps).Select(check.Check).FirstOrDefault(report => !report.Passed) is { } broken ? OfBrokenStep(broken) : OfFunction();
+        return ArticleSteps.all.Union(First.Part.Steps).Select(check.Check).FirstOrDefault(report => !report.Passed) is { } broken
+            ? OfBrokenStep(broken)
+            : OfFunction();
     }
 
     /// <summary>Where a step is wrong, nothing can be said of the function that does the same.</summary>
@@ -75,8 +77,7 @@ internal sealed class AllAtOnceReport
         $"compared   {First.Part.Result.id} of {Layers(_wrong[0])}, in {Precision.Name(_dtype)}",
         .. First.Lines(_model.Article.Texts),
         .. mistakes.Length > 0 && weights is not null ? [$"weights    {weights.Text}"] : Array.Empty<string>(),
-        .. mistakes.Take(1).SelectMany(mistake => mistake.See),
-        .. _wrong.Skip(1).Select(other => $"also wrong {other.Key}: {other.First().Part.Result.id} of {Layers(other)}"),
+        .. _wrong.Count == 1 ? Array.Empty<string>() : [$"also wrong {string.Join(", ", _wrong.Skip(1).Select(other => $"{other.Key} in {Layers(other)}"))}"],
     ];
 
     private IEnumerable<string> Cause(PartDiagnosis diagnosis, KnownMistake[] mistakes, WeightFault? weights) =>

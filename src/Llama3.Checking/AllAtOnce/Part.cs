@@ -40,7 +40,8 @@ internal sealed record Part(
     /// <summary>Those of the steps that a mistake gets wrong.</summary>
     public IEnumerable<ArticleStep> WrongBy(KnownMistake mistake) => Steps.Where(step => mistake.Wrong.ContainsKey(step.in_article));
 
+    /// <summary>The mask is as wide as the cache of layer 0, so that a mistake in the cache must be made there too.</summary>
     private bool IsOwn(ArticleStep step, Scope scope) =>
         step.number >= Steps.Min(own => own.in_article.number) && (step.number <= Result.number || Steps.Contains(step))
-            && (step.repeats == Repeats.Once || scope.layer == Scope.layer);
+            && (step.repeats == Repeats.Once || scope.layer == Scope.layer || step.is_cache);
 }

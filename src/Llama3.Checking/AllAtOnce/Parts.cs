@@ -23,7 +23,8 @@ internal static class Parts
         var layers = Enumerable.Range(0, model.Checkpoint.Params.n_layers);
         return
         [
-            new("rotations", Range(zero_to_one_split_into_64_parts, freqs_cis), Scope.Article, walk, freqs_cis, all => all.rotations(torch.arange(tokens.shape[0]))),
+            new("rotations", Range(zero_to_one_split_into_64_parts, freqs_cis), Scope.Article, walk, freqs_cis,
+                all => all.rotations(torch.arange(tokens.shape[0]))),
             .. layers.SelectMany(layer => OfLayer(walk, layer)),
             new("forward", [.. ArticleSteps.all.SkipLast(1)], Scope.Article, walk, logits, all => all.forward(tokens))
             {

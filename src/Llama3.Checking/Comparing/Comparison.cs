@@ -68,7 +68,9 @@ internal sealed record Comparison
         return DistanceBetween(actual.ToSingles(), expected.ToSingles());
     }
 
-    /// <summary>The same for plain numbers, as many of each. Most comparisons ask for nothing but this: no array of doubles, no units in the last place.</summary>
+    /// <summary>
+    /// The same for plain numbers, as many of each. Most comparisons ask for nothing but this: no array of doubles, no units in the last place.
+    /// </summary>
     public static double DistanceBetween(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
     {
         var (error, norm) = (0.0, 0.0);

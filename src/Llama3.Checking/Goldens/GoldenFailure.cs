@@ -74,7 +74,8 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
         var wrong = actual.Zip(expected).Index().Where(piece => piece.Item.First != piece.Item.Second).ToList();
         if (wrong is [var (token, (first, right)), ..])
         {
-            yield return $"text       token {token} is {Printable.Quoted(first)}, expected {Printable.Quoted(right)}; {wrong.Count} of {expected.Count} differ";
+            yield return $"text       token {token} is {Printable.Quoted(first)}, expected {Printable.Quoted(right)}; "
+                + $"{wrong.Count} of {expected.Count} differ";
         }
     }
 }

@@ -41,7 +41,8 @@ internal static class Forms
 
     /// <summary>Every order of the axes but the usual one; the two numbers of a complex number stay together.</summary>
     private static IEnumerable<int[]> AxisOrders(Miss miss) =>
-        Permutations([.. Enumerable.Range(0, miss.Names.Count)]).Skip(1).Select(axes => (int[])[.. axes, .. Enumerable.Range(axes.Length, miss.Axes.Count - axes.Length)]);
+        Permutations([.. Enumerable.Range(0, miss.Names.Count)]).Skip(1)
+            .Select(axes => (int[])[.. axes, .. Enumerable.Range(axes.Length, miss.Axes.Count - axes.Length)]);
 
     /// <summary>All orders, the given one first.</summary>
     private static IEnumerable<int[]> Permutations(int[] axes) => axes.Length == 0

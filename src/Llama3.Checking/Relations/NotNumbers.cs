@@ -13,7 +13,8 @@ internal static class NotNumbers
             .Select(pair => NumberText.Value(pair.First))
             .ToList()).ToList();
         return found.TrueForAll(one => one.Count > 0)
-            ? $"{found[0].Count} of {misses[0].Expected.Values.Length} values are {string.Join(" or ", found[0].Distinct().Order())}, where numbers are expected"
+            ? $"{found[0].Count} of {misses[0].Expected.Values.Length} values are {string.Join(" or ", found[0].Distinct().Order())}, "
+                + "where numbers are expected"
             : null;
     }
 }

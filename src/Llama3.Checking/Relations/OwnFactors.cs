@@ -16,7 +16,8 @@ internal static class OwnFactors
             var factors = misses.Select(miss => miss.FromEnd(back) is { } axis ? Along(miss, axis) : null).ToList();
             if (factors.Contains(null)) { continue; }
             var one = Nouns.Of(misses[0].Axes[misses[0].FromEnd(back)!.Value], back).One;
-            return $"each {one} is the golden times a number of its own, from {NumberText.Measured(factors[0]!.Min())} to {NumberText.Measured(factors[0]!.Max())}";
+            var (least, most) = (NumberText.Measured(factors[0]!.Min()), NumberText.Measured(factors[0]!.Max()));
+            return $"each {one} is the golden times a number of its own, from {least} to {most}";
         }
         return null;
     }

@@ -41,6 +41,7 @@ public sealed class AllAtOnceTests
     [InlineData("forward", "no_final_norm", "40 final_embedding_normalized")]
     [InlineData("forward", "no_bos", "1 tokens")]
     [InlineData("attention with a cache", "cache_v_not_written", "48 v_cache")]
+    [InlineData("attention with a cache", "cache_not_read", "45 k_cache, 48 v_cache")]
     [InlineData("forward with a cache", "cache_pos_restart", "44 positions")]
     [InlineData("forward with a cache", "cache_mask_top_left", "47 mask")]
     public void Mistake(string part, string name, string steps)
