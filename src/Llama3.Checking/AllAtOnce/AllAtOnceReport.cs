@@ -40,23 +40,6 @@ internal sealed class AllAtOnceReport
     public override string ToString()
     {
         if (Passed) { return "everything at once equals the steps one by one"; }
-        var check = new GoldenCheck(_model);
-        return ArticleSteps.all.Union(First.Part.Steps).Select(check.Check).FirstOrDefault(report => !report.Passed) is { } broken
-            ? OfBrokenStep(broken)
-            : OfFunction();
-    }
-
-    /// <summary>Where a step is wrong, nothing can be said of the function that does the same.</summary>
-    private string OfBrokenStep(StepReport broken) => string.Join('\n', [
-        $"{_wrong[0].Key} cannot be compared with its steps while one of the steps is wrong.",
-        "",
-        broken.Step.ToString(),
-        "first      make the step meet its goldens: see its own test",
-        VerdictLines.Closer(broken.Step),
-    ]);
-
-    private string OfFunction()
-    {
         var diagnosis = new PartDiagnosis([.. _wrong[0]]);
         var (mistakes, weights) = (diagnosis.Mistakes(), diagnosis.Weights());
         IReadOnlyList<ArticleStep> steps = mistakes.Length > 0 ? [.. First.Part.WrongBy(mistakes[0])] : weights?.Step is { } one ? [one] : [];

@@ -29,7 +29,7 @@ internal sealed class PartDiagnosis(IReadOnlyList<PartFailure> failures)
 
     /// <summary>The first step that reads a weight which the function does not ask for; null if it asks for all of them, and no other.</summary>
     public WeightFault? Weights() => _part.Walk.pass is not null ? null
-        : failures.Select(failure => WeightFault.In(failure.Part, failure.Weights)).FirstOrDefault(fault => fault is not null);
+        : failures.Select(failure => WeightFault.In(failure.Part, failure.Weights, isComplete: failure.Actual is not null)).FirstOrDefault(fault => fault is not null);
 
     private static bool? Explains(KnownMistake mistake, PartFailure failure)
     {

@@ -13,11 +13,13 @@ internal sealed record WeightFault(ArticleStep? Step, string Text)
     /// <summary>Compares what a function asked for with what its cells in the notebook read.</summary>
     /// <param name="part">The function.</param>
     /// <param name="asked">The weights that it asked for.</param>
-    public static WeightFault? In(Part part, IReadOnlyList<string> asked)
+    /// <param name="isComplete">Whether the function ran to its end: otherwise it may have had no time to ask.</param>
+    public static WeightFault? In(Part part, IReadOnlyList<string> asked, bool isComplete)
     {
         var right = part.Steps.SelectMany(step => ReadBy(step, part)).ToList();
         var (missing, extra) = (right.Where(read => !asked.Contains(read.Weight)).ToList(), asked.Except(right.Select(read => read.Weight)).ToList());
-        return missing.Count == 0 && extra.Count == 0 ? InOtherOrder(asked)
+        return extra.Count == 0 && !isComplete ? null
+            : missing.Count == 0 && extra.Count == 0 ? InOtherOrder(asked)
             : missing.Count == 0 ? new(null, $"reads {Few(extra)}, which no step reads")
             : extra.Count == 0 ? new(missing[0].Step, $"never reads {Few(Names(missing))}")
             : new(missing[0].Step, $"reads {Few(extra)} instead of {Few(Names(missing))}");

@@ -90,6 +90,19 @@ public sealed class AllAtOnceTests
             : part).ToString());
     }
 
+    [Fact(DisplayName = "everything at once: a function that stops is not blamed for the weights that it had no time to read")]
+    public void Stops_before_it_reads_wo()
+    {
+        var verdict = Verdict(float32, "attention", part => part with
+        {
+            Compute = all => all.attention(
+                part.Walk[ArticleSteps.token_embeddings, part.Scope].tensor, part.Scope.layer,
+                freqs_cis: part.Walk[ArticleSteps.mask, part.Scope].tensor, mask: part.Walk[ArticleSteps.mask, part.Scope].tensor, cache: null),
+        });
+        verdict[0].Should().Be("Llama3Model.attention parts from the steps between 5 q_layer0 and 34 embedding_delta");
+        verdict[1].Should().StartWith("did not run: ");
+    }
+
     /// <summary>The last paragraph of what is said if one function is changed.</summary>
     private static string[] Verdict(ScalarType dtype, string name, Func<Part, Part> change)
     {
