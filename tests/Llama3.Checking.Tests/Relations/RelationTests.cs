@@ -95,7 +95,7 @@ public sealed class RelationTests
     [Fact(DisplayName = "relations: noise has none, alone or added to the golden")]
     public void Nothing_is_said_of_noise()
     {
-        var steps = all.Where(step => step.shape.IsPerToken && step.dtype is not null and not ScalarType.Int64);
+        var steps = ArticleSteps.all.Where(step => step.shape.IsPerToken && step.dtype is not null and not ScalarType.Int64);
         foreach (var step in steps.Where((_, index) => LongTests.Run || index % 3 == 0))
         {
             RelationOf(Check(step, v => Noise(v.right(step), 1))).Should().BeNull($"{step} is noise");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -12,22 +11,19 @@ public sealed class MemoryTests
     /// <summary>Set to 1000 for a longer look.</summary>
     private const string Variable = "LLAMA3_WALKS";
 
-    private static readonly bool IsManaged = Engine.Tensors == "Managed";
-
-    /// <summary>
-    /// In megabytes, however many walks. Forty walks that left their logits behind would leave 10, a thousand 250. What the collector has
-    /// not freed can be counted exactly; native memory shows in the working set alone, which grows and shrinks for other reasons too.
-    /// </summary>
-    private static readonly double LargestGrowth = IsManaged ? 1 : 8;
+    /// <summary>In bytes, however many walks. Forty walks that left their logits behind would leave ten times as many.</summary>
+    private const long LargestGrowth = 1_000_000;
 
     [Fact(DisplayName = "memory: it does not grow, walk after walk")]
     public void Memory_does_not_grow()
     {
         var walks = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "40", CultureInfo.InvariantCulture);
         WalkOften(walks / 2);
-        var before = Megabytes();
+        var (bytes, tensors) = Left();
         WalkOften(walks);
-        (Megabytes() - before).Should().BeLessThan(LargestGrowth, $"those are MB, after {walks} walks");
+        var after = Left();
+        (after.Bytes - bytes).Should().BeLessThan(LargestGrowth, $"those are bytes, after {walks} walks");
+        after.NativeTensors.Should().Be(tensors, $"native memory is freed, after {walks} walks");
     }
 
     private static void WalkOften(int times)
@@ -39,11 +35,8 @@ public sealed class MemoryTests
         }
     }
 
-    private static double Megabytes()
-    {
-        var managed = GC.GetTotalMemory(forceFullCollection: true) / 1e6;
-        if (IsManaged) { return managed; }
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64 / 1e6;
-    }
+    /// <summary>What the collector has not freed. TorchSharp counts its tensors; the managed engine has none in native memory.</summary>
+    private static (long Bytes, long NativeTensors) Left() => (
+        GC.GetTotalMemory(forceFullCollection: true),
+        typeof(Tensor).GetProperty("TotalCount")?.GetValue(null) is long count ? count : 0);
 }
