@@ -1,4 +1,3 @@
-using Llama3.Reference.Tests.Caching;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -18,7 +17,7 @@ public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 
     private static readonly string[] Chapters =
     [
-        nameof(Article), nameof(Cache), nameof(KeyValueCacheTests), nameof(RopeScalingTests), nameof(WhatTheNotebooksPrinted),
+        nameof(Article), nameof(Cache), nameof(RopeScalingTests), nameof(WhatTheNotebooksPrinted),
     ];
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)

@@ -1,8 +1,9 @@
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
+using Llama3.Reference;
 using Llama3.Reference.Caching;
 
-namespace Llama3.Reference.Tests.Caching;
+namespace Llama3.Verify.Tests.Generation;
 
 /// <summary>Computing with a cache gives what computing everything again gives.</summary>
 public sealed class KeyValueCacheTests
