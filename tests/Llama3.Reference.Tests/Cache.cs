@@ -1,6 +1,5 @@
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Mistakes;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Tests.Course;
 using Llama3.Reference.Walking;
