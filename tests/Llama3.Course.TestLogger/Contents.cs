@@ -25,7 +25,10 @@ internal sealed class Contents(TextWriter output)
     {
         var failed = _chapter.Where(test => test.Result == Result.Failed).ToList();
         _isBroken |= failed.Count > 0;
-        if (!_isBroken && _chapter.Exists(test => test.Result == Result.Passed)) { output.WriteLine(Line(_chapter[0].Chapter, _chapter.Count == 1 ? "" : $"{_chapter.Count} tests")); }
+        if (!_isBroken && _chapter.Exists(test => test.Result == Result.Passed))
+        {
+            output.WriteLine(Line(_chapter[0].Chapter, _chapter.Count == 1 ? "" : $"{_chapter.Count} tests"));
+        }
         foreach (var line in failed.SelectMany(test => LinesOf(new Failure(test)))) { output.WriteLine(line); }
         _chapter.Clear();
     }

@@ -30,12 +30,21 @@ public sealed class InterruptionTests
     private static Process Start(params string[] arguments)
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no signals");
+        Skip.If(IsIgnored(SigInt), "Ctrl-C is ignored here, as in a shell's background jobs, and a child of this process inherits that");
         return Process.Start(new ProcessStartInfo("dotnet", [Cli.Tool, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+    }
+
+    /// <summary>Whether this process ignores a signal. Only Linux says so.</summary>
+    private static bool IsIgnored(int signal)
+    {
+        const string Status = "/proc/self/status", Ignored = "SigIgn:";
+        var mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) : null;
+        return mask is not null && (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) >> (signal - 1) & 1) == 1;
     }
 
     /// <summary>The exit code after a signal, and what was printed to standard error.</summary>
