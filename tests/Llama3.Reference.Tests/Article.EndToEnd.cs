@@ -36,7 +36,7 @@ public sealed partial class Article
     public void Steps_read_what_the_notebook_reads()
     {
         var faults =
-            from step in ArticleSteps.all.Concat(CacheSteps.all)
+            from step in Broken.All
             let golden = step.chapter == Chapter.Cache ? MicroModel.Micro.Passes[0] : MicroModel.Micro.Article
             from scope in golden.ScopesOf(step)
             let fault = WiringFault.Of(step, scope, ReadBy(step, scope, golden.Walk(ScalarType.BFloat16)), Micro.Checkpoint.Params.n_layers)

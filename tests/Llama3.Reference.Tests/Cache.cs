@@ -106,7 +106,7 @@ public sealed class Cache
     private static (ArticleStep Step, Scope Scope) Find(string key)
     {
         var parts = key.Split('.');
-        var step = ArticleSteps.all.Concat(CacheSteps.all).First(step => step.id == parts[2]);
+        var step = Broken.All.First(step => step.id == parts[2]);
         return (step, Scope.Layer(int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

@@ -10,9 +10,6 @@ namespace Llama3.Reference.Tests.Course;
 [XunitTestCaseDiscoverer($"Llama3.Reference.Tests.Course.{nameof(StepTheoryDiscoverer)}", "Llama3.Reference.Tests")]
 public sealed class StepTheoryAttribute(Chapter chapter) : FactAttribute, INeverWaits
 {
-    /// <summary>The steps of both chapters.</summary>
-    internal static IEnumerable<ArticleStep> Steps => ArticleSteps.all.Concat(CacheSteps.all);
-
     public Chapter Chapter { get; } = chapter;
 }
 
@@ -21,7 +18,7 @@ public sealed class StepTheoryDiscoverer(IMessageSink diagnostics) : IXunitTestC
 {
     public IEnumerable<IXunitTestCase> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        from step in StepTheoryAttribute.Steps
+        from step in Broken.All
         where step.chapter == factAttribute.GetNamedArgument<Chapter>(nameof(StepTheoryAttribute.Chapter))
         select new StepTestCase(
             diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, [step.number]);
@@ -42,5 +39,5 @@ public sealed class StepTestCase : XunitTestCase
     }
 
     protected override string GetDisplayName(IAttributeInfo factAttribute, string displayName) =>
-        StepTheoryAttribute.Steps.Single(step => step.number == (int)TestMethodArguments[0]).ToString();
+        Broken.All.Single(step => step.number == (int)TestMethodArguments[0]).ToString();
 }

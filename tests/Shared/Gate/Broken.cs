@@ -27,5 +27,6 @@ internal static class Broken
     /// <summary>The steps of both chapters that miss a golden.</summary>
     public static ArticleStep[] StepsFoundBy(GoldenCheck check) => [.. All.Where(step => !check.Check(step).Passed)];
 
-    private static IEnumerable<ArticleStep> All => ArticleSteps.all.Concat(CacheSteps.all);
+    /// <summary>The steps of both chapters, in reading order.</summary>
+    public static IEnumerable<ArticleStep> All => ArticleSteps.all.Concat(CacheSteps.all);
 }
