@@ -1,11 +1,8 @@
 using Llama3.Checking.Mistakes;
-using Llama3.Checking.Reading;
-using Llama3.Reference;
-using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>Finds the known mistakes that explain faults, layer by layer.</summary>
+/// <summary>Finds the known mistakes that explain faults, from all that was dumped of the prompt and of the passes after it.</summary>
 /// <remarks>
 /// A mistake is named at a fault if all of these hold; the method of each rule has its number.
 /// <list type="number">
@@ -34,77 +31,109 @@ namespace Llama3.Checking.Judging;
 /// Example: <c>qk_hf_permuted</c> is not named if the queries are permuted and the keys are right.
 /// </item>
 /// <item>
-/// No other mistake accounts for the same faults and more.
+/// It does so wherever it touches a fault: what one layer or pass rules out is ruled out (<see cref="Extent"/>). Where nothing is at fault it
+/// may not have been made: then its name comes with the place. Example: <c>gelu</c>, in layer 1 only.
+/// </item>
+/// <item>
+/// What only a cache can get wrong is not named where the prompt, which has none, is wrong in the same way.
+/// Example: 1 added to the sum of the softmax looks like <c>cache_slot_plus1</c> in a pass.
+/// </item>
+/// <item>
+/// It is nearer to the fault than the right result by more than the tolerance, and no other accounts for the same faults and more, or better.
 /// Example: <c>qk_hf_permuted</c> is named and <c>wq_hf_permuted</c> is not, if the keys are permuted too.
 /// </item>
 /// </list>
+/// What is tried for a fault, in this order, is in <see cref="Hypotheses"/>; what comes later is tried only where nothing before explains it.
 /// A fault without a name is compared with the goldens of other steps (<see cref="DumpedInstead"/>): "it is v_per_token of layer 1".
 /// </remarks>
-/// <param name="dump">What the port dumped.</param>
-/// <param name="right">The reference on what the port dumped.</param>
-/// <param name="results">The judged results.</param>
-internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<JudgedResult> results)
+/// <param name="runs">The prompt, then the passes.</param>
+internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
 {
-    private readonly DumpSlips _slips = new(right, results);
+    private readonly List<Suspicion> _suspicions = [];
 
-    /// <summary>The results; each fault comes with all that is known of it.</summary>
-    public IEnumerable<JudgedResult> Explained()
+    /// <summary>The results of each run; each fault comes with all that is known of it.</summary>
+    public IReadOnlyList<IReadOnlyList<JudgedResult>> Explained()
     {
-        foreach (var stage in results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope)))
+        foreach (var run in runs)
         {
-            var ofStage = stage.ToList();
-            foreach (var result in ofStage.Exists(result => result.IsFault) ? Explained(ofStage) : ofStage) { yield return result; }
-            dump.Forget();
+            foreach (var site in run.Sites)
+            {
+                Suspect(run, site);
+                run.Dump.Forget();
+            }
+        }
+        var named = _suspicions.FindAll(one => !_suspicions.Exists(other => other != one && other.Outdoes(one)));
+        return [.. runs.Select(run => (IReadOnlyList<JudgedResult>)[.. run.Sites.SelectMany(site => site.Results).Select(result => WithCauses(run, result, named))])];
+    }
+
+    /// <summary>Goes on to what is less likely until every fault of the site is explained.</summary>
+    private void Suspect(JudgedRun run, Site site)
+    {
+        var hypotheses = new Hypotheses(run);
+        foreach (var likelihood in hypotheses.InOrder)
+        {
+            var open = site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault))).ToList();
+            if (open.Count == 0) { return; }
+            _suspicions.AddRange(likelihood(open).Select(hypothesis => Examine(hypothesis, run, site, open)).OfType<Suspicion>());
         }
     }
 
-    private List<JudgedResult> Explained(List<JudgedResult> ofStage)
+    /// <summary>Null if the hypothesis is not what happened.</summary>
+    private Suspicion? Examine(Hypothesis hypothesis, JudgedRun first, Site site, List<JudgedResult> open)
     {
-        var judged = ofStage.ConvertAll(result => result with { OnlyDumped = _slips.Contain(result) });
-        var named = Named([.. dump.Golden.Mistakes.Select(mistake => Suspect(mistake, judged)).OfType<Suspicion>()]);
-        return judged.ConvertAll(result => WithNames(result, [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Mistake)]));
+        var trials = Trials(hypothesis);
+        try
+        {
+            var trial = trials[first];
+            return open.Exists(trial.Touches) && trial.At(site) == Finding.Explains ? Examine(hypothesis, trials) : null;
+        }
+        finally
+        {
+            foreach (var trial in trials.Values) { trial.Dispose(); }
+        }
     }
 
-    private JudgedResult WithNames(JudgedResult result, IReadOnlyList<KnownMistake> names) =>
-        result.IsFault && names.Count == 0 ? result with { Instead = DumpedInstead.Of(dump, result) } : result with { LooksLike = names };
-
-    /// <summary>Null if the mistake is not what happened.</summary>
-    private Suspicion? Suspect(KnownMistake mistake, List<JudgedResult> judged)
+    private Dictionary<JudgedRun, Trial> Trials(Hypothesis hypothesis)
     {
-        var touched = judged.FindAll(result => Touches(mistake, result));
-        if (!touched.Exists(result => IsEvidence(mistake, result)) || touched.Exists(IsSlip)) { return null; }
-        using var mistaken = right.With(mistake);
-        return KeepsLength(mistake, mistaken) && touched.TrueForAll(result => Fits(mistaken, result) && Computes(mistaken, result))
-            ? new(mistake, touched.FindAll(result => result.IsFault))
-            : null;
+        var trials = new Dictionary<JudgedRun, Trial>();
+        foreach (var run in runs.Where(run => hypothesis.CanHappenIn(run.Dump.Golden)))
+        {
+            trials.Add(run, new Trial(hypothesis, run, trials.Values.LastOrDefault()));
+        }
+        return trials;
     }
 
-    /// <summary>Rule 1.</summary>
-    private bool Touches(KnownMistake mistake, JudgedResult result) =>
-        mistake.Wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => mistake.Wrong.ContainsKey(input.Step!));
+    private Suspicion? Examine(Hypothesis hypothesis, Dictionary<JudgedRun, Trial> trials)
+    {
+        var findings = new List<(Site Site, Finding Finding)>();
+        foreach (var (run, trial) in trials)
+        {
+            foreach (var site in run.Sites)
+            {
+                findings.Add((site, trial.At(site)));
+                if (findings[^1].Finding == Finding.Contradicts) { return null; }
+            }
+        }
+        var extent = new Extent(findings);
+        var faults = trials.Values.SelectMany(trial => trial.Explained).ToDictionary<JudgedResult, double>(ReferenceEqualityComparer.Instance);
+        return extent.IsPlain && !IsWrongWithoutCache(hypothesis, faults.Keys) ? new Suspicion(hypothesis, extent, faults) : null;
+    }
 
-    /// <summary>Rule 2.</summary>
-    private bool IsEvidence(KnownMistake mistake, JudgedResult result) => result.IsFault
-        && (result.Step.dtype != ScalarType.Int64 || (mistake.Wrong.ContainsKey(result.Step) && PathTo(result).HasAllInputs));
+    /// <summary>Rule 8.</summary>
+    private bool IsWrongWithoutCache(Hypothesis hypothesis, IEnumerable<JudgedResult> faults) =>
+        !hypothesis.CanHappenIn(runs[0].Dump.Golden) && faults.Any(fault => runs[0].Sites.SelectMany(site => site.Faults)
+            .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer));
 
-    /// <summary>Rule 3.</summary>
-    private static bool IsSlip(JudgedResult result) => result.OnlyDumped;
-
-    /// <summary>Rule 4. Where the tokens themselves were dumped, rule 6 compares them.</summary>
-    private bool KeepsLength(KnownMistake mistake, Replay mistaken) =>
-        !mistake.Wrong.ContainsKey(ArticleSteps.tokens) || dump.Has(ArticleSteps.tokens, Scope.Article)
-        || mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] == dump.Tokens;
-
-    /// <summary>Rule 5.</summary>
-    private bool Fits(Replay mistaken, JudgedResult result) => mistaken.Fits(PathTo(result));
-
-    /// <summary>Rule 6.</summary>
-    private bool Computes(Replay mistaken, JudgedResult result) =>
-        mistaken.Judge(result.Step, result.Scope, PathTo(result), mistaken.Result(result.Step, result.Scope)).Agrees;
-
-    /// <summary>Rule 7.</summary>
-    private static List<Suspicion> Named(List<Suspicion> suspicions) =>
-        suspicions.FindAll(one => !suspicions.Exists(other => other.Exceeds(one)));
-
-    private InputPath PathTo(JudgedResult result) => right.PathTo(result.Step, result.Scope);
+    private static JudgedResult WithCauses(JudgedRun run, JudgedResult result, List<Suspicion> named)
+    {
+        if (!result.IsFault) { return result; }
+        var mine = named.FindAll(one => one.Faults.ContainsKey(result));
+        return mine.Count == 0
+            ? result with { Instead = DumpedInstead.Of(run.Dump, result) }
+            : result with
+            {
+                Causes = [.. mine.Where(one => one.IsProven).Select(one => one.Cause)],
+                CannotBeToldFrom = [.. mine.Where(one => !one.IsProven).Select(one => one.Cause)],
+            };
+    }
 }

@@ -23,14 +23,26 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     public PortReport Run()
     {
         var tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
-        using var replay = new Replay(dump, tolerances);
-        var results = Judge(new ResultJudge(dump, tolerances, replay));
-        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results).Explained()], Passes());
+        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, tolerances)).ToList();
+        try
+        {
+            var explained = new Diagnosis(runs).Explained();
+            var passes = dump.Passes.Zip(explained.Skip(1), (pass, results) => new PortReport(pass, Precision, results, []));
+            return new PortReport(dump, Precision, explained[0], [.. passes]);
+        }
+        finally
+        {
+            runs.ForEach(run => run.Dispose());
+        }
     }
 
-    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision).Run())];
+    private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
+    {
+        var right = new Replay(run, tolerances);
+        return new JudgedRun(run, right, Judge(run, new ResultJudge(run, tolerances, right)));
+    }
 
-    private List<JudgedResult> Judge(ResultJudge judge)
+    private List<JudgedResult> Judge(DumpedRun dump, ResultJudge judge)
     {
         var results = new List<JudgedResult>();
         var tensors = dump.Tensors.Where(tensor => dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();

@@ -24,7 +24,8 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
     /// <param name="run">What the walk read to compute it.</param>
     /// <param name="walk">The walk; it tells in turn what it reads to compute a result that was not dumped.</param>
     /// <param name="dump">What the port dumped.</param>
-    public static InputPath To(ArticleStep step, StepRun run, Walk walk, DumpedRun dump)
+    /// <param name="except">Steps that the walk computes although they were dumped.</param>
+    public static InputPath To(ArticleStep step, StepRun run, Walk walk, DumpedRun dump, IReadOnlySet<ArticleStep> except)
     {
         var (between, inputs, open, seen) = (new List<Input>(), new List<Input>(), new Queue<(ArticleStep, Input)>(), new HashSet<string>());
         Add(step, run.Inputs);
@@ -32,7 +33,7 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
         {
             var (reader, input) = next;
             if (input.Step is not { } before || OnlyCounts(reader, before) || !seen.Add(input.Name)) { continue; }
-            if (dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
+            if (!except.Contains(before) && dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
             if (dump.Golden.InputOf(before, input.Scope, ScalarType.Float32) is not null) { continue; }
             between.Add(input);
             Add(before, walk.Take(before, input.Scope).Inputs);

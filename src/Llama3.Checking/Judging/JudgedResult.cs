@@ -51,8 +51,14 @@ public sealed record JudgedResult
     /// <summary>The dumped results that it was computed from.</summary>
     internal IReadOnlyList<Input> Inputs { get; init; } = [];
 
-    /// <summary>Known mistakes that compute this very result; empty if it is not a fault, or none does.</summary>
-    public IReadOnlyList<KnownMistake> LooksLike { get; init; } = [];
+    /// <summary>What the fault looks like; of several, each explains it. Empty if it is not a fault, or nothing known explains it.</summary>
+    public IReadOnlyList<Cause> Causes { get; init; } = [];
+
+    /// <summary>What explains a fault as far as the precision tells, but is no nearer to it than right numbers could be.</summary>
+    public IReadOnlyList<Cause> CannotBeToldFrom { get; init; } = [];
+
+    /// <summary>The known mistakes of all <see cref="Causes"/>.</summary>
+    public IReadOnlyList<KnownMistake> LooksLike => [.. Causes.SelectMany(cause => cause.Mistakes).Distinct()];
 
     /// <summary>The distance that the verdict rests on.</summary>
     public Closeness Deciding => Local is { } local && Verdict != Verdict.Inherited ? local : Golden!;

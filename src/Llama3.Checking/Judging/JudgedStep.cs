@@ -22,16 +22,19 @@ public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Re
     /// <summary>The results that have this verdict.</summary>
     public IReadOnlyList<JudgedResult> Gravest => [.. Results.Where(result => result.Verdict == Verdict)];
 
-    /// <summary>The known mistakes that every fault of the step looks like; if there is none, those that some of them look like.</summary>
-    public IReadOnlyList<KnownMistake> LooksLike
+    /// <summary>What every fault of the step looks like; if there is nothing, what some of them look like.</summary>
+    public IReadOnlyList<Cause> Causes
     {
         get
         {
-            var named = Gravest.SelectMany(result => result.LooksLike).Distinct().ToList();
-            var common = named.FindAll(mistake => Gravest.All(result => result.LooksLike.Contains(mistake)));
+            var named = Gravest.SelectMany(result => result.Causes).Distinct().ToList();
+            var common = named.FindAll(cause => Gravest.All(result => result.Causes.Contains(cause)));
             return common.Count > 0 ? common : named;
         }
     }
+
+    /// <summary>The known mistakes of all <see cref="Causes"/>.</summary>
+    public IReadOnlyList<KnownMistake> LooksLike => [.. Causes.SelectMany(cause => cause.Mistakes).Distinct()];
 
     /// <summary>"24 qk_per_token: wrong here (looks like no_scale)"</summary>
     public override string ToString() => $"{Step.number:00} {Step.id}: {Verdict.InWords()}{Named}";

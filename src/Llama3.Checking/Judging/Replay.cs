@@ -1,6 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
@@ -12,28 +13,38 @@ internal sealed class Replay : IDisposable
     private readonly PortTolerances _tolerances;
     private readonly Walk _walk;
     private readonly Walk _rounded;
+    private readonly IReadOnlySet<ArticleStep> _except;
+    private readonly Replay? _right;
     private readonly Dictionary<(ArticleStep, Scope), InputPath> _paths = [];
 
     /// <summary>The right computation.</summary>
     /// <param name="dump">What the port dumped.</param>
     /// <param name="tolerances">How closely the port must agree.</param>
     public Replay(DumpedRun dump, PortTolerances tolerances)
-        : this(dump, tolerances, dump.Walk(ScalarType.Float32), dump.Walk(ScalarType.BFloat16))
+        : this(dump, tolerances, new HashSet<ArticleStep>(), walk => walk, right: null)
     {
     }
 
-    private Replay(DumpedRun dump, PortTolerances tolerances, Walk walk, Walk rounded) =>
-        (_dump, _tolerances, _walk, _rounded) = (dump, tolerances, walk, rounded);
+    private Replay(DumpedRun dump, PortTolerances tolerances, IReadOnlySet<ArticleStep> except, Func<Walk, Walk> change, Replay? right) =>
+        (_dump, _tolerances, _except, _right, _walk, _rounded) = (dump, tolerances, except, right,
+            change(dump.Walk(ScalarType.Float32, except)), change(dump.Walk(ScalarType.BFloat16, except)));
 
-    /// <summary>The same with a mistake in it.</summary>
-    public Replay With(KnownMistake mistake) => new(
-        _dump, _tolerances, With(mistake, _dump.Walk(ScalarType.Float32)), With(mistake, _dump.Walk(ScalarType.BFloat16)));
+    /// <summary>The same with steps that compute something else.</summary>
+    /// <param name="wrong">What they compute.</param>
+    /// <param name="before">The pass before, with the same steps wrong: it leaves wrong keys and values, unless the port dumped what it kept.</param>
+    public Replay With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong, Replay? before = null) =>
+        new(_dump, _tolerances, _except, walk => walk
+            .With(walk.Replaced.Where(pair => !wrong.ContainsKey(pair.Key)).Concat(wrong).ToDictionary())
+            .StartingFrom(LeftBy(before, walk.pass)), right: this);
+
+    /// <summary>The same, but some steps are computed although they were dumped.</summary>
+    public Replay Without(IReadOnlySet<ArticleStep> dumped) => new(_dump, _tolerances, dumped, walk => walk, right: null);
 
     /// <summary>What a step computes in float32, and the path from the dumped results to it.</summary>
     public (Tensor Result, InputPath Path) Run(ArticleStep step, Scope scope)
     {
         var run = _walk.Run(step, scope);
-        return (run.Result.tensor, _paths[(step, scope)] = InputPath.To(step, run, _walk, _dump));
+        return (run.Result.tensor, _paths[(step, scope)] = InputPath.To(step, run, _walk, _dump, _except));
     }
 
     /// <summary>The path from the dumped results to a step.</summary>
@@ -76,6 +87,20 @@ internal sealed class Replay : IDisposable
         _rounded.Dispose();
     }
 
+    /// <summary>Null where nothing else is known of it than what was dumped.</summary>
+    private static Pass? LeftBy(Replay? before, Pass? pass) => before is { _dump: { Golden.IsPass: true, Cache.Rows.AreDumped: false } }
+        ? pass! with
+        {
+            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer),
+            values = layer => before.Kept(CacheSteps.v_cache, layer) ?? pass.values(layer),
+            IsFromCache = true,
+        }
+        : null;
+
+    /// <summary>What a mistake leaves in a cache; null if it cannot be computed from what was dumped.</summary>
+    private Tensor? Kept(ArticleStep cache, int layer) =>
+        Fits(_right!.PathTo(cache, Scope.Layer(layer))) ? _walk[cache, Scope.Layer(layer)].tensor : null;
+
     /// <summary>Computes one result after the other, and stops at the first that does not fit: no step computes with it.</summary>
     private bool Fits(IEnumerable<Input> ofLayer)
     {
@@ -88,7 +113,4 @@ internal sealed class Replay : IDisposable
         }
         return true;
     }
-
-    private static Walk With(KnownMistake mistake, Walk walk) =>
-        walk.With(walk.Replaced.Where(pair => !mistake.Wrong.ContainsKey(pair.Key)).Concat(mistake.Wrong).ToDictionary());
 }

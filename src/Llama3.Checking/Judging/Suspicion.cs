@@ -1,12 +1,32 @@
-using Llama3.Checking.Mistakes;
-
 namespace Llama3.Checking.Judging;
 
-/// <summary>A known mistake that computes all that the port dumped of the steps that it gets wrong.</summary>
-/// <param name="Mistake">The mistake.</param>
-/// <param name="Faults">The faults that it accounts for.</param>
-internal sealed record Suspicion(KnownMistake Mistake, IReadOnlyList<JudgedResult> Faults)
+/// <summary>A hypothesis that holds, and the faults that it accounts for, in the prompt and in all passes.</summary>
+/// <param name="Hypothesis">What may have happened.</param>
+/// <param name="Extent">How far it holds.</param>
+/// <param name="Faults">The faults, each with its distance from what the mistake computes.</param>
+internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, IReadOnlyDictionary<JudgedResult, double> Faults)
 {
-    /// <summary>Whether this one accounts for all faults of another, and for more.</summary>
-    public bool Exceeds(Suspicion other) => Faults.Count > other.Faults.Count && other.Faults.All(Faults.Contains);
+    /// <summary>How much nearer than the right result a mistake must be to be told from others by more than the tolerance.</summary>
+    private const double Nearer = 10;
+
+    /// <summary>Roundings: a distance below this is no worse than none.</summary>
+    private const double Noise = 2e-6;
+
+    /// <summary>Whether a fault is so much nearer to it than to the right result that this is not for want of precision.</summary>
+    public bool IsProven => Faults.Any(fault => !(fault.Key.Deciding.Distance <= Nearer * fault.Value));
+
+    /// <summary>What is said of it.</summary>
+    public Cause Cause { get; } = new(Hypothesis.Mistakes, string.Join(", ", new[] { Hypothesis.Place?.ToString(), Extent.ToString(), BesidePrepared(Hypothesis) }.Where(text => text?.Length > 0)));
+
+    /// <summary>Whether this one is to be named in place of another: it accounts for all of its faults, and for more, or better.</summary>
+    public bool Outdoes(Suspicion other)
+    {
+        if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }
+        return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || IsMuchNearerThan(other);
+    }
+
+    private bool IsMuchNearerThan(Suspicion other) => Faults.Any(fault =>
+        other.Faults.TryGetValue(fault.Key, out var theirs) && theirs > Nearer * Math.Max(fault.Value, Noise));
+
+    private static string? BesidePrepared(Hypothesis hypothesis) => hypothesis.BesidePrepared ? "though the weights and tables that were dumped are right" : null;
 }

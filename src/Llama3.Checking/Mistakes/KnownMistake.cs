@@ -32,6 +32,8 @@ public sealed class KnownMistake
     /// <summary>The steps that it gets wrong, and what they compute instead.</summary>
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; }
 
+    internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> InParts => Wrong;
+
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines => [$"looks like {this}", $"fix        {Fix}", .. See];
 

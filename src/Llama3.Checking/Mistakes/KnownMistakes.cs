@@ -13,11 +13,14 @@ internal static class KnownMistakes
         .. ScoreMistakes.All, .. MaskMistakes.All, .. ResidualMistakes.All, .. FeedForwardMistakes.All, .. OutputMistakes.All,
     ];
 
-    /// <summary>What can go wrong in a pass over new tokens: what a cache adds, and all of the article but its prompt and its positions.</summary>
+    /// <summary>What can go wrong in a pass over new tokens: what a cache adds, and all of the article but its prompt.</summary>
     public static IReadOnlyList<KnownMistake> OfPasses { get; } =
         [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
 
-    private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens, ArticleSteps.freqs_for_each_token];
+    /// <summary>All that can go wrong anywhere, with a cache or without.</summary>
+    public static IReadOnlySet<KnownMistake> Everywhere { get; } = All.Concat(CacheMistakes.All).ToHashSet();
+
+    private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens];
 
     /// <summary>A mistake, how to fix it, and what the steps that it gets wrong compute.</summary>
     internal static KnownMistake Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>

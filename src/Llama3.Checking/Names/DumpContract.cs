@@ -21,12 +21,18 @@ internal static class DumpContract
     /// </summary>
     public static bool IsFolded(Input input) => input.Step is not { } step || Folded.Contains(step);
 
+    /// <summary>Weights, tables and the mask: what is there before a layer computes anything, and may be prepared in more than one place.</summary>
+    public static IReadOnlySet<ArticleStep> Prepared { get; } = new HashSet<ArticleStep>
+    {
+        q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,
+        zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis, mask, CacheSteps.positions,
+    };
+
     private static readonly HashSet<ArticleStep> Folded =
     [
-        q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,
         q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,
         q_per_token_split_into_pairs_rotated, k_per_token_split_into_pairs, k_per_token_as_complex_numbers,
-        k_per_token_split_into_pairs_rotated, zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis,
-        mask, stacked_qkv_attention, final_embedding, CacheSteps.positions, CacheSteps.k_cache, CacheSteps.v_cache, .. FinerPoints.all,
+        k_per_token_split_into_pairs_rotated, stacked_qkv_attention, final_embedding, CacheSteps.k_cache, CacheSteps.v_cache,
+        .. Prepared, .. FinerPoints.all,
     ];
 }

@@ -23,9 +23,9 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
     /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
     /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
     /// <param name="except">Steps to compute although they were dumped.</param>
-    public Walk Walk(ScalarType dtype, IReadOnlyCollection<ArticleStep>? except = null) => new(golden.Model.Checkpoint, golden.Prompt, dtype)
+    public Walk Walk(ScalarType dtype, IReadOnlySet<ArticleStep>? except = null) => new(golden.Model.Checkpoint, golden.Prompt, dtype)
     {
-        Source = ResultSource.GivenOrComputed((step, scope) => except?.Contains(step) == true ? null : Given(step, scope, dtype)),
+        Source = ResultSource.GivenOrComputed((step, scope) => Given(step, scope, dtype, isTaken: except?.Contains(step) != true)),
         positions = golden.Positions(),
         pass = before?.PassAfter(golden, dtype),
         Replaced = FinerPoints.compositions,
@@ -35,8 +35,8 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
     public bool Uses(ArticleStep step, Scope scope) =>
         tensors.Results.Has(step, scope) && (!ReadsCache(step) || Fits(step, tensors.Find(step, scope)!.tensor));
 
-    private StepResult? Given(ArticleStep step, Scope scope, ScalarType dtype) =>
-        tensors.Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))
+    private StepResult? Given(ArticleStep step, Scope scope, ScalarType dtype, bool isTaken) =>
+        isTaken && tensors.Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
             : golden.InputOf(step, scope, dtype);
 

@@ -88,7 +88,8 @@ internal sealed class DumpedRun
 
     /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
     /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
-    public Walk Walk(ScalarType dtype) => _walks.Walk(dtype);
+    /// <param name="except">Steps to compute although they were dumped.</param>
+    public Walk Walk(ScalarType dtype, IReadOnlySet<ArticleStep>? except = null) => _walks.Walk(dtype, except);
 
     /// <summary>Forgets what has been read: at the end of a layer little of it is needed again.</summary>
     public void Forget() => _walks.Tensors.Forget();

@@ -80,7 +80,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     private Tensor Right(ArticleStep step, Scope scope)
     {
         using var walk = walks.Walk(
-            ScalarType.Float32, except: [q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache]);
+            ScalarType.Float32, except: new HashSet<ArticleStep> { q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache });
         return walk.Run(step, scope).Result.tensor;
     }
 }

@@ -37,8 +37,8 @@ internal static class JudgedStepText
         Verdict.WrongHere or Verdict.WrongBetween =>
         [
             ResultText.Fault(step.Gravest[0], report) + ResultText.Where(step.Gravest),
-            .. step.LooksLike.SelectMany(mistake => LooksLike(mistake, explained)),
-            .. step.LooksLike.Count == 0 ? Unexplained(step) : [],
+            .. step.Causes.SelectMany(cause => LooksLike(cause, explained)),
+            .. step.Causes.Count == 0 ? Unexplained(step) : [],
         ],
         _ => [],
     };
@@ -47,12 +47,22 @@ internal static class JudgedStepText
     public static string InVain(JudgedStep step) =>
         $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
 
-    private static IEnumerable<string> LooksLike(KnownMistake mistake, ISet<KnownMistake> explained) =>
-        explained.Add(mistake) ? mistake.Lines : [$"looks like {mistake.Name} again"];
+    private static IEnumerable<string> LooksLike(Cause cause, ISet<KnownMistake> explained) =>
+        cause.Mistakes.All(explained.Contains) ? [cause.Again] : Explained(cause, explained);
+
+    private static IEnumerable<string> Explained(Cause cause, ISet<KnownMistake> explained)
+    {
+        explained.UnionWith(cause.Mistakes);
+        return cause.Lines;
+    }
 
     private static IEnumerable<string> Unexplained(JudgedStep step)
     {
         if (step.Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
+        foreach (var cause in step.Gravest.SelectMany(result => result.CannotBeToldFrom).DistinctBy(cause => cause.ToString()))
+        {
+            yield return $"cannot be told from {cause} here: too little differs";
+        }
         if (step.Gravest.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
         if (step.Gravest.Any(result => result.OnlyDumped))
         {

@@ -83,6 +83,9 @@ internal sealed class Walk : IDisposable
     /// <summary>The same walk, of which nothing has been computed yet, with some results given.</summary>
     public Walk With(ResultSource source) => new(this) { Source = source };
 
+    /// <summary>The same walk, of which nothing has been computed yet, with other keys and values kept; null leaves it as it is.</summary>
+    public Walk StartingFrom(Pass? kept) => kept is null ? this : new(this) { pass = kept };
+
     /// <summary>A walk over the tokens of another pass; given results and positions belong to this pass, and are left out.</summary>
     public Walk With(Pass pass) => new(this) { pass = pass, positions = null, Source = ResultSource.Computed };
 

@@ -1,0 +1,42 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>What may have gone wrong in a port: a known mistake, or several at once.</summary>
+/// <param name="Mistakes">The mistakes, all of them made.</param>
+internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
+{
+    /// <summary>The heads or tokens for which they are made; null for all.</summary>
+    public InnerPlace? Place { get; init; }
+
+    /// <summary>Whether the port goes on with weights, tables or a mask other than those that it dumped.</summary>
+    public bool BesidePrepared { get; init; }
+
+    /// <summary>Whether any of the mistakes can be made on these inputs.</summary>
+    public bool CanHappenIn(GoldenCase golden) => Mistakes.Any(mistake => CanHappenIn(golden, mistake));
+
+    /// <summary>What the steps compute instead, of those mistakes that can be made on these inputs.</summary>
+    /// <param name="golden">The inputs.</param>
+    public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> WrongOn(GoldenCase golden)
+    {
+        var wrong = Together([.. Mistakes.Where(mistake => CanHappenIn(golden, mistake))]);
+        return Place is null ? wrong : wrong.ToDictionary(pair => pair.Key, pair => Place.Confine(pair.Key, pair.Value, golden.Kept));
+    }
+
+    /// <summary>A mistake that is not in the catalogue was made up for this very dump.</summary>
+    private static bool CanHappenIn(GoldenCase golden, KnownMistake mistake) =>
+        golden.Mistakes.Contains(mistake) || !KnownMistakes.Everywhere.Contains(mistake);
+
+    private static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Together(List<KnownMistake> mistakes)
+    {
+        if (mistakes is [var only]) { return only.Wrong; }
+        var wrong = new Dictionary<ArticleStep, Func<Values, StepResult>>();
+        foreach (var (step, run) in mistakes.SelectMany(mistake => mistake.InParts))
+        {
+            wrong[step] = wrong.TryGetValue(step, out var before) ? v => run(v.After(step, before)) : run;
+        }
+        return wrong;
+    }
+}

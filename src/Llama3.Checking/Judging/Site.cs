@@ -1,0 +1,11 @@
+namespace Llama3.Checking.Judging;
+
+/// <summary>Where a mistake can be made, or not: one layer of the prompt or of a pass, or what comes before the layers or after them.</summary>
+/// <param name="IsOfPass">Whether it is of a pass over new tokens.</param>
+/// <param name="Stage">The number of the layer; see <see cref="Reading.DumpedResult.Stage"/>.</param>
+/// <param name="Results">What was dumped there, in the order of computation.</param>
+internal sealed record Site(bool IsOfPass, int Stage, IReadOnlyList<JudgedResult> Results)
+{
+    /// <summary>The results that are at fault.</summary>
+    public IEnumerable<JudgedResult> Faults => Results.Where(result => result.IsFault);
+}

@@ -1,0 +1,91 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>What the dump says of a hypothesis at one site.</summary>
+internal enum Finding
+{
+    /// <summary>Nothing that was dumped depends on it.</summary>
+    Nothing,
+
+    /// <summary>Nothing is at fault there, and nothing would be: right and wrong are the same there, as far as roundings tell.</summary>
+    Agrees,
+
+    /// <summary>It computes all that was dumped there of what it touches, faults among it.</summary>
+    Explains,
+
+    /// <summary>Nothing is at fault there, so that the mistake was not made there.</summary>
+    NotMade,
+
+    /// <summary>Something is at fault there that it touches, and it does not compute that.</summary>
+    Contradicts,
+}
+
+/// <summary>A hypothesis, tried out on the prompt or on one pass: the port's own inputs, and the mistake in what is computed from them.</summary>
+/// <remarks>The rules are those of <see cref="Diagnosis"/>; the method of each has its number.</remarks>
+internal sealed class Trial : IDisposable
+{
+    private readonly JudgedRun _run;
+    private readonly Hypothesis _hypothesis;
+    private readonly IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> _wrong;
+    private readonly Replay _right;
+    private readonly Replay _mistaken;
+
+    /// <summary>Nothing is computed yet.</summary>
+    /// <param name="hypothesis">What may have happened.</param>
+    /// <param name="run">The prompt, or the pass.</param>
+    /// <param name="before">The same hypothesis, tried out on what came before; null if there is nothing, or it cannot happen there.</param>
+    public Trial(Hypothesis hypothesis, JudgedRun run, Trial? before)
+    {
+        (_hypothesis, _run, _wrong) = (hypothesis, run, hypothesis.WrongOn(run.Dump.Golden));
+        _right = hypothesis.BesidePrepared ? run.BesidePrepared : run.Right;
+        _mistaken = _right.With(_wrong, before?._mistaken);
+    }
+
+    /// <summary>The faults that it has explained so far, each with its distance from what the mistake computes.</summary>
+    public Dictionary<JudgedResult, double> Explained { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What the dump says of it at a site.</summary>
+    public Finding At(Site site)
+    {
+        var touched = site.Results.Where(Touches).ToList();
+        if (touched.Count == 0) { return Finding.Nothing; }
+        var faults = touched.FindAll(result => result.IsFault);
+        if (faults.Count == 0) { return ComputesAll(touched) ? Finding.Agrees : Finding.NotMade; }
+        if (touched.Exists(IsSlip) || !ComputesAll(touched)) { return Finding.Contradicts; }
+        foreach (var fault in faults) { Explained[fault] = Nearness(fault).Distance; }
+        return faults.Exists(IsEvidence) ? Finding.Explains : Finding.Agrees;
+    }
+
+    /// <summary>Whether it touches a result: rule 1.</summary>
+    public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
+
+    /// <summary>Frees what was computed.</summary>
+    public void Dispose() => _mistaken.Dispose();
+
+    /// <summary>Rule 2.</summary>
+    private bool IsEvidence(JudgedResult fault) =>
+        fault.Step.dtype != ScalarType.Int64 || (_wrong.ContainsKey(fault.Step) && PathTo(fault).HasAllInputs);
+
+    /// <summary>Rule 3.</summary>
+    private static bool IsSlip(JudgedResult result) => result.OnlyDumped;
+
+    private bool ComputesAll(List<JudgedResult> touched) =>
+        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || (_mistaken.Fits(PathTo(result)) && Nearness(result).Agrees));
+
+    /// <summary>Rule 4. Where the tokens themselves were dumped, rule 6 compares them.</summary>
+    private bool KeepsLength() => !_wrong.ContainsKey(ArticleSteps.tokens) || _run.Dump.Has(ArticleSteps.tokens, Scope.Article)
+        || _mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] == _run.Dump.Tokens;
+
+    /// <summary>Whether a result is a table or a weight that is right as dumped, though the port went on with another.</summary>
+    private bool IsBeside(JudgedResult result) =>
+        _hypothesis.BesidePrepared && result.Verdict == Verdict.Ok && DumpContract.Prepared.Contains(result.Step);
+
+    private Closeness Nearness(JudgedResult result) =>
+        _mistaken.Judge(result.Step, result.Scope, PathTo(result), _mistaken.Result(result.Step, result.Scope));
+
+    private InputPath PathTo(JudgedResult result) => _right.PathTo(result.Step, result.Scope);
+}
