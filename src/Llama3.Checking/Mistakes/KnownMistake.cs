@@ -11,8 +11,13 @@ public sealed class KnownMistake
         string mistake,
         string fix,
         IReadOnlyList<string> threads,
-        IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong) =>
-        (Name, Mistake, Fix, Threads, Wrong) = (name, mistake, fix, threads, wrong);
+        IReadOnlyList<(ArticleStep Step, Func<Values, StepResult> Run)> wrong)
+    {
+        (Name, Mistake, Fix, Threads) = (name, mistake, fix, threads);
+        var rows = wrong.ToLookup(row => row.Step, row => row.Run);
+        Wrong = rows.ToDictionary(row => row.Key, row => row.First());
+        InParts = rows.Where(row => row.Count() > 1 || !rows.Any(finer => finer.Key.part_of == row.Key)).ToDictionary(row => row.Key, row => row.Last());
+    }
 
     /// <summary>Short, in snake_case, such as "rope_theta_1e4".</summary>
     public string Name { get; }
@@ -32,7 +37,11 @@ public sealed class KnownMistake
     /// <summary>The steps that it gets wrong, and what they compute instead.</summary>
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; }
 
-    internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> InParts => Wrong;
+    /// <summary>
+    /// The same for a walk that puts steps together from the finer points inside them. Only what it really gets wrong is computed otherwise,
+    /// so that other mistakes inside the same step still show.
+    /// </summary>
+    internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> InParts { get; }
 
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines => [$"looks like {this}", $"fix        {Fix}", .. See];

@@ -22,12 +22,15 @@ internal static class KnownMistakes
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens];
 
-    /// <summary>A mistake, how to fix it, and what the steps that it gets wrong compute.</summary>
+    /// <summary>
+    /// A mistake, how to fix it, and what the steps that it gets wrong compute. A step that has finer points inside may be told twice: first
+    /// from its inputs, then from these points. If it is told once and one of these points is wrong too, the point makes the step wrong.
+    /// </summary>
     internal static KnownMistake Mistake(string name, string mistake, string fix, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
         Mistake(name, mistake, fix, [], wrong);
 
     /// <summary>A mistake that somebody has described in public.</summary>
     internal static KnownMistake Mistake(
         string name, string mistake, string fix, string[] see, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>
-        new(name, mistake, fix, see, wrong.ToDictionary(pair => pair.Step, pair => pair.Run));
+        new(name, mistake, fix, see, wrong);
 }

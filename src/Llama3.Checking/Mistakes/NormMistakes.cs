@@ -11,8 +11,6 @@ internal static class NormMistakes
 {
     private delegate Tensor Normalize(Tensor x, double eps);
 
-    private delegate Tensor Weigh(Tensor normalized, Tensor weight);
-
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5",
@@ -47,32 +45,56 @@ internal static class NormMistakes
             Normalized((x, eps) => normalized(x, eps).to_type(bfloat16).to_type(x.dtype))),
         Mistake("norm_no_weight", "the learned weight is not applied",
             fix: "multiply the normalised row by the norm's weight, element by element",
-            Weighted((normalized, _) => normalized)),
+            Weighted(w => torch.ones_like(w))),
         Mistake("norm_weight_plus1", "1 is added to the learned weight, as Gemma does",
             fix: "multiply by the weight itself, not by 1 + weight",
-            Weighted((normalized, w) => normalized * (w + 1))),
+            Weighted(w => w + 1)),
         Mistake("norms_swapped", "attention_norm and ffn_norm are swapped",
             fix: "use attention_norm before attention and ffn_norm before the feed-forward",
-            AttentionNormBy("ffn_norm"), FfnNormBy("attention_norm")),
+            [.. AttentionNorm(v => v.layer_weight("ffn_norm")), .. FfnNorm(v => v.layer_weight("attention_norm"))]),
         Mistake("attention_norm_by_ffn_norm", "the norm before attention uses ffn_norm's weight, as the one before the feed-forward does",
             fix: "use attention_norm before attention; ffn_norm is right where it is",
-            AttentionNormBy("ffn_norm")),
+            AttentionNorm(v => v.layer_weight("ffn_norm"))),
         Mistake("ffn_norm_by_attention_norm", "the norm before the feed-forward uses attention_norm's weight, as the one before attention does",
             fix: "use ffn_norm before the feed-forward; attention_norm is right where it is", see: ["lucidrains/mmdit#4"],
-            FfnNormBy("attention_norm")),
+            FfnNorm(v => v.layer_weight("attention_norm"))),
         Mistake("no_final_norm", "the final norm is left out",
             fix: "normalise with the weight norm.weight after the last layer, before the output matrix",
             (final_embedding_normalized, v => v[final_embedding])),
         Mistake("final_norm_by_ffn_norm", "the final norm uses the last layer's ffn_norm weight",
             fix: "use norm.weight for the final norm; it is not the weight of a layer",
-            (final_embedding_normalized, v =>
-                rms_norm(v[final_embedding], v.weight($"layers.{v.config.n_layers - 1}.ffn_norm"), v.config.norm_eps))),
+            FinalNorm(v => v.weight($"layers.{v.config.n_layers - 1}.ffn_norm"))),
     ];
 
-    /// <summary>The right computation; mistakes share no code with the steps, so that a broken step is not taken for another mistake.</summary>
-    internal static Tensor rms_norm(Tensor x, Tensor weight, double eps) => normalized(x, eps) * weight;
-
     internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);
+
+    /// <summary>The norm before attention with another weight: told from its input, and from the point before the weight comes in.</summary>
+    internal static (ArticleStep, Func<Values, StepResult>)[] AttentionNorm(Func<Values, Tensor> weight) =>
+    [
+        (token_embeddings, v => normalized(v.layer_input, v.config.norm_eps) * weight(v)),
+        (token_embeddings, v => v[attention_norm_before_weight] * weight(v)),
+    ];
+
+    /// <summary>The same for the norm before the feed-forward.</summary>
+    internal static (ArticleStep, Func<Values, StepResult>)[] FfnNorm(Func<Values, Tensor> weight) =>
+    [
+        (embedding_after_edit_normalized, v => normalized(v[embedding_after_edit], v.config.norm_eps) * weight(v)),
+        (embedding_after_edit_normalized, v => v[ffn_norm_before_weight] * weight(v)),
+    ];
+
+    private static (ArticleStep, Func<Values, StepResult>)[] FinalNorm(Func<Values, Tensor> weight) =>
+    [
+        (final_embedding_normalized, v => normalized(v[final_embedding], v.config.norm_eps) * weight(v)),
+        (final_embedding_normalized, v => v[norm_before_weight] * weight(v)),
+    ];
+
+    /// <summary>A mistake with the weight of all three norms.</summary>
+    private static (ArticleStep, Func<Values, StepResult>)[] Weighted(Func<Tensor, Tensor> changed) =>
+    [
+        .. AttentionNorm(v => changed(v.layer_weight("attention_norm"))),
+        .. FfnNorm(v => changed(v.layer_weight("ffn_norm"))),
+        .. FinalNorm(v => changed(v.weight("norm"))),
+    ];
 
     /// <summary>A mistake before the weight comes in.</summary>
     private static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
@@ -80,25 +102,10 @@ internal static class NormMistakes
         (attention_norm_before_weight, v => normalize(v.layer_input, v.config.norm_eps)),
         (ffn_norm_before_weight, v => normalize(v[embedding_after_edit], v.config.norm_eps)),
         (norm_before_weight, v => normalize(v[final_embedding], v.config.norm_eps)),
-        .. Everywhere((x, w, eps) => normalize(x, eps) * w),
+        (token_embeddings, v => normalize(v.layer_input, v.config.norm_eps) * v.layer_weight("attention_norm")),
+        (embedding_after_edit_normalized, v => normalize(v[embedding_after_edit], v.config.norm_eps) * v.layer_weight("ffn_norm")),
+        (final_embedding_normalized, v => normalize(v[final_embedding], v.config.norm_eps) * v.weight("norm")),
     ];
-
-    /// <summary>A mistake with the weight.</summary>
-    private static (ArticleStep, Func<Values, StepResult>)[] Weighted(Weigh weigh) =>
-        Everywhere((x, w, eps) => weigh(normalized(x, eps), w));
-
-    private static (ArticleStep, Func<Values, StepResult>)[] Everywhere(Func<Tensor, Tensor, double, Tensor> norm) =>
-    [
-        (token_embeddings, v => norm(v.layer_input, v.layer_weight("attention_norm"), v.config.norm_eps)),
-        (embedding_after_edit_normalized, v => norm(v[embedding_after_edit], v.layer_weight("ffn_norm"), v.config.norm_eps)),
-        (final_embedding_normalized, v => norm(v[final_embedding], v.weight("norm"), v.config.norm_eps)),
-    ];
-
-    private static (ArticleStep, Func<Values, StepResult>) AttentionNormBy(string weight) =>
-        (token_embeddings, v => rms_norm(v.layer_input, v.layer_weight(weight), v.config.norm_eps));
-
-    private static (ArticleStep, Func<Values, StepResult>) FfnNormBy(string weight) =>
-        (embedding_after_edit_normalized, v => rms_norm(v[embedding_after_edit], v.layer_weight(weight), v.config.norm_eps));
 
     private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

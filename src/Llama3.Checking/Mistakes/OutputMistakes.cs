@@ -1,4 +1,3 @@
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
@@ -23,8 +22,8 @@ internal static class OutputMistakes
         Mistake("layers_not_chained", "every layer reads the embeddings instead of the result of the layer before",
             fix: "give each layer the result of the layer before",
             (attention_norm_before_weight, v => NormMistakes.normalized(v[token_embeddings_unnormalized], v.config.norm_eps)),
-            (token_embeddings, v => NormMistakes.rms_norm(
-                v[token_embeddings_unnormalized], v.layer_weight("attention_norm"), v.config.norm_eps)),
+            (token_embeddings, v =>
+                NormMistakes.normalized(v[token_embeddings_unnormalized], v.config.norm_eps) * v.layer_weight("attention_norm")),
             (embedding_after_edit, v => v[token_embeddings_unnormalized] + v[embedding_delta])),
         Mistake("one_layer_short", "the last layer is left out",
             fix: "run all n_layers layers, 0 to n_layers-1",
@@ -61,16 +60,17 @@ internal static class OutputMistakes
     {
         return
         [
-            (token_embeddings, v => NormMistakes.rms_norm(v.layer_input, w(v, "attention_norm"), v.config.norm_eps)),
+            .. NormMistakes.AttentionNorm(v => w(v, "attention_norm")),
             (q_layer0, v => w(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
             (k_layer0, v => w(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
             (v_layer0, v => w(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
             (w_layer0, v => w(v, "attention.wo")),
-            (embedding_after_edit_normalized, v => NormMistakes.rms_norm(v[embedding_after_edit], w(v, "ffn_norm"), v.config.norm_eps)),
+            .. NormMistakes.FfnNorm(v => w(v, "ffn_norm")),
             (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
             (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
             (output_after_feedforward, v => FeedForwardMistakes.swiglu(
                 v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
+            (output_after_feedforward, v => torch.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
         ];
 
         Tensor w(Values v, string name) => v.weight($"layers.{layer(v)}.{name}");

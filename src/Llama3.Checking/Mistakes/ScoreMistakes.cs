@@ -38,5 +38,6 @@ internal static class ScoreMistakes
     private static (ArticleStep, Func<Values, StepResult>)[] Divided(Func<Values, double> divisor) =>
     [
         (qk_per_token, v => v.right(qk_per_token) * (Math.Sqrt(v.config.head_dim) / divisor(v))),
+        (qk_per_token, v => v[qk_per_token_before_scaling] / divisor(v)),
     ];
 }
