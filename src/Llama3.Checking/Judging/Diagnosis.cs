@@ -50,6 +50,7 @@ namespace Llama3.Checking.Judging;
 internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
 {
     private readonly List<Suspicion> _suspicions = [];
+    private readonly HashSet<KnownMistake> _ruledOut = [];
 
     /// <summary>The results of each run; each fault comes with all that is known of it.</summary>
     public IReadOnlyList<IReadOnlyList<JudgedResult>> Explained()
@@ -69,13 +70,23 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
     /// <summary>Goes on to what is less likely until every fault of the site is explained.</summary>
     private void Suspect(JudgedRun run, Site site)
     {
-        var hypotheses = new Hypotheses(run);
-        foreach (var likelihood in hypotheses.InOrder)
+        // A mistake that touches a fault which nothing explains is ruled out, alone and with others: it is not tried again.
+        var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake)).ToList();
+        foreach (var likelihood in new Hypotheses(run, known).InOrder)
         {
-            var open = site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault))).ToList();
-            if (open.Count == 0) { return; }
+            if (Open(site) is not { Count: > 0 } open) { return; }
             _suspicions.AddRange(likelihood(open).Select(hypothesis => Examine(hypothesis, run, site, open)).OfType<Suspicion>());
         }
+        var unexplained = Open(site);
+        _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => Touches(mistake, run, fault))));
+    }
+
+    private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault)))];
+
+    private static bool Touches(KnownMistake mistake, JudgedRun run, JudgedResult fault)
+    {
+        using var trial = new Trial(new Hypothesis([mistake]), run, before: null);
+        return trial.Touches(fault);
     }
 
     /// <summary>Null if the hypothesis is not what happened.</summary>

@@ -4,7 +4,8 @@ namespace Llama3.Checking.Judging;
 
 /// <summary>What is tried for the faults of one site, the likelier first.</summary>
 /// <param name="run">The prompt, or the pass.</param>
-internal sealed class Hypotheses(JudgedRun run)
+/// <param name="known">The mistakes that may have been made there.</param>
+internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known)
 {
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;
@@ -13,20 +14,19 @@ internal sealed class Hypotheses(JudgedRun run)
     public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, InSomePlace, Together];
 
     /// <summary>A known mistake.</summary>
-    private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => Known.Select(mistake => new Hypothesis([mistake]));
+    private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake]));
 
     /// <summary>The same, though tables or weights were dumped that are right.</summary>
     private IEnumerable<Hypothesis> BesidePrepared(IReadOnlyList<JudgedResult> faults) =>
-        Known.Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true });
+        known.Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true });
 
     /// <summary>A known mistake that is made for some heads, or for some tokens.</summary>
     private IEnumerable<Hypothesis> InSomePlace(IReadOnlyList<JudgedResult> faults) =>
         from place in faults.SelectMany(fault => InnerPlace.Of(fault, run.Dump.Checkpoint.Params, run.Dump.Golden.Kept)).DistinctBy(place => place.ToString()).Take(MostPlaces)
-        from mistake in Known
+        from mistake in known
         where place.CanHold(mistake)
         select new Hypothesis([mistake]) { Place = place };
 
-    private IEnumerable<Hypothesis> Together(IReadOnlyList<JudgedResult> faults) => [];
-
-    private IReadOnlyList<KnownMistake> Known => run.Dump.Golden.Mistakes;
+    /// <summary>Several known mistakes at once.</summary>
+    private IEnumerable<Hypothesis> Together(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults).InOrder();
 }

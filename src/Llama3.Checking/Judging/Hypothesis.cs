@@ -14,6 +14,9 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     /// <summary>Whether the port goes on with weights, tables or a mask other than those that it dumped.</summary>
     public bool BesidePrepared { get; init; }
 
+    /// <summary>"norms_swapped and eps_1e-6", or "gelu, from token 12 on"</summary>
+    public override string ToString() => string.Join(" and ", Mistakes.Select(mistake => mistake.Name)) + (Place is null ? "" : $", {Place}");
+
     /// <summary>Whether any of the mistakes can be made on these inputs.</summary>
     public bool CanHappenIn(GoldenCase golden) => Mistakes.Any(mistake => CanHappenIn(golden, mistake));
 

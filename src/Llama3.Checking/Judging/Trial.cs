@@ -63,6 +63,9 @@ internal sealed class Trial : IDisposable
     /// <summary>Whether it touches a result: rule 1.</summary>
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
+    /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
+    public double DistanceTo(JudgedResult result) => _mistaken.Fits(PathTo(result)) ? Nearness(result).Distance : double.NaN;
+
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
 
