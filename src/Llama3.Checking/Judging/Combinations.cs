@@ -4,7 +4,7 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>Several known mistakes at once: two that touch the same fault, or three of the angles of the rotation.</summary>
+/// <summary>Several known mistakes at once: two that touch the same fault, or three of the angles of the rotation, each in a step of its own.</summary>
 /// <remarks>
 /// Those go first of which one alone already comes nearer to the fault. There is a limit: on a large model only a few are tried.
 /// </remarks>
@@ -23,11 +23,25 @@ internal sealed class Combinations(JudgedRun run, IReadOnlyList<KnownMistake> kn
         ArticleSteps.q_per_token_rotated, ArticleSteps.k_per_token_rotated,
     ];
 
-    /// <summary>All that are tried, the likelier first.</summary>
-    public IEnumerable<Hypothesis> InOrder() => faults.SelectMany(fault => Of(Suspects(fault))).DistinctBy(one => one.ToString());
+    private readonly Dictionary<(KnownMistake, ArticleStep), bool> _goesOn = [];
 
-    private IEnumerable<Hypothesis> Of(List<KnownMistake> suspects) =>
-        Pairs(suspects).Concat(Triples([.. suspects.Where(mistake => mistake.InParts.Keys.All(OfAngles.Contains))])).Take(Most);
+    /// <summary>Two at once, the likelier first: both touch the fault, or one explains other faults and the other goes on from there.</summary>
+    /// <param name="named">The mistakes that explain other faults.</param>
+    public IEnumerable<Hypothesis> Pairs(IReadOnlyList<KnownMistake> named) => faults
+        .SelectMany(fault => Suspects(fault) is var suspects ? WithNamed(suspects, named).Concat(Pairs(suspects)).Take(Most) : [])
+        .DistinctBy(one => one.ToString());
+
+    /// <summary>Three at once, the likelier first.</summary>
+    public IEnumerable<Hypothesis> Triples() => faults
+        .SelectMany(fault => Triples([.. Suspects(fault).Where(mistake => mistake.InParts.Keys.All(OfAngles.Contains))]).Take(Most))
+        .DistinctBy(one => one.ToString());
+
+    private IEnumerable<Hypothesis> WithNamed(List<KnownMistake> suspects, IReadOnlyList<KnownMistake> named) =>
+        from one in named
+        from other in suspects
+        where one != other
+        from pair in Orders(one, other)
+        select new Hypothesis(pair);
 
     private int Most => (int)(MostWork / ((double)run.Dump.Checkpoint.Params.dim * run.Dump.Checkpoint.Params.dim * run.Dump.Tokens)) + 1;
 
@@ -48,19 +62,33 @@ internal sealed class Combinations(JudgedRun run, IReadOnlyList<KnownMistake> kn
         return distance.Equals(fault.Deciding.Distance) ? null : double.IsNaN(distance) ? double.MaxValue : distance;
     }
 
-    /// <summary>Of two in the same step, the second goes on from the first: both orders are tried.</summary>
-    private static IEnumerable<Hypothesis> Pairs(List<KnownMistake> suspects) =>
+    /// <summary>Of two in the same step, the second must go on from what the first computes; otherwise it would only undo it.</summary>
+    private IEnumerable<Hypothesis> Pairs(List<KnownMistake> suspects) =>
         from second in Enumerable.Range(1, Math.Max(0, suspects.Count - 1))
         from first in Enumerable.Range(0, second)
         from pair in Orders(suspects[first], suspects[second])
         select new Hypothesis(pair);
 
-    private static IEnumerable<KnownMistake[]> Orders(KnownMistake one, KnownMistake other) =>
-        one.InParts.Keys.Any(other.InParts.ContainsKey) ? [[one, other], [other, one]] : [[one, other]];
+    private IEnumerable<KnownMistake[]> Orders(KnownMistake one, KnownMistake other)
+    {
+        var shared = one.InParts.Keys.Where(other.InParts.ContainsKey).ToList();
+        if (shared.TrueForAll(step => GoesOn(other, step))) { yield return [one, other]; }
+        else if (shared.TrueForAll(step => GoesOn(one, step))) { yield return [other, one]; }
+    }
+
+    /// <summary>Whether a mistake is a change of the right result of a step, and not a computation of its own.</summary>
+    private bool GoesOn(KnownMistake mistake, ArticleStep step)
+    {
+        if (_goesOn.TryGetValue((mistake, step), out var known)) { return known; }
+        using var trial = new Trial(new Hypothesis([mistake]), run, before: null);
+        return _goesOn[(mistake, step)] = trial.GoesOn(step, faults[0].Scope);
+    }
 
     private static IEnumerable<Hypothesis> Triples(List<KnownMistake> suspects) =>
         from third in Enumerable.Range(2, Math.Max(0, suspects.Count - 2))
         from second in Enumerable.Range(1, third - 1)
         from first in Enumerable.Range(0, second)
-        select new Hypothesis([suspects[first], suspects[second], suspects[third]]);
+        let three = new[] { suspects[first], suspects[second], suspects[third] }
+        where three.SelectMany(mistake => mistake.InParts.Keys).GroupBy(step => step).All(same => same.Count() == 1)
+        select new Hypothesis(three);
 }

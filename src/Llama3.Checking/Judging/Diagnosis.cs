@@ -42,6 +42,10 @@ namespace Llama3.Checking.Judging;
 /// It is nearer to the fault than the right result by more than the tolerance, and no other accounts for the same faults and more, or better.
 /// Example: <c>qk_hf_permuted</c> is named and <c>wq_hf_permuted</c> is not, if the keys are permuted too.
 /// </item>
+/// <item>
+/// No step that was not dumped lies before a fault that it explains and also before one that nothing explains: what is wrong there may have
+/// caused both. Example: neither mask nor scores are dumped, and in the prompt attention is wrong in an unknown way.
+/// </item>
 /// </list>
 /// What is tried for a fault, in this order, is in <see cref="Hypotheses"/>; what comes later is tried only where nothing before explains it.
 /// A fault without a name is compared with the goldens of other steps (<see cref="DumpedInstead"/>): "it is v_per_token of layer 1".
@@ -63,7 +67,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
                 run.Dump.Forget();
             }
         }
-        var named = _suspicions.FindAll(one => !_suspicions.Exists(other => other != one && other.Outdoes(one)));
+        var named = WithoutDoubtful(_suspicions.FindAll(one => !_suspicions.Exists(other => other != one && other.Outdoes(one))));
         return [.. runs.Select(run => (IReadOnlyList<JudgedResult>)[.. run.Sites.SelectMany(site => site.Results).Select(result => WithCauses(run, result, named))])];
     }
 
@@ -72,13 +76,22 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
     {
         // A mistake that touches a fault which nothing explains is ruled out, alone and with others: it is not tried again.
         var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake)).ToList();
-        foreach (var likelihood in new Hypotheses(run, known).InOrder)
+        foreach (var likelihood in new Hypotheses(run, known, _suspicions).InOrder)
         {
             if (Open(site) is not { Count: > 0 } open) { return; }
             _suspicions.AddRange(likelihood(open).Select(hypothesis => Examine(hypothesis, run, site, open)).OfType<Suspicion>());
         }
         var unexplained = Open(site);
         _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => Touches(mistake, run, fault))));
+    }
+
+    /// <summary>Rule 10.</summary>
+    private List<Suspicion> WithoutDoubtful(List<Suspicion> named)
+    {
+        var open = runs.SelectMany(run => run.Sites).SelectMany(site => site.Faults).Where(fault => !named.Exists(one => one.Faults.ContainsKey(fault)));
+        var unseen = open.SelectMany(fault => fault.Between).Select(input => input.Step!).ToHashSet();
+        var sure = named.FindAll(one => !one.Faults.Keys.Any(fault => fault.Between.Any(input => unseen.Contains(input.Step!))));
+        return sure.Count == named.Count ? named : WithoutDoubtful(sure);
     }
 
     private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault)))];
@@ -127,12 +140,13 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
         }
         var extent = new Extent(findings);
         var faults = trials.Values.SelectMany(trial => trial.Explained).ToDictionary<JudgedResult, double>(ReferenceEqualityComparer.Instance);
-        return extent.IsPlain && !IsWrongWithoutCache(hypothesis, faults.Keys) ? new Suspicion(hypothesis, extent, faults) : null;
+        var isOfCache = !hypothesis.CanHappenIn(runs[0].Dump.Golden);
+        return extent.IsPlain && !(isOfCache && AreWrongInPrompt(faults.Keys)) ? new Suspicion(hypothesis, extent, isOfCache, faults) : null;
     }
 
     /// <summary>Rule 8.</summary>
-    private bool IsWrongWithoutCache(Hypothesis hypothesis, IEnumerable<JudgedResult> faults) =>
-        !hypothesis.CanHappenIn(runs[0].Dump.Golden) && faults.Any(fault => runs[0].Sites.SelectMany(site => site.Faults)
+    private bool AreWrongInPrompt(IEnumerable<JudgedResult> faults) =>
+        faults.Any(fault => runs[0].Sites.SelectMany(site => site.Faults)
             .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer));
 
     private static JudgedResult WithCauses(JudgedRun run, JudgedResult result, List<Suspicion> named)

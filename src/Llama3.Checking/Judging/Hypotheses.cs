@@ -5,13 +5,14 @@ namespace Llama3.Checking.Judging;
 /// <summary>What is tried for the faults of one site, the likelier first.</summary>
 /// <param name="run">The prompt, or the pass.</param>
 /// <param name="known">The mistakes that may have been made there.</param>
-internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known)
+/// <param name="suspicions">What explains other faults of the dump; grows.</param>
+internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known, IReadOnlyCollection<Suspicion> suspicions)
 {
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;
 
     /// <summary>Each takes the faults that nothing before it explains.</summary>
-    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, InSomePlace, Together];
+    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, InSomePlace, Two, Three];
 
     /// <summary>A known mistake.</summary>
     private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake]));
@@ -27,6 +28,10 @@ internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> know
         where place.CanHold(mistake)
         select new Hypothesis([mistake]) { Place = place };
 
-    /// <summary>Several known mistakes at once.</summary>
-    private IEnumerable<Hypothesis> Together(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults).InOrder();
+    /// <summary>Two known mistakes at once.</summary>
+    private IEnumerable<Hypothesis> Two(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults)
+        .Pairs(named: [.. suspicions.SelectMany(one => one.Hypothesis.Mistakes).Distinct()]);
+
+    /// <summary>Three known mistakes at once, in the angles of the rotation.</summary>
+    private IEnumerable<Hypothesis> Three(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults).Triples();
 }

@@ -24,7 +24,7 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     /// <param name="golden">The inputs.</param>
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> WrongOn(GoldenCase golden)
     {
-        var wrong = Together([.. Mistakes.Where(mistake => CanHappenIn(golden, mistake))]);
+        var wrong = Together(Mistakes.Where(mistake => CanHappenIn(golden, mistake)));
         return Place is null ? wrong : wrong.ToDictionary(pair => pair.Key, pair => Place.Confine(pair.Key, pair.Value, golden.Kept));
     }
 
@@ -32,9 +32,9 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     private static bool CanHappenIn(GoldenCase golden, KnownMistake mistake) =>
         golden.Mistakes.Contains(mistake) || !KnownMistakes.Everywhere.Contains(mistake);
 
-    private static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Together(List<KnownMistake> mistakes)
+    /// <summary>On the finest points: what is right about a step stays right, and may be another mistake's.</summary>
+    private static Dictionary<ArticleStep, Func<Values, StepResult>> Together(IEnumerable<KnownMistake> mistakes)
     {
-        if (mistakes is [var only]) { return only.Wrong; }
         var wrong = new Dictionary<ArticleStep, Func<Values, StepResult>>();
         foreach (var (step, run) in mistakes.SelectMany(mistake => mistake.InParts))
         {

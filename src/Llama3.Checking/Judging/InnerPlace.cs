@@ -26,8 +26,9 @@ internal sealed record InnerPlace
     /// <param name="model">The model that the port ran.</param>
     /// <param name="kept">How many tokens come before those of the fault.</param>
     public static IEnumerable<InnerPlace> Of(JudgedResult fault, ModelParams model, long kept) =>
-        from place in AxisErrors.Confined(fault.Places, fault.Deciding.Limit).OrderBy(place => place.Axis)
-        select place.Axis == "head" ? OfHeads(fault.Step, place.Indexes, model) : OfTokens(fault, place.Indexes, model, kept);
+        from confined in AxisErrors.Confined(fault.Places, fault.Deciding.Limit).OrderBy(confined => confined.Axis)
+        from place in confined.Axis == "head" ? [OfHeads(fault.Step, confined.Indexes, model)] : OfTokens(fault, confined.Indexes, model, kept)
+        select place;
 
     /// <summary>Whether all that a mistake gets wrong has heads, or tokens, to which it can be confined.</summary>
     public bool CanHold(KnownMistake mistake) => mistake.Wrong.Keys.All(step => step.dtype is not null && AxisIn(step, Scope.Layer(0)) is not null);
@@ -56,35 +57,38 @@ internal sealed record InnerPlace
 
     private static InnerPlace OfHeads(ArticleStep step, IReadOnlyList<int> heads, ModelParams model)
     {
-        var group = step.repeats == Repeats.PerKeyValueHead ? model.n_heads / model.n_kv_heads : 1;
+        var group = IsOfGroups(step) ? model.n_heads / model.n_kv_heads : 1;
         return new(model, isOfHeads: true, heads.SelectMany(head => Enumerable.Range(head * group, group)).Select(head => (long)head), from: null);
     }
 
-    private static InnerPlace OfTokens(JudgedResult fault, IReadOnlyList<int> tokens, ModelParams model, long kept)
+    /// <summary>All tokens from the first on, and just these: at the last of them the mistake may make no difference.</summary>
+    private static IEnumerable<InnerPlace> OfTokens(JudgedResult fault, IReadOnlyList<int> tokens, ModelParams model, long kept)
     {
-        var count = fault.Places.Single(place => place.Axis == "token").RelL2.Count;
         var first = fault.Step.is_cache ? 0 : kept;
-        var isTail = tokens.Count == count - tokens[0];
-        return new(model, isOfHeads: false, tokens.Select(token => first + token), isTail ? first + tokens[0] : null);
+        var positions = tokens.Select(token => first + token).ToList();
+        if (tokens[^1] - tokens[0] == tokens.Count - 1 && positions[0] > 0) { yield return new(model, isOfHeads: false, positions, from: positions[0]); }
+        yield return new(model, isOfHeads: false, positions, from: null);
     }
 
     /// <summary>Null if the step has no such axis.</summary>
     private int? AxisIn(ArticleStep step, Scope scope)
     {
         var names = step.shape_in(scope).Names;
-        if (IsOfHeads) { return IsSideBySide(step) ? 1 : scope.head is null && step.heads_in(_model) is not null && AreWholeGroups(step) ? 0 : null; }
-        return names.Index().Where(name => name.Item is "T" or "M" or "N+M").Select(name => (int?)name.Index).FirstOrDefault();
+        if (!IsOfHeads) { return names.Index().Where(name => name.Item is "T" or "M" or "N+M").Select(name => (int?)name.Index).FirstOrDefault(); }
+        return IsSideBySide(step) ? 1 : names is ["n_heads" or "n_kv_heads", ..] && AreWholeGroups(step) ? 0 : null;
     }
+
+    private static bool IsOfGroups(ArticleStep step) => step.shape_in(Scope.Layer(0)).Names is ["n_kv_heads", ..];
 
     private static bool IsSideBySide(ArticleStep step) => step == ArticleSteps.stacked_qkv_attention;
 
-    private bool AreWholeGroups(ArticleStep step) => step.repeats == Repeats.PerQueryHead
+    private bool AreWholeGroups(ArticleStep step) => !IsOfGroups(step)
         || Enumerable.Range(0, _model.n_heads).GroupBy(head => head / Group).All(group => group.Count(head => _indexes.Contains(head)) is var count && (count == 0 || count == Group));
 
     private int Group => _model.n_heads / _model.n_kv_heads;
 
     /// <summary>Whether a head of the step, or a position, belongs to it.</summary>
     private bool Holds(ArticleStep step, long index) =>
-        IsOfHeads ? _indexes.Contains(step.repeats == Repeats.PerKeyValueHead ? index * Group : index)
+        IsOfHeads ? _indexes.Contains(IsOfGroups(step) ? index * Group : index)
         : From is { } first ? index >= first : _indexes.Contains(index);
 }

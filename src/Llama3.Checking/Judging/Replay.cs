@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -53,6 +52,9 @@ internal sealed class Replay : IDisposable
 
     /// <summary>What a step computes in float32.</summary>
     public Tensor Result(ArticleStep step, Scope scope) => _walk.Run(step, scope).Result.tensor;
+
+    /// <summary>What a step reads.</summary>
+    public IReadOnlyList<Input> Inputs(ArticleStep step, Scope scope) => _walk.Run(step, scope).Inputs;
 
     /// <summary>How near the dumped result of a step is to what this replay computes.</summary>
     /// <param name="step">The step.</param>

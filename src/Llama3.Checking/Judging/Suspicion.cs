@@ -3,8 +3,9 @@ namespace Llama3.Checking.Judging;
 /// <summary>A hypothesis that holds, and the faults that it accounts for, in the prompt and in all passes.</summary>
 /// <param name="Hypothesis">What may have happened.</param>
 /// <param name="Extent">How far it holds.</param>
+/// <param name="IsOfCache">Whether only a cache can get this wrong.</param>
 /// <param name="Faults">The faults, each with its distance from what the mistake computes.</param>
-internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, IReadOnlyDictionary<JudgedResult, double> Faults)
+internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOfCache, IReadOnlyDictionary<JudgedResult, double> Faults)
 {
     /// <summary>How much nearer than the right result a mistake must be to be told from others by more than the tolerance.</summary>
     private const double Nearer = 10;
@@ -22,7 +23,8 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, IReadOnly
     public bool Outdoes(Suspicion other)
     {
         if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }
-        return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || IsMuchNearerThan(other);
+        return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || (IsOfCache && !other.IsOfCache)
+            || IsMuchNearerThan(other);
     }
 
     private bool IsMuchNearerThan(Suspicion other) => Faults.Any(fault =>

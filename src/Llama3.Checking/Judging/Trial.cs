@@ -66,6 +66,10 @@ internal sealed class Trial : IDisposable
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
     public double DistanceTo(JudgedResult result) => _mistaken.Fits(PathTo(result)) ? Nearness(result).Distance : double.NaN;
 
+    /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
+    public bool GoesOn(ArticleStep step, Scope scope) =>
+        _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
+
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
 
