@@ -1,3 +1,4 @@
+using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
 
@@ -17,9 +18,18 @@ internal static class AngleMistakes
         Mistake("rope_exponent_off_by_one", "the exponent counts pairs from 1 instead of 0",
             fix: "start with i = 0, so that the first pair rotates by 1 radian per position",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) + 2.0 / v.config.head_dim)),
+        Mistake("rope_exponent_odd", "the exponent is (2i+1) / head_dim instead of 2i / head_dim",
+            fix: "use even numbers: 0, 2, 4, …, so that the first pair rotates by 1 radian per position",
+            (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) + 1.0 / v.config.head_dim)),
+        Mistake("rope_exponent_over_64", "the exponent is i / 64, which is right for the 8B model only",
+            fix: "divide i by half of this model's own head_dim",
+            (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * (v.config.head_dim / 128.0))),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
-            fix: "set rope_theta to 500000, as in params.json", see: ["lyogavin/airllm#368"],
+            fix: "set rope_theta to 500000, as in params.json", see: ["lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102"],
             (freqs, v => 1.0 / torch.pow(10_000, v[zero_to_one_split_into_64_parts]))),
+        Mistake("rope_theta_5e4", "rope_theta is 50000 instead of 500000",
+            fix: "set rope_theta to 500000, as in params.json", see: ["rasbt/LLMs-from-scratch#407"],
+            (freqs, v => 1.0 / torch.pow(50_000, v[zero_to_one_split_into_64_parts]))),
         Mistake("rope_theta_1e6", "rope_theta is 1000000, as in Code Llama, instead of 500000",
             fix: "set rope_theta to 500000, as in params.json",
             (freqs, v => 1.0 / torch.pow(1_000_000, v[zero_to_one_split_into_64_parts]))),
@@ -29,9 +39,14 @@ internal static class AngleMistakes
         Mistake("rope_bf16_freqs", "the frequencies are rounded to bfloat16",
             fix: "compute and keep the frequencies in float32", see: ["huggingface/transformers#29496", "sgl-project/sglang-jax#1473"],
             (freqs, v => rounded(v.right(freqs)))),
-        Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does",
-            fix: "leave the frequencies unscaled; only Llama 3.1 and later scale them (use_scaled_rope in params.json)",
-            (freqs, v => scaled_as_llama_3_1(v.right(freqs)))),
+        Mistake("rope_fp16_freqs", "the frequencies are rounded to float16",
+            fix: "compute and keep the frequencies in float32",
+            (freqs, v => v.right(freqs).to_half())),
+        Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", fix: NotScaled, Scaled(8)),
+        Mistake("rope_llama32_scaling", "the frequencies are scaled as the small models of Llama 3.2 do, by 32", fix: NotScaled, Scaled(32)),
+        Mistake("rope_linear_scaling", "all frequencies are divided by 8 (linear scaling)",
+            fix: "leave the frequencies unscaled; Llama 3.1 scales them, but only the slow ones", see: ["lablup/mlxcel#1688"],
+            (freqs, v => v.right(freqs) / 8)),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
             fix: "count positions from 0, so that the first token is not rotated",
             (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
@@ -57,19 +72,18 @@ internal static class AngleMistakes
             (freqs_cis, v => torch.polar(torch.ones_like(v[freqs_for_each_token]), v[freqs_for_each_token] * -1))),
     ];
 
+    private const string NotScaled = "leave the frequencies unscaled; only Llama 3.1 and later scale them (use_scaled_rope in params.json)";
+
+    private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) => [(freqs, v => v.right(freqs).each(freq => scaled(freq, factor)))];
+
     private static Tensor rounded(Tensor x) => x.to_type(bfloat16).to_type(float32);
 
-    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 rotate 8 times slower, with a smooth passage before.</summary>
-    private static Tensor scaled_as_llama_3_1(Tensor freqs)
+    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 rotate slower by a factor, with a smooth passage before.</summary>
+    private static float scaled(float freq, double factor)
     {
-        return torch.tensor(freqs.ToSingles().Select(scale).ToArray());
-
-        static float scale(float freq)
-        {
-            const double Factor = 8, LowFactor = 1, HighFactor = 4, OldWindow = 8192;
-            var turns = OldWindow * freq / (2 * Math.PI);
-            var smooth = Math.Clamp((turns - LowFactor) / (HighFactor - LowFactor), 0, 1);
-            return (float)((1 - smooth) * freq / Factor + smooth * freq);
-        }
+        const double LowFactor = 1, HighFactor = 4, OldWindow = 8192;
+        var turns = OldWindow * freq / (2 * Math.PI);
+        var smooth = Math.Clamp((turns - LowFactor) / (HighFactor - LowFactor), 0, 1);
+        return (float)((1 - smooth) * freq / factor + smooth * freq);
     }
 }

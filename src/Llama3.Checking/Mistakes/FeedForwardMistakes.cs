@@ -1,3 +1,4 @@
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
@@ -15,12 +16,21 @@ internal static class FeedForwardMistakes
             (feed_forward_gate, v => torch.matmul(v[embedding_after_edit], w(v, 1).T)),
             (feed_forward_up, v => torch.matmul(v[embedding_after_edit], w(v, 3).T)),
             (output_after_feedforward, v => swiglu(v[embedding_after_edit], w(v, 1), w(v, 2), w(v, 3)))),
+        Mistake("ffn_beside_attention", "the feed-forward reads the layer's input, before attention's result is added (parallel blocks)",
+            fix: "normalise embedding_after_edit, the sum of the layer's input and attention's result",
+            (ffn_norm_before_weight, v => NormMistakes.normalized(v.layer_input, v.config.norm_eps)),
+            (embedding_after_edit_normalized, v => NormMistakes.normalized(v.layer_input, v.config.norm_eps) * v.layer_weight("ffn_norm"))),
         Mistake("w1_w3_swapped", "w1 and w3 are swapped: the activation is on the wrong half",
             fix: "apply SiLU to x · w1ᵀ (gate_proj) and multiply by x · w3ᵀ (up_proj)",
             see: ["ml-explore/mlx-lm#767", "sgl-project/sglang#32430", "sgl-project/sglang#34940"],
             (feed_forward_gate, v => times(v, 3)),
             (feed_forward_up, v => times(v, 1)),
             (output_after_feedforward, v => swiglu(x(v), w1: w(v, 3), w2: w(v, 2), w3: w(v, 1)))),
+        Mistake("gate_up_interleaved", "w1 and w3 lie one below the other in one matrix, and its even rows are taken for the gate, its odd rows for the rest",
+            fix: "take the first half of the rows for the gate, the second half for what goes through it",
+            (feed_forward_gate, v => torch.matmul(x(v), every_other_row(v, 0).T)),
+            (feed_forward_up, v => torch.matmul(x(v), every_other_row(v, 1).T)),
+            (output_after_feedforward, v => swiglu(x(v), every_other_row(v, 0), w(v, 2), every_other_row(v, 1)))),
         Mistake("w3_is_w1", "w1 is read where w3 should be",
             fix: "read what goes through the gate from feed_forward.w3.weight (up_proj)",
             (feed_forward_up, v => times(v, 1)),
@@ -34,6 +44,9 @@ internal static class FeedForwardMistakes
         Mistake("gelu_quick", "the activation is quick GELU, x · sigmoid(1.702 · x), instead of SiLU", fix: UseSiLU,
             Activated(gate => gate * sigmoid(gate * 1.702))),
         Mistake("relu", "the activation is ReLU instead of SiLU", fix: UseSiLU, Activated(gate => (gate + gate.abs()) / 2)),
+        Mistake("relu_squared", "the activation is the square of ReLU instead of SiLU", fix: UseSiLU, Activated(gate => ((gate + gate.abs()) / 2).pow(2))),
+        Mistake("hardswish", "the activation is hard swish, x · min(max(x + 3, 0), 6) / 6, instead of SiLU", fix: UseSiLU,
+            Activated(gate => gate * gate.each(x => Math.Clamp(x + 3, 0, 6) / 6))),
         Mistake("sigmoid", "the activation is a sigmoid: SiLU without its factor x",
             fix: "multiply the sigmoid by its argument: SiLU is x · sigmoid(x)",
             Activated(sigmoid)),
@@ -47,7 +60,7 @@ internal static class FeedForwardMistakes
             fix: "multiply silu(x · w1ᵀ) by x · w3ᵀ, element by element",
             Combined((gate, up) => gate.silu() + up, (activated, up) => activated + up)),
         Mistake("silu_on_product", "the activation is applied to the product of gate and up instead of the gate",
-            fix: "apply SiLU to x · w1ᵀ alone, then multiply by x · w3ᵀ",
+            fix: "apply SiLU to x · w1ᵀ alone, then multiply by x · w3ᵀ", see: ["Nijikadesu/breakdown-minimind#3"],
             (feed_forward_product, v => (v[feed_forward_gate] * v[feed_forward_up]).silu()),
             (output_after_feedforward, v => torch.matmul((times(v, 1) * times(v, 3)).silu(), w(v, 2).T))),
     ];
@@ -76,6 +89,9 @@ internal static class FeedForwardMistakes
     private static Tensor w(Values v, int number) => v.layer_weight($"feed_forward.w{number}");
 
     private static Tensor times(Values v, int number) => torch.matmul(x(v), w(v, number).T);
+
+    private static Tensor every_other_row(Values v, int first) =>
+        torch.cat([w(v, 1), w(v, 3)], 0).reshape(-1, 2, v.config.dim).transpose(0, 1)[first];
 
     private static Tensor sigmoid(Tensor x) => 1 / ((x * -1).exp() + 1);
 

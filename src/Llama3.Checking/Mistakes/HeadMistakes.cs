@@ -25,7 +25,7 @@ internal static class HeadMistakes
             (v_per_token, v => viewed_as_heads(v, v_layer0))),
         Mistake("gqa_modulo", "query heads share key/value heads in turn (head % n_kv_heads) instead of in groups",
             fix: "let query head h use key/value head h / (n_heads / n_kv_heads): repeat_interleave, not repeat or tile",
-            see: ["onnx/onnx#7274", "nntile/nntile#347"],
+            see: ["onnx/onnx#7274", "nntile/nntile#347", "ekzhang/jax-js#180"],
             Shared(in_turn)),
         Mistake("gqa_modulo_k", "query heads share keys in turn (head % n_kv_heads), though values in groups",
             fix: "repeat keys as values: query head h uses key head h / (n_heads / n_kv_heads)",

@@ -10,7 +10,7 @@ internal static class KnownMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         .. PromptMistakes.All, .. NormMistakes.All, .. WeightMistakes.All, .. AngleMistakes.All, .. RotationMistakes.All, .. HeadMistakes.All,
-        .. ScoreMistakes.All, .. MaskMistakes.All, .. ResidualMistakes.All, .. FeedForwardMistakes.All, .. OutputMistakes.All,
+        .. ScoreMistakes.All, .. MaskMistakes.All, .. SoftmaxMistakes.All, .. ResidualMistakes.All, .. FeedForwardMistakes.All, .. OutputMistakes.All,
     ];
 
     /// <summary>What can go wrong in a pass over new tokens: what a cache adds, and all of the article but its prompt.</summary>

@@ -14,7 +14,7 @@ internal static class NormMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5",
-            fix: "set norm_eps to 1e-5, as in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771"],
+            fix: "set norm_eps to 1e-5, as in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771", "OpenNMT/CTranslate2#1357"],
             Normalized((x, _) => normalized(x, 1e-6))),
         Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5",
             fix: "set norm_eps to 1e-5, as in params.json",
@@ -23,7 +23,7 @@ internal static class NormMistakes
             fix: "add norm_eps (1e-5) to the mean of squares before taking the root",
             Normalized((x, _) => normalized(x, 0))),
         Mistake("eps_outside", "norm_eps is added after the root instead of inside it",
-            fix: "add norm_eps to the mean of squares, then take the root of the sum",
+            fix: "add norm_eps to the mean of squares, then take the root of the sum", see: ["allenai/OLMo#281", "EleutherAI/gpt-neox#1345"],
             Normalized((x, eps) => x / (mean_square(x).sqrt() + eps))),
         Mistake("norm_no_sqrt", "the root of the mean of squares is not taken",
             fix: "divide by the root of the mean of squares",
@@ -43,6 +43,9 @@ internal static class NormMistakes
         Mistake("norm_rounded", "the normalised row is rounded to bfloat16 before it meets the weight",
             fix: "in a float32 port keep float32 through the whole norm; round only its result, if at all", see: ["huggingface/transformers#25421"],
             Normalized((x, eps) => normalized(x, eps).to_type(bfloat16).to_type(x.dtype))),
+        Mistake("norm_fp16", "the whole norm is computed in float16: the squares of small numbers lose their digits, those of large ones overflow",
+            fix: "convert the row to float32 before it is squared, and round only the result", see: ["meta-llama/llama#1048", "pytorch/pytorch#133085"],
+            Normalized(in_half)),
         Mistake("norm_no_weight", "the learned weight is not applied",
             fix: "multiply the normalised row by the norm's weight, element by element",
             Weighted(w => torch.ones_like(w))),
@@ -64,6 +67,10 @@ internal static class NormMistakes
         Mistake("final_norm_by_ffn_norm", "the final norm uses the last layer's ffn_norm weight",
             fix: "use norm.weight for the final norm; it is not the weight of a layer",
             FinalNorm(v => v.weight($"layers.{v.config.n_layers - 1}.ffn_norm"))),
+        Mistake("final_norm_twice", "the final norm is applied to its own result again",
+            fix: "normalise once after the last layer",
+            (final_embedding_normalized, v => twice(normalized(v[final_embedding], v.config.norm_eps), v)),
+            (final_embedding_normalized, v => twice(v[norm_before_weight], v))),
     ];
 
     internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);
@@ -106,6 +113,16 @@ internal static class NormMistakes
         (embedding_after_edit_normalized, v => normalize(v[embedding_after_edit], v.config.norm_eps) * v.layer_weight("ffn_norm")),
         (final_embedding_normalized, v => normalize(v[final_embedding], v.config.norm_eps) * v.weight("norm")),
     ];
+
+    private static Tensor twice(Tensor normalized_once, Values v) =>
+        normalized(normalized_once * v.weight("norm"), v.config.norm_eps) * v.weight("norm");
+
+    private static Tensor in_half(Tensor x, double eps)
+    {
+        var half = x.to_half();
+        var mean_square = half.pow(2).to_half().mean([-1], keepdim: true).to_half();
+        return (half * (mean_square + eps).to_half().rsqrt().to_half()).to_half();
+    }
 
     private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

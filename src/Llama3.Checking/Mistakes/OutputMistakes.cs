@@ -44,6 +44,12 @@ internal static class OutputMistakes
         Mistake("logits_scaled", "the logits are divided by √dim, as T5 does",
             fix: "use the product with the output matrix as it is",
             (logits, v => v.right(logits) / Math.Sqrt(v.config.dim))),
+        Mistake("logits_softcap", "the logits are capped at 30, as Gemma 2 does: 30 · tanh(logit / 30)",
+            fix: "use the product with the output matrix as it is",
+            (logits, v => ScoreMistakes.softcap(v.right(logits), 30))),
+        Mistake("logits_over_06", "the logits are divided by a temperature of 0.6", fix: BeforeSampling, (logits, v => v.right(logits) / 0.6)),
+        Mistake("logits_over_08", "the logits are divided by a temperature of 0.8", fix: BeforeSampling, (logits, v => v.right(logits) / 0.8)),
+        Mistake("logits_softmax", "the logits are probabilities: a softmax has been taken", fix: BeforeSampling, (logits, v => v.right(logits).softmax(-1))),
         Mistake("one_based_index", "ids are counted from 1",
             fix: "count ids from 0: the index of the highest logit is the token",
             (next_token, v => v.right(next_token) + 1)),
@@ -51,6 +57,8 @@ internal static class OutputMistakes
             fix: "take the argmax of the logits",
             (next_token, v => v[logits].topk(2).indexes[1])),
     ];
+
+    private const string BeforeSampling = "take the logits as they leave the output matrix, before anything is done for sampling";
 
     private static Tensor row(Values v, long from_the_end) =>
         v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end];
@@ -61,16 +69,8 @@ internal static class OutputMistakes
         return
         [
             .. NormMistakes.AttentionNorm(v => w(v, "attention_norm")),
-            (q_layer0, v => w(v, "attention.wq").view(v.config.n_heads, -1, v.config.dim)),
-            (k_layer0, v => w(v, "attention.wk").view(v.config.n_kv_heads, -1, v.config.dim)),
-            (v_layer0, v => w(v, "attention.wv").view(v.config.n_kv_heads, -1, v.config.dim)),
-            (w_layer0, v => w(v, "attention.wo")),
             .. NormMistakes.FfnNorm(v => w(v, "ffn_norm")),
-            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
-            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
-            (output_after_feedforward, v => FeedForwardMistakes.swiglu(
-                v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
-            (output_after_feedforward, v => torch.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
+            .. WeightMistakes.Matrices(w),
         ];
 
         Tensor w(Values v, string name) => v.weight($"layers.{layer(v)}.{name}");

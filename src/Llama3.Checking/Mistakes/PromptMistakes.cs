@@ -17,7 +17,7 @@ internal static class PromptMistakes
             (tokens, v => v.right(tokens)[1..])),
         Mistake("bos_twice", "<|begin_of_text|> is in front of the prompt twice",
             fix: "let either the prompt's template or the tokenizer add <|begin_of_text|>, not both",
-            see: ["abetlen/llama-cpp-python#1501", "InfiniTensor/InfiniLM#388"],
+            see: ["abetlen/llama-cpp-python#1501", "InfiniTensor/InfiniLM#388", "princeton-pli/retaining-by-doing#5"],
             (tokens, v => torch.cat([torch.tensor([BeginOfText]), v.right(tokens)], 0))),
         Mistake("bos_128001", "<|end_of_text|> (128001) is in front of the prompt instead of <|begin_of_text|> (128000)",
             fix: "put 128000 in front of the prompt; 128001 ends a text",

@@ -11,7 +11,7 @@ internal static class RotationMistakes
     [
         Mistake("rope_half_split", "pairs are in the two halves of a head instead of side by side (Hugging Face layout)",
             fix: "with Meta's weights pair the neighbours 2i and 2i+1; pairing i with i + head_dim/2 needs Hugging Face's weights",
-            see: ["rasbt/LLMs-from-scratch#747", "tenstorrent/tt-metal#26844"],
+            see: ["rasbt/LLMs-from-scratch#747", "tenstorrent/tt-metal#26844", "pie-project/pie#427"],
             (q_per_token_split_into_pairs, v => halves(v[q_per_token])),
             (k_per_token_split_into_pairs, v => halves(v[k_per_token])),
             (q_per_token_rotated, v => join_halves(v[q_per_token_split_into_pairs_rotated])),

@@ -1,6 +1,7 @@
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.FinerPoints;
 
 namespace Llama3.Checking.Mistakes;
 
@@ -24,7 +25,7 @@ internal static class WeightMistakes
             (q_layer0, v => wq(v).view(v.config.head_dim, v.config.n_heads, v.config.dim).transpose(0, 1))),
         Mistake("qk_hf_permuted", "wq and wk are in Hugging Face's order and are not permuted back",
             fix: "undo Hugging Face's permutation of wq and wk, or pair i with i + head_dim/2 when rotating",
-            see: ["karpathy/llama2.c#286", "naklecha/llama3-from-scratch#20", "pytorch/torchtitan#335"],
+            see: ["karpathy/llama2.c#286", "naklecha/llama3-from-scratch#20", "pytorch/torchtitan#335", "ooples/AiDotNet#2074"],
             (q_layer0, v => as_hugging_face(wq(v), v.config.n_heads)),
             (k_layer0, v => as_hugging_face(wk(v), v.config.n_kv_heads))),
         Mistake("wq_hf_permuted", "wq alone is in Hugging Face's order, wk in Meta's",
@@ -47,7 +48,34 @@ internal static class WeightMistakes
             fix: "read the keys' matrix from attention.wk.weight and the values' from attention.wv.weight",
             (k_layer0, v => per_head(wv(v), v.config.n_kv_heads)),
             (v_layer0, v => per_head(wk(v), v.config.n_kv_heads))),
+        Mistake("subnormals_flushed", "weights of less than 6.1e-5, the subnormal numbers of float16, are read as 0",
+            fix: "read a float16 whose exponent is 0 as its fraction times 2^-24",
+            Flushed()),
     ];
+
+    /// <summary>Other matrices in attention and in the feed-forward.</summary>
+    /// <param name="w">From the name of a weight, such as "attention.wq", to what is used in its place.</param>
+    internal static (ArticleStep, Func<Values, StepResult>)[] Matrices(Func<Values, string, Tensor> w) =>
+    [
+        (q_layer0, v => per_head(w(v, "attention.wq"), v.config.n_heads)),
+        (k_layer0, v => per_head(w(v, "attention.wk"), v.config.n_kv_heads)),
+        (v_layer0, v => per_head(w(v, "attention.wv"), v.config.n_kv_heads)),
+        (w_layer0, v => w(v, "attention.wo")),
+        (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
+        (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
+        (output_after_feedforward, v => FeedForwardMistakes.swiglu(
+            v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
+        (output_after_feedforward, v => torch.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
+    ];
+
+    private static (ArticleStep, Func<Values, StepResult>)[] Flushed() =>
+    [
+        (token_embeddings_unnormalized, v => flushed(v.right(token_embeddings_unnormalized))),
+        .. Matrices((v, name) => flushed(v.layer_weight(name))),
+    ];
+
+    /// <summary>As a float16 that is read by its exponent alone: the smallest normal number is 2^-14.</summary>
+    private static Tensor flushed(Tensor weight) => weight.each(number => Math.Abs(number) < 1f / (1 << 14) ? 0 : (float)(Half)number);
 
     private static Tensor wq(Values v) => v.layer_weight("attention.wq");
 

@@ -19,13 +19,14 @@ public sealed class BlameTests
     {
         ["pieces_trimmed"] = "text is not dumped",
         ["softmax_no_max"] = "exp overflows on large scores only: --case large_scores",
+        ["softmax_max_from_0"] = "exp of all scores of a row is 0 on large negative ones only: --case large_scores",
     };
 
     /// <summary>What shows only in tensors that a port need not dump.</summary>
     private static readonly Dictionary<string, string> UnseenInWhatMustBeDumped = new(Unseen)
     {
-        ["mask_-1e4"] = "after the softmax it is right",
-        ["mask_-1e9"] = "after the softmax it is right",
+        ["mask_-1000"] = "after the softmax it is right",
+        ["mask_-100"] = "after the softmax it is right",
     };
 
     /// <summary>Mistakes that are one and the same where only what must be dumped is: both are named.</summary>
@@ -48,8 +49,14 @@ public sealed class BlameTests
         finest.Except(faults.Select(fault => fault.Step)).Should().BeSubsetOf(TooSmallToSee(name), "the mistake shows everywhere else");
     }
 
-    /// <summary>Rows before the final norm are large: there eps hardly matters (--case small_norms shows it).</summary>
-    private static ArticleStep[] TooSmallToSee(string name) => name.StartsWith("eps_", StringComparison.Ordinal) ? [FinerPoints.norm_before_weight] : [];
+    /// <summary>
+    /// Rows before the final norm are large: there eps hardly matters (--case small_norms shows it). Few of micro's weights are subnormal in
+    /// float16: that shows in the embeddings, and where errors add up.
+    /// </summary>
+    private static ArticleStep[] TooSmallToSee(string name) =>
+        name.StartsWith("eps_", StringComparison.Ordinal) ? [FinerPoints.norm_before_weight]
+        : name == "subnormals_flushed" ? [.. Find(name).Wrong.Keys.Except([ArticleSteps.token_embeddings_unnormalized])]
+        : [];
 
     [Theory(DisplayName = "a port that dumps what it must:"), MemberData(nameof(Names))]
     public void What_must_be_dumped(string name)

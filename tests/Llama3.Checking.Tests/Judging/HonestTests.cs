@@ -58,6 +58,7 @@ public sealed class HonestTests
 
     [Theory(DisplayName = "what the article's prompt cannot show, other inputs do:")]
     [InlineData("softmax_no_max", "large_scores", "qk_per_token_after_masking_after_softmax")]
+    [InlineData("softmax_max_from_0", "large_scores", "qk_per_token_after_masking_after_softmax")]
     [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
     [InlineData("rope_llama31_scaling", "far_positions", "freqs")]
     public void Other_inputs_show_more(string mistakeName, string name, string id)

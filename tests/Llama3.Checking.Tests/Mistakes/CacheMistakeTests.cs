@@ -1,10 +1,14 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Mistakes;
 
-/// <summary>Tries every mistake with a cache: the tests of the steps that it gets wrong fail, and it is named.</summary>
+/// <summary>
+/// Tries every mistake with a cache: the tests of the steps that it gets wrong fail, and it is named. The article's own steps have no goldens
+/// in passes: what goes wrong in these, PassTests show.
+/// </summary>
 public sealed class CacheMistakeTests
 {
     public static TheoryData<string, string> Mistaken
@@ -14,7 +18,7 @@ public sealed class CacheMistakeTests
             var data = new TheoryData<string, string>();
             foreach (var mistake in CacheMistakes)
             {
-                foreach (var step in mistake.Wrong.Keys) { data.Add(mistake.Name, step.id); }
+                foreach (var step in mistake.Wrong.Keys.Where(step => step.chapter == Chapter.Cache)) { data.Add(mistake.Name, step.id); }
             }
             return data;
         }

@@ -144,11 +144,36 @@ public sealed class LayoutTests
     [Fact(DisplayName = "whole numbers written as floats, and masks written as whole numbers")]
     public void Numbers_of_other_types() => Check(With("tokens", Right["tokens"].to_type(float32))).Agrees.Should().BeTrue();
 
-    [Fact(DisplayName = "the lowest finite number in place of -inf")]
-    public void Lowest_numbers()
+    [Theory(DisplayName = "a large negative number in place of -inf, in the mask and added to the scores:")]
+    [InlineData(float.MinValue)]
+    [InlineData(-1e10f)]
+    [InlineData(-65504f)]
+    [InlineData(-1e4f)]
+    public void Large_negative_numbers(float masked)
     {
-        var mask = Right["mask"].ToSingles().Select(value => float.IsInfinity(value) ? float.MinValue : value).ToArray();
-        Notes(With("mask", Tensor.FromSingles(mask, [17, 17]))).Should().Contain("the lowest finite number, taken as -inf: mask");
+        var tensors = MaskedWith(masked);
+        Check(tensors).Agrees.Should().BeTrue();
+        Notes(tensors).Should().Contain("large negative numbers, taken as -inf: mask").And.Contain("large negative numbers, taken as -inf: qk_per_token_after_masking");
+    }
+
+    [Theory(DisplayName = "a number that large scores would come near is a fault:")]
+    [InlineData(-1000f)]
+    [InlineData(-10f)]
+    public void Numbers_that_are_not_low_enough(float masked) =>
+        Check(MaskedWith(masked)).Results.Single(result => result.Name == "mask").Verdict.Should().Be(Verdict.WrongHere);
+
+    /// <summary>A port that masks with a number, and is right otherwise.</summary>
+    private static Dictionary<string, Tensor> MaskedWith(float masked)
+    {
+        var tensors = new Dictionary<string, Tensor>(Right)
+        {
+            ["mask"] = torch.tensor(Array.ConvertAll(Right["mask"].ToSingles(), value => float.IsInfinity(value) ? masked : value), [17, 17]),
+        };
+        foreach (var layer in Enumerable.Range(0, 3).Select(Scope.Layer))
+        {
+            tensors[layer.KeyOf(ArticleSteps.qk_per_token_after_masking)] = Right[layer.KeyOf(ArticleSteps.qk_per_token)] + tensors["mask"];
+        }
+        return tensors;
     }
 
     [Fact(DisplayName = "half-split order: right where the port rotates halves too, and said")]

@@ -9,6 +9,12 @@ namespace Llama3.Checking.Reading.Readers;
 /// <summary>Turns the numbers of a dump into those of the reference. It deals with dtypes alone, not with layouts.</summary>
 internal static class DumpNumbers
 {
+    /// <summary>104 below the largest score the softmax is 0 in float32. Right scores come nowhere near this.</summary>
+    private const float FarBelow = 5000;
+
+    /// <summary>No scores are as low, however wrong.</summary>
+    private const float Lowest = -1e30f;
+
     /// <summary>The tensor in the dtype that the step has in float32.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="entry">The tensor in it.</param>
@@ -61,20 +67,29 @@ internal static class DumpNumbers
             : throw Refusal.Of(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
     }
 
-    /// <summary>Instead of -inf many ports mask with the lowest finite number of their dtype; after the softmax both are 0.</summary>
+    /// <summary>
+    /// Instead of -inf many ports mask with a large negative number: -1e4, -1e9, the lowest of their dtype. Scores that are added to it hardly
+    /// change it, and after the softmax it is 0 as well.
+    /// </summary>
     private static Tensor WithoutLowest(Tensor tensor, ArticleStep step, ISet<string> remarks)
     {
         if (step != ArticleSteps.mask && step != ArticleSteps.qk_per_token_after_masking) { return tensor; }
         var numbers = tensor.ToSingles();
-        if (!Array.Exists(numbers, number => float.IsFinite(number) && IsLowest(number))) { return tensor; }
-        remarks.Add($"the lowest finite number, taken as -inf: {step.id}");
-        return Tensor.FromSingles(Array.ConvertAll(numbers, number => IsLowest(number) ? float.NegativeInfinity : number), tensor.shape);
+        var low = LowestScore(numbers);
+        if (!Array.Exists(numbers, number => float.IsFinite(number) && number < low)) { return tensor; }
+        remarks.Add($"large negative numbers, taken as -inf: {step.id}");
+        return Tensor.FromSingles(Array.ConvertAll(numbers, number => number < low ? float.NegativeInfinity : number), tensor.shape);
     }
 
     /// <summary>
-    /// The lowest number of float32 and bfloat16, or of float16, whatever dtype it is written in. Scores that are added to it hardly
-    /// change it.
+    /// The lowest number above a gap that is twice as wide as all numbers above it lie apart: what is below is masked. A few large numbers are
+    /// not all scores: those of a wrong port may be far apart.
     /// </summary>
-    private static bool IsLowest(float number) =>
-        number <= 0.99f * float.MinValue || (number <= 0.99f * (float)Half.MinValue && Rounding.IsHalf(number));
+    private static float LowestScore(float[] numbers)
+    {
+        var sorted = numbers.Where(number => float.IsFinite(number) && number > Lowest).OrderDescending().ToList();
+        var gap = Enumerable.Range(0, sorted.Count).Skip(sorted.Count / 50)
+            .FirstOrDefault(i => i + 1 < sorted.Count && sorted[i] - sorted[i + 1] > Math.Max(FarBelow, 2 * (sorted[0] - sorted[i])), -1);
+        return gap < 0 ? Lowest : sorted[gap];
+    }
 }
