@@ -1,3 +1,4 @@
+using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
 using Llama3.Reference;
@@ -43,7 +44,8 @@ namespace Llama3.Checking.Judging;
 /// <param name="dump">What the port dumped.</param>
 /// <param name="right">The reference on what the port dumped.</param>
 /// <param name="results">The judged results.</param>
-internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<JudgedResult> results)
+/// <param name="fitted">Mistakes with a number that was fitted before; grows by those that are found.</param>
+internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<JudgedResult> results, List<KnownMistake> fitted)
 {
     private readonly DumpSlips _slips = new(right, results);
 
@@ -62,11 +64,28 @@ internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<Judg
     {
         var judged = ofStage.ConvertAll(result => result with { OnlyDumped = _slips.Contain(result) });
         var named = Named([.. dump.Golden.Mistakes.Select(mistake => Suspect(mistake, judged)).OfType<Suspicion>()]);
+        foreach (var fault in judged.Where(result => result.IsFault && !IsSlip(result)))
+        {
+            if (!named.Exists(one => one.Faults.Contains(fault))) { named.AddRange(Fitted(fault, judged)); }
+        }
         return judged.ConvertAll(result => WithNames(result, [.. named.Where(one => one.Faults.Contains(result)).Select(one => one.Mistake)]));
     }
 
     private JudgedResult WithNames(JudgedResult result, IReadOnlyList<KnownMistake> names) =>
         result.IsFault && names.Count == 0 ? result with { Instead = DumpedInstead.Of(dump, result) } : result with { LooksLike = names };
+
+    /// <summary>Mistakes with a number that is fitted to a fault, if no known mistake explains it: first those that were found at other faults.</summary>
+    private List<Suspicion> Fitted(JudgedResult fault, List<JudgedResult> judged)
+    {
+        var known = Suspected(fitted);
+        if (known.Exists(one => one.Faults.Contains(fault))) { return known; }
+        var found = Suspected(FittedNumbers.Of(dump, fault.Step, fault.Scope, fault.Between));
+        fitted.AddRange(found.Select(one => one.Mistake));
+        return found;
+
+        List<Suspicion> Suspected(IEnumerable<KnownMistake> mistakes) =>
+            Named([.. mistakes.Select(mistake => Suspect(mistake, judged)).OfType<Suspicion>().Where(one => one.Faults.Contains(fault))]);
+    }
 
     /// <summary>Null if the mistake is not what happened.</summary>
     private Suspicion? Suspect(KnownMistake mistake, List<JudgedResult> judged)

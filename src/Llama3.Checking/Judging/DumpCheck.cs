@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Input;
 
@@ -18,6 +19,9 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <summary>Called with the share of the tensors that have been judged, from 0 to 1.</summary>
     public Action<double>? Judged { get; init; }
 
+    /// <summary>Mistakes with a number that was fitted: what the prompt shows is tried in the passes.</summary>
+    private List<KnownMistake> Fitted { get; init; } = [];
+
     /// <summary>Judges all that was dumped.</summary>
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
@@ -25,10 +29,10 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
         var tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
         using var replay = new Replay(dump, tolerances);
         var results = Judge(new ResultJudge(dump, tolerances, replay));
-        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results).Explained()], Passes());
+        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results, Fitted).Explained()], Passes());
     }
 
-    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision).Run())];
+    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision) { Fitted = Fitted }.Run())];
 
     private List<JudgedResult> Judge(ResultJudge judge)
     {

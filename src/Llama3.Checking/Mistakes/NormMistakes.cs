@@ -9,7 +9,7 @@ namespace Llama3.Checking.Mistakes;
 /// <summary>Mistakes in the three norms.</summary>
 internal static class NormMistakes
 {
-    private delegate Tensor Normalize(Tensor x, double eps);
+    internal delegate Tensor Normalize(Tensor x, double eps);
 
     private delegate Tensor Weigh(Tensor normalized, Tensor weight);
 
@@ -75,7 +75,7 @@ internal static class NormMistakes
     internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);
 
     /// <summary>A mistake before the weight comes in.</summary>
-    private static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
+    internal static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
     [
         (attention_norm_before_weight, v => normalize(v.layer_input, v.config.norm_eps)),
         (ffn_norm_before_weight, v => normalize(v[embedding_after_edit], v.config.norm_eps)),
@@ -100,5 +100,5 @@ internal static class NormMistakes
     private static (ArticleStep, Func<Values, StepResult>) FfnNormBy(string weight) =>
         (embedding_after_edit_normalized, v => rms_norm(v[embedding_after_edit], v.layer_weight(weight), v.config.norm_eps));
 
-    private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
+    internal static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

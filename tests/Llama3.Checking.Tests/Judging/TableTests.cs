@@ -31,10 +31,14 @@ public sealed class TableTests
 
     private static IEnumerable<int> Range => Enumerable.Range(0, Pairs);
 
-    public static TheoryData<string, bool> Honest => [.. from way in Ways.Keys from far in (bool[])[false, true] select (way, far)];
+    public static TheoryData<string> Honest => [.. Ways.Keys];
 
     [Theory(DisplayName = "tables: honest frequencies, and what follows from them, near and at position 8191:"), MemberData(nameof(Honest))]
-    public void Honest_tables(string way, bool far) => Check(Ways[way](Theta), far).Agrees.Should().BeTrue();
+    public void Honest_tables(string way)
+    {
+        Check(Ways[way](Theta), far: false).Agrees.Should().BeTrue();
+        Check(Ways[way](Theta), far: true).Agrees.Should().BeTrue();
+    }
 
     [Theory(DisplayName = "tables: a wrong theta shows in every table that is dumped, though the first frequency hides the others over the whole:")]
     [InlineData(499_712)]

@@ -1,0 +1,28 @@
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Reading;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Fitting;
+
+/// <summary>
+/// Mistakes with a number that is fitted from the dump, for faults that no known mistake explains: "norm_eps is about 2e-5 (± 0.01 %)". Each is
+/// what would explain one fault best, and no more than a guess, until it is tried on everything that was dumped of the steps that it touches.
+/// </summary>
+internal static class FittedNumbers
+{
+    /// <summary>All numbers that are fitted, in the order of the article.</summary>
+    public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
+
+    /// <summary>The mistakes that come near to a fault.</summary>
+    /// <param name="dump">What the port dumped.</param>
+    /// <param name="step">The step that is wrong.</param>
+    /// <param name="scope">The layer and head.</param>
+    /// <param name="between">Results between the dumped inputs and this one that are not dumped.</param>
+    public static IReadOnlyList<KnownMistake> Of(DumpedRun dump, ArticleStep step, Scope scope, IReadOnlyList<Input> between)
+    {
+        if (step.dtype == ScalarType.Int64 && step != CacheSteps.positions) { return []; }
+        using var fault = new Fault(dump, step, scope, between);
+        return [.. All.Select(number => number.Of(fault)).OfType<KnownMistake>()];
+    }
+}
