@@ -30,6 +30,7 @@ internal static class FactorNumbers
         // p · tanh(logits / p)
         new("logits_softcap")
         {
+            IsRound = true,
             Mistake = (_, number, _) => $"the logits are capped at {number}: cap · tanh(logits / cap)",
             Fix = _ => "use the product with the output matrix as it is; Llama 3 has no cap",
             Starts = _ => [5, 15, 30, 50, 100],

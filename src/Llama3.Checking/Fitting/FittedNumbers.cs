@@ -12,16 +12,17 @@ namespace Llama3.Checking.Fitting;
 internal static class FittedNumbers
 {
     /// <summary>All numbers that are fitted, in the order of the article.</summary>
-    public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
+    public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. PositionNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
 
-    /// <summary>The mistakes that come near to a fault.</summary>
+    /// <summary>The mistakes that come near to a fault; none for a wrong id, or where no result of a whole layer before it was dumped.</summary>
     /// <param name="dump">What the port dumped.</param>
     /// <param name="step">The step that is wrong.</param>
     /// <param name="scope">The layer and head.</param>
     /// <param name="between">Results between the dumped inputs and this one that are not dumped.</param>
     public static IReadOnlyList<KnownMistake> Of(DumpedRun dump, ArticleStep step, Scope scope, IReadOnlyList<Input> between)
     {
-        if (step.dtype == ScalarType.Int64 && step != CacheSteps.positions) { return []; }
+        var layers = between.Where(input => input.Step!.repeats != Repeats.Once).Select(input => input.Scope.layer).Append(scope.layer).Distinct();
+        if ((step.dtype == ScalarType.Int64 && step != CacheSteps.positions) || layers.Count() > 1) { return []; }
         using var fault = new Fault(dump, step, scope, between);
         return [.. All.Select(number => number.Of(fault)).OfType<KnownMistake>()];
     }

@@ -3,7 +3,7 @@ namespace Llama3.Checking.Fitting;
 /// <summary>
 /// Finds the number p for which computed(p) comes nearest to what was dumped: least Σ(computed - dumped)², by the steps of Gauss and Newton,
 /// p + J·r / J·J, where r is what is missing and J how the results change with p. Its error follows from what remains, three times
-/// √(Σr² / (n - 1) / J·J), and from the rounding of all results to float32, as if all were rounded to the same side.
+/// √Σ(J·r)² / J·J, so that the results that say much of p count most, and from the rounding of all results to float32, as if to one side.
 /// </summary>
 /// <param name="compute">From a number to the results.</param>
 /// <param name="dumped">The results that it should give.</param>
@@ -39,9 +39,9 @@ internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped
 
     private double Error(double value, double[] missing, double[] change)
     {
-        var (length, scatter) = (Dot(change, change), Dot(missing, missing) / Math.Max(1, missing.Length - 1));
+        var (length, scatter) = (Dot(change, change), Norm([.. change.Zip(missing, (slope, rest) => slope * rest)]));
         var rounded = change.Zip(dumped, (slope, result) => Math.Abs(slope * Finite(result))).Sum() / length;
-        return 3 * Math.Sqrt(scatter / length) + 2 * Rounding * (rounded + Math.Abs(value));
+        return 3 * scatter / length + 2 * Rounding * (rounded + Math.Abs(value));
     }
 
     /// <summary>A step that brings the results nearer: the whole, a half, a quarter, …; null if none does, or it is too small to matter.</summary>

@@ -24,6 +24,7 @@ internal static class NormNumbers
         // x / (√mean(x²) + p) · w
         new("norm_eps_outside_other")
         {
+            IsRound = true,
             Mistake = (_, number, config) => $"{number} is added after the root, instead of norm_eps ({Value(config.norm_eps)}) inside it",
             Fix = _ => "add norm_eps to the mean of squares, then take the root of the sum",
             Starts = fault => OfRows(fault, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1),
@@ -32,6 +33,7 @@ internal static class NormNumbers
         // x / √(Σx² / p + norm_eps) · w
         new("norm_divisor_other")
         {
+            IsRound = true,
             Mistake = (_, number, config) => $"the sum of squares is divided by {number} instead of dim ({config.dim})",
             Fix = _ => "divide the sum of squares by dim before taking the root",
             Right = config => config.dim,
@@ -42,5 +44,5 @@ internal static class NormNumbers
         },
     ];
 
-    private static IEnumerable<double> OfRows(Fault fault, params double[] starts) => fault.HasRows ? starts : [];
+    private static double[] OfRows(Fault fault, params double[] starts) => fault.HasRows ? starts : [];
 }

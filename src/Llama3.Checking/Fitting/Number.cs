@@ -36,6 +36,9 @@ internal sealed record Number(string Name)
     /// <summary>Whether it can only be one of <see cref="Starts"/>.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether only numbers that somebody would write are believed: of rare mistakes, which come near to much else with an odd number.</summary>
+    public bool IsRound { get; init; }
+
     /// <summary>The mistake, with the number that comes nearest to what was dumped; null if none does, or the number does not show there.</summary>
     public KnownMistake? Of(Fault fault)
     {
@@ -50,13 +53,14 @@ internal sealed record Number(string Name)
         && !(Right(fault.Config) is { } right && Math.Abs(found.Value - right) <= found.Error)
         && found.Residual <= Remaining * new LeastSquares(_ => fault.Right, fault.Actual).BestOf([0]).Residual;
 
-    private KnownMistake Named(Estimate found, Fault fault)
+    private KnownMistake? Named(Estimate found, Fault fault)
     {
         var meanings = found.Error > Exact * Math.Abs(found.Value)
             ? []
             : Meanings(fault.Config).Where(meaning => Math.Abs(meaning.Value - found.Value) <= found.Error).ToList();
         double? meant = meanings.Count == 0 ? null : meanings[0].Value;
-        var written = IsWhole ? found.Value : RoundNumber.Near(found, mostDigits: 2) ?? meant ?? RoundNumber.Near(found);
+        var written = IsWhole ? found.Value : RoundNumber.Near(found, mostDigits: 2) ?? meant ?? RoundNumber.Near(found, IsRound ? 3 : 6);
+        if (written is null && IsRound) { return null; }
         var text = IsWhole ? NumberText.Value(Math.Abs(found.Value)) : Text(written ?? RoundNumber.Shortened(found), found);
         var value = written ?? found.Value;
         return KnownMistakes.Mistake(

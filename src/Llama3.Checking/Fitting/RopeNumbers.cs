@@ -1,5 +1,4 @@
 using Llama3.Formats.Checkpoints;
-using Llama3.Reference;
 using static Llama3.Checking.Comparing.NumberText;
 using static Llama3.Reference.ArticleSteps;
 
@@ -20,6 +19,25 @@ internal static class RopeNumbers
             Meanings = config => [.. Roundings.Of(config.rope_theta), .. Exponents(config)],
             Wrong = (_, theta) => [(freqs, v => 1.0 / torch.pow(theta, v[zero_to_one_split_into_64_parts]))],
         },
+        // p · part, where parts were dumped
+        new("rope_exponent_other")
+        {
+            Mistake = (_, number, _) => $"the exponents are {number} times what they should be",
+            Fix = _ => "divide i by head_dim/2, or 2i by head_dim",
+            Right = _ => 1,
+            Starts = fault => fault.Computed.Contains(freqs) ? [] : [1.5],
+            Meanings = config => Rules(config).Select(rule => (rule.Factor, $"{rule.Text} instead of i / (head_dim/2)")),
+            Wrong = (_, factor) => [(zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * factor)],
+        },
+        // part + p / (head_dim/2), where parts were dumped
+        new("rope_exponent_shifted")
+        {
+            Mistake = (_, number, _) => $"the exponents count pairs from {number} instead of 0",
+            Fix = _ => "start with i = 0, so that the first pair rotates by 1 radian per position",
+            Right = _ => 0,
+            Starts = fault => fault.Computed.Contains(freqs) ? [] : [0.5],
+            Wrong = (_, first) => [(zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) + first * 2 / v.config.head_dim)],
+        },
         // p · freqs, or p · angles where the frequencies are right. Of one position, a factor is no more than another position.
         new("rope_frequencies_scaled")
         {
@@ -32,39 +50,17 @@ internal static class RopeNumbers
                 ? [(freqs, v => v.right(freqs) * factor)]
                 : [(freqs_for_each_token, v => v.right(freqs_for_each_token) * factor)],
         },
-        // (t + p) · freqs, in the prompt
-        new("rope_pos_other")
-        {
-            IsWhole = true,
-            Mistake = (value, number, _) => $"all positions are {number} too {(value > 0 ? "high" : "low")}",
-            Fix = _ => "count positions from 0; padding has none",
-            Right = _ => 0,
-            Starts = fault => fault.Dump.Golden.IsPass ? [] : Offsets(fault.Dump.Tokens),
-            Wrong = (_, offset) => [(freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs] * offset)],
-        },
-        // N + p, N + 1 + p, … in a pass after the prompt
-        new("cache_pos_other")
-        {
-            IsWhole = true,
-            Mistake = (value, number, _) => $"the positions of the new tokens are {number} too {(value > 0 ? "high" : "low")}",
-            Fix = _ => "give the first new token position N, the number of tokens before it",
-            Right = _ => 0,
-            Starts = fault => fault.Dump.Golden.IsPass ? Offsets(fault.Dump.Golden.Kept) : [],
-            Wrong = (_, offset) => [(CacheSteps.positions, v => v.right(CacheSteps.positions) + (long)offset)],
-        },
     ];
 
-    /// <summary>Small ones, and what padding to a power of two leaves.</summary>
-    private static IEnumerable<double> Offsets(long tokens) => Enumerable.Range((int)-Math.Min(tokens, 64), (int)Math.Min(tokens, 64) + 65)
-        .Concat(Enumerable.Range(5, 9).SelectMany(power => (int[])[1 << power, (1 << power) - (int)tokens]))
-        .Where(offset => offset != 0).Distinct().Select(offset => (double)offset);
+    /// <summary>What theta exponents with another divisor come to.</summary>
+    private static IEnumerable<(double, string)> Exponents(ModelParams config) =>
+        Rules(config).Select(rule => (Math.Pow(config.rope_theta, rule.Factor), $"{Value(config.rope_theta)} with the exponents {rule.Text}"));
 
-    /// <summary>What theta an exponent with another divisor comes to.</summary>
-    private static IEnumerable<(double, string)> Exponents(ModelParams config)
+    /// <summary>Wrong rules for exponents, and by what they are too large.</summary>
+    private static IEnumerable<(double Factor, string Text)> Rules(ModelParams config)
     {
-        var (theta, half) = (config.rope_theta, config.head_dim / 2);
-        (double Factor, string Rule)[] rules = [(half / (half - 1.0), "i / (head_dim/2 - 1)"), (half / (half + 1.0), "i / (head_dim/2 + 1)"), (2, "2i / (head_dim/2)")];
-        return rules.Select(rule => (Math.Pow(theta, rule.Factor), $"{Value(theta)} with the exponents {rule.Rule}"));
+        var half = config.head_dim / 2;
+        return [(half / (half - 1.0), "i / (head_dim/2 - 1)"), (half / (half + 1.0), "i / (head_dim/2 + 1)"), (2, "2i / (head_dim/2)")];
     }
 
     /// <summary>The factor of exponents that are shifted by half a pair.</summary>

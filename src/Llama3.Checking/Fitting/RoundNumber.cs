@@ -5,16 +5,13 @@ namespace Llama3.Checking.Fitting;
 /// <summary>The number that somebody has written, where a fitted one is near to it: 2e-5 for 2.0000013e-5.</summary>
 internal static class RoundNumber
 {
-    /// <summary>With more digits, a number is no longer one that somebody chose.</summary>
-    private const int MostDigits = 6;
-
     /// <summary>One of so many round numbers of a length would be as near by chance.</summary>
     private const int Chance = 20;
 
     /// <summary>The number with the fewest digits that is within the error; null if that would be chance.</summary>
     /// <param name="fitted">The fitted number.</param>
     /// <param name="mostDigits">How many digits it may have.</param>
-    public static double? Near(Estimate fitted, int mostDigits = MostDigits) => Enumerable.Range(1, mostDigits)
+    public static double? Near(Estimate fitted, int mostDigits) => Enumerable.Range(1, mostDigits)
         .Where(digits => fitted.Error * Chance <= Spacing(fitted.Value, digits))
         .Select(digits => (double?)double.Parse(fitted.Value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
         .FirstOrDefault(round => Math.Abs(round!.Value - fitted.Value) <= fitted.Error);

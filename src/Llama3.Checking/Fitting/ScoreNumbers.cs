@@ -33,6 +33,7 @@ internal static class ScoreNumbers
         // p · tanh(scores / p)
         new("score_softcap")
         {
+            IsRound = true,
             Mistake = (_, number, _) => $"the scores are capped at {number}: cap · tanh(scores / cap)",
             Fix = _ => "use the scores as they are; Llama 3 has no cap",
             Starts = _ => [1, 2, 5, 10, 20, 30, 50, 100],
@@ -41,6 +42,7 @@ internal static class ScoreNumbers
         // p in place of -inf
         new("mask_other")
         {
+            IsRound = true,
             Mistake = (_, number, _) => $"the mask holds {number} instead of -inf",
             Fix = _ => "mask with -inf, or the lowest number that the dtype has",
             Starts = _ => [-1, -2, -5, -10, -15, -20, -30, -50, -100],

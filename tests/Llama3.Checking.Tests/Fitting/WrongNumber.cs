@@ -9,8 +9,6 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Fitting;
 
-using Steps = Dictionary<ArticleStep, Func<Values, StepResult>>;
-
 /// <summary>A port that is right but for a number. It computes with another params.json, or some steps otherwise; nothing is taken from the fits.</summary>
 /// <param name="Name">What the mistake is called.</param>
 /// <param name="Said">What the message says of the number.</param>
@@ -20,7 +18,7 @@ internal sealed record WrongNumber(string Name, string Said)
     public Checkpoint Checkpoint { get; init; } = MicroModel.Micro.Checkpoint;
 
     /// <summary>What it computes otherwise.</summary>
-    public Steps Wrong { get; init; } = [];
+    public Dictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; init; } = [];
 
     /// <summary>Whether the prompt is right.</summary>
     public bool InPassesOnly { get; init; }
