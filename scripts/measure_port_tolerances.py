@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measure how far the dumps of honest ports are from the goldens, and locally from each step.
 
-Ports are simulated as whole forwards that dump everything. `d` is the rel-L2 to the truth. `ratio`
-is `d` over the rel-L2 of the bf16 reference to the truth. `used` is the share of the tolerance that
+Ports are simulated as whole forwards that dump everything. `d` is the rel-L2 to the truth, for tables
+the largest relative error of a number. `ratio` is `d` over that of the bf16 reference. `used` is the share of the tolerance that
 a port uses: above 1 the port fails. An honest port that fails is an error. Mild mistakes show how
 much room is left above the tolerance.
 """
@@ -89,15 +89,55 @@ def distances(checkpoint, port, against):
             own = 0.0 if torch.equal(truth, dump[name]) else math.inf
             yield id, Distance(own, 0.0, 1.0, port.name)
         else:
-            own = check_goldens.rel_l2(truth, dump[name])
-            other = check_goldens.rel_l2(truth, reference)
+            measure = check_goldens.rel_l2
+            if tolerance["rule"] == "per_element":
+                measure = element_error_at(checkpoint.truth["freqs_for_each_token"])
+            own, other = measure(truth, dump[name]), measure(truth, reference)
             yield id, Distance(own, other, allowed(tolerance, other), port.name)
 
 
+def element_error_at(angles):
+    """The measure of the rule per_element, where a table of cosines and sines is that of these angles."""
+    return lambda truth, own: element_error(truth, own, angles)
+
+
+def element_error(truth, own, angles):
+    """The largest error of a number relative to it, or of a cosine or sine to its angle if that is above 1."""
+    if truth.is_complex():
+        scale = angles.double().clamp(min=1).unsqueeze(-1)
+        truth, own = torch.view_as_real(truth), torch.view_as_real(own)
+    else:
+        scale = torch.where(truth == 0, 1.0, truth.double().abs())
+    return ((own.double() - truth.double()).abs() / scale).max().item()
+
+
 def allowed(tolerance, reference):
-    if tolerance["rule"] == "rel_l2":
+    if tolerance["rule"] in ("rel_l2", "per_element"):
         return tolerance["limit"]
     return max(tolerance["floor"], tolerance["limit"] * reference)
+
+
+def report_far_tables():
+    """Print the errors of the tables of honest ports in float32 at far positions, for heads of both sizes."""
+    positions = torch.tensor([1, 1000, 8191])
+    print(f"\n{'tables at position 8191: head_dim, port':42s} {'freqs':>8s} {'angles':>8s} {'cis':>8s}")
+    for head_dim in (10, 128):
+        params = {"dim": head_dim, "n_heads": 1, "rope_theta": 5e5}
+        right = tables(ports.base_port("fp32").arithmetic, params, positions)
+        angles = right["freqs_for_each_token"]
+        for port in ports.float32_ports():
+            own = tables(port.arithmetic, params, positions)
+            names = ("freqs", "freqs_for_each_token", "freqs_cis")
+            errors = [element_error(right[name], own[name], angles) for name in names]
+            print(f"{head_dim:4d} {port.name:37s}" + "".join(f" {e:8.1e}" for e in errors))
+
+
+def tables(arithmetic, params, positions):
+    """{id: value} of the tables of rotations."""
+    values = {}
+    for name, formula in plain_llama.rope_formulas(arithmetic, params, positions).items():
+        values[name] = formula(values)
+    return values
 
 
 def worst_of(checkpoints, precision, against):
@@ -173,6 +213,7 @@ def main():
     for precision in port_tolerances.PRECISIONS:
         found += report_honest(checkpoints, precision)
         report_mistakes(checkpoints, precision)
+    report_far_tables()
     paths.fail_if(found)
 
 

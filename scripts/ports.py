@@ -77,6 +77,14 @@ class ExponentialFrequencies(Arithmetic):
         return torch.exp(-exponents * torch.log(theta))
 
 
+class SuccessiveFrequencies(Arithmetic):
+    """Each frequency is the one before times theta ** (-1/n), as in ggml."""
+
+    def frequencies(self, theta, exponents):
+        factor = theta ** -exponents[1]
+        return torch.stack([torch.ones(()), *factor.repeat(len(exponents) - 1)]).cumprod(0)
+
+
 def narrow_inputs(precision):
     """A product with rounded inputs and an unrounded sum: llama.cpp with narrow weights."""
     r = ROUNDINGS[precision]
@@ -146,6 +154,7 @@ def float32_ports():
         Port("float64 inside", "fp32", Arithmetic("fp32", arithmetic.double_matmul, wide=True)),
         Port("float64, rounded when dumped", "fp32", Double()),
         Port("frequencies by exp", "fp32", ExponentialFrequencies("fp32")),
+        Port("frequencies by factor", "fp32", SuccessiveFrequencies("fp32")),
     ]
 
 
@@ -199,6 +208,7 @@ FEED_FORWARD = ("feed_forward_gate_activated", "output_after_feedforward")
 WRONG_PARAMS = [
     ("norm_eps 1e-6", NORM, {"norm_eps": 1e-6}),
     ("rope_theta 10000", TABLES, {"rope_theta": 10000.0}),
+    ("rope_theta in bfloat16", TABLES, {"rope_theta": 499712.0}),
 ]
 # (mistake, the ids at which it shows first, method, a function that makes the wrong method from the
 # arithmetic and the right method)

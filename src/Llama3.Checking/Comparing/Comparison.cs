@@ -33,8 +33,11 @@ internal sealed record Comparison
     public required double Expected { get; init; }
 
     /// <summary>Compares two tensors of the same shape; only equal ones agree.</summary>
+    /// <param name="actual">What was computed.</param>
+    /// <param name="expected">What it should be.</param>
+    /// <param name="scales">What the error of each number is divided by before the worst is chosen; null for 1.</param>
     /// <exception cref="ArgumentException">Shapes differ.</exception>
-    public static Comparison Of(Tensor actual, Tensor expected) => Measure(actual, expected);
+    public static Comparison Of(Tensor actual, Tensor expected, double[]? scales = null) => Measure(actual, expected, scales);
 
     /// <summary>Compares two tensors of the same shape and dtype.</summary>
     /// <param name="actual">What was computed.</param>
@@ -54,9 +57,19 @@ internal sealed record Comparison
                 Rule.Exact => found.Differing == 0,
                 Rule.RelL2 => found.RelL2 <= tolerance.Limit,
                 Rule.Ulp => found.MaxUlp <= tolerance.Limit,
+                Rule.PerElement => LargestError(actual, expected, ElementScale.Of(expected, null)) <= tolerance.Limit,
                 _ => DistanceBetween(actual, truth!) <= tolerance.Limit * DistanceBetween(expected, truth!),
             },
         };
+    }
+
+    /// <summary>The largest error of a number, divided by what errors are measured by at its place.</summary>
+    /// <exception cref="ArgumentException">Shapes differ.</exception>
+    public static double LargestError(Tensor actual, Tensor expected, double[] scales)
+    {
+        RequireSameShape(actual, expected);
+        var (a, e) = (actual.ToSingles(), expected.ToSingles());
+        return scales.Select((scale, i) => Difference(a[i], e[i]) / scale).DefaultIfEmpty().Max();
     }
 
     /// <summary>The relative distance between two tensors of the same shape, as <see cref="RelL2"/>.</summary>
@@ -97,19 +110,20 @@ internal sealed record Comparison
         }
     }
 
-    private static Comparison Measure(Tensor actual, Tensor expected)
+    private static Comparison Measure(Tensor actual, Tensor expected, double[]? scales = null)
     {
         RequireSameShape(actual, expected);
         var (a, e) = (Numbers(actual), Numbers(expected));
         var (wholeA, wholeE) = (WholeNumbers(actual), WholeNumbers(expected));
-        var (differing, maxAbs, maxUlp, worst, error, norm) = (0L, 0.0, 0L, 0, 0.0, 0.0);
+        var (differing, maxAbs, maxUlp, largest, worst, error, norm) = (0L, 0.0, 0L, 0.0, 0, 0.0, 0.0);
         for (var i = 0; i < e.Length; i++)
         {
             if (double.IsFinite(e[i])) { norm += e[i] * e[i]; }
             if (wholeA is not null && wholeE is not null ? wholeA[i] == wholeE[i] : a[i].Equals(e[i])) { continue; }
             differing++;
             var difference = Difference(a[i], e[i]);
-            if (difference > maxAbs) { (maxAbs, worst) = (difference, i); }
+            maxAbs = Math.Max(maxAbs, difference);
+            if (difference / (scales?[i] ?? 1) is var scaled && scaled > largest) { (largest, worst) = (scaled, i); }
             maxUlp = Math.Max(maxUlp, Ulp.Distance(a[i], e[i], expected.dtype));
             error += difference * difference;
         }

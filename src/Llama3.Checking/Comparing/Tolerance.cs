@@ -12,6 +12,9 @@ internal enum Rule
     /// <summary>The distance of each element in steps of its own dtype.</summary>
     Ulp,
 
+    /// <summary>The largest error of an element, relative to what <see cref="ElementScale"/> says: for tables, whose large elements would hide the small.</summary>
+    PerElement,
+
     /// <summary>The distance to the float32 golden, in multiples of the bfloat16 golden's own distance to it.</summary>
     ThreeWay,
 }
@@ -30,6 +33,7 @@ internal sealed record Tolerance(Rule Rule, double Limit, string Reason)
     {
         Rule.Exact => "exact",
         Rule.RelL2 => $"rel-L2 <= {NumberText.Limit(Limit)}",
+        Rule.PerElement => $"{ElementScale.Measure} <= {NumberText.Limit(Limit)}",
         Rule.Ulp => $"at most {NumberText.Limit(Limit)} ulp",
         _ => $"at most {NumberText.Limit(Limit)} times as far from float32 as the golden",
     };

@@ -63,7 +63,7 @@ internal sealed record Manifest
 /// <param name="Precision">What the port computes in: fp32, bf16 or fp16.</param>
 /// <param name="Against">"golden", where the errors of all steps before add up, or "local": the reference on the port's own inputs.</param>
 /// <param name="Steps">The steps and finer points.</param>
-/// <param name="Rule">Exact, RelL2 or ThreeWay.</param>
+/// <param name="Rule">Exact, RelL2, PerElement or ThreeWay.</param>
 /// <param name="Reason">Why there is any room, or why there is none.</param>
 /// <param name="Limit">The largest distance; for three_way in multiples of that of a bfloat16 reference.</param>
 /// <param name="Floor">The distance that three_way always allows: one rounding of what is dumped.</param>

@@ -28,10 +28,15 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
     /// <param name="actual">What the port dumped.</param>
     /// <param name="truth">What it should be, in float32.</param>
     /// <param name="rounded">The same, computed in bfloat16: asked for where the rule needs it.</param>
-    public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded)
+    /// <param name="angles">The angles that belong to the same positions; null where they are not known. Asked for where the rule needs them.</param>
+    public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded, Func<Tensor?> angles)
     {
         if (!actual.shape.SequenceEqual(truth.shape)) { return Closeness.Misshapen; }
         var rule = Of(step, against);
+        if (Scales(step, against, truth, angles) is { } scales)
+        {
+            return new(Comparison.LargestError(actual, truth, scales), rule.Limit) { IsPerElement = true };
+        }
         var distance = Comparison.DistanceBetween(actual, truth);
         return rule.Rule switch
         {
@@ -40,4 +45,14 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
             _ => new(distance, Math.Max(rule.Floor, rule.Limit * Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth))),
         };
     }
+
+    /// <summary>What the errors of a step's numbers are measured by, one by one; null where they are measured together.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="against">"golden" or "local".</param>
+    /// <param name="truth">What its result should be.</param>
+    /// <param name="angles">The angles that belong to the same positions; asked for where they are needed.</param>
+    public double[]? Scales(ArticleStep step, string against, Tensor truth, Func<Tensor?> angles) =>
+        Of(step, against).Rule == Rule.PerElement
+            ? ElementScale.Of(truth, truth.dtype == ScalarType.ComplexFloat32 ? angles() : null)
+            : null;
 }

@@ -1,3 +1,4 @@
+using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
 
 namespace Llama3.Checking.Judging;
@@ -55,6 +56,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
 {
     private readonly List<Suspicion> _suspicions = [];
     private readonly HashSet<KnownMistake> _ruledOut = [];
+    private readonly FittedNumbers _numbers = new();
 
     /// <summary>The results of each run; each fault comes with all that is known of it.</summary>
     public IReadOnlyList<IReadOnlyList<JudgedResult>> Explained()
@@ -76,7 +78,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
     {
         // A mistake that touches a fault which nothing explains is ruled out, alone and with others: it is not tried again.
         var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake)).ToList();
-        foreach (var likelihood in new Hypotheses(run, known, _suspicions).InOrder)
+        foreach (var likelihood in new Hypotheses(run, known, _suspicions, _numbers).InOrder)
         {
             if (Open(site) is not { Count: > 0 } open) { return; }
             _suspicions.AddRange(likelihood(open).Select(hypothesis => Examine(hypothesis, run, site, open)).OfType<Suspicion>());

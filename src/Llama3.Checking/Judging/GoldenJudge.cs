@@ -2,6 +2,7 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Input;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
@@ -20,7 +21,7 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
     public GoldenVerdict Judge(Tensor given, DumpedResult found)
     {
         var (actual, expected) = (found.Read(), Golden(ScalarType.Float32));
-        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => Golden(ScalarType.BFloat16));
+        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => Golden(ScalarType.BFloat16), Angles);
         string[] problem =
         [
             $"dtype      {given.dtype}, judged as {precision}{Advice(given.dtype)}",
@@ -34,11 +35,14 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
 
     private IEnumerable<string> Numbers(Tensor actual, Tensor expected, Closeness closeness)
     {
-        var found = Comparison.Of(actual, expected);
+        var found = Comparison.Of(actual, expected, tolerances.Scales(failure.Step, PortTolerances.Golden, expected, Angles));
         yield return $"worst      {ComparisonText.Worst(found, _shape, failure.Golden.Texts)}";
         if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
-        yield return $"differing  {ComparisonText.Differing(found)}, at most {NumberText.Limit(closeness.Limit)}";
+        yield return $"differing  {Differing(found, closeness)}, at most {NumberText.Limit(closeness.Limit)}";
     }
+
+    private static string Differing(Comparison found, Closeness closeness) => ComparisonText.Differing(found)
+        + (closeness.IsPerElement ? $", {closeness.Measure} {NumberText.Measured(closeness.Distance)}" : "");
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>
     private IEnumerable<string> Only(Tensor actual, Tensor expected, Closeness closeness) => AxisErrors
@@ -50,4 +54,6 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
         : "";
 
     private Tensor Golden(ScalarType dtype) => failure.Golden.Results(dtype)[failure.Scope.KeyOf(failure.Step)].tensor;
+
+    private Tensor? Angles() => failure.Golden.Results(ScalarType.Float32).GetValueOrDefault(ArticleSteps.freqs_for_each_token.id)?.tensor;
 }

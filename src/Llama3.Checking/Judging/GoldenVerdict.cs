@@ -12,8 +12,8 @@ public sealed class GoldenVerdict
     internal GoldenVerdict(GoldenFailure failure, Closeness? closeness) => (_failure, Closeness) = (failure, closeness);
 
     /// <summary>
-    /// The relative distance of the tensor from the golden, ‖actual - golden‖ / ‖golden‖, and the largest that agrees; null if the step
-    /// cannot have its shape or dtype.
+    /// The relative distance of the tensor from the golden, ‖actual - golden‖ / ‖golden‖, and the largest that agrees; of frequencies, angles,
+    /// cosines and sines in float32 the largest relative error of one. Null if the step cannot have its shape or dtype.
     /// </summary>
     public Closeness? Closeness { get; }
 
@@ -36,6 +36,6 @@ public sealed class GoldenVerdict
 
     /// <summary>As near to the mistake as it should have been to the golden.</summary>
     private Tolerance AsNear => Closeness is { Limit: > 0 } near
-        ? _failure.Tolerance with { Rule = Rule.RelL2, Limit = near.Limit }
+        ? _failure.Tolerance with { Rule = near.IsPerElement ? Rule.PerElement : Rule.RelL2, Limit = near.Limit }
         : _failure.Tolerance.WithoutTruth;
 }

@@ -1,3 +1,4 @@
+using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
 
 namespace Llama3.Checking.Judging;
@@ -6,13 +7,14 @@ namespace Llama3.Checking.Judging;
 /// <param name="run">The prompt, or the pass.</param>
 /// <param name="known">The mistakes that may have been made there.</param>
 /// <param name="suspicions">What explains other faults of the dump; grows.</param>
-internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known, IReadOnlyCollection<Suspicion> suspicions)
+/// <param name="numbers">Finds wrong numbers.</param>
+internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known, IReadOnlyCollection<Suspicion> suspicions, FittedNumbers numbers)
 {
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;
 
     /// <summary>Each takes the faults that nothing before it explains.</summary>
-    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, InSomePlace, Two, Three];
+    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, WithNumber, InSomePlace, Two, Three];
 
     /// <summary>A known mistake.</summary>
     private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake]));
@@ -20,6 +22,12 @@ internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> know
     /// <summary>The same, though tables or weights were dumped that are right.</summary>
     private IEnumerable<Hypothesis> BesidePrepared(IReadOnlyList<JudgedResult> faults) =>
         known.Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true });
+
+    /// <summary>A wrong number, such as another eps, that is fitted to the faults.</summary>
+    private IEnumerable<Hypothesis> WithNumber(IReadOnlyList<JudgedResult> faults) => faults
+        .Where(fault => !fault.OnlyDumped)
+        .SelectMany(fault => numbers.Of(run.Dump, fault.Step, fault.Scope, fault.Between))
+        .Select(mistake => new Hypothesis([mistake]));
 
     /// <summary>A known mistake that is made for some heads, or for some tokens.</summary>
     private IEnumerable<Hypothesis> InSomePlace(IReadOnlyList<JudgedResult> faults) =>

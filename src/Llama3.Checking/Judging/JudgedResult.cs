@@ -27,10 +27,10 @@ public sealed record JudgedResult
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>The distance ‖actual - golden‖ / ‖golden‖: errors of all steps before are in it. Null where there is no golden.</summary>
+    /// <summary>The distance from the golden: errors of all steps before are in it. Null where there is no golden.</summary>
     public Closeness? Golden { get; init; }
 
-    /// <summary>The relative distance from what the reference computes from the port's own inputs; null where the golden is met.</summary>
+    /// <summary>The distance from what the reference computes from the port's own inputs; null where the golden is met.</summary>
     public Closeness? Local { get; init; }
 
     /// <summary>What the port dumped, against what it should be: at a fault the reference on the port's own inputs, otherwise the golden.</summary>

@@ -68,7 +68,11 @@ internal sealed class Replay : IDisposable
         path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
         _dump.Find(step, scope)!.tensor,
         computed,
-        () => _rounded.Run(step, scope).Result.tensor);
+        () => _rounded.Run(step, scope).Result.tensor,
+        () => Angles);
+
+    /// <summary>The angles of the port's positions, from the frequencies that it dumped.</summary>
+    public Tensor Angles => _walk[ArticleSteps.freqs_for_each_token, Scope.Article].tensor;
 
     /// <summary>
     /// Whether a step can be computed from the results on the path to it. A mistake may make the cache longer than the scores that the port

@@ -2,6 +2,7 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Input;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
@@ -36,8 +37,8 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
         var actual = dump.Find(step, scope)!.tensor;
         var result = new JudgedResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
         if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
-        var golden = tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!);
-        result = result with { Golden = golden, Worst = Measure(actual, truth) };
+        var golden = tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!, GoldenAngles);
+        result = result with { Golden = golden, Worst = Measure(step, actual, truth, GoldenAngles) };
         return golden.Agrees ? result : JudgeLocally(result, actual, truth);
     }
 
@@ -50,7 +51,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
         return result with
         {
             Local = local,
-            Worst = Measure(actual, expected),
+            Worst = Measure(result.Step, actual, expected, expected == truth ? GoldenAngles : () => replay.Angles),
             Places = HaveOneShape(actual, expected)
                 ? AxisErrors.Of(result.Step, result.Scope, dump.Checkpoint.Params.n_heads, actual, expected)
                 : [],
@@ -72,8 +73,11 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
     private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
         dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? golden.tensor : null;
 
-    private static Comparison? Measure(Tensor actual, Tensor expected) =>
-        HaveOneShape(actual, expected) ? Comparison.Of(actual, expected) : null;
+    private Tensor? GoldenAngles() => Golden(ArticleSteps.freqs_for_each_token, Scope.Article, ScalarType.Float32);
+
+    private Comparison? Measure(ArticleStep step, Tensor actual, Tensor expected, Func<Tensor?> angles) => HaveOneShape(actual, expected)
+        ? Comparison.Of(actual, expected, tolerances.Scales(step, PortTolerances.Golden, expected, angles))
+        : null;
 
     private static bool HaveOneShape(Tensor actual, Tensor expected) => actual.shape.SequenceEqual(expected.shape);
 }

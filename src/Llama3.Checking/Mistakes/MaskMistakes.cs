@@ -55,7 +55,7 @@ internal static class MaskMistakes
 
     private static Tensor lower(Tensor scores) => scores - torch.triu(scores, 1 + scores.shape[^1] - scores.shape[^2]);
 
-    private static Tensor above(long diagonal, double value, Values v) =>
+    internal static Tensor above(long diagonal, double value, Values v) =>
         torch.triu(torch.full(v.right(mask).shape, value), diagonal + columns(v) - rows(v));
 
     private static long rows(Values v) => v.right(mask).shape[0];

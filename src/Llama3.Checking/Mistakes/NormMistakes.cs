@@ -9,7 +9,7 @@ namespace Llama3.Checking.Mistakes;
 /// <summary>Mistakes in the three norms.</summary>
 internal static class NormMistakes
 {
-    private delegate Tensor Normalize(Tensor x, double eps);
+    internal delegate Tensor Normalize(Tensor x, double eps);
 
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
@@ -104,7 +104,7 @@ internal static class NormMistakes
     ];
 
     /// <summary>A mistake before the weight comes in.</summary>
-    private static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
+    internal static (ArticleStep, Func<Values, StepResult>)[] Normalized(Normalize normalize) =>
     [
         (attention_norm_before_weight, v => normalize(v.layer_input, v.config.norm_eps)),
         (ffn_norm_before_weight, v => normalize(v[embedding_after_edit], v.config.norm_eps)),
@@ -124,5 +124,5 @@ internal static class NormMistakes
         return (half * (mean_square + eps).to_half().rsqrt().to_half()).to_half();
     }
 
-    private static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
+    internal static Tensor mean_square(Tensor x) => x.pow(2).mean([-1], keepdim: true);
 }

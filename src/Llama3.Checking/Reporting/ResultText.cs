@@ -19,10 +19,10 @@ internal static class ResultText
     public static string Fault(JudgedResult result, PortReport report) =>
         $"{Inputs(result, report)}{result.Problem ?? Worst(result)}{Only(result)}";
 
-    /// <summary>"rel-L2 1.2e-7"; of whole numbers "equal" or "differs".</summary>
+    /// <summary>"rel-L2 1.2e-7", or "largest relative error 1.2e-7" of a table; of whole numbers "equal" or "differs".</summary>
     public static string Distance(JudgedResult result) => IsWhole(result)
         ? result.Verdict == Verdict.Ok ? "equal" : "differs"
-        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"rel-L2 {NumberText.Measured(result.Deciding.Distance)}";
+        : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"{result.Deciding.Measure} {NumberText.Measured(result.Deciding.Distance)}";
 
     /// <summary>"; layers 0–2, head 0"; nothing for what is computed once.</summary>
     public static string Where(IReadOnlyList<JudgedResult> results)

@@ -80,5 +80,7 @@ internal static class CheckJson
         Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
     };
 
-    private static object Closeness(Closeness closeness) => new { RelL2 = closeness.Distance, closeness.Limit };
+    private static object Closeness(Closeness closeness) => closeness.IsPerElement
+        ? new { PerElement = closeness.Distance, closeness.Limit }
+        : new { RelL2 = closeness.Distance, closeness.Limit };
 }

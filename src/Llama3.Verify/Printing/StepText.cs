@@ -97,7 +97,7 @@ internal static class StepText
     private static string Limit(PortToleranceEntry entry) => entry.Rule switch
     {
         Rule.Exact => "exact",
-        Rule.RelL2 => $"rel-L2 <= {NumberText.Limit(entry.Limit)}",
+        Rule.RelL2 or Rule.PerElement => entry.Tolerance.ToString(),
         _ => $"at most {NumberText.Limit(entry.Limit)} times as far from float32 as bfloat16 is, or rel-L2 <= {NumberText.Limit(entry.Floor)}",
     };
 }

@@ -1,0 +1,63 @@
+using Llama3.Checking.Reading;
+using Llama3.Formats.Checkpoints;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Fitting;
+
+/// <summary>A wrong result, and what it would be if some steps before it were computed otherwise.</summary>
+internal sealed class Fault : IDisposable
+{
+    private readonly ArticleStep _step;
+    private readonly Scope _scope;
+    private readonly Walk _walk;
+
+    /// <summary>A result that does not follow from what the port dumped before it.</summary>
+    /// <param name="dump">What the port dumped.</param>
+    /// <param name="step">The step that is wrong.</param>
+    /// <param name="scope">The layer and head.</param>
+    /// <param name="between">Results between the dumped inputs and this one that are not dumped.</param>
+    public Fault(DumpedRun dump, ArticleStep step, Scope scope, IReadOnlyList<Input> between)
+    {
+        (Dump, _step, _scope, _walk) = (dump, step, scope, dump.Walk(ScalarType.Float32));
+        Computed = [step, .. between.Select(input => input.Step!)];
+        Actual = dump.Find(step, scope)!.tensor.ToSingles();
+        Right = Run(_walk);
+    }
+
+    /// <summary>What the port dumped.</summary>
+    public DumpedRun Dump { get; }
+
+    /// <summary>The model that the port ran.</summary>
+    public ModelParams Config => Dump.Checkpoint.Params;
+
+    /// <summary>The steps that the reference computes on the way to the result, and its own.</summary>
+    public HashSet<ArticleStep> Computed { get; }
+
+    /// <summary>Whether it is of several tokens.</summary>
+    public bool HasRows => Dump.Tokens > 1;
+
+    /// <summary>The numbers of the result, as dumped.</summary>
+    public float[] Actual { get; }
+
+    /// <summary>What they should be, from the port's own inputs.</summary>
+    public float[] Right { get; }
+
+    /// <summary>What they would be.</summary>
+    /// <param name="wrong">The steps that are computed otherwise.</param>
+    public float[] With(IEnumerable<(ArticleStep Step, Func<Values, StepResult> Run)> wrong)
+    {
+        var replaced = _walk.Replaced.ToDictionary();
+        foreach (var (step, run) in wrong) { replaced[step] = run; }
+        using var walk = _walk.With(replaced);
+        return Run(walk);
+    }
+
+    /// <summary>Frees what was computed.</summary>
+    public void Dispose() => _walk.Dispose();
+
+    private float[] Run(Walk walk)
+    {
+        using var result = walk.Run(_step, _scope).Result.tensor;
+        return result.ToSingles();
+    }
+}
