@@ -39,11 +39,15 @@ internal sealed record Number(string Name)
     /// <summary>Whether only numbers that somebody would write are believed: of rare mistakes, which come near to much else with an odd number.</summary>
     public bool IsRound { get; init; }
 
-    /// <summary>The mistake, with the number that comes nearest to what was dumped; null if none does, or the number does not show there.</summary>
+    /// <summary>Whether a fault may come from this number.</summary>
+    public bool Touches(Fault fault) =>
+        Starts(fault).Take(1).Any(start => Wrong(fault, start).Any(wrong => fault.Computed.Contains(wrong.Step)));
+
+    /// <summary>The mistake, with the number that comes nearest to what was dumped; null if none comes near.</summary>
+    /// <param name="fault">A fault that the number touches.</param>
     public KnownMistake? Of(Fault fault)
     {
         var starts = Starts(fault).ToList();
-        if (starts.Count == 0 || !Wrong(fault, starts[0]).Any(wrong => fault.Computed.Contains(wrong.Step))) { return null; }
         var squares = new LeastSquares(number => fault.With(Wrong(fault, number)), fault.Actual);
         return (IsWhole ? squares.BestOf(starts) : squares.Near(starts)) is { } found && Explains(found, fault) ? Named(found, fault) : null;
     }

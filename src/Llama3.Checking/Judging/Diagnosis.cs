@@ -44,8 +44,8 @@ namespace Llama3.Checking.Judging;
 /// <param name="dump">What the port dumped.</param>
 /// <param name="right">The reference on what the port dumped.</param>
 /// <param name="results">The judged results.</param>
-/// <param name="fitted">Mistakes with a number that was fitted before; grows by those that are found.</param>
-internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<JudgedResult> results, List<KnownMistake> fitted)
+/// <param name="numbers">Finds wrong numbers.</param>
+internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<JudgedResult> results, FittedNumbers numbers)
 {
     private readonly DumpSlips _slips = new(right, results);
 
@@ -77,10 +77,10 @@ internal sealed class Diagnosis(DumpedRun dump, Replay right, IReadOnlyList<Judg
     /// <summary>Mistakes with a number that is fitted to a fault, if no known mistake explains it: first those that were found at other faults.</summary>
     private List<Suspicion> Fitted(JudgedResult fault, List<JudgedResult> judged)
     {
-        var known = Suspected(fitted);
+        var known = Suspected(numbers.Found);
         if (known.Exists(one => one.Faults.Contains(fault))) { return known; }
-        var found = Suspected(FittedNumbers.Of(dump, fault.Step, fault.Scope, fault.Between));
-        fitted.AddRange(found.Select(one => one.Mistake));
+        var found = Suspected(numbers.Of(dump, fault.Step, fault.Scope, fault.Between));
+        numbers.Found.AddRange(found.Select(one => one.Mistake));
         return found;
 
         List<Suspicion> Suspected(IEnumerable<KnownMistake> mistakes) =>

@@ -1,5 +1,5 @@
+using Llama3.Checking.Fitting;
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Input;
 
@@ -19,8 +19,8 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <summary>Called with the share of the tensors that have been judged, from 0 to 1.</summary>
     public Action<double>? Judged { get; init; }
 
-    /// <summary>Mistakes with a number that was fitted: what the prompt shows is tried in the passes.</summary>
-    private List<KnownMistake> Fitted { get; init; } = [];
+    /// <summary>Finds wrong numbers: what the prompt shows is tried in the passes.</summary>
+    private FittedNumbers Numbers { get; init; } = new();
 
     /// <summary>Judges all that was dumped.</summary>
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
@@ -29,10 +29,10 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
         var tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
         using var replay = new Replay(dump, tolerances);
         var results = Judge(new ResultJudge(dump, tolerances, replay));
-        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results, Fitted).Explained()], Passes());
+        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results, Numbers).Explained()], Passes());
     }
 
-    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision) { Fitted = Fitted }.Run())];
+    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision) { Numbers = Numbers }.Run())];
 
     private List<JudgedResult> Judge(ResultJudge judge)
     {
