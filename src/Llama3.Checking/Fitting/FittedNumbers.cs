@@ -20,9 +20,6 @@ internal sealed class FittedNumbers
     /// <summary>All numbers that are fitted, in the order of the article.</summary>
     public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. PositionNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
 
-    /// <summary>Mistakes that were found to explain a fault, to be tried on others.</summary>
-    public List<KnownMistake> Found { get; } = [];
-
     /// <summary>The mistakes that come near to a fault; none for a wrong id, or where no result of a whole layer before it was dumped.</summary>
     /// <param name="dump">What the port dumped.</param>
     /// <param name="step">The step that is wrong.</param>

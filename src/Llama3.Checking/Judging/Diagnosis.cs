@@ -81,7 +81,10 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
         foreach (var likelihood in new Hypotheses(run, known, _suspicions, _numbers).InOrder)
         {
             if (Open(site) is not { Count: > 0 } open) { return; }
-            _suspicions.AddRange(likelihood(open).Select(hypothesis => Examine(hypothesis, run, site, open)).OfType<Suspicion>());
+            foreach (var hypothesis in likelihood(open))
+            {
+                if (Examine(hypothesis, run, site, open) is { } suspicion) { _suspicions.Add(suspicion); }
+            }
         }
         var unexplained = Open(site);
         _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => Touches(mistake, run, fault))));

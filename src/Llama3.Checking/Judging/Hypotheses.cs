@@ -1,5 +1,6 @@
 using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Names;
 
 namespace Llama3.Checking.Judging;
 
@@ -14,18 +15,16 @@ internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> know
     private const int MostPlaces = 3;
 
     /// <summary>Each takes the faults that nothing before it explains.</summary>
-    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, BesidePrepared, WithNumber, InSomePlace, Two, Three];
+    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, WithNumber, InSomePlace, Two, Three];
 
-    /// <summary>A known mistake.</summary>
-    private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake]));
-
-    /// <summary>The same, though tables or weights were dumped that are right.</summary>
-    private IEnumerable<Hypothesis> BesidePrepared(IReadOnlyList<JudgedResult> faults) =>
-        known.Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true });
+    /// <summary>A known mistake; or one in a table or a weight that the port dumped right, but went on with another.</summary>
+    private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake])).Concat(known
+        .Where(mistake => mistake.InParts.Keys.Any(DumpContract.Prepared.Contains))
+        .Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true }));
 
     /// <summary>A wrong number, such as another eps, that is fitted to the faults.</summary>
     private IEnumerable<Hypothesis> WithNumber(IReadOnlyList<JudgedResult> faults) => faults
-        .Where(fault => !fault.OnlyDumped)
+        .Where(fault => !fault.OnlyDumped && !suspicions.Any(one => one.Faults.ContainsKey(fault)))
         .SelectMany(fault => numbers.Of(run.Dump, fault.Step, fault.Scope, fault.Between))
         .Select(mistake => new Hypothesis([mistake]));
 

@@ -24,7 +24,7 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOf
     {
         if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }
         return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || (IsOfCache && !other.IsOfCache)
-            || IsMuchNearerThan(other);
+            || (!Hypothesis.BesidePrepared && other.Hypothesis.BesidePrepared) || IsMuchNearerThan(other);
     }
 
     private bool IsMuchNearerThan(Suspicion other) => Faults.Any(fault =>
