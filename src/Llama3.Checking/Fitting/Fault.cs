@@ -7,9 +7,13 @@ namespace Llama3.Checking.Fitting;
 /// <summary>A wrong result, and what it would be if some steps before it were computed otherwise.</summary>
 internal sealed class Fault : IDisposable
 {
+    /// <summary>A number is fitted to no more results than these: it is tried on all of them afterwards.</summary>
+    private const int Most = 1 << 14;
+
     private readonly ArticleStep _step;
     private readonly Scope _scope;
     private readonly Walk _walk;
+    private readonly Tensor _right;
 
     /// <summary>A result that does not follow from what the port dumped before it.</summary>
     /// <param name="dump">What the port dumped.</param>
@@ -20,8 +24,9 @@ internal sealed class Fault : IDisposable
     {
         (Dump, _step, _scope, _walk) = (dump, step, scope, dump.Walk(ScalarType.Float32));
         Computed = [step, .. between.Select(input => input.Step!)];
-        Actual = dump.Find(step, scope)!.tensor.ToSingles();
-        Right = Run(_walk);
+        _right = _walk.Run(step, scope).Result.tensor;
+        Actual = Some(dump.Find(step, scope)!.tensor);
+        Right = Some(_right);
     }
 
     /// <summary>What the port dumped.</summary>
@@ -47,17 +52,28 @@ internal sealed class Fault : IDisposable
     public float[] With(IEnumerable<(ArticleStep Step, Func<Values, StepResult> Run)> wrong)
     {
         var replaced = _walk.Replaced.ToDictionary();
-        foreach (var (step, run) in wrong) { replaced[step] = run; }
+        foreach (var (step, run) in wrong) { replaced[step] = step == _step ? v => run(v.After(step, _ => _right.alias())) : run; }
         using var walk = _walk.With(replaced);
         return Run(walk);
     }
 
     /// <summary>Frees what was computed.</summary>
-    public void Dispose() => _walk.Dispose();
+    public void Dispose()
+    {
+        _walk.Dispose();
+        _right.Dispose();
+    }
 
     private float[] Run(Walk walk)
     {
         using var result = walk.Run(_step, _scope).Result.tensor;
-        return result.ToSingles();
+        return Some(result);
+    }
+
+    /// <summary>All numbers, or of many every second, third, …</summary>
+    private static float[] Some(Tensor tensor)
+    {
+        var (all, every) = (tensor.ToSingles(), (int)((tensor.numel() + Most - 1) / Most));
+        return every <= 1 ? all : [.. all.Where((_, index) => index % every == 0)];
     }
 }
