@@ -37,7 +37,8 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
         var found = Comparison.Of(actual, expected);
         yield return $"worst      {ComparisonText.Worst(found, _shape, failure.Golden.Texts)}";
         if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
-        yield return $"differing  {ComparisonText.Differing(found)}, at most {NumberText.Limit(closeness.Limit)}";
+        var limit = expected.dtype == ScalarType.Int64 ? "" : $", at most {NumberText.Limit(closeness.Limit)}";
+        yield return $"differing  {ComparisonText.Differing(found, expected.dtype)}{limit}";
     }
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>

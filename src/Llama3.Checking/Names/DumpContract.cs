@@ -21,6 +21,9 @@ internal static class DumpContract
     /// </summary>
     public static bool IsFolded(Input input) => input.Step is not { } step || Folded.Contains(step);
 
+    /// <summary>Whether a fault is looked for in what counts as a part of the step that uses it: in the mask, and in what is kept of earlier passes.</summary>
+    public static bool MayHoldFault(Input input) => input.Step == mask || input.Step is { is_cache: true };
+
     private static readonly HashSet<ArticleStep> Folded =
     [
         q_layer0, q_layer0_head0, k_layer0, k_layer0_head0, v_layer0, v_layer0_head0, w_layer0,

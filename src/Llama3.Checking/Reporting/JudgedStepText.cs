@@ -8,9 +8,6 @@ namespace Llama3.Checking.Reporting;
 /// <summary>What is said of a judged step, line by line.</summary>
 internal static class JudgedStepText
 {
-    /// <summary>What is said of a step that every port must dump.</summary>
-    public const string Missing = "missing, though every port must dump it";
-
     /// <summary>"16 q_per_token_rotated", or "37 output_after_feedforward, feed_forward_gate"</summary>
     public static string Name(ArticleStep step) =>
         step.part_of is { } whole ? $"{whole.number:00} {whole.id}, {step.id}" : $"{step.number:00} {step.id}";
@@ -37,8 +34,7 @@ internal static class JudgedStepText
         Verdict.WrongHere or Verdict.WrongBetween =>
         [
             ResultText.Fault(step.Gravest[0], report) + ResultText.Where(step.Gravest),
-            .. step.LooksLike.SelectMany(mistake => LooksLike(mistake, explained)),
-            .. step.LooksLike.Count == 0 ? Unexplained(step) : [],
+            .. Explanations(step, explained),
         ],
         _ => [],
     };
@@ -47,14 +43,30 @@ internal static class JudgedStepText
     public static string InVain(JudgedStep step) =>
         $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
 
+    /// <summary>What the faults of a step look like. If they do not all look the same, each kind with the layers that it is in.</summary>
+    private static IEnumerable<string> Explanations(JudgedStep step, ISet<KnownMistake> explained)
+    {
+        var common = step.LooksLike.Where(mistake => step.Gravest.All(result => result.LooksLike.Contains(mistake))).ToList();
+        var kinds = step.Gravest.GroupBy(result => string.Join(' ', result.LooksLike.Select(mistake => mistake.Name))).ToList();
+        if (common.Count > 0 || kinds.Count == 1) { return Explanation(common, [.. step.Gravest], explained); }
+        return kinds.SelectMany(kind => InLayers(kind, Explanation(kind.First().LooksLike, [.. kind], explained)));
+    }
+
+    private static IEnumerable<string> InLayers(IEnumerable<JudgedResult> kind, IEnumerable<string> lines) =>
+        lines.DefaultIfEmpty("looks like no known mistake").Select((line, row) => row == 0 ? $"{ResultText.Layers(kind)}: {line}" : line);
+
+    private static IEnumerable<string> Explanation(
+        IReadOnlyList<KnownMistake> names, IReadOnlyList<JudgedResult> faults, ISet<KnownMistake> explained) =>
+        names.Count > 0 ? names.SelectMany(mistake => LooksLike(mistake, explained)) : Unexplained(faults);
+
     private static IEnumerable<string> LooksLike(KnownMistake mistake, ISet<KnownMistake> explained) =>
         explained.Add(mistake) ? mistake.Lines : [$"looks like {mistake.Name} again"];
 
-    private static IEnumerable<string> Unexplained(JudgedStep step)
+    private static IEnumerable<string> Unexplained(IReadOnlyList<JudgedResult> faults)
     {
-        if (step.Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
-        if (step.Gravest.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
-        if (step.Gravest.Any(result => result.OnlyDumped))
+        if (faults[0].Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
+        if (faults.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
+        if (faults.Any(result => result.OnlyDumped))
         {
             yield return "what follows agrees: the port goes on with other numbers; was another tensor dumped, or after it was changed?";
         }
