@@ -44,8 +44,9 @@ internal static class CheckJUnit
         XAttribute Count(string name, string element) => new(name, cases.Count(test => test.Element(element) is not null));
     }
 
-    private static XElement NotDumped(PortReport report) => new("properties", new XElement(
-        "property", new XAttribute("name", "not dumped"), new XAttribute("value", NumberText.Ranges(ReportText.NotDumped(report)))));
+    private static XElement? NotDumped(PortReport report) => ReportText.NotDumped(report).ToList() is { Count: > 0 } steps
+        ? new("properties", new XElement("property", new XAttribute("name", "not dumped"), new XAttribute("value", NumberText.Ranges(steps))))
+        : null;
 
     /// <summary>The steps of the prompt or of a pass, then those of the passes that repeat it.</summary>
     private static IEnumerable<XElement> Cases(Outcome outcome, Told told, HashSet<KnownMistake> explained) =>

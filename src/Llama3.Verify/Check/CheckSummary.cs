@@ -47,7 +47,7 @@ internal static class CheckSummary
     {
         '&' => "&amp;",
         '<' => "&lt;",
-        '|' or '*' or '_' or '`' or '[' or ']' or '~' or '\\' => $"\\{letter}",
+        '|' or '*' or '`' or '[' or ']' or '~' or '\\' => $"\\{letter}",
         '\n' or '\r' => " ",
         _ => $"{letter}",
     }));

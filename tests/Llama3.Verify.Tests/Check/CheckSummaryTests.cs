@@ -9,9 +9,9 @@ public sealed class CheckSummaryTests(CheckSummaryTests.Dumps dumps) : IClassFix
         var (check, summary) = Run(dumps.Wrong.Path, before: "# Tests\n");
         check.ExitCode.Should().Be(1);
         var lines = summary.Split('\n');
-        lines[..4].Should().Equal("# Tests", "## llama3verify check: fails", "", "17 of 42 steps dumped; 2 wrong here, 13 inherited, 2 ok. First fault: step 16, q\\_per\\_token\\_rotated, in layer 0.");
+        lines[..4].Should().Equal("# Tests", "## llama3verify check: fails", "", "17 of 42 steps dumped; 2 wrong here, 13 inherited, 2 ok. First fault: step 16, q_per_token_rotated, in layer 0.");
         lines[4..7].Should().Equal("", "| step | verdict | |", "| --- | --- | --- |");
-        lines[7].Should().StartWith("| 16 q_per_token_rotated | wrong here | inputs agree; worst at \\[head ").And.Contain("<br>looks like rope\\_half\\_split: ").And.EndWith(" |");
+        lines[7].Should().StartWith("| 16 q_per_token_rotated | wrong here | inputs agree; worst at \\[head ").And.Contain("<br>looks like rope_half_split: ").And.EndWith(" |");
         lines[8..].Should().HaveCount(2).And.EndWith("", "every row ends with a line break");
     }
 
