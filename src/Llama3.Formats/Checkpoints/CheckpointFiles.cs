@@ -9,8 +9,8 @@ namespace Llama3.Formats.Checkpoints;
 internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
-        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does, or with params.json, model.safetensors and tokenizer.model, "
-        + "as llama3verify copy writes them";
+        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; "
+        + "Meta's tensors may also be in model.safetensors";
 
     /// <summary>Whether the files are laid out as Hugging Face's, not as Meta's.</summary>
     public bool AreHuggingFaces => !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile);
