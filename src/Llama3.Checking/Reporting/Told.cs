@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 
@@ -11,6 +12,8 @@ namespace Llama3.Checking.Reporting;
 /// <param name="Again">The passes that repeat it.</param>
 internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
 {
+    private const string Prefix = "decode.";
+
     /// <summary>Where it is told: "the prompt", or "decode.0".</summary>
     public string Place => First.IsOfPass ? First.Dump.Golden.Name : "the prompt";
 
@@ -30,8 +33,8 @@ internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
     }
 
     /// <summary>"decode.0–3, 5"</summary>
-    public static string NamesOf(IEnumerable<PortReport> passes) =>
-        "decode." + NumberText.Ranges(passes.Select(pass => int.Parse(pass.Dump.Golden.Name["decode.".Length..], System.Globalization.CultureInfo.InvariantCulture)));
+    public static string NamesOf(IEnumerable<PortReport> passes) => Prefix
+        + NumberText.Ranges(passes.Select(pass => int.Parse(pass.Dump.Golden.Name[Prefix.Length..], CultureInfo.InvariantCulture)));
 
     /// <summary>Whether nothing is left to say of a pass that was not said of an earlier one, or of the prompt.</summary>
     private static bool Repeats(PortReport pass, PortReport earlier)

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Safetensors;
 using Llama3.Reference;
 
 namespace Llama3.Verify.Tests.Check;
@@ -25,6 +28,7 @@ public sealed class CheckCoverageTests : IDisposable
         var failed = XDocument.Load(Beside("junit.xml")).Descendants("testcase").Single(test => test.Element("failure") is not null);
         (failed.Attribute("name")!.Value, failed.Element("failure")!.Attribute("message")!.Value).Should().Be(("coverage", TooLittle));
         Cli.Run("check", dump, "--partial").ExitCode.Should().Be(0);
+        Readme.Text(Readme.Check).Should().Contain($"```\n{TooLittle}\n```", "the page shows it");
     }
 
     [Fact(DisplayName = "check --json: the coverage, and whether the dump is partial on purpose")]
@@ -53,13 +57,13 @@ public sealed class CheckCoverageTests : IDisposable
     public void Missing_layers()
     {
         using var right = new PortDumpFile(dumps: step => DumpContract.Must.Contains(step) || step == ArticleSteps.freqs);
-        var dump = Llama3.Formats.Dumps.Dump.Open(right.Path);
+        var dump = Dump.Open(right.Path);
         var less = right.Beside("less.safetensors");
         using (var file = File.Create(less))
         {
-            Llama3.Formats.Safetensors.SafetensorsWriter.Write(file, dump.Entries
+            SafetensorsWriter.Write(file, dump.Entries
                 .Where(entry => entry.Name is not ("layers.1.q_per_token" or "layers.2.q_per_token" or "layers.0.v_per_token"))
-                .Select(entry => Llama3.Formats.Safetensors.SafetensorsTensor.Of(entry.Name, dump.Read(entry))));
+                .Select(entry => SafetensorsTensor.Of(entry.Name, dump.Read(entry))));
         }
         dump.Dispose();
         Cli.Run("check", less, "--complete", "--github").Output.Should()
@@ -96,7 +100,7 @@ public sealed class CheckCoverageTests : IDisposable
     private static string Tokens => $"[{string.Join(", ", Golden.For("tokens").Tensor.ToInt64s())}]";
 
     private static string Rows(Tensor tensor) =>
-        $"{{\"shape\": [{string.Join(", ", tensor.shape)}], \"data\": [{string.Join(", ", tensor.ToSingles().Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}]}}";
+        $"{{\"shape\": [{string.Join(", ", tensor.shape)}], \"data\": [{string.Join(", ", tensor.ToSingles().Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]}}";
 
     private string Beside(string name) => Path.Combine(_folder, name);
 
