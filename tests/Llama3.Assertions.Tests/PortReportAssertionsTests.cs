@@ -2,6 +2,7 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Xunit.Sdk;
 
@@ -30,7 +31,7 @@ public sealed class PortReportAssertionsTests
     {
         ["layers.1.token_embeddings"] = Golden.For("layers.1.token_embeddings").Tensor,
         ["layers.1.qk_per_token_after_masking_after_softmax"] = Golden.For("layers.2.qk_per_token_after_masking_after_softmax").Tensor,
-    }).Should().Agree()).Should().MatchRegex("wrong between: (.|\n)*the fault may also lie in what is not dumped before it: .*qk_per_token_after_masking\\b");
+    }).Should().AgreeWhereDumped()).Should().MatchRegex("wrong between: (.|\n)*the fault may also lie in what is not dumped before it: .*qk_per_token_after_masking\\b");
 
     [Fact(DisplayName = "a fault in a pass after the prompt is listed with the name of the pass")]
     public void In_a_pass()
@@ -57,6 +58,59 @@ public sealed class PortReportAssertionsTests
 
     [Fact(DisplayName = "no report does not agree")]
     public void None() => Message(() => ((PortReport?)null).Should().Agree()).Should().EndWith("but there is none");
+
+    [Fact(DisplayName = "a fault in every pass is listed once")]
+    public void In_every_pass()
+    {
+        var dumped = Dumped(MicroModel.Micro);
+        foreach (var pass in MicroModel.Micro.Passes)
+        {
+            dumped[$"{pass.Prefix}tokens"] = pass.NewTokens;
+            dumped[$"{pass.Prefix}positions"] = torch.tensor(pass.NewTokens.ToInt64s().Select((_, i) => pass.Kept + 1 + i).ToArray());
+        }
+        Message(() => PortReport.Of(dumped).Should().Agree()).Should().Contain("but one step is at fault:\ndecode.0: 44 positions: ")
+            .And.EndWith("\ndecode.1–8: the same").And.NotContain("roundings");
+    }
+
+    [Fact(DisplayName = "a report of which almost nothing was understood does not agree, unless that is meant")]
+    public void Partial()
+    {
+        var some = new Dictionary<string, Tensor> { ["tokens"] = Golden.For("tokens").Tensor, ["logit"] = Golden.For("logits").Tensor };
+        var report = PortReport.Of(some);
+        report.Should().AgreeWhereDumped();
+        Message(() => report.Should().Agree("it is {0}", "whole")).Should().Be("Expected report to agree with the goldens because it is whole, but too little was "
+            + "understood: 1 of the 17 steps that every port must dump, expected 7 at least; AgreeWhereDumped() if that is meant\nnot known: logit; did you mean logits?");
+    }
+
+    [Fact(DisplayName = "a report is complete if every port must dump no more; what it lacks is named with its layers")]
+    public void Complete()
+    {
+        var dumped = Dumped(MicroModel.Micro);
+        PortReport.Of(dumped).Should().BeComplete().And.Agree();
+        dumped.Remove("layers.1.v_per_token");
+        PortReport.Of(dumped).Should().Agree();
+        Message(() => PortReport.Of(dumped).Should().BeComplete()).Should().EndWith("to hold all that every port must dump, but it lacks v_per_token of layer 1");
+    }
+
+    [Fact(DisplayName = "a known fault may be excepted, until it is right; another is listed alone")]
+    public void Except()
+    {
+        var wrong = PortReport.Of(Dumped(MicroModel.Micro, KnownMistakes.All.Single(mistake => mistake.Name == "norms_swapped")));
+        wrong.Should().AgreeExcept([ArticleSteps.token_embeddings, ArticleSteps.embedding_after_edit_normalized]);
+        Message(() => wrong.Should().AgreeExcept([ArticleSteps.token_embeddings])).Should()
+            .Contain("except in token_embeddings, but one step is at fault:\n36 embedding_after_edit_normalized").And.NotContain("\n04 ");
+        Message(() => PortReport.Of(Dumped(MicroModel.Micro)).Should().AgreeExcept([ArticleSteps.logits, ArticleSteps.freqs]))
+            .Should().EndWith("but logits is right now: do not except it any longer\nfreqs is not dumped: do not except it any longer");
+        new Action(() => wrong.Should().AgreeExcept(null!)).Should().Throw<ArgumentNullException>().WithParameterName("known");
+    }
+
+    [Fact(DisplayName = "a port may have run on the inputs of a case")]
+    public void Of_a_case()
+    {
+        var masked = new Dictionary<string, Tensor> { ["mask"] = Golden.For("mask", caseName: "large_scores").Tensor };
+        PortReport.Of(masked, caseName: "large_scores").Should().Agree();
+        new Action(() => PortReport.Of(masked, caseName: "nothing")).Should().Throw<Llama3.Formats.Input.BadInputException>().WithMessage("micro has no case nothing; it has article, *");
+    }
 
     private static Dictionary<string, Tensor> Dumped(
         MicroModel model, KnownMistake? mistake = null, ScalarType dtype = ScalarType.Float32, IReadOnlyList<ArticleStep>? steps = null)

@@ -82,6 +82,20 @@ public sealed class TensorAssertionsTests
         Message(() => Golden.For("freqs").Tensor.ToSingles().Reverse().ToArray().Should().BeCloseTo(Golden.For("freqs"))).Should().Contain("worst      at [");
     }
 
+    [Fact(DisplayName = "arrays of double and arrays of ids are close too")]
+    public void Other_arrays()
+    {
+        double[] scores = [.. Golden.For("decode.1.layers.1.qk_per_token").Tensor.ToSingles().Select(score => score + 1e-9)];
+        scores.Should().BeCloseTo(Golden.For("decode.1.layers.1.qk_per_token")).And.HaveCount(8 * 5 * 23);
+        scores[0] += 1;
+        Message(() => scores.Should().BeCloseTo(Golden.For("decode.1.layers.1.qk_per_token"))).Should()
+            .Contain("golden decode.1.layers.1.qk_per_token of micro").And.Contain("worst      at [head 0, token 0 \"<|end_of_text|>\", key 0 \"<|begin_of_text|>\"]");
+        long[] ids = Golden.For("tokens").Tensor.ToInt64s();
+        ids.Should().BeCloseTo(Golden.For("tokens"));
+        ids[0] = 128001;
+        Message(() => ids.Should().BeCloseTo(Golden.For("tokens"))).Should().Contain("128001, expected 128000").And.Contain("differing  1 of 17\n").And.Contain("bos_128001");
+    }
+
     [Fact(DisplayName = "in a scope all failures are gathered")]
     public void In_a_scope() => Message(() =>
     {

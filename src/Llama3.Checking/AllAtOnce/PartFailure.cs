@@ -48,7 +48,7 @@ internal sealed record PartFailure(Part Part, IReadOnlyList<string> Weights)
         }
         var found = Comparison.Of(Actual, expected);
         yield return $"worst      {ComparisonText.Worst(found, Part.Result.shape_in(Part.Scope), texts)}";
-        yield return $"differing  {ComparisonText.Differing(found)}; "
+        yield return $"differing  {ComparisonText.Differing(found, expected.dtype)}; "
             + (Part.Limit == 0 ? "every bit must be equal" : $"allowed: rel-L2 <= {NumberText.Limit(Part.Limit)}");
     }
 

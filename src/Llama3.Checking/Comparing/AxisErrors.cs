@@ -4,7 +4,7 @@ using Llama3.Reference.Walking;
 namespace Llama3.Checking.Comparing;
 
 /// <summary>How wrong a tensor is along one axis, index by index: so "head 3" is found, if the other heads are right.</summary>
-/// <param name="Axis">"head", "token", "key", "dim", "pair" or "part".</param>
+/// <param name="Axis">As <see cref="AxisNames"/> has it: "head", "token", "key", "dim", "row", "column", "pair" or "part".</param>
 /// <param name="RelL2">Per index: the length of the difference over the length of the expected values there.</param>
 internal sealed record AxisErrors(string Axis, IReadOnlyList<double> RelL2)
 {

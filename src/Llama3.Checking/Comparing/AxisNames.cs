@@ -5,16 +5,23 @@ namespace Llama3.Checking.Comparing;
 /// <summary>What the axes of a step's result are called in messages.</summary>
 internal static class AxisNames
 {
-    /// <summary>"head", "token", "key", "dim", "pair" or "part" for each axis.</summary>
-    public static IReadOnlyList<string> Of(Shape shape) =>
-        [.. shape.Names.Select((name, axis) => name switch
+    private const string Dim = "dim";
+
+    /// <summary>"head", "token", "key", "dim", "pair" or "part" for each axis; "row" and "column" in place of two that are "dim". All differ.</summary>
+    public static IReadOnlyList<string> Of(Shape shape)
+    {
+        List<string> names = [.. shape.Names.Select((name, axis) => name switch
         {
             "n_heads" or "n_kv_heads" => "head",
             "T" or "M" or "N+M" => shape.Names.Take(axis).Any(before => before is "T" or "M") ? "key" : "token",
             "head_dim/2" => "pair",
             "2" => "part",
-            _ => "dim",
+            _ => Dim,
         })];
+        var (first, last) = (names.IndexOf(Dim), names.LastIndexOf(Dim));
+        if (first < last) { (names[first], names[last]) = ("row", "column"); }
+        return names;
+    }
 
     /// <summary>The same with an axis for the two parts of complex numbers.</summary>
     public static IReadOnlyList<string> WithParts(Shape shape, ScalarType dtype) =>
@@ -29,7 +36,7 @@ internal static class AxisNames
 
     private static string Place(long at, string axis, string name, TokenTexts? texts) => axis switch
     {
-        "dim" or "part" => $"{at}",
+        Dim or "part" => $"{at}",
         "token" or "key" when texts?.At(name, at) is { } text => $"{axis} {at} {text}",
         _ => $"{axis} {at}",
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llama3.Checking.Comparing;
 
 namespace Llama3.Checking.Goldens;
@@ -23,6 +22,6 @@ public sealed record Closeness(double Distance, double Limit)
     /// <summary>Whether the two agree. Written as "at most", so that NaN does not.</summary>
     public bool Agrees => Distance <= Limit;
 
-    /// <summary>"rel-L2 2.16, at most 1E-05"</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Measure} {Distance:G3}, at most {Limit:G3}");
+    /// <summary>"rel-L2 2.16, at most 1e-5"</summary>
+    public override string ToString() => $"{Measure} {NumberText.Measured(Distance)}, at most {NumberText.Limit(Limit)}";
 }

@@ -81,9 +81,11 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     public virtual Tensor? Positions() => null;
 
     /// <summary>A walk whose every step gets its inputs from the goldens.</summary>
-    public Walk Walk(ScalarType dtype) => new(model.Checkpoint, Prompt, dtype)
+    /// <param name="dtype">BFloat16 or Float32.</param>
+    /// <param name="computes">Whether an input without a golden is computed; otherwise it is an error.</param>
+    public Walk Walk(ScalarType dtype, bool computes = false) => new(model.Checkpoint, Prompt, dtype)
     {
-        Source = model.LacksWeights ? ResultSource.GivenOrComputed(GoldenIn(dtype)) : ResultSource.Given(GoldenIn(dtype)),
+        Source = computes || model.LacksWeights ? ResultSource.GivenOrComputed(GoldenIn(dtype)) : ResultSource.Given(GoldenIn(dtype)),
         positions = Positions(),
         pass = StartOf(dtype),
     };

@@ -57,7 +57,7 @@ internal sealed record GoldenFailure(ArticleStep Step, GoldenCase Golden, Walk W
         if (found.Agrees) { yield break; }
         var ulps = Tolerance.Rule == Rule.Ulp ? $", max ulp {(found.MaxUlp == long.MaxValue ? "∞" : found.MaxUlp)}" : "";
         yield return $"worst      {ComparisonText.Worst(found, Step.shape_in(Scope), Golden.Texts)}";
-        yield return $"differing  {ComparisonText.Differing(found)}{ulps}; {(Tolerance.Rule == Rule.Exact ? "every value must be equal" : $"allowed: {Tolerance}")}";
+        yield return $"differing  {ComparisonText.Differing(found, expected.dtype)}{ulps}; {(Tolerance.Rule == Rule.Exact ? "every value must be equal" : $"allowed: {Tolerance}")}";
     }
 
     /// <summary>The float32 golden of the same result.</summary>

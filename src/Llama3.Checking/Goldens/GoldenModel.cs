@@ -1,4 +1,5 @@
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Goldens;
 
@@ -39,6 +40,14 @@ public abstract class GoldenModel
     /// <summary>The article's own prompt: all steps, all layers, all heads.</summary>
     internal ArticleCase Article { get; }
 
+    /// <summary>The case of this name.</summary>
+    /// <exception cref="BadInputException">There is none; the message lists those that there are.</exception>
+    internal GoldenCase CaseNamed(string name) => Find(Cases, name);
+
+    /// <summary>The case or the pass of this name.</summary>
+    /// <exception cref="BadInputException">There is none; the message lists those that there are.</exception>
+    internal GoldenCase CaseOrPassNamed(string name) => Find([.. Cases, .. Passes], name);
+
     /// <summary>
     /// Whether the goldens lack, layer by layer, the steps that only show a weight: for a large model these would take as much room as
     /// the model itself. They are computed from the checkpoint.
@@ -48,4 +57,8 @@ public abstract class GoldenModel
     /// <summary>The tensors of a file of goldens.</summary>
     /// <param name="path">As <see cref="GoldenCase.FileOf(ScalarType)"/> has it.</param>
     internal abstract IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path);
+
+    private GoldenCase Find(IReadOnlyList<GoldenCase> cases, string name) =>
+        cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
+            $"{Name} has no case {Printable.Text(name)}; it has {string.Join(", ", cases.Select(golden => golden.Name))}");
 }

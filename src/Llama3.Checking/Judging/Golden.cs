@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
@@ -8,7 +7,10 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
-/// <summary>The right result of a step on the article's prompt: tests of a port in C# compare with it, and take their inputs from it.</summary>
+/// <summary>
+/// The right result of a step on the article's prompt, in a pass after it, or on the inputs of a case: tests of a port in C# compare with it,
+/// and take their inputs from it.
+/// </summary>
 public sealed class Golden
 {
     private readonly GoldenCase _case;
@@ -24,8 +26,11 @@ public sealed class Golden
     /// <summary>The layer, and the head or all heads.</summary>
     public Scope Scope { get; }
 
-    /// <summary><c>q_per_token</c> for layer 0 and head 0, <c>layers.1.q_per_token</c> for all heads of layer 1.</summary>
-    public string Key => Scope.KeyOf(Step);
+    /// <summary>
+    /// <c>q_per_token</c> for layer 0 and head 0, <c>layers.1.q_per_token</c> for all heads of layer 1, <c>decode.0.layers.1.q_per_token</c> in
+    /// the first pass after the prompt.
+    /// </summary>
+    public string Key => $"{_case.Prefix}{Scope.KeyOf(Step)}";
 
     /// <summary>The file that holds it in float32, relative to the root of the repository.</summary>
     public string File => _case.FileOf(Step, ScalarType.Float32);
@@ -47,49 +52,54 @@ public sealed class Golden
     /// <exception cref="InvalidOperationException">The golden is a tensor.</exception>
     public IReadOnlyList<string> Text => Captured(ScalarType.Float32).text ?? throw new InvalidOperationException($"{Key} is a tensor, not text");
 
-    /// <summary>The goldens that the step is computed from; weights are not among them.</summary>
-    public IReadOnlyList<Golden> Inputs => [.. _case.Walk(ScalarType.Float32).Run(Step, Scope).Inputs
-        .Where(input => input.Step is not null)
-        .Select(input => new Golden(_case, input.Step!, input.Scope))];
+    /// <summary>
+    /// The goldens that the step is computed from; weights are not among them. Where a pass has no golden of an input, such as a view, they are
+    /// those that the input is computed from.
+    /// </summary>
+    public IReadOnlyList<Golden> Inputs => [.. InputsOf(Step, Scope, _case.Walk(ScalarType.Float32, computes: true)).DistinctBy(golden => golden.Key)];
 
     /// <summary>Finds the golden of a step: <c>Golden.For(ArticleSteps.q_per_token, layer: 1)</c>.</summary>
-    /// <param name="step">One of <see cref="ArticleSteps"/> or <see cref="FinerPoints"/>.</param>
+    /// <param name="step">One of <see cref="ArticleSteps"/>, <see cref="FinerPoints"/> or, of a pass, <see cref="CacheSteps"/>.</param>
     /// <param name="layer">
     /// The layer, from 0; the golden is that of all its heads, [n_heads, T, head_dim] where there are heads. Left out, it is the article's
     /// own: layer 0, and of heads the first, [T, head_dim]; or what is computed once, outside the layers.
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="caseName">
+    /// The inputs: <c>decode.0</c> and so on for a pass after the prompt, or a case such as <c>far_positions</c>; the article's prompt if left
+    /// out.
+    /// </param>
     /// <exception cref="ArgumentNullException">The step is null.</exception>
     /// <exception cref="BadInputException">
-    /// The model does not have this layer, the step is computed outside the layers, or it is one of <see cref="CacheSteps"/>.
+    /// The model does not have this layer or this case, the case has no golden of the step, the step is computed outside the layers, or it is
+    /// one of <see cref="CacheSteps"/> and no pass is named.
     /// </exception>
-    public static Golden For(ArticleStep step, int? layer = null, GoldenModel? model = null)
+    public static Golden For(ArticleStep step, int? layer = null, GoldenModel? model = null, string? caseName = null)
     {
         ArgumentNullException.ThrowIfNull(step);
         var asked = layer is { } number ? $"layers.{number}.{step.id}" : step.id;
-        if (step.chapter == Chapter.Cache)
-        {
-            throw Missing(asked, "it is computed where there is a cache, and goldens are of the article's prompt, without one");
-        }
         return layer is not null && step.repeats == Repeats.Once
-            ? throw Missing(asked, "it is computed once; leave the layer out")
-            : Find(asked, step, layer, model);
+            ? throw GoldenKey.Missing(asked, "it is computed once; leave the layer out")
+            : Find(asked, step, layer, model, caseName);
     }
 
     /// <summary>Finds a golden by name: <c>Golden.For("layers.1.q_per_token")</c>.</summary>
     /// <param name="key">
     /// The id of a step or finer point for layer 0 and head 0, under <c>layers.{n}.</c> for all heads of a layer; or the name that llama.cpp,
-    /// Hugging Face or TransformerLens has for it, such as <c>model.layers.1.self_attn.q_proj</c>.
+    /// Hugging Face or TransformerLens has for it, such as <c>model.layers.1.self_attn.q_proj</c>. With <c>decode.{i}.</c> in front it is that
+    /// of a pass after the prompt.
     /// </param>
     /// <param name="model">The model that the port runs; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="caseName">A case with other inputs, such as <c>far_positions</c>; the article's prompt and its passes if left out.</param>
     /// <exception cref="ArgumentNullException">The key is null.</exception>
     /// <exception cref="BadInputException">There is no such golden; the message names those that come nearest.</exception>
-    public static Golden For(string key, GoldenModel? model = null)
+    public static Golden For(string key, GoldenModel? model = null, string? caseName = null)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return TensorName.Parse(key) is { Head: null, Position: null, Alias: { Part: AliasPart.Whole, Step.chapter: not Chapter.Cache } } name
-            ? Find(key, name.Alias.Step, name.Layer, model)
-            : throw Unknown(key);
+        var (pass, name) = GoldenKey.Split(key);
+        return GoldenKey.Parse(name) is var (step, layer) && (pass is null || caseName is null || pass == caseName)
+            ? Find(key, step, layer, model, pass ?? caseName)
+            : throw GoldenKey.Unknown(key);
     }
 
     /// <summary>The numbers as the notebook computes them in bfloat16, or in float32. Every call returns a copy.</summary>
@@ -116,13 +126,11 @@ public sealed class Golden
     public GoldenVerdict Judge(Tensor actual, PortPrecision precision = PortPrecision.fp32)
     {
         ArgumentNullException.ThrowIfNull(actual);
-        // A handle of its own: what a dump has read, it takes out of the caller's dispose scope.
-        var tensors = new Dictionary<string, Tensor> { [Key] = actual.alias() };
         var tolerances = new PortTolerances(Model.Manifest, precision);
-        var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
+        var failure = new GoldenFailure(Step, _case, _case.Walk(ScalarType.Float32, computes: _case.IsPass), Scope, tolerances.Of(Step, PortTolerances.Golden).Tolerance);
         try
         {
-            var found = DumpedRun.Of(MemoryDump.Of(tensors), _case).Tensors[0];
+            var found = AsDumped(actual);
             // A tensor of all heads is compared with all of them, whatever it is called.
             return new GoldenJudge(failure with { Scope = found.Scope }, tolerances, precision).Judge(actual, found);
         }
@@ -132,37 +140,42 @@ public sealed class Golden
         }
     }
 
-    /// <summary>"layers.1.q_per_token of micro"</summary>
-    public override string ToString() => $"{Key} of {Model.Name}";
+    /// <summary>"layers.1.q_per_token of micro", or "freqs_cis of micro, far_positions"</summary>
+    public override string ToString() => $"{Key} of {Model.Name}{(_case.IsBeforePasses ? "" : $", {_case.Name}")}";
 
-    private static Golden Find(string asked, ArticleStep step, int? layer, GoldenModel? model)
+    private static Golden Find(string asked, ArticleStep step, int? layer, GoldenModel? model, string? caseName)
     {
-        var golden = (model ?? MicroModel.Micro).Article;
-        var layers = golden.Model.Checkpoint.Params.n_layers;
-        return layer < 0 || layer >= layers
-            ? throw Missing(asked, $"{golden.Model.Name} has the layers 0 to {layers - 1}")
-            : new Golden(golden, step, layer is { } one ? Scope.Layer(one) : Scope.Article);
+        var from = model ?? MicroModel.Micro;
+        var (golden, layers) = (caseName is null ? from.Article : from.CaseOrPassNamed(caseName), from.Checkpoint.Params.n_layers);
+        if (layer < 0 || layer >= layers) { throw GoldenKey.Missing(asked, $"{from.Name} has the layers 0 to {layers - 1}"); }
+        if (step.chapter == Chapter.Cache && !golden.IsPass)
+        {
+            throw GoldenKey.Missing(asked, $"it is computed where there is a cache, in the passes after the prompt, such as decode.0.{step.id}");
+        }
+        var scope = layer is { } one ? Scope.Layer(one) : Scope.Article;
+        return golden.Results(ScalarType.Float32).ContainsKey(scope.KeyOf(step))
+            ? new Golden(golden, GoldenKey.InCase(step, golden), scope)
+            : throw GoldenKey.Missing(asked, $"nothing was captured of it in {golden.Name}");
     }
 
-    private static BadInputException Missing(string asked, string why) => new($"there is no golden '{Printable.Text(asked)}': {why}");
+    private IEnumerable<Golden> InputsOf(ArticleStep step, Scope scope, Walk walk) => walk.Run(step, scope).Inputs
+        .Where(input => input.Step is not null)
+        .SelectMany(input => _case.Results(ScalarType.Float32).ContainsKey(input.Scope.KeyOf(input.Step!))
+            ? [new Golden(_case, GoldenKey.InCase(input.Step!, _case), input.Scope)]
+            : InputsOf(input.Step!, input.Scope, walk));
 
-    private StepResult Captured(ScalarType dtype) => _case.Results(dtype)[Key];
-
-    private static BadInputException Unknown(string key)
+    /// <summary>The tensor as a dump would hold it. A pass is read after the tokens of the prompt and of the passes up to it.</summary>
+    private DumpedResult AsDumped(Tensor actual)
     {
-        var id = key[(key.LastIndexOf('.') + 1)..];
-        var scope = TensorName.Parse($"{key[..^id.Length]}{ArticleSteps.q_per_token.id}") is { Layer: { } layer, Alias.Convention: "" }
-            ? Scope.Layer(layer)
-            : Scope.Article;
-        var nearest = Nearest(key).Select(near => scope.KeyOf(StepList.Find(Aliases.Dumpable, near))).ToList();
-        var advice = nearest.Count == 0 ? "." : $"; did you mean {string.Join(" or ", nearest)}?";
-        return new BadInputException($"there is no golden '{Printable.Text(key)}'{advice} "
-            + "A step's id means layer 0 and head 0, layers.{n}.id all heads of layer n");
+        // A handle of its own: what a dump has read, it takes out of the caller's dispose scope.
+        var tensors = new Dictionary<string, Tensor> { [Key] = actual.alias() };
+        if (!_case.IsPass) { return DumpedRun.Of(MemoryDump.Of(tensors), _case).Tensors[0]; }
+        foreach (var before in Model.Passes.TakeWhile(pass => pass.Kept <= _case.Kept).Prepend(Model.Article))
+        {
+            tensors.TryAdd($"{before.Prefix}{ArticleSteps.tokens.id}", before.Results(ScalarType.Float32)[ArticleSteps.tokens.id].tensor.alias());
+        }
+        return DumpedRun.Of(MemoryDump.Of(tensors), Model.Article).Passes[^1].Tensors.Single(found => found.Step == Step.in_article);
     }
 
-    /// <summary>The ids nearest to the last part of a key that is near to any, such as q_per_token of "q_per_token.head1".</summary>
-    private static List<string> Nearest(string key) => key.Split('.').Reverse()
-        .Where(part => part.Any(char.IsLetter) && part != "layers")
-        .Select(part => StepList.Nearest(Aliases.Dumpable, part).ToList())
-        .FirstOrDefault(found => found.Count > 0) ?? [];
+    private StepResult Captured(ScalarType dtype) => _case.Results(dtype)[Scope.KeyOf(Step)];
 }

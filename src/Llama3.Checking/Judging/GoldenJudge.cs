@@ -38,10 +38,11 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
         var found = Comparison.Of(actual, expected, tolerances.Scales(failure.Step, PortTolerances.Golden, expected, Angles));
         yield return $"worst      {ComparisonText.Worst(found, _shape, failure.Golden.Texts)}";
         if (Only(actual, expected, closeness).ToList() is { Count: > 0 } only) { yield return $"only       {string.Join("; ", only)}"; }
-        yield return $"differing  {Differing(found, closeness)}, at most {NumberText.Limit(closeness.Limit)}";
+        var limit = expected.dtype == ScalarType.Int64 ? "" : $", at most {NumberText.Limit(closeness.Limit)}";
+        yield return $"differing  {Differing(found, expected.dtype, closeness)}{limit}";
     }
 
-    private static string Differing(Comparison found, Closeness closeness) => ComparisonText.Differing(found)
+    private static string Differing(Comparison found, ScalarType dtype, Closeness closeness) => ComparisonText.Differing(found, dtype)
         + (closeness.IsPerElement ? $", {closeness.Measure} {NumberText.Measured(closeness.Distance)}" : "");
 
     /// <summary>Where the error is confined to some heads or tokens.</summary>

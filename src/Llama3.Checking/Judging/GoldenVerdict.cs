@@ -25,7 +25,7 @@ public sealed class GoldenVerdict
 
     /// <summary>One line if it agrees; otherwise what was compared, where it is wrong, by how much, and what it looks like, line by line.</summary>
     public override string ToString() => Agrees
-        ? $"{_failure.Scope.KeyOf(_failure.Step)} agrees with the golden of {_failure.Golden.Model.Name}: {Closeness}"
+        ? $"{_failure.Golden.Prefix}{_failure.Scope.KeyOf(_failure.Step)} agrees with the golden of {_failure.Golden.Model.Name}: {Closeness}"
         : string.Join('\n', [
             $"step       {_failure.Step}",
             .. _failure.Difference,

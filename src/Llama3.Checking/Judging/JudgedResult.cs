@@ -45,8 +45,12 @@ public sealed record JudgedResult
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
     internal IReadOnlyList<Input> Between { get; init; } = [];
 
-    /// <summary>Those of them that do not count as a part of this step: the fault may be in them as well.</summary>
-    internal IReadOnlyList<Input> Unseen => [.. Between.Where(input => !DumpContract.IsFolded(input))];
+    /// <summary>
+    /// Those of them in which the fault may lie as well; none if all of them count as a part of this step. The mask and the cache count as such
+    /// only where nothing else is between.
+    /// </summary>
+    internal IReadOnlyList<Input> Unseen =>
+        Between.All(DumpContract.IsFolded) ? [] : [.. Between.Where(input => !DumpContract.IsFolded(input) || DumpContract.MayHoldFault(input))];
 
     /// <summary>The dumped results that it was computed from.</summary>
     internal IReadOnlyList<Input> Inputs { get; init; } = [];
@@ -72,7 +76,8 @@ public sealed record JudgedResult
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.WrongBetween;
 
-    /// <summary>"layers.1.qk_per_token: wrong here, rel-L2 2.16, at most 1E-05 (looks like no_scale)"</summary>
+    /// <summary>"layers.1.qk_per_token: wrong here, rel-L2 2.16, at most 1e-5 (looks like no_scale)"</summary>
     public override string ToString() =>
-        $"{Name}: {Verdict.InWords()}, {Problem ?? Deciding.ToString()}{KnownMistake.Named(LooksLike)}";
+        $"{Name}: {Verdict.InWords()}, {Problem ?? (Step.dtype == ScalarType.Int64 ? ComparisonText.Worst(Worst!, Step.shape_in(Scope)) : $"{Deciding}")}"
+        + KnownMistake.Named(LooksLike);
 }

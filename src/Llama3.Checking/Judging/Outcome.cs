@@ -10,12 +10,14 @@ namespace Llama3.Checking.Judging;
 /// <item>Roundings have not added up beyond the limit (<see cref="PortReport.Drifts"/>).</item>
 /// <item>Every skipped step is still wrong somewhere: once it is right, it must not be skipped any longer.</item>
 /// <item>If completeness is asked for, no step is missing that every port must dump.</item>
+/// <item>Of the prompt enough was understood (<see cref="Coverage"/>), unless the dump is partial on purpose.</item>
 /// </list>
 /// </remarks>
 /// <param name="Report">What the check found.</param>
 /// <param name="Skipped">Steps that are known to be wrong.</param>
 /// <param name="Complete">Whether every step that a port must dump is required.</param>
-internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete)
+/// <param name="Partial">Whether the dump is meant to hold only a few steps.</param>
+internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete = false, bool Partial = false)
 {
     /// <summary>Steps at fault that are not skipped.</summary>
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
@@ -27,16 +29,23 @@ internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Ski
     /// <summary>Required steps that are missing.</summary>
     public IReadOnlyList<ArticleStep> Missing => Complete ? Report.Missing : [];
 
+    /// <summary>Whether so little was understood that agreement means nothing.</summary>
+    public bool TooLittle => !Partial && Report.IsPartial;
+
     /// <summary>Whether there is nothing to complain about.</summary>
-    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && Passes.All(pass => pass.Passed);
+    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && !TooLittle
+        && Passes.All(pass => pass.Passed);
 
     /// <summary>The outcome of each pass over new tokens.</summary>
-    public IEnumerable<Outcome> Passes => Report.Passes.Select(pass => this with { Report = pass });
+    public IEnumerable<Outcome> Passes => Report.Passes.Select(Of);
 
     /// <summary>The first fault, if there is one, and the outcome of the prompt or of the pass that it is in.</summary>
     public (Outcome Outcome, JudgedResult Fault)? FirstFault => Report.FirstFault is { } own
         ? (this, own)
         : Passes.Select(pass => pass.FirstFault).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>The outcome of the prompt, or of a pass.</summary>
+    public Outcome Of(PortReport report) => this with { Report = report };
 
     /// <summary>A step in the prompt and in all passes.</summary>
     private JudgedStep Everywhere(ArticleStep step) => new(

@@ -11,9 +11,12 @@ namespace Llama3.Checking.Judging;
 /// <summary>What the check of a port found: a verdict on every result that it dumped.</summary>
 public sealed class PortReport
 {
+    private PortReport _whole;
+
     internal PortReport(DumpedRun dump, PortPrecision precision, IReadOnlyList<JudgedResult> results, IReadOnlyList<PortReport> passes)
     {
-        (Dump, Precision, Results, Passes) = (dump, precision, results, passes);
+        (Dump, Precision, Results, Passes, _whole) = (dump, precision, results, passes, this);
+        foreach (var pass in passes) { pass._whole = this; }
         Steps = [.. Aliases.DumpableWithCache
             .Select(step => new JudgedStep(step, [.. results.Where(result => result.Step == step)]))
             .Where(step => ArticleSteps.all.Contains(step.Step) || step.Results.Count > 0)];
@@ -24,14 +27,18 @@ public sealed class PortReport
     /// What the port computed, by names such as <c>layers.0.q_per_token</c>, or those of llama.cpp, Hugging Face and TransformerLens;
     /// <c>decode.{i}.</c> in front for passes over new tokens. Shapes and dtypes are those that <see cref="Golden.Judge"/> takes.
     /// </param>
-    /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="model">The model that the port ran; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
+    /// <param name="caseName">The inputs that it ran on, as in <c>check --case</c>: <c>far_positions</c>; the article's prompt if left out.</param>
     /// <exception cref="ArgumentNullException">The dictionary is null.</exception>
-    /// <exception cref="BadInputException">No tensor has a known name, or one has a shape or dtype that its step cannot have.</exception>
-    public static PortReport Of(IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null)
+    /// <exception cref="BadInputException">
+    /// No tensor has a known name, one has a shape or dtype that its step cannot have, or the model has no such case.
+    /// </exception>
+    public static PortReport Of(
+        IReadOnlyDictionary<string, Tensor> tensors, GoldenModel? model = null, PortPrecision? precision = null, string? caseName = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return Judged(MemoryDump.Of(tensors), model, precision);
+        return Judged(MemoryDump.Of(tensors), model, precision, caseName);
     }
 
     /// <summary>Judges what a port has written into a file or a folder, as <c>llama3verify check</c> does.</summary>
@@ -39,18 +46,19 @@ public sealed class PortReport
     /// A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json. Names and shapes are those that
     /// <see cref="Of"/> takes; the dtypes are all that these formats have.
     /// </param>
-    /// <param name="model">The model that the port ran on the article's prompt; <see cref="MicroModel.Micro"/> if left out.</param>
+    /// <param name="model">The model that the port ran; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>
+    /// <param name="caseName">The inputs that it ran on, as in <c>check --case</c>: <c>far_positions</c>; the article's prompt if left out.</param>
     /// <exception cref="ArgumentNullException">The path is null.</exception>
     /// <exception cref="BadInputException">
-    /// There is no such file or folder, it is damaged or not a dump, no tensor has a known name, or one has a shape or dtype that its step
-    /// cannot have.
+    /// There is no such file or folder, it is damaged or not a dump, no tensor has a known name, one has a shape or dtype that its step
+    /// cannot have, or the model has no such case.
     /// </exception>
-    public static PortReport OfDump(string path, GoldenModel? model = null, PortPrecision? precision = null)
+    public static PortReport OfDump(string path, GoldenModel? model = null, PortPrecision? precision = null, string? caseName = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         using var dump = Formats.Dumps.Dump.Open(path);
-        return Judged(dump, model, precision);
+        return Judged(dump, model, precision, caseName);
     }
 
     /// <summary>The dump.</summary>
@@ -71,31 +79,75 @@ public sealed class PortReport
     /// <summary>The 42 steps of the article in reading order, dumped or not, and those finer points and steps of a cache that were dumped.</summary>
     public IReadOnlyList<JudgedStep> Steps { get; }
 
-    /// <summary>The first fault in the order of computation, here and not in <see cref="Passes"/>; null if there is none.</summary>
-    public JudgedResult? FirstFault => Results.FirstOrDefault(result => result.IsFault);
+    /// <summary>
+    /// The first fault, here and not in <see cref="Passes"/>: layer by layer, and in each layer in reading order. What is computed once stands
+    /// in layer 0, or after the last layer. Null if there is none.
+    /// </summary>
+    public JudgedResult? FirstFault => Results.Where(result => result.IsFault)
+        .MinBy(result => (Math.Max(0, DumpedResult.StageOf(result.Step, result.Scope)), Aliases.Position(result.Step)));
 
     /// <summary>Whether all that was dumped agrees with the goldens, in all passes.</summary>
     public bool Agrees => AllOk && Passes.All(pass => pass.Agrees);
 
-    /// <summary>Whether results differ from their goldens although no step is at fault: roundings have added up.</summary>
-    public bool Drifts => !AllOk && FirstFault is null;
+    /// <summary>
+    /// Whether results differ from their goldens although no step is at fault, neither in the prompt nor in any pass: roundings have added up.
+    /// </summary>
+    public bool Drifts => !AllOk && !_whole.HasFault;
 
     private bool AllOk => Results.All(result => result.Verdict == Verdict.Ok);
 
-    /// <summary>Whether everything that a result was computed from agrees with the goldens.</summary>
-    public bool InputsAgree(JudgedResult result) => result.Inputs.All(input => Results
-        .Where(found => found.Step == input.Step && found.Scope.layer == input.Scope.layer)
-        .All(found => found.Verdict == Verdict.Ok));
+    private bool HasFault => Results.Any(result => result.IsFault) || Passes.Any(pass => pass.HasFault);
+
+    /// <summary>Whether everything that a result was computed from is known to agree with the goldens.</summary>
+    public bool InputsAgree(JudgedResult result) => AgreementOfInputs(result) == true;
+
+    /// <summary>
+    /// Whether everything that a result was computed from agrees with the goldens. What has no golden agrees if what it was computed from does.
+    /// Null if that is not known: the tokens of a pass that nobody foresaw have no golden, and what was kept before it may be wrong.
+    /// </summary>
+    internal bool? AgreementOfInputs(JudgedResult result)
+    {
+        var (open, seen, isKnown) = (new Queue<JudgedResult>([result]), new HashSet<JudgedResult>(ReferenceEqualityComparer.Instance), true);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var input in InputsOf(next).Where(seen.Add))
+            {
+                if (input.Verdict != Verdict.Ok) { return false; }
+                if (input.Golden is not null) { continue; }
+                isKnown &= input.Inputs.Count > 0;
+                open.Enqueue(input);
+            }
+        }
+        return isKnown ? true : null;
+    }
+
+    private IEnumerable<JudgedResult> InputsOf(JudgedResult result) => result.Inputs.SelectMany(input => Results
+        .Where(found => found.Step == input.Step && (input.Step.repeats == Repeats.Once || found.Scope.layer == input.Scope.layer)));
 
     /// <summary>Steps that every port must dump and this one did not, or not in every layer.</summary>
     public IReadOnlyList<ArticleStep> Missing => [.. DumpContract.Must.Where(step => !Dump.Covers(step))];
+
+    /// <summary>
+    /// Whether so little of the prompt was understood that agreement means nothing: fewer than 7 of the 17 steps that every port must dump.
+    /// Passes do not count.
+    /// </summary>
+    public bool IsPartial => !IsOfPass && !Coverage.Suffices;
+
+    /// <summary>Names that are not known: what they hold is not judged.</summary>
+    public IReadOnlyList<string> Unknown => Dump.Unknown;
+
+    /// <summary>How much of what a port is asked to dump was understood.</summary>
+    internal Coverage Coverage => Coverage.Of(Dump.Golden, Results);
 
     /// <summary>"1 of 17 dumped steps at fault: embedding_delta (looks like wo_skipped)", and so on for each pass that does not agree.</summary>
     public override string ToString() => string.Join(
         "; ", Passes.Where(pass => !pass.Agrees).Select(pass => $"{pass.Dump.Golden.Name}: {pass.Sum()}").Prepend(Sum()));
 
-    private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision) =>
-        new DumpCheck(DumpedRun.Of(dump, (model ?? MicroModel.Micro).Article), precision).Run();
+    private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision, string? caseName)
+    {
+        var golden = model ?? MicroModel.Micro;
+        return new DumpCheck(DumpedRun.Of(dump, caseName is null ? golden.Article : golden.CaseNamed(caseName)), precision).Run();
+    }
 
     private string Sum()
     {

@@ -28,6 +28,9 @@ internal static class DumpContract
         zero_to_one_split_into_64_parts, freqs, freqs_for_each_token, freqs_cis, mask, CacheSteps.positions,
     };
 
+    /// <summary>Whether a fault is looked for in what counts as a part of the step that uses it: in the mask, and in what is kept of earlier passes.</summary>
+    public static bool MayHoldFault(Input input) => input.Step == mask || input.Step is { is_cache: true };
+
     private static readonly HashSet<ArticleStep> Folded =
     [
         q_per_token_split_into_pairs, q_per_token_as_complex_numbers, q_per_token_as_complex_numbers_rotated,

@@ -39,7 +39,10 @@ internal sealed class DumpedResults
     public bool HasWhole(ArticleStep step, Scope layer) => Find(step, layer) is { Scope.head: null };
 
     /// <summary>Whether a step was dumped: in every layer with all heads, if it is computed there.</summary>
-    public bool Covers(ArticleStep step) => step.repeats == Repeats.Once
-        ? Has(step, Scope.Article)
-        : Enumerable.Range(0, Model.n_layers).All(layer => Has(step, Scope.Layer(layer)));
+    public bool Covers(ArticleStep step) => step.repeats == Repeats.Once ? Has(step, Scope.Article) : LayersWithout(step).Count == 0;
+
+    /// <summary>The layers in which a step was not dumped; none for what is computed once.</summary>
+    public IReadOnlyList<int> LayersWithout(ArticleStep step) => step.repeats == Repeats.Once
+        ? []
+        : [.. Enumerable.Range(0, Model.n_layers).Where(layer => !Has(step, Scope.Layer(layer)))];
 }

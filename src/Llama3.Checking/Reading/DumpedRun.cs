@@ -83,6 +83,9 @@ internal sealed class DumpedRun
     /// <summary>Whether a step was dumped: in every layer with all heads, if it is computed there.</summary>
     public bool Covers(ArticleStep step) => Results.Covers(step);
 
+    /// <summary>The layers in which a step was not dumped; none for what is computed once.</summary>
+    public IReadOnlyList<int> LayersWithout(ArticleStep step) => Results.LayersWithout(step);
+
     /// <summary>Whether a step was dumped, and other steps are computed from it.</summary>
     public bool IsUsed(ArticleStep step, Scope scope) => _walks.Uses(step, scope);
 

@@ -5,7 +5,7 @@ namespace Llama3.Checking.Relations;
 /// <summary>A wrong result beside the right one.</summary>
 /// <param name="Actual">What a step computed.</param>
 /// <param name="Expected">What it should have.</param>
-/// <param name="Axes">What the axes of the right one are called: "head", "token", "key", "pair", "part" or "dim".</param>
+/// <param name="Axes">What the axes of the right one are called: "head", "token", "key", "pair", "part", "dim", or "row" and "column".</param>
 /// <param name="Limit">How near two right results are to each other, as a relative distance.</param>
 internal sealed record Miss(Grid Actual, Grid Expected, IReadOnlyList<string> Axes, double Limit)
 {

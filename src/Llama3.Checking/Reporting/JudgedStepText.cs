@@ -8,9 +8,6 @@ namespace Llama3.Checking.Reporting;
 /// <summary>What is said of a judged step, line by line.</summary>
 internal static class JudgedStepText
 {
-    /// <summary>What is said of a step that every port must dump.</summary>
-    public const string Missing = "missing, though every port must dump it";
-
     /// <summary>"16 q_per_token_rotated", or "37 output_after_feedforward, feed_forward_gate"</summary>
     public static string Name(ArticleStep step) =>
         step.part_of is { } whole ? $"{whole.number:00} {whole.id}, {step.id}" : $"{step.number:00} {step.id}";
@@ -37,8 +34,7 @@ internal static class JudgedStepText
         Verdict.WrongHere or Verdict.WrongBetween =>
         [
             ResultText.Fault(step.Gravest[0], report) + ResultText.Where(step.Gravest),
-            .. step.Causes.SelectMany(cause => LooksLike(cause, explained)),
-            .. step.Causes.Count == 0 ? Unexplained(step) : [],
+            .. Explanations(step, explained),
         ],
         _ => [],
     };
@@ -46,6 +42,21 @@ internal static class JudgedStepText
     /// <summary>Why a step must not be skipped any longer.</summary>
     public static string InVain(JudgedStep step) =>
         $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
+
+    /// <summary>What the faults of a step look like. If they do not all look the same, each kind with the layers that it is in.</summary>
+    private static IEnumerable<string> Explanations(JudgedStep step, ISet<KnownMistake> explained)
+    {
+        var common = step.Gravest[0].Causes.Where(cause => step.Gravest.All(result => result.Causes.Contains(cause))).ToList();
+        var kinds = step.Gravest.GroupBy(result => string.Join(' ', result.Causes)).ToList();
+        if (common.Count > 0 || kinds.Count == 1) { return Explanation(common, [.. step.Gravest], explained); }
+        return kinds.SelectMany(kind => InLayers(kind, Explanation(kind.First().Causes, [.. kind], explained)));
+    }
+
+    private static IEnumerable<string> InLayers(IEnumerable<JudgedResult> kind, IEnumerable<string> lines) =>
+        lines.DefaultIfEmpty("looks like no known mistake").Select((line, row) => row == 0 ? $"{ResultText.Layers(kind)}: {line}" : line);
+
+    private static IEnumerable<string> Explanation(IReadOnlyList<Cause> causes, IReadOnlyList<JudgedResult> faults, ISet<KnownMistake> explained) =>
+        causes.Count > 0 ? causes.SelectMany(cause => LooksLike(cause, explained)) : Unexplained(faults);
 
     private static IEnumerable<string> LooksLike(Cause cause, ISet<KnownMistake> explained) =>
         cause.Mistakes.All(explained.Contains) ? [cause.Again] : Explained(cause, explained);
@@ -56,15 +67,15 @@ internal static class JudgedStepText
         return cause.Lines;
     }
 
-    private static IEnumerable<string> Unexplained(JudgedStep step)
+    private static IEnumerable<string> Unexplained(IReadOnlyList<JudgedResult> faults)
     {
-        if (step.Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
-        foreach (var cause in step.Gravest.SelectMany(result => result.CannotBeToldFrom).DistinctBy(cause => cause.ToString()))
+        if (faults[0].Step == ArticleSteps.tokens) { yield return "these are not the ids of prompt.json; other inputs are checked with --case"; }
+        foreach (var cause in faults.SelectMany(result => result.CannotBeToldFrom).DistinctBy(cause => cause.ToString()))
         {
-            yield return $"cannot be told from {cause} here: too little differs";
+            yield return $"cannot be told from {cause}: too little differs";
         }
-        if (step.Gravest.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
-        if (step.Gravest.Any(result => result.OnlyDumped))
+        if (faults.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
+        if (faults.Any(result => result.OnlyDumped))
         {
             yield return "what follows agrees: the port goes on with other numbers; was another tensor dumped, or after it was changed?";
         }

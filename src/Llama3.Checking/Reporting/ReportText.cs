@@ -1,6 +1,7 @@
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reporting;
 
@@ -21,12 +22,28 @@ internal static class ReportText
             + $"{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {string.Join(", ", counts)}.";
     }
 
-    /// <summary>The prompt's coverage, and how many passes agree.</summary>
+    /// <summary>The numbers of the steps that could have been dumped and were not: neither text, nor what a case sets by hand.</summary>
+    public static IEnumerable<int> NotDumped(PortReport report) => report.Steps
+        .Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null)
+        .Where(step => report.Dump.Golden.InputOf(step.Step, Scope.Article, ScalarType.Float32) is null)
+        .Select(step => step.Step.number);
+
+    /// <summary>The prompt's coverage, how many names are not known, and how many passes agree.</summary>
     public static string Sum(PortReport report)
     {
-        var passes = report.Passes;
-        return Coverage(report) + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} after the prompt, "
-            + $"{passes.Count(pass => pass.Agrees)} agree.");
+        var (passes, unknown, all) = (report.Passes, report.Unknown.Count, report.Dump.Dump.Entries.Count);
+        return Coverage(report)
+            + (unknown == 0 ? "" : $" {unknown} of {all} names {(unknown == 1 ? "is" : "are")} not known.")
+            + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} after the prompt, {passes.Count(pass => pass.Agrees)} agree.");
+    }
+
+    /// <summary>" First fault: step 37, output_after_feedforward, in layer 0, before step 4 in layer 1."; empty if no step is at fault.</summary>
+    public static string FirstFault(Outcome outcome)
+    {
+        if (outcome.FirstFault is not var (where, fault)) { return ""; }
+        var listed = where.Report.Steps.First(step => step.IsFault).Results.First(result => result.IsFault);
+        var why = listed.Step == fault.Step ? "" : $", before step {listed.Step.number} in layer {listed.Layer}";
+        return $" First fault: {Pass(where.Report)}{ResultText.Place(fault)}{why}.";
     }
 
     /// <summary>"decode.0: " in a pass; nothing where the prompt is meant.</summary>
@@ -44,24 +61,26 @@ internal static class ReportText
         $"no step is at fault: roundings have added up; is {report.Precision} what the port computes in?";
 
     /// <summary>
-    /// Why a report does not agree: every fault in the prompt and in the passes after it, in the order of computation, and what only
-    /// inherits them.
+    /// Why a report does not agree: every fault in the prompt and in the passes after it that is not skipped, and what only inherits them.
+    /// Empty if there is no fault and nothing drifts.
     /// </summary>
-    public static IEnumerable<string> Disagreement(PortReport report)
+    public static IEnumerable<string> Disagreement(Outcome outcome)
     {
-        var (all, explained) = (report.Passes.Prepend(report).ToList(), new HashSet<KnownMistake>());
-        var count = all.Sum(one => one.Steps.Count(step => step.IsFault));
-        return [.. count == 0 ? Array.Empty<string>() : [count == 1 ? "one step is at fault:" : $"{count} steps are at fault:"],
-            .. all.SelectMany(one => Disagreement(one, explained))];
+        var (told, explained) = (Told.Of(outcome.Report), new HashSet<KnownMistake>());
+        var count = told.Sum(one => outcome.Of(one.First).Faults.Count);
+        return count == 0
+            ? outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? [Drift(outcome.Report)] : []
+            : [count == 1 ? "one step is at fault:" : $"{count} steps are at fault:",
+                .. told.SelectMany(one => Disagreement(outcome.Of(one.First), explained).Concat(one.Lines))];
     }
 
-    private static IEnumerable<string> Disagreement(PortReport report, HashSet<KnownMistake> explained)
+    private static IEnumerable<string> Disagreement(Outcome outcome, HashSet<KnownMistake> explained)
     {
-        if (report.Drifts) { return [Pass(report) + Drift(report)]; }
+        var report = outcome.Report;
         var inherited = report.Steps.Where(step => step.Verdict == Verdict.Inherited).Select(step => step.Step.id).ToList();
         return
         [
-            .. report.Steps.Where(step => step.IsFault).SelectMany(step => Fault(step, report, explained)),
+            .. outcome.Faults.SelectMany(step => Fault(step, report, explained)),
             .. inherited.Count == 0 ? Array.Empty<string>() : [$"{Pass(report)}right arithmetic on wrong inputs: {string.Join(", ", inherited)}"],
         ];
     }

@@ -1,4 +1,5 @@
 using Llama3.Checking.Comparing;
+using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
 
@@ -19,6 +20,18 @@ internal static class ResultText
     public static string Fault(JudgedResult result, PortReport report) =>
         $"{Inputs(result, report)}{result.Problem ?? Worst(result)}{Only(result)}";
 
+    /// <summary>"golden 0.817 (at most 1e-4), local 0.35 (at most 1e-5)"; of ids, whose distances mean nothing, nothing.</summary>
+    public static string Distances(JudgedResult result)
+    {
+        (string, Closeness?)[] all = IsWhole(result) ? [] : [("golden", result.Golden), ("local", result.Local)];
+        return string.Join(", ", from one in all
+                                 where one.Item2 is not null
+                                 select $"{one.Item1} {NumberText.Measured(one.Item2.Distance)} (at most {NumberText.Limit(one.Item2.Limit)})");
+    }
+
+    /// <summary>Where a result differs, axis by axis; of ids nothing, for distances of ids mean nothing.</summary>
+    public static IEnumerable<string> Places(JudgedResult result) => IsWhole(result) ? [] : result.Places.Select(Along);
+
     /// <summary>"rel-L2 1.2e-7", or "largest relative error 1.2e-7" of a table; of whole numbers "equal" or "differs".</summary>
     public static string Distance(JudgedResult result) => IsWhole(result)
         ? result.Verdict == Verdict.Ok ? "equal" : "differs"
@@ -27,13 +40,19 @@ internal static class ResultText
     /// <summary>"; layers 0–2, head 0"; nothing for what is computed once.</summary>
     public static string Where(IReadOnlyList<JudgedResult> results)
     {
-        var layers = results.Select(result => result.Layer).OfType<int>().Distinct().ToList();
         var head = results.All(result => result.Head is not null) ? $", head {results[0].Head}" : "";
-        return layers.Count == 0 ? "" : $"; layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)}{head}";
+        return Layers(results) is { Length: > 0 } layers ? $"; {layers}{head}" : "";
+    }
+
+    /// <summary>"layers 0–2"; empty for what is computed once.</summary>
+    public static string Layers(IEnumerable<JudgedResult> results)
+    {
+        var layers = results.Select(result => result.Layer).OfType<int>().Distinct().ToList();
+        return layers.Count == 0 ? "" : $"layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)}";
     }
 
     /// <summary>"by token: 0 0.12 0.34", or only the worst of many.</summary>
-    public static string Along(AxisErrors place)
+    private static string Along(AxisErrors place)
     {
         if (place.RelL2.Count <= FewEnough) { return $"by {place.Axis}: {string.Join(' ', place.RelL2.Select(NumberText.Measured))}"; }
         var worst = place.RelL2.Index().OrderByDescending(error => error.Item).Take(WorstShown);
@@ -45,11 +64,21 @@ internal static class ResultText
     private static string Inputs(JudgedResult result, PortReport report)
     {
         if (result.Unseen.Count > 0 && result.Inputs.Count == 0) { return "no input is dumped; "; }
-        var inputs = report.InputsAgree(result) ? "inputs agree; " : "inputs are wrong too; ";
-        return result.Unseen.Count == 0 ? inputs : inputs + Unseen(result, report);
+        var inputs = report.AgreementOfInputs(result) switch
+        {
+            true => "inputs agree; ",
+            false => "inputs are wrong too; ",
+            _ => "whether its inputs are right is not known; ",
+        };
+        return inputs + (result.Unseen.Count == 0 ? Kept(result) : Unseen(result, report));
     }
 
-    /// <summary>"after step 30, the steps 24, 26–27 are not dumped; "</summary>
+    /// <summary>"step 45, the cache, is not dumped; ", where a step reads it and nothing else is missing.</summary>
+    private static string Kept(JudgedResult result) => string.Concat(result.Between
+        .Where(input => input.Step!.is_cache && input.Scope.layer == result.Scope.layer)
+        .Select(input => $"step {input.Step!.number}, the cache, is not dumped; "));
+
+    /// <summary>"after step 30, the steps 24–27 are not dumped; "</summary>
     private static string Unseen(JudgedResult result, PortReport report)
     {
         var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;

@@ -5,7 +5,8 @@ namespace Llama3.Formats.Checkpoints;
 
 /// <summary>
 /// A model as Meta distributes it (params.json, consolidated.00.pth or all its parts, tokenizer.model), or as Hugging Face does
-/// (config.json, model.safetensors or its shards, tokenizer.json).
+/// (config.json, model.safetensors or its shards, tokenizer.json), or as <c>llama3verify copy</c> writes it (params.json, model.safetensors
+/// with Meta's names, tokenizer.model).
 /// </summary>
 /// <remarks>
 /// Weights that files store as they are used are views of the mapped files: they take no memory of the process and end with
@@ -15,6 +16,7 @@ namespace Llama3.Formats.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     internal const string Weights = "consolidated.00.pth";
+    internal const string Safetensors = "model.safetensors";
     internal const string ParamsFile = "params.json";
     internal const string ConfigFile = "config.json";
 

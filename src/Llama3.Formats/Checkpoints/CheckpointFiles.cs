@@ -9,10 +9,14 @@ namespace Llama3.Formats.Checkpoints;
 internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
-        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does";
+        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; "
+        + "Meta's tensors may also be in model.safetensors";
 
     /// <summary>Whether the files are laid out as Hugging Face's, not as Meta's.</summary>
     public bool AreHuggingFaces => !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile);
+
+    /// <summary>Whether Meta's tensors, under Meta's names, are in model.safetensors: "llama3verify copy" writes them so.</summary>
+    public bool AreMetasInSafetensors => !Has(Checkpoint.Weights) && !Has(Checkpoint.ConfigFile) && Has(Checkpoint.Safetensors);
 
     /// <summary>The source's name in messages.</summary>
     public string Place => place;
@@ -31,7 +35,8 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights))
             && (File.Exists(Path.Combine(original, Checkpoint.Weights))
-                || (Directory.Exists(original) && !File.Exists(Path.Combine(folder, Checkpoint.ConfigFile)))) ? original : folder;
+                || (Directory.Exists(original) && !File.Exists(Path.Combine(folder, Checkpoint.ConfigFile))
+                    && !File.Exists(Path.Combine(folder, Checkpoint.Safetensors)))) ? original : folder;
         return new(name => Path.Combine(place, name) is var path && File.Exists(path) ? OpenFile(path) : null, place);
     }
 

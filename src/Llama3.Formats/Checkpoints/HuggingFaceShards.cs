@@ -7,7 +7,7 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>model.safetensors, or the shards that model.safetensors.index.json names.</summary>
 internal static class HuggingFaceShards
 {
-    private const string Single = "model.safetensors";
+    private const string Single = Checkpoint.Safetensors;
     private const string Index = "model.safetensors.index.json";
     private const string Output = "output.weight";
     private const int MostIndexBytes = 1 << 26;

@@ -1,10 +1,13 @@
 using Llama3.Formats.Input;
 using Llama3.Formats.Numbers;
 using Llama3.Formats.Pth;
+using Llama3.Formats.Safetensors;
 
 namespace Llama3.Formats.Checkpoints;
 
-/// <summary>consolidated.00.pth, or the parts of a larger model: consolidated.00.pth, consolidated.01.pth, ….</summary>
+/// <summary>
+/// consolidated.00.pth, or the parts of a larger model: consolidated.00.pth, consolidated.01.pth, …; or the same tensors in model.safetensors.
+/// </summary>
 internal static class MetaWeights
 {
     private const int MostParts = 64;
@@ -16,6 +19,11 @@ internal static class MetaWeights
     /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
     public static Weights Open(CheckpointFiles files, Problems problems)
     {
+        if (files.AreMetasInSafetensors)
+        {
+            return files.OpenAll(
+                [Checkpoint.Safetensors], (stream, path) => new SafetensorsFile(stream, path), problems, opened => new(opened, Join(opened, problems)));
+        }
         int[] there = [.. Enumerable.Range(0, MostParts).Where(number => number == 0 || files.Has(Part(number)))];
         foreach (var missing in Enumerable.Range(0, there[^1]).Except(there))
         {

@@ -10,21 +10,18 @@ internal static class CheckGitHub
     public static void Write(Outcome outcome, TextWriter output)
     {
         var explained = new HashSet<KnownMistake>();
-        foreach (var one in outcome.Passes.Prepend(outcome)) { WriteFaults(one, output, explained); }
+        foreach (var told in Told.Of(outcome.Report)) { WriteFaults(outcome.Of(told.First), told, output, explained); }
+        foreach (var complaint in Complaint.Of(outcome)) { output.WriteLine(Command("error", complaint.Title, complaint.InFull)); }
         output.WriteLine(Command("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
     }
 
-    private static void WriteFaults(Outcome outcome, TextWriter output, HashSet<KnownMistake> explained)
+    private static void WriteFaults(Outcome outcome, Told told, TextWriter output, HashSet<KnownMistake> explained)
     {
-        var pass = ReportText.Pass(outcome.Report);
         foreach (var step in outcome.Faults)
         {
-            var about = string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained));
-            output.WriteLine(Command("error", pass + JudgedStepText.Name(step.Step), about));
+            var about = JudgedStepText.WithVerdict(step, outcome.Report, explained).Concat(told.Lines);
+            output.WriteLine(Command("error", ReportText.Pass(outcome.Report) + JudgedStepText.Name(step.Step), string.Join('\n', about)));
         }
-        foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", JudgedStepText.Name(step.Step), JudgedStepText.InVain(step))); }
-        foreach (var step in outcome.Missing) { output.WriteLine(Command("error", pass + JudgedStepText.Name(step), JudgedStepText.Missing)); }
-        if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", ReportText.Drift(outcome.Report))); }
     }
 
     /// <summary>The annotation for a dump that cannot be used.</summary>

@@ -1,57 +1,75 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reporting;
 
 namespace Llama3.Verify.Check;
 
-/// <summary>What a check found, as JUnit XML: a test case per step.</summary>
+/// <summary>
+/// What a check found, as JUnit XML: a test case for each step that was dumped, in the prompt and in each pass, and one for each complaint
+/// that is not about a step. Steps that were not dumped are listed in a property.
+/// </summary>
 internal static class CheckJUnit
 {
-    /// <summary>A test case per step.</summary>
-    public static void Write(Outcome outcome, Stream file)
+    /// <summary>Writes all that was found.</summary>
+    /// <param name="outcome">What was found.</param>
+    /// <param name="time">How long the check took, all steps together: they are not measured one by one.</param>
+    /// <param name="file">Where to.</param>
+    public static void Write(Outcome outcome, TimeSpan time, Stream file)
     {
         var explained = new HashSet<KnownMistake>();
-        Write([.. outcome.Passes.Prepend(outcome).SelectMany(one => Cases(one, explained))], file);
+        var cases = Told.Of(outcome.Report).SelectMany(told => Cases(outcome.Of(told.First), told, explained));
+        Write([.. cases, .. Complaint.Of(outcome).Select(complaint => Test(complaint.Title, Failure(complaint.InFull)))], time, NotDumped(outcome.Report), file);
     }
 
-    private static IEnumerable<XElement> Cases(Outcome outcome, HashSet<KnownMistake> explained) => outcome.Report.Steps
-        .Where(step => step.Step.dtype is not null)
-        .Select(step => Case(step, outcome, explained))
-        .Concat(Demands(outcome));
-
     /// <summary>The report on a dump that cannot be used.</summary>
-    public static void WriteError(string message, Stream file) =>
-        Write([Test("the dump can be used", new XElement("error", new XAttribute("message", message), message))], file);
+    public static void WriteError(string message, TimeSpan time, Stream file) =>
+        Write([Test("the dump can be used", new XElement("error", new XAttribute("message", message), message))], time, null, file);
 
-    private static void Write(List<XElement> cases, Stream file)
+    private static void Write(List<XElement> cases, TimeSpan time, XElement? properties, Stream file)
     {
-        var suite = new XElement("testsuite", new XAttribute("name", "llama3verify check"), new XAttribute("tests", cases.Count),
-            Count("failures", "failure"), Count("errors", "error"), Count("skipped", "skipped"), cases);
+        XAttribute[] counts =
+        [
+            new("tests", cases.Count), Count("failures", "failure"), Count("errors", "error"), Count("skipped", "skipped"),
+            new("time", time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)),
+        ];
+        var suite = new XElement("testsuite", new XAttribute("name", "llama3verify check"), counts, properties, cases);
         using var writer = XmlWriter.Create(file, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true });
-        new XDocument(new XElement("testsuites", suite)).Save(writer);
+        new XDocument(new XElement("testsuites", counts, suite)).Save(writer);
 
         XAttribute Count(string name, string element) => new(name, cases.Count(test => test.Element(element) is not null));
     }
 
-    private static XElement Case(JudgedStep step, Outcome outcome, HashSet<KnownMistake> explained) =>
-        Test($"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step.Step)}", Result(step, outcome, explained));
+    private static XElement? NotDumped(PortReport report) => ReportText.NotDumped(report).ToList() is { Count: > 0 } steps
+        ? new("properties", new XElement("property", new XAttribute("name", "not dumped"), new XAttribute("value", NumberText.Ranges(steps))))
+        : null;
 
-    private static XElement? Result(JudgedStep step, Outcome outcome, HashSet<KnownMistake> explained) => step.Verdict switch
+    /// <summary>The steps of the prompt or of a pass, then those of the passes that repeat it.</summary>
+    private static IEnumerable<XElement> Cases(Outcome outcome, Told told, HashSet<KnownMistake> explained) =>
+    [
+        .. Dumped(outcome.Report).Select(step => Case(step, outcome.Report, Result(step, outcome, told, explained))),
+        .. told.Again.SelectMany(pass => Dumped(pass).Select(step => Case(step, pass, Repeated(step, told)))),
+    ];
+
+    private static IEnumerable<JudgedStep> Dumped(PortReport report) => report.Steps.Where(step => step.Verdict != Verdict.NotDumped);
+
+    private static XElement Case(JudgedStep step, PortReport report, XElement? result) =>
+        Test($"{ReportText.Pass(report)}{JudgedStepText.Name(step.Step)}", result);
+
+    private static XElement? Result(JudgedStep step, Outcome outcome, Told told, HashSet<KnownMistake> explained) => step.Verdict switch
     {
-        _ when outcome.SkippedInVain.Contains(step) => Failure(JudgedStepText.InVain(step)),
         Verdict.Ok => null,
-        Verdict.NotDumped => Skipped(step.Verdict.InWords()),
-        Verdict.Inherited when !outcome.Report.Drifts => Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
+        Verdict.Inherited => Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
         _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
-        _ => Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained))),
+        _ => Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained).Concat(told.Lines))),
     };
 
-    private static IEnumerable<XElement> Demands(Outcome outcome) =>
-        outcome.Missing.Select(step => Test(
-            $"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step)} is dumped in every layer", Failure(JudgedStepText.Missing)));
+    private static XElement? Repeated(JudgedStep step, Told told) =>
+        step.Verdict == Verdict.Ok ? null : Skipped($"{step.Verdict.InWords()}: the same as in {told.Place}");
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

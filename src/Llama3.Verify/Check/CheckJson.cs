@@ -9,7 +9,7 @@ namespace Llama3.Verify.Check;
 internal static class CheckJson
 {
     /// <summary>The version of the schema.</summary>
-    private const int Format = 2;
+    private const int Format = 3;
 
     /// <summary>The result for a dump that cannot be used.</summary>
     public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
@@ -24,8 +24,10 @@ internal static class CheckJson
         Precision = outcome.Report.Precision.ToString(),
         outcome.Passed,
         Summary = ReportText.Sum(outcome.Report),
-        FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
-        Drifts = outcome.Report.Drifts,
+        FirstFault = outcome.FirstFault is var (where, fault) ? FirstFault(where.Report, fault) : null,
+        outcome.Report.Drifts,
+        Coverage = Coverage(outcome.Report),
+        outcome.Partial,
         Steps = outcome.Report.Steps.Select(Step),
         Missing = outcome.Report.Missing.Select(step => step.id),
         outcome.Complete,
@@ -44,12 +46,23 @@ internal static class CheckJson
         pass.Report.Dump.Golden.HasGoldens,
         pass.Passed,
         Summary = ReportText.Coverage(pass.Report),
-        FirstFault = pass.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
+        FirstFault = pass.Report.FirstFault is { } fault ? FirstFault(pass.Report, fault) : null,
         pass.Report.Drifts,
         Steps = pass.Report.Steps.Select(Step),
         Missing = pass.Report.Missing.Select(step => step.id),
         pass.Report.Dump.Notes,
         pass.Report.Dump.Unknown,
+    };
+
+    private static object FirstFault(PortReport report, JudgedResult fault) =>
+        new { Pass = report.IsOfPass ? report.Dump.Golden.Name : null, fault.Step.id, fault.Layer };
+
+    private static object Coverage(PortReport report) => new
+    {
+        Asked = report.Coverage.Asked.Count,
+        Found = report.Coverage.Found.Count,
+        report.Coverage.Enough,
+        report.Coverage.Suffices,
     };
 
     private static object Step(JudgedStep step) => new

@@ -1,7 +1,6 @@
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
-using Llama3.Checking.Names;
 using Llama3.Checking.Reporting;
 using Llama3.Formats.Input;
 using Llama3.Verify.Printing;
@@ -16,7 +15,6 @@ namespace Llama3.Verify.Check;
 internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<KnownMistake> explained)
 {
     private const int ShortRun = 3;
-    private const int MostUnknown = 3;
     private const int Indent = 5;
     private const int VerdictWidth = 14;
     private const int VerdictColumn = 3 + 2 + VerdictWidth;
@@ -24,7 +22,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
 
     private readonly PortReport _report = outcome.Report;
 
-    /// <summary>A line per step, then the sum.</summary>
+    /// <summary>A line per step, then the sum. A pass that repeats the prompt or an earlier pass is named in one line, unless all is asked for.</summary>
     public void Show(bool verbose)
     {
         var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
@@ -34,9 +32,21 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         console.WriteLine();
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
         ShowMissing(verbose);
-        foreach (var pass in outcome.Passes) { new CheckPage(console, pass, explained).ShowPass(verbose); }
+        ShowPasses(verbose);
         console.WriteLine();
         ShowSum();
+    }
+
+    private void ShowPasses(bool verbose)
+    {
+        var all = verbose ? [.. _report.Passes.Prepend(_report).Select(report => new Told(report, []))] : Told.Of(_report);
+        foreach (var told in all)
+        {
+            if (told.First.IsOfPass) { new CheckPage(console, outcome.Of(told.First), explained).ShowPass(verbose); }
+            if (told.Again.Count == 0) { continue; }
+            console.WriteLine();
+            foreach (var line in told.Lines) { Line($"[bold]{line}[/]"); }
+        }
     }
 
     /// <summary>A pass: its coverage in one line, and every step that does not agree.</summary>
@@ -94,10 +104,9 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         foreach (var result in step.Results)
         {
-            var local = result.Local is { } found ? $", local {NumberText.Measured(found.Distance)} (at most {NumberText.Limit(found.Limit)})" : "";
-            var golden = result.Golden is { } truth ? $"; golden {NumberText.Measured(truth.Distance)} (at most {NumberText.Limit(truth.Limit)})" : "";
-            Detail(indent, $"{result.Name}: {Emphasised(result.Verdict)}{golden}{local}");
-            foreach (var place in result.Places) { Detail(indent + 2, ResultText.Along(place)); }
+            var distances = ResultText.Distances(result) is { Length: > 0 } found ? $"; {found}" : "";
+            Detail(indent, $"{result.Name}: {Emphasised(result.Verdict)}{distances}");
+            foreach (var place in ResultText.Places(result)) { Detail(indent + 2, place); }
         }
     }
 
@@ -105,39 +114,25 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
 
     private void ShowMissing(bool verbose)
     {
-        var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
-        var missing = undumped.Select(step => step.Step.number).ToList();
+        var missing = ReportText.NotDumped(_report).ToList();
         if (missing.Count > 0) { Line($"[dim]not dumped: {NumberText.Ranges(missing)} (and 2, which is text)[/]"); }
         ShowUnknown(verbose);
     }
 
     private void ShowUnknown(bool verbose)
     {
-        var shown = verbose ? int.MaxValue : MostUnknown;
-        foreach (var name in _report.Dump.Unknown.Take(shown))
-        {
-            var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
-            Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{advice}[/]");
-        }
-        var more = _report.Dump.Unknown.Count - shown;
-        if (more > 0) { Line($"[dim]… and {more} more {(more == 1 ? "name that is" : "names that are")} not known; --verbose shows all[/]"); }
+        var most = verbose ? int.MaxValue : UnknownText.Few;
+        foreach (var line in UnknownText.Lines(_report, most)) { Line($"[dim]{Markup.Escape(line)}[/]"); }
+        if (UnknownText.More(_report, most) is { } more) { Line($"[dim]{more}; --verbose shows all[/]"); }
     }
 
     private void ShowSum()
     {
-        var first = outcome.FirstFault is var (where, fault) ? $" First fault: {ReportText.Pass(where.Report)}{ResultText.Place(fault)}." : "";
-        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(ReportText.Sum(outcome.Report) + first)}[/]");
-        foreach (var report in _report.Passes.Prepend(_report).Where(report => report.Drifts))
-        {
-            Line($"[red]{ReportText.Pass(report)}{ReportText.Drift(report)}[/]");
-        }
+        var sum = ReportText.Sum(_report) + ReportText.FirstFault(outcome);
+        Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(sum)}[/]");
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
-        foreach (var step in outcome.SkippedInVain) { Line($"[red]{step.Step.id} {JudgedStepText.InVain(step)}[/]"); }
-        var missing = string.Join(", ", outcome.Passes.Prepend(outcome).SelectMany(Missing));
-        if (missing.Length > 0) { Line($"[red]missing, though every port must dump them: {missing}[/]"); }
+        foreach (var complaint in Complaint.Of(outcome)) { Line($"[red]{Markup.Escape(complaint.Text)}[/]"); }
     }
-
-    private static IEnumerable<string> Missing(Outcome one) => one.Missing.Select(step => $"{one.Report.Dump.Golden.Prefix}{step.id}");
 
     /// <summary>Text after a head, wrapped at the terminal's width with a hanging indent.</summary>
     private void Hang(string head, int start, int hanging, string text)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
@@ -66,6 +67,11 @@ internal static class CheckCommand
         Description = "Also fail if a step that every port must dump is missing in any layer.",
     };
 
+    private static readonly Option<bool> PartialOption = new("--partial")
+    {
+        Description = "Do not fail if only a few of the steps that every port must dump are there.",
+    };
+
     private static readonly Option<bool> VerboseOption = new("--verbose")
     {
         Description = "Show every layer, and where its error is: by head, by token, by dimension.",
@@ -79,7 +85,10 @@ internal static class CheckCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> GitHubOption = new("--github") { Description = "Print annotations for GitHub Actions too." };
+    private static readonly Option<bool> GitHubOption = new("--github")
+    {
+        Description = "Print annotations for GitHub Actions too, and append a summary to $GITHUB_STEP_SUMMARY.",
+    };
 
     public static Command Create()
     {
@@ -89,7 +98,7 @@ internal static class CheckCommand
         var command = new Command("check", Description)
         {
             DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption,
-            VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            PartialOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
         command.SetAction(Run);
         return command;
@@ -98,17 +107,18 @@ internal static class CheckCommand
     private static int Run(ParseResult arguments)
     {
         using var junit = arguments.GetValue(JUnitOption) is { } file ? new CheckJUnitFile(file) : null;
+        var clock = Stopwatch.StartNew();
         try
         {
             var outcome = Judge(arguments);
-            Print(outcome, arguments, junit);
+            junit?.Write(stream => CheckJUnit.Write(outcome, clock.Elapsed, stream));
+            Print(outcome, arguments);
             return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
         }
         catch (BadInputException error)
         {
-            junit?.Write(stream => CheckJUnit.WriteError(error.Message, stream));
-            if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(error.Message)); }
-            if (arguments.GetValue(GitHubOption)) { CheckGitHub.WriteError(error.Message, Annotations(arguments)); }
+            junit?.Write(stream => CheckJUnit.WriteError(error.Message, clock.Elapsed, stream));
+            PrintError(error.Message, arguments);
             throw;
         }
     }
@@ -120,24 +130,35 @@ internal static class CheckCommand
         {
             throw new BadInputException($"{text.id} is text, which is not dumped: it cannot be skipped");
         }
+        var (complete, partial) = (arguments.GetValue(CompleteOption), arguments.GetValue(PartialOption));
+        if (complete && partial) { throw new BadInputException("--complete asks for every step and --partial for fewer: give one of them"); }
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = ProgressLine.Create();
-        var golden = Case(arguments, opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!));
+        var model = opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!);
+        var golden = model.CaseNamed(arguments.GetValue(CaseOption)!);
         var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, golden), Precision(arguments))
         {
             Judged = share => progress.Share = share,
         }.Run());
-        return new Outcome(report, skipped, arguments.GetValue(CompleteOption));
+        return new Outcome(report, skipped, complete, partial);
     }
 
-    private static void Print(Outcome outcome, ParseResult arguments, CheckJUnitFile? junit)
+    private static void Print(Outcome outcome, ParseResult arguments)
     {
-        var console = Terminal.Create();
-        junit?.Write(stream => CheckJUnit.Write(outcome, stream));
+        var (console, forGitHub) = (Terminal.Create(), arguments.GetValue(GitHubOption));
+        if (forGitHub) { CheckSummary.Append(CheckSummary.Text(outcome)); }
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
         else { new CheckPage(console, outcome, []).Show(arguments.GetValue(VerboseOption)); }
-        if (arguments.GetValue(GitHubOption)) { CheckGitHub.Write(outcome, Annotations(arguments)); }
+        if (forGitHub) { CheckGitHub.Write(outcome, Annotations(arguments)); }
+    }
+
+    private static void PrintError(string message, ParseResult arguments)
+    {
+        if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(message)); }
+        if (!arguments.GetValue(GitHubOption)) { return; }
+        CheckGitHub.WriteError(message, Annotations(arguments));
+        CheckSummary.Append(CheckSummary.Error(message));
     }
 
     /// <summary>With --json, standard output holds the JSON alone.</summary>
@@ -154,13 +175,6 @@ internal static class CheckCommand
                 "--model names an embedded checkpoint and --checkpoint another model: give one of them"),
             var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),
         };
-
-    private static GoldenCase Case(ParseResult arguments, GoldenModel model)
-    {
-        var name = arguments.GetValue(CaseOption);
-        return model.Cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
-            $"{model.Name} has no case {name}; it has {string.Join(", ", model.Cases.Select(golden => golden.Name))}");
-    }
 
     private static PortPrecision? Precision(ParseResult arguments) =>
         arguments.GetValue(PrecisionOption) is { } name && name != Auto ? Enum.Parse<PortPrecision>(name) : null;

@@ -11,7 +11,7 @@ internal sealed class InspectPage(IAnsiConsole console)
     /// <summary>The model, its files and its tensors; then what is missing and what is not needed.</summary>
     public void Show(CheckpointInspection inspection)
     {
-        Line($"[bold]{Escape(inspection.Place)}[/], as {(inspection.IsHuggingFace ? "Hugging Face" : "Meta")} distributes models");
+        Line($"[bold]{Escape(inspection.Place)}[/], as {Layout(inspection)}");
         if (inspection.Params is { } config) { Show(config); }
         foreach (var file in inspection.Files) { Line(Escape($"{file.Name}: {Number(file.Bytes)} bytes, {file.Tensors} tensors")); }
         if (inspection.Tensors.Count > 0)
@@ -75,4 +75,9 @@ internal sealed class InspectPage(IAnsiConsole console)
 
     /// <summary>Names come from files.</summary>
     private static string Escape(string text) => Markup.Escape(string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter)));
+
+    private static string Layout(CheckpointInspection inspection) =>
+        inspection.IsHuggingFace ? "Hugging Face distributes models"
+        : inspection.Files.Any(file => file.Name == Checkpoint.Safetensors) ? "llama3verify copy writes models, with Meta's names"
+        : "Meta distributes models";
 }

@@ -14,27 +14,36 @@ public sealed class OutcomeTests
     public void Skipped_faults()
     {
         var report = Wrong("gelu");
-        new Outcome(report, [], Complete: false).Passed.Should().BeFalse();
-        new Outcome(report, [ArticleSteps.output_after_feedforward], Complete: false).Passed.Should().BeTrue();
-        new Outcome(report, [ArticleSteps.output_after_feedforward, ArticleSteps.tokens], Complete: false).SkippedInVain.Select(step => step.Step).Should().Equal(ArticleSteps.tokens);
+        new Outcome(report, []).Passed.Should().BeFalse();
+        new Outcome(report, [ArticleSteps.output_after_feedforward]).Passed.Should().BeTrue();
+        new Outcome(report, [ArticleSteps.output_after_feedforward, ArticleSteps.tokens]).SkippedInVain.Select(step => step.Step).Should().Equal(ArticleSteps.tokens);
     }
 
     [Fact(DisplayName = "a skipped fault does not hide another")]
     public void A_skipped_fault_does_not_hide_another()
     {
-        var outcome = new Outcome(Wrong("norms_swapped"), [ArticleSteps.token_embeddings], Complete: false);
+        var outcome = new Outcome(Wrong("norms_swapped"), [ArticleSteps.token_embeddings]);
         outcome.Passed.Should().BeFalse();
         outcome.Faults.Select(step => step.Step).Should().Equal(ArticleSteps.embedding_after_edit_normalized);
     }
 
-    [Fact(DisplayName = "a dump that lacks what must be dumped passes, unless all of it is demanded")]
+    [Fact(DisplayName = "a dump that lacks something that must be dumped passes, unless all of it is demanded")]
     public void Incomplete_dumps()
     {
-        var report = Port.Check(MicroModel.Micro, Port.Tensors(MicroModel.Micro, ScalarType.Float32, null, step => step == ArticleSteps.v_per_token));
-        new Outcome(report, [], Complete: false).Passed.Should().BeTrue();
+        var report = Port.Check(MicroModel.Micro, Port.Tensors(
+            MicroModel.Micro, ScalarType.Float32, null, step => DumpContract.Must.Contains(step) && step != ArticleSteps.v_per_token));
+        new Outcome(report, []).Passed.Should().BeTrue();
         var demanding = new Outcome(report, [], Complete: true);
         demanding.Passed.Should().BeFalse();
-        demanding.Missing.Should().Equal(DumpContract.Must.Where(step => step != ArticleSteps.v_per_token));
+        demanding.Missing.Should().Equal(ArticleSteps.v_per_token);
+    }
+
+    [Fact(DisplayName = "a dump of which too little was understood does not pass, unless that is meant")]
+    public void Too_little()
+    {
+        var report = Port.Check(MicroModel.Micro, Port.Tensors(MicroModel.Micro, ScalarType.Float32, null, step => step == ArticleSteps.logits));
+        (report.Agrees, report.IsPartial).Should().Be((true, true));
+        (new Outcome(report, []).Passed, new Outcome(report, [], Partial: true).Passed).Should().Be((false, true));
     }
 
     [Fact(DisplayName = "roundings that add up are not the fault of any step, but do not pass")]
@@ -46,7 +55,7 @@ public sealed class OutcomeTests
         var report = Port.Check(MicroModel.Micro, Port.Tensors(walk.With(drifting)));
         report.FirstFault.Should().BeNull();
         report.Drifts.Should().BeTrue();
-        new Outcome(report, [], Complete: false).Passed.Should().BeFalse();
+        new Outcome(report, []).Passed.Should().BeFalse();
     }
 
     /// <summary>A little too large in one half of the dimensions, a little too small in the other.</summary>

@@ -48,7 +48,7 @@ public sealed class PortReportTests
         report.Steps.Single(step => step.Step == ArticleSteps.qk_per_token).ToString().Should().Be("24 qk_per_token: wrong here (looks like no_scale)");
         report.Steps.Single(step => step.Step == ArticleSteps.logits).ToString().Should().Be("41 logits: inherited");
         report.Steps.Single(step => step.Step == ArticleSteps.prompt_split_as_tokens).ToString().Should().EndWith(": not dumped");
-        report.FirstFault!.ToString().Should().MatchRegex(@"^layers\.0\.qk_per_token: wrong here, rel-L2 2\.16, at most 1E-05 \(looks like no_scale\)$");
+        report.FirstFault!.ToString().Should().MatchRegex(@"^layers\.0\.qk_per_token: wrong here, rel-L2 2\.16, at most 1e-5 \(looks like no_scale\)$");
         no_scale.ToString().Should().Be("no_scale: the scores are not divided by √head_dim");
     }
 

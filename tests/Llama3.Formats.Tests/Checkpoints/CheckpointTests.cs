@@ -1,4 +1,5 @@
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Safetensors;
 using Llama3.Formats.Tests.Pth;
 
 namespace Llama3.Formats.Tests.Checkpoints;
@@ -6,7 +7,7 @@ namespace Llama3.Formats.Tests.Checkpoints;
 public sealed class CheckpointTests : IDisposable
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
-        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does";
+        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; Meta's tensors may also be in model.safetensors";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify").FullName;
 
@@ -25,6 +26,26 @@ public sealed class CheckpointTests : IDisposable
         weight.shape.Should().Equal(4, 10);
         weight.dtype.Should().Be(ScalarType.BFloat16);
         checkpoint.weight("layers.1.feed_forward.w2.weight").Should().BeSameAs(weight);
+    }
+
+    [Fact(DisplayName = "checkpoint: Meta's tensors in model.safetensors are the same as in consolidated.00.pth, which comes first if both are there")]
+    public void In_safetensors()
+    {
+        Write();
+        Dictionary<string, float[]> weights;
+        using (var pth = Checkpoint.Open(_folder))
+        using (var file = File.Create(InFolder("model.safetensors")))
+        {
+            SafetensorsWriter.Write(file, pth.names.Reverse().Select(name => SafetensorsTensor.Of(name, pth.weight(name))));
+            weights = pth.names.ToDictionary(name => name, name => pth.weight(name).ToSingles());
+        }
+        CheckpointInspection.Of(_folder).Files.Should().ContainSingle(file => file.Name == "consolidated.00.pth");
+        File.Delete(InFolder("consolidated.00.pth"));
+        using var checkpoint = Checkpoint.Open(_folder);
+        checkpoint.names.Should().BeEquivalentTo(weights.Keys);
+        checkpoint.names.Should().OnlyContain(name => checkpoint.weight(name).ToSingles().SequenceEqual(weights[name]));
+        var inspection = CheckpointInspection.Of(_folder);
+        (inspection.IsHuggingFace, inspection.Problems.Count, inspection.Files.Single().Name).Should().Be((false, 0, "model.safetensors"));
     }
 
     [Fact(DisplayName = "checkpoint: opened from streams of any source")]

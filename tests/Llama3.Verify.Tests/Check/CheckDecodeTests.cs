@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Llama3.Checking.Goldens;
 
 namespace Llama3.Verify.Tests.Check;
 
@@ -22,8 +21,8 @@ public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixtu
     public void As_json()
     {
         var found = JsonNode.Parse(Cli.Run("check", _wrong.Path, "--json").Output)!;
-        new JsonSchema(JsonNode.Parse(Fixtures.Read("fixtures/check.schema.json"))!.AsObject()).Violations(found).Should().BeEmpty();
-        ((bool)found["passed"]!, found["first_fault"]).Should().Be((false, null), "the prompt was right");
+        CheckSchema.Violations(found).Should().BeEmpty();
+        ((bool)found["passed"]!, (string)found["first_fault"]!["pass"]!, (string)found["first_fault"]!["id"]!).Should().Be((false, "decode.0", "positions"));
         var passes = found["decode"]!.AsArray();
         passes.Select(pass => ((string)pass!["name"]!, (int)pass["position"]!, (int)pass["tokens"]!, (bool)pass["passed"]!))
             .Should().Equal(("decode.0", 17, 1, false), ("decode.1", 18, 5, false));
@@ -35,8 +34,9 @@ public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixtu
     {
         var check = Cli.Run("check", _wrong.Path, "--junit", _wrong.Beside("junit.xml"), "--github");
         var failed = XDocument.Load(_wrong.Beside("junit.xml")).Descendants("testcase").Where(test => test.Element("failure") is not null);
-        failed.Select(test => test.Attribute("name")!.Value).Should().Equal("decode.0: 44 positions", "decode.1: 44 positions");
-        check.Output.Split('\n').Count(line => line.StartsWith("::error title=decode.")).Should().Be(2);
+        failed.Select(test => test.Attribute("name")!.Value).Should().Equal("decode.0: 44 positions");
+        failed.Single().Element("failure")!.Value.Should().EndWith("\ndecode.1: the same");
+        check.Output.Split('\n').Should().ContainSingle(line => line.StartsWith("::error title=decode.")).Which.Should().EndWith("%0Adecode.1: the same");
         check.Output.Should().Contain("::error title=decode.0%3A 44 positions::wrong here: inputs agree").And.Contain("2 passes after the prompt, 0 agree.");
     }
 
@@ -44,8 +44,28 @@ public sealed class CheckDecodeTests(CheckDecodeTests.Dumps dumps) : IClassFixtu
     public void Skipped_and_complete()
     {
         Cli.Run("check", _wrong.Path, "--skip", "positions").ExitCode.Should().Be(0);
-        Cli.Run("check", _wrong.Path, "--skip", "positions", "--complete").Output.Should().Contain("missing, though every port must dump them: decode.0.logits, decode.1.logits");
+        Cli.Run("check", _wrong.Path, "--skip", "positions", "--complete").Output.Should().Contain("missing, though every port must dump them: logits in decode.0–1");
         Cli.Run("check", _wrong.Path, "--skip", "decode.mask").Output.Should().Contain("mask passes now: take away --skip mask");
+    }
+
+    [Fact(DisplayName = "check: one fault in nine passes is told once, in every form; JSON and --verbose have all")]
+    public void Nine_passes()
+    {
+        using var dump = new PortDumpFile("cache_pos_plus1", passes: 9);
+        var check = Cli.Run("check", dump.Path, "--github", "--junit", dump.Beside("nine.xml"));
+        check.ExitCode.Should().Be(1);
+        var lines = check.Output.Split('\n');
+        lines.Count(line => line.StartsWith("44 positions", StringComparison.Ordinal)).Should().Be(1);
+        lines.Should().ContainSingle(line => line == "decode.1–8: the same").And.ContainSingle(line => line.StartsWith("::error", StringComparison.Ordinal));
+        check.Output.Should().Contain("First fault: decode.0: step 44, positions.\n").And.NotContain("roundings");
+        var tests = XDocument.Load(dump.Beside("nine.xml")).Descendants("testcase").ToLookup(test => test.Attribute("name")!.Value);
+        tests["decode.0: 44 positions"].Single().Element("failure")!.Value.Should().EndWith("\ndecode.1–8: the same");
+        tests["decode.7: 44 positions"].Single().Element("skipped")!.Attribute("message")!.Value.Should().Be("wrong here: the same as in decode.0");
+        tests["decode.7: 01 tokens"].Single().HasElements.Should().BeFalse("it is right");
+        Cli.Run("check", dump.Path, "--verbose").Output.Split('\n').Count(line => line.StartsWith("44 positions", StringComparison.Ordinal)).Should().Be(9);
+        var passes = JsonNode.Parse(Cli.Run("check", dump.Path, "--json").Output)!["decode"]!.AsArray();
+        passes.Select(pass => (string)pass!["first_fault"]!["pass"]!).Should().Equal(Enumerable.Range(0, 9).Select(number => $"decode.{number}"));
+        passes.Should().OnlyContain(pass => !(bool)pass!["drifts"]!);
     }
 
     /// <summary>A port whose positions are one too far.</summary>

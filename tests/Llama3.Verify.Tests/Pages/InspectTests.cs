@@ -49,6 +49,34 @@ public sealed class InspectTests
         JsonElement.DeepEquals(tensor, JsonElement.Parse(Expected)).Should().BeTrue(tensor.GetRawText());
     }
 
+    [Fact(DisplayName = "inspect and --checkpoint: a folder as copy writes it by default, and what is missing in it")]
+    public void As_copy_writes_it()
+    {
+        using var folder = new CheckpointFolder();
+        var copied = Path.Combine(folder.Path, "copied");
+        Cli.Run("copy", copied).ExitCode.Should().Be(0);
+        var json = Inspected(copied, exitCode: 0);
+        (Text(json, "layout"), json.GetProperty("problems").GetArrayLength(), json.GetProperty("missing").GetArrayLength()).Should().Be(("meta", 0, 0));
+        Cli.Run("inspect", copied).Output.Should().StartWith($"{copied}, as llama3verify copy writes models, with Meta's names\n");
+        Cli.Run("--checkpoint", copied, "--step", "42").Output.Should().Be(Cli.Run("--step", "42").Output);
+        File.Delete(Path.Combine(copied, "params.json"));
+        Cli.Run("inspect", copied).Error.Should().Contain($"\"{copied}\" holds no params.json, expected a folder with ");
+        File.Delete(Path.Combine(copied, "model.safetensors"));
+        Cli.Run("inspect", copied).Error.Should().Contain($"\"{copied}\" holds no consolidated.00.pth, expected a folder with ");
+    }
+
+    [Fact(DisplayName = "inspect: Hugging Face's names without Hugging Face's config.json are not taken for Meta's")]
+    public void Hugging_Faces_names()
+    {
+        using var folder = new CheckpointFolder();
+        Cli.Run("copy", folder.Path, "--format", "hf").ExitCode.Should().Be(0);
+        folder.Delete("config.json").Delete("consolidated.00.pth");
+        var inspected = Cli.Run("inspect", folder.Path);
+        inspected.ExitCode.Should().Be(2);
+        inspected.Error.Should().Contain("model.safetensors holds no tensor tok_embeddings.weight, which params.json calls for (and 29 more are missing); it holds 30: ")
+            .And.Contain("model.embed_tokens.weight");
+    }
+
     [Fact(DisplayName = "inspect --json: the keys are those that fixtures/README.md names")]
     public void Keys()
     {

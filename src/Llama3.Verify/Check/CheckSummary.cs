@@ -1,0 +1,54 @@
+using Llama3.Checking.Judging;
+using Llama3.Checking.Mistakes;
+using Llama3.Checking.Reporting;
+using Llama3.Formats.Input;
+
+namespace Llama3.Verify.Check;
+
+/// <summary>What a check found, as the page that GitHub Actions shows for a run: in Markdown, and short.</summary>
+internal static class CheckSummary
+{
+    private const string Title = "## llama3verify check";
+
+    /// <summary>The file that GitHub Actions shows; null elsewhere.</summary>
+    private static string? File => Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file ? file : null;
+
+    /// <summary>The verdict, the sum, and a row for each step at fault.</summary>
+    public static string Text(Outcome outcome)
+    {
+        var explained = new HashSet<KnownMistake>();
+        var rows = Told.Of(outcome.Report).SelectMany(told => outcome.Of(told.First).Faults.Select(step => Row(step, told, explained))).ToList();
+        string[] table = rows.Count == 0 ? [] : ["", "| step | verdict | |", "| --- | --- | --- |", .. rows];
+        return string.Join('\n', [
+            $"{Title}: {(outcome.Passed ? "passes" : "fails")}", "",
+            Escaped(ReportText.Sum(outcome.Report) + ReportText.FirstFault(outcome)),
+            .. Complaint.Of(outcome).SelectMany(complaint => complaint.InFull.Split('\n')).Select(line => $"\n{Escaped(line)}"),
+            .. table]) + "\n";
+    }
+
+    /// <summary>The page for a dump that cannot be used.</summary>
+    public static string Error(string message) => $"{Title}: the dump cannot be used\n\n{Escaped(message)}\n";
+
+    /// <summary>Adds a text to what GitHub Actions shows of the job; does nothing elsewhere.</summary>
+    /// <exception cref="BadInputException">The file cannot be written.</exception>
+    public static void Append(string text)
+    {
+        if (File is { } file) { FileGuard.Write($"$GITHUB_STEP_SUMMARY \"{file}\"", () => System.IO.File.AppendAllText(file, text)); }
+    }
+
+    private static string Row(JudgedStep step, Told told, HashSet<KnownMistake> explained)
+    {
+        var about = JudgedStepText.About(step, told.First, explained).Concat(told.Lines);
+        return $"| {ReportText.Pass(told.First)}{JudgedStepText.Name(step.Step)} | {step.Verdict.InWords()} | {string.Join("<br>", about.Select(Escaped))} |";
+    }
+
+    /// <summary>Text in which Markdown sees nothing but text, in a cell of a table too.</summary>
+    private static string Escaped(string text) => string.Concat(text.Select(letter => letter switch
+    {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '|' or '*' or '`' or '[' or ']' or '~' or '\\' => $"\\{letter}",
+        '\n' or '\r' => " ",
+        _ => $"{letter}",
+    }));
+}
