@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
+using Llama3.Checking.Roundings;
 using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Judging;
@@ -22,30 +23,59 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
     {
-        var tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
-        using var replay = new Replay(dump, tolerances);
-        var results = Judge(new ResultJudge(dump, tolerances, replay));
-        return new PortReport(dump, Precision, [.. new Diagnosis(dump, replay, results).Explained()], Passes());
+        var runs = Judge(Precision);
+        if (Precision != PortPrecision.fp32) { return Report(runs.ConvertAll(run => Explained(run, null)), null); }
+        var known = new ArithmeticDetection(runs).Find();
+        var arithmetic = precision is null ? known : null;
+        if (arithmetic is not null) { runs = RoundedJudge.Judge(runs, arithmetic); }
+        runs = runs.ConvertAll(run => Explained(run, arithmetic));
+        var coarser = new CoarserPrecision(runs, arithmetic);
+        return coarser.Find(known?.Class ?? PortPrecision.fp16, Judge) is not { } found ? Report(runs, arithmetic)
+            : precision is null && coarser.AreRoundings ? Report(found.Runs, arithmetic, found.Precision)
+            : Report(runs, arithmetic, agreesIn: found.Precision);
     }
 
-    private List<PortReport> Passes() => [.. dump.Passes.Select(pass => new DumpCheck(pass, Precision).Run())];
+    private PortReport Report(List<JudgedRun> runs, PortArithmetic? arithmetic, PortPrecision? coarser = null, PortPrecision? agreesIn = null)
+    {
+        var passes = runs.Skip(1).Select(run => Of(run, []));
+        return Of(runs[0], [.. passes]);
 
-    private List<JudgedResult> Judge(ResultJudge judge)
+        PortReport Of(JudgedRun run, IReadOnlyList<PortReport> ofPasses) =>
+            new(run.Dump, Precision, run.Results, ofPasses) { Arithmetic = arithmetic, Coarser = coarser, AgreesIn = agreesIn };
+    }
+
+    private JudgedRun Explained(JudgedRun run, PortArithmetic? arithmetic)
+    {
+        using var replay = arithmetic is null ? new Replay(run.Dump, Tolerances(Precision)) : ArithmeticDetection.ReplayOf(run, arithmetic);
+        return run with { Results = [.. new Diagnosis(run.Dump, replay, run.Results).Explained()] };
+    }
+
+    private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
+
+    private List<JudgedRun> Judge(PortPrecision judgedIn) => [.. dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn)))];
+
+    private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
+    {
+        using var replay = new Replay(run, tolerances);
+        return new JudgedRun(run, Judge(run, new ResultJudge(run, tolerances, replay)));
+    }
+
+    private List<JudgedResult> Judge(DumpedRun run, ResultJudge judge)
     {
         var results = new List<JudgedResult>();
-        var tensors = dump.Tensors.Where(tensor => dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
+        var tensors = run.Tensors.Where(tensor => run.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
         var holdsNumbers = false;
         foreach (var stage in tensors.GroupBy(tensor => tensor.Stage))
         {
             foreach (var tensor in stage)
             {
                 results.Add(judge.Judge(tensor));
-                holdsNumbers = holdsNumbers || !Array.TrueForAll(dump.Find(tensor.Step, tensor.Scope)!.tensor.ToSingles(), float.IsNaN);
-                Judged?.Invoke((double)results.Count / tensors.Count);
+                holdsNumbers = holdsNumbers || !Array.TrueForAll(run.Find(tensor.Step, tensor.Scope)!.tensor.ToSingles(), float.IsNaN);
+                if (run == dump) { Judged?.Invoke((double)results.Count / tensors.Count); }
             }
-            dump.Forget();
+            run.Forget();
         }
         return holdsNumbers ? results : throw new BadInputException(
-            $"{dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
+            $"{run.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
 }

@@ -33,6 +33,9 @@ public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Re
         }
     }
 
+    /// <summary>Whether it is right but for one number that all logits differ by.</summary>
+    internal bool IsShifted => Results.Any(result => result.Shift is not null);
+
     /// <summary>"24 qk_per_token: wrong here (looks like no_scale)"</summary>
     public override string ToString() => $"{Step.number:00} {Step.id}: {Verdict.InWords()}{Named}";
 

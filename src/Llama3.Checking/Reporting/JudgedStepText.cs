@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
@@ -31,7 +32,7 @@ internal static class JudgedStepText
     /// <param name="explained">Mistakes that have been explained already; grows by those of this step.</param>
     public static IEnumerable<string> About(JudgedStep step, PortReport report, ISet<KnownMistake> explained) => step.Verdict switch
     {
-        Verdict.Ok => [$"{ResultText.Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{ResultText.Where(step.Results)}"],
+        Verdict.Ok => [$"{ResultText.Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{ResultText.Where(step.Results)}{Shift(step)}"],
         Verdict.Inherited =>
             [$"right arithmetic on wrong inputs; {ResultText.Distance(step.Gravest[0])} from the golden{ResultText.Where(step.Gravest)}"],
         Verdict.WrongHere or Verdict.WrongBetween =>
@@ -49,6 +50,11 @@ internal static class JudgedStepText
 
     private static IEnumerable<string> LooksLike(KnownMistake mistake, ISet<KnownMistake> explained) =>
         explained.Add(mistake) ? mistake.Lines : [$"looks like {mistake.Name} again"];
+
+    /// <summary>"; all shifted by -5.8e-4: the same probabilities and the same next token"</summary>
+    private static string Shift(JudgedStep step) => step.Results.Select(result => result.Shift).OfType<double>().ToList() is [var shift, ..]
+        ? $"; all shifted by {NumberText.Measured(shift)}: the same probabilities, and the same next token"
+        : "";
 
     private static IEnumerable<string> Unexplained(JudgedStep step)
     {

@@ -1,5 +1,6 @@
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Roundings;
 using Llama3.Reference;
 
 namespace Llama3.Checking.Reporting;
@@ -43,6 +44,10 @@ internal static class ReportText
     public static string Drift(PortReport report) =>
         $"no step is at fault: roundings have added up; is {report.Precision} what the port computes in?";
 
+    /// <summary>In which precision a report would agree; nothing if in none, or if it does.</summary>
+    public static IEnumerable<string> AgreesIn(PortReport report) =>
+        report.AgreesIn is { } precision ? [ArithmeticText.AgreesIn(precision)] : [];
+
     /// <summary>
     /// Why a report does not agree: every fault in the prompt and in the passes after it, in the order of computation, and what only
     /// inherits them.
@@ -52,7 +57,7 @@ internal static class ReportText
         var (all, explained) = (report.Passes.Prepend(report).ToList(), new HashSet<KnownMistake>());
         var count = all.Sum(one => one.Steps.Count(step => step.IsFault));
         return [.. count == 0 ? Array.Empty<string>() : [count == 1 ? "one step is at fault:" : $"{count} steps are at fault:"],
-            .. all.SelectMany(one => Disagreement(one, explained))];
+            .. all.SelectMany(one => Disagreement(one, explained)), .. AgreesIn(report)];
     }
 
     private static IEnumerable<string> Disagreement(PortReport report, HashSet<KnownMistake> explained)

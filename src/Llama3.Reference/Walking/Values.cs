@@ -8,10 +8,12 @@ namespace Llama3.Reference.Walking;
 internal sealed class Values
 {
     private readonly Walk _walk;
+    private readonly ArticleStep _reader;
     private readonly Scope _scope;
     private readonly List<Input> _reads;
 
-    internal Values(Walk walk, Scope scope, List<Input> reads) => (_walk, _scope, _reads) = (walk, scope, reads);
+    internal Values(Walk walk, ArticleStep reader, Scope scope, List<Input> reads) =>
+        (_walk, _reader, _scope, _reads) = (walk, reader, scope, reads);
 
     /// <summary>The fields of params.json.</summary>
     public ModelParams config => _walk.config;
@@ -41,19 +43,21 @@ internal sealed class Values
     public Values every_head => in_layer(layer);
 
     /// <summary>The tensor that a step computes.</summary>
-    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), step.in_article, () => _walk[step.in_article, _scope].tensor);
+    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), step.in_article, () => Rounded(step.in_article, _walk[step.in_article, _scope].tensor));
 
     /// <summary>What a step computes when it is right: for mistakes, which are described as a change of it.</summary>
     public Tensor right(ArticleStep step) => Read(_scope.KeyOf(step), step, () => _walk.Right(step, _scope, _reads));
 
     /// <summary>Another layer, for every head at once.</summary>
-    public Values in_layer(int layer) => new(_walk, Scope.Layer(layer), _reads);
+    public Values in_layer(int layer) => new(_walk, _reader, Scope.Layer(layer), _reads);
 
     /// <summary>A weight outside the layers, such as "norm".</summary>
     public Tensor weight(string name) => Read($"{name}.weight", null, () => _walk.Weight($"{name}.weight"));
 
     /// <summary>A weight of this layer, such as "attention.wq".</summary>
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
+
+    private Tensor Rounded(ArticleStep step, Tensor result) => _walk.Rounding?.Invoke(_reader, step, result) ?? result;
 
     /// <summary>Notes what is read before it is found: it may not be there.</summary>
     private Tensor Read(string name, ArticleStep? step, Func<Tensor> find)

@@ -11,6 +11,7 @@ internal static class CheckGitHub
     {
         var explained = new HashSet<KnownMistake>();
         foreach (var one in outcome.Passes.Prepend(outcome)) { WriteFaults(one, output, explained); }
+        foreach (var line in ReportText.AgreesIn(outcome.Report)) { output.WriteLine(Command("notice", "precision", line)); }
         output.WriteLine(Command("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
     }
 

@@ -22,6 +22,7 @@ internal static class CheckJson
         Model = outcome.Report.Dump.Golden.Model.Name,
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
+        AgreesIn = outcome.Report.AgreesIn?.ToString(),
         outcome.Passed,
         Summary = ReportText.Sum(outcome.Report),
         FirstFault = outcome.Report.FirstFault is { } fault ? new { fault.Step.id, fault.Layer } : null,
@@ -32,7 +33,7 @@ internal static class CheckJson
         Decode = outcome.Passes.Select(Pass),
         Skipped = outcome.Skipped.Select(step => step.id),
         SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
-        outcome.Report.Dump.Notes,
+        outcome.Report.Notes,
         outcome.Report.Dump.Unknown,
     });
 
@@ -48,7 +49,7 @@ internal static class CheckJson
         pass.Report.Drifts,
         Steps = pass.Report.Steps.Select(Step),
         Missing = pass.Report.Missing.Select(step => step.id),
-        pass.Report.Dump.Notes,
+        pass.Report.Notes,
         pass.Report.Dump.Unknown,
     };
 
@@ -76,6 +77,7 @@ internal static class CheckJson
         Between = result.Between.Select(input => input.Name),
         result.OnlyDumped,
         result.Instead,
+        result.Shift,
         LooksLike = result.LooksLike.Select(mistake => mistake.Name),
         Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
     };
