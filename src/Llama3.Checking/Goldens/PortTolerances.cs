@@ -6,7 +6,11 @@ namespace Llama3.Checking.Goldens;
 /// <summary>How closely a port must agree: the manifest's rules, applied.</summary>
 /// <param name="manifest">The manifest of the model's goldens.</param>
 /// <param name="precision">What the port computes in.</param>
-internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
+/// <param name="share">
+/// Where the reference rounds as the port does: how far they may be apart, as a share of all that the roundings change. A number that lies just
+/// between two may be rounded to one here and to the other there.
+/// </param>
+internal sealed class PortTolerances(Manifest manifest, PortPrecision precision, double share = 0)
 {
     /// <summary>The limits against goldens, where the errors of all steps before add up.</summary>
     public const string Golden = "golden";
@@ -27,7 +31,9 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
     /// <param name="against">"golden" or "local".</param>
     /// <param name="actual">What the port dumped.</param>
     /// <param name="truth">What it should be, in float32.</param>
-    /// <param name="rounded">The same, computed in bfloat16: asked for where the rule needs it.</param>
+    /// <param name="rounded">
+    /// The same, computed in bfloat16; where the reference rounds as the port does, the same without roundings: asked for where the rule needs it.
+    /// </param>
     /// <param name="angles">The angles that belong to the same positions; null where they are not known. Asked for where the rule needs them.</param>
     public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded, Func<Tensor?> angles)
     {
@@ -41,9 +47,12 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision)
         return rule.Rule switch
         {
             Rule.Exact => new(distance, 0),
-            Rule.RelL2 => new(distance, rule.Limit),
-            _ => new(distance, Math.Max(rule.Floor, rule.Limit * Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth))),
+            Rule.RelL2 when share == 0 || distance <= rule.Limit => new(distance, rule.Limit),
+            Rule.RelL2 => new(distance, Math.Max(rule.Limit, share * Apart())),
+            _ => new(distance, Math.Max(rule.Floor, rule.Limit * Apart())),
         };
+
+        double Apart() => Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth);
     }
 
     /// <summary>What the errors of a step's numbers are measured by, one by one; null where they are measured together.</summary>

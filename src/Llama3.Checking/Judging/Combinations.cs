@@ -11,7 +11,7 @@ namespace Llama3.Checking.Judging;
 /// <param name="run">The prompt, or the pass.</param>
 /// <param name="known">The mistakes that may be among them.</param>
 /// <param name="faults">The faults of one site that no single mistake explains.</param>
-internal sealed class Combinations(JudgedRun run, IReadOnlyList<KnownMistake> known, IReadOnlyList<JudgedResult> faults)
+internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> known, IReadOnlyList<JudgedResult> faults)
 {
     /// <summary>How many multiplications may be spent, counted as one product of all tokens with a square matrix for each combination.</summary>
     private const double MostWork = 1e8;

@@ -52,7 +52,7 @@ namespace Llama3.Checking.Judging;
 /// A fault without a name is compared with the goldens of other steps (<see cref="DumpedInstead"/>): "it is v_per_token of layer 1".
 /// </remarks>
 /// <param name="runs">The prompt, then the passes.</param>
-internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
+internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
 {
     private readonly List<Suspicion> _suspicions = [];
     private readonly HashSet<KnownMistake> _ruledOut = [];
@@ -74,7 +74,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
     }
 
     /// <summary>Goes on to what is less likely until every fault of the site is explained.</summary>
-    private void Suspect(JudgedRun run, Site site)
+    private void Suspect(Evidence run, Site site)
     {
         // A mistake that touches a fault which nothing explains is ruled out, alone and with others: it is not tried again.
         var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake)).ToList();
@@ -101,14 +101,14 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
 
     private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault)))];
 
-    private static bool Touches(KnownMistake mistake, JudgedRun run, JudgedResult fault)
+    private static bool Touches(KnownMistake mistake, Evidence run, JudgedResult fault)
     {
         using var trial = new Trial(new Hypothesis([mistake]), run, before: null);
         return trial.Touches(fault);
     }
 
     /// <summary>Null if the hypothesis is not what happened.</summary>
-    private Suspicion? Examine(Hypothesis hypothesis, JudgedRun first, Site site, List<JudgedResult> open)
+    private Suspicion? Examine(Hypothesis hypothesis, Evidence first, Site site, List<JudgedResult> open)
     {
         var trials = Trials(hypothesis);
         try
@@ -122,9 +122,9 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
         }
     }
 
-    private Dictionary<JudgedRun, Trial> Trials(Hypothesis hypothesis)
+    private Dictionary<Evidence, Trial> Trials(Hypothesis hypothesis)
     {
-        var trials = new Dictionary<JudgedRun, Trial>();
+        var trials = new Dictionary<Evidence, Trial>();
         foreach (var run in runs.Where(run => hypothesis.CanHappenIn(run.Dump.Golden)))
         {
             trials.Add(run, new Trial(hypothesis, run, trials.Values.LastOrDefault()));
@@ -132,7 +132,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
         return trials;
     }
 
-    private Suspicion? Examine(Hypothesis hypothesis, Dictionary<JudgedRun, Trial> trials)
+    private Suspicion? Examine(Hypothesis hypothesis, Dictionary<Evidence, Trial> trials)
     {
         var findings = new List<(Site Site, Finding Finding)>();
         foreach (var (run, trial) in trials)
@@ -154,7 +154,7 @@ internal sealed class Diagnosis(IReadOnlyList<JudgedRun> runs)
         faults.Any(fault => runs[0].Sites.SelectMany(site => site.Faults)
             .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer));
 
-    private static JudgedResult WithCauses(JudgedRun run, JudgedResult result, List<Suspicion> named)
+    private static JudgedResult WithCauses(Evidence run, JudgedResult result, List<Suspicion> named)
     {
         if (!result.IsFault) { return result; }
         var mine = named.FindAll(one => one.Faults.ContainsKey(result));

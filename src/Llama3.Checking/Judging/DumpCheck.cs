@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
+using Llama3.Checking.Roundings;
 using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Judging;
@@ -22,42 +23,67 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
     {
-        var tolerances = new PortTolerances(dump.Golden.Model.Manifest, Precision);
-        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, tolerances)).ToList();
+        var runs = Judge(Precision);
+        if (Precision != PortPrecision.fp32) { return Report(Explained(runs, null), null); }
+        var known = new ArithmeticDetection(runs).Find();
+        var arithmetic = precision is null ? known : null;
+        if (arithmetic is not null) { runs = RoundedJudge.Judge(runs, arithmetic); }
+        runs = Explained(runs, arithmetic);
+        var coarser = new CoarserPrecision(runs, arithmetic);
+        return coarser.Find(known?.Class ?? PortPrecision.fp16, Judge) is not { } found ? Report(runs, arithmetic)
+            : precision is null && coarser.AreRoundings ? Report(found.Runs, arithmetic, found.Precision)
+            : Report(runs, arithmetic, agreesIn: found.Precision);
+    }
+
+    private PortReport Report(List<JudgedRun> runs, PortArithmetic? arithmetic, PortPrecision? coarser = null, PortPrecision? agreesIn = null)
+    {
+        var passes = runs.Skip(1).Select(run => Of(run, []));
+        return Of(runs[0], [.. passes]);
+
+        PortReport Of(JudgedRun run, IReadOnlyList<PortReport> ofPasses) =>
+            new(run.Dump, Precision, run.Results, ofPasses) { Arithmetic = arithmetic, Coarser = coarser, AgreesIn = agreesIn };
+    }
+
+    private List<JudgedRun> Explained(List<JudgedRun> runs, PortArithmetic? arithmetic)
+    {
+        var evidence = runs.ConvertAll(run => new Evidence(
+            run, arithmetic is null ? new Replay(run.Dump, Tolerances(Precision)) : ArithmeticDetection.ReplayOf(run, arithmetic)));
         try
         {
-            var explained = new Diagnosis(runs).Explained();
-            var passes = dump.Passes.Zip(explained.Skip(1), (pass, results) => new PortReport(pass, Precision, results, []));
-            return new PortReport(dump, Precision, explained[0], [.. passes]);
+            return [.. runs.Zip(new Diagnosis(evidence).Explained(), (run, results) => run with { Results = results })];
         }
         finally
         {
-            runs.ForEach(run => run.Dispose());
+            evidence.ForEach(one => one.Dispose());
         }
     }
 
+    private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
+
+    private List<JudgedRun> Judge(PortPrecision judgedIn) => [.. dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn)))];
+
     private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
     {
-        var right = new Replay(run, tolerances);
-        return new JudgedRun(run, right, Judge(run, new ResultJudge(run, tolerances, right)));
+        using var replay = new Replay(run, tolerances);
+        return new JudgedRun(run, Judge(run, new ResultJudge(run, tolerances, replay)));
     }
 
-    private List<JudgedResult> Judge(DumpedRun dump, ResultJudge judge)
+    private List<JudgedResult> Judge(DumpedRun run, ResultJudge judge)
     {
         var results = new List<JudgedResult>();
-        var tensors = dump.Tensors.Where(tensor => dump.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
+        var tensors = run.Tensors.Where(tensor => run.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
         var holdsNumbers = false;
         foreach (var stage in tensors.GroupBy(tensor => tensor.Stage))
         {
             foreach (var tensor in stage)
             {
                 results.Add(judge.Judge(tensor));
-                holdsNumbers = holdsNumbers || !Array.TrueForAll(dump.Find(tensor.Step, tensor.Scope)!.tensor.ToSingles(), float.IsNaN);
-                Judged?.Invoke((double)results.Count / tensors.Count);
+                holdsNumbers = holdsNumbers || !Array.TrueForAll(run.Find(tensor.Step, tensor.Scope)!.tensor.ToSingles(), float.IsNaN);
+                if (run == dump) { Judged?.Invoke((double)results.Count / tensors.Count); }
             }
-            dump.Forget();
+            run.Forget();
         }
         return holdsNumbers ? results : throw new BadInputException(
-            $"{dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
+            $"{run.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
 }

@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Reading;
 using Llama3.Checking.Relations;
 
@@ -5,32 +6,37 @@ namespace Llama3.Checking.Judging;
 
 /// <summary>
 /// Finds out what a wrong tensor is instead: authors of dumps mix up names and layers, and dump too early or too late. Its rule: the tensor is
-/// another golden of the same shape and dtype, or its own golden with the last two axes exchanged.
+/// another golden of the same shape and dtype, or its own golden with the last two axes exchanged; and it is nearer to that than to its own. A
+/// golden that has a second key, as layer 0 has those of the article, is as near under both.
 /// </summary>
 internal static class DumpedInstead
 {
     /// <summary>The largest distance: beyond the roundings of any precision, and far below that of two different results.</summary>
     private const double Near = 0.03;
 
+    /// <summary>How much nearer than its own golden another must be, at least.</summary>
+    private const double Nearer = 0.5;
+
     /// <summary>What a dumped tensor is, such as "q_per_token_rotated of layer 0" or "its own transpose"; null if it is nothing known.</summary>
     public static string? Of(DumpedRun dump, JudgedResult result)
     {
-        var actual = dump.Find(result.Step, result.Scope)!.tensor;
-        return OtherGolden(dump, actual, result.Scope.KeyOf(result.Step)) ?? OwnTranspose(dump, actual, result.Scope.KeyOf(result.Step));
+        var (actual, own) = (dump.Find(result.Step, result.Scope)!.tensor, result.Scope.KeyOf(result.Step));
+        var golden = dump.Golden.Results(ScalarType.Float32).GetValueOrDefault(own)?.tensor;
+        var near = golden is not null && Lookalike.IsNear(actual, golden, double.PositiveInfinity)
+            ? Math.Min(Near, Nearer * Comparison.DistanceBetween(actual, golden))
+            : Near;
+        return OtherGolden(dump, actual, own, near) ?? OwnTranspose(actual, golden, near);
     }
 
     /// <summary>Those of whole layers come first: of layer 0, the article's own are parts of them.</summary>
-    private static string? OtherGolden(DumpedRun dump, Tensor actual, string own) =>
-        Lookalike.KeysOf(dump.Golden.Results(ScalarType.Float32), actual, own, Near)
+    private static string? OtherGolden(DumpedRun dump, Tensor actual, string own, double near) =>
+        Lookalike.KeysOf(dump.Golden.Results(ScalarType.Float32), actual, own, near)
             .OrderByDescending(key => key.StartsWith("layers.", StringComparison.Ordinal))
             .Select(Text)
             .FirstOrDefault();
 
-    private static string? OwnTranspose(DumpedRun dump, Tensor actual, string own) => actual.ndim > 1
-        && dump.Golden.Results(ScalarType.Float32).TryGetValue(own, out var golden)
-        && Lookalike.IsNear(actual.transpose(-1, -2), golden.tensor, Near)
-        ? "its own transpose"
-        : null;
+    private static string? OwnTranspose(Tensor actual, Tensor? golden, double near) =>
+        actual.ndim > 1 && golden is not null && Lookalike.IsNear(actual.transpose(-1, -2), golden, near) ? "its own transpose" : null;
 
     private static string Text(string key) => key.Split('.') is ["layers", var layer, var id] ? $"{id} of layer {layer}" : key;
 }

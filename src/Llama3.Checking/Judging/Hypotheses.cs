@@ -9,7 +9,7 @@ namespace Llama3.Checking.Judging;
 /// <param name="known">The mistakes that may have been made there.</param>
 /// <param name="suspicions">What explains other faults of the dump; grows.</param>
 /// <param name="numbers">Finds wrong numbers.</param>
-internal sealed class Hypotheses(JudgedRun run, IReadOnlyList<KnownMistake> known, IReadOnlyCollection<Suspicion> suspicions, FittedNumbers numbers)
+internal sealed class Hypotheses(Evidence run, IReadOnlyList<KnownMistake> known, IReadOnlyCollection<Suspicion> suspicions, FittedNumbers numbers)
 {
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;

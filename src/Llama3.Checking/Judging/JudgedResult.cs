@@ -42,6 +42,9 @@ public sealed record JudgedResult
     /// <summary>What is wrong, if numbers cannot say it, such as "shape [17, 80], expected [17, 10]"; null otherwise.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What all logits differ by: probabilities and next token are the same. Null where they differ by nothing, or not by one number.</summary>
+    internal double? Shift { get; init; }
+
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
     internal IReadOnlyList<Input> Between { get; init; } = [];
 

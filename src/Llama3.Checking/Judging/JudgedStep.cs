@@ -36,6 +36,9 @@ public sealed record JudgedStep(ArticleStep Step, IReadOnlyList<JudgedResult> Re
     /// <summary>The known mistakes of all <see cref="Causes"/>.</summary>
     public IReadOnlyList<KnownMistake> LooksLike => [.. Causes.SelectMany(cause => cause.Mistakes).Distinct()];
 
+    /// <summary>Whether it is right but for one number that all logits differ by.</summary>
+    internal bool IsShifted => Results.Any(result => result.Shift is not null);
+
     /// <summary>"24 qk_per_token: wrong here (looks like no_scale)"</summary>
     public override string ToString() => $"{Step.number:00} {Step.id}: {Verdict.InWords()}{Named}";
 

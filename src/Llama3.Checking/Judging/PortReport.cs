@@ -1,6 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
+using Llama3.Checking.Roundings;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
@@ -69,6 +70,18 @@ public sealed class PortReport
 
     /// <summary>What the port computes in: as given, or as found out from its numbers.</summary>
     public PortPrecision Precision { get; }
+
+    /// <summary>What the port rounds, although it holds its results in float32; null for nothing.</summary>
+    internal PortArithmetic? Arithmetic { get; init; }
+
+    /// <summary>The precision whose limits held, because the errors are roundings that cannot be computed again; null for those of <see cref="Precision"/>.</summary>
+    internal PortPrecision? Coarser { get; init; }
+
+    /// <summary>The precision in which nothing would be at fault; null if there is none, or if nothing is.</summary>
+    internal PortPrecision? AgreesIn { get; init; }
+
+    /// <summary>What is unusual in the dump and how it was read, and in what the port computes in.</summary>
+    internal IReadOnlyList<string> Notes => IsOfPass ? Dump.Notes : [.. Dump.Notes, .. ArithmeticText.Of(Arithmetic, Coarser)];
 
     /// <summary>All dumped results, in the order in which they are computed.</summary>
     public IReadOnlyList<JudgedResult> Results { get; }

@@ -1,6 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
 using Llama3.Reference;
+using Llama3.Checking.Roundings;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
@@ -10,6 +11,7 @@ internal sealed class Replay : IDisposable
 {
     private readonly DumpedRun _dump;
     private readonly PortTolerances _tolerances;
+    private readonly PortArithmetic? _arithmetic;
     private readonly Walk _walk;
     private readonly Walk _rounded;
     private readonly IReadOnlySet<ArticleStep> _except;
@@ -19,25 +21,33 @@ internal sealed class Replay : IDisposable
     /// <summary>The right computation.</summary>
     /// <param name="dump">What the port dumped.</param>
     /// <param name="tolerances">How closely the port must agree.</param>
-    public Replay(DumpedRun dump, PortTolerances tolerances)
-        : this(dump, tolerances, new HashSet<ArticleStep>(), walk => walk, right: null)
+    /// <param name="arithmetic">What the port rounds, although it computes in float32; null for nothing.</param>
+    public Replay(DumpedRun dump, PortTolerances tolerances, PortArithmetic? arithmetic = null)
+        : this(dump, tolerances, arithmetic, new HashSet<ArticleStep>(), walk => walk, right: null)
     {
     }
 
-    private Replay(DumpedRun dump, PortTolerances tolerances, IReadOnlySet<ArticleStep> except, Func<Walk, Walk> change, Replay? right) =>
-        (_dump, _tolerances, _except, _right, _walk, _rounded) = (dump, tolerances, except, right,
-            change(dump.Walk(ScalarType.Float32, except)), change(dump.Walk(ScalarType.BFloat16, except)));
+    private Replay(
+        DumpedRun dump, PortTolerances tolerances, PortArithmetic? arithmetic, IReadOnlySet<ArticleStep> except, Func<Walk, Walk> change, Replay? right)
+    {
+        (_dump, _tolerances, _arithmetic, _except, _right) = (dump, tolerances, arithmetic, except, right);
+        (_walk, _rounded) = arithmetic is null
+            ? (Changed(ScalarType.Float32), Changed(ScalarType.BFloat16))
+            : (arithmetic.Of(Changed(ScalarType.Float32)), Changed(ScalarType.Float32));
+
+        Walk Changed(ScalarType dtype) => change(dump.Walk(dtype, except));
+    }
 
     /// <summary>The same with steps that compute something else.</summary>
     /// <param name="wrong">What they compute.</param>
     /// <param name="before">The pass before, with the same steps wrong: it leaves wrong keys and values, unless the port dumped what it kept.</param>
     public Replay With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong, Replay? before = null) =>
-        new(_dump, _tolerances, _except, walk => walk
+        new(_dump, _tolerances, _arithmetic, _except, walk => walk
             .With(walk.Replaced.Where(pair => !wrong.ContainsKey(pair.Key)).Concat(wrong).ToDictionary())
             .StartingFrom(LeftBy(before, walk.pass)), right: this);
 
     /// <summary>The same, but some steps are computed although they were dumped.</summary>
-    public Replay Without(IReadOnlySet<ArticleStep> dumped) => new(_dump, _tolerances, dumped, walk => walk, right: null);
+    public Replay Without(IReadOnlySet<ArticleStep> dumped) => new(_dump, _tolerances, _arithmetic, dumped, walk => walk, right: null);
 
     /// <summary>What a step computes in float32, and the path from the dumped results to it.</summary>
     public (Tensor Result, InputPath Path) Run(ArticleStep step, Scope scope)
@@ -63,13 +73,20 @@ internal sealed class Replay : IDisposable
     /// The path to it. Where steps before it were not dumped, the roundings of all of them add up. Then the wider limit holds, that against goldens.
     /// </param>
     /// <param name="computed">What the replay computes.</param>
-    public Closeness Judge(ArticleStep step, Scope scope, InputPath path, Tensor computed) => _tolerances.Judge(
-        step,
-        path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
-        _dump.Find(step, scope)!.tensor,
-        computed,
-        () => _rounded.Run(step, scope).Result.tensor,
-        () => Angles);
+    /// <param name="actual">The result; null for the dumped one as it is.</param>
+    public Closeness Judge(ArticleStep step, Scope scope, InputPath path, Tensor computed, Tensor? actual = null)
+    {
+        var closeness = Of(computed);
+        return !closeness.Agrees && _arithmetic?.KeptAs(step) is { } type && Of(type.Of(computed)) is { Agrees: true } kept ? kept : closeness;
+
+        Closeness Of(Tensor expected) => _tolerances.Judge(
+            step,
+            path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
+            actual ?? _dump.Find(step, scope)!.tensor,
+            expected,
+            () => _rounded.Run(step, scope).Result.tensor,
+            () => Angles);
+    }
 
     /// <summary>The angles of the port's positions, from the frequencies that it dumped.</summary>
     public Tensor Angles => _walk[ArticleSteps.freqs_for_each_token, Scope.Article].tensor;

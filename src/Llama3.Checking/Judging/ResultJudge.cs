@@ -37,16 +37,39 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
         var actual = dump.Find(step, scope)!.tensor;
         var result = new JudgedResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
         if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
-        var golden = tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!, GoldenAngles);
-        result = result with { Golden = golden, Worst = Measure(step, actual, truth, GoldenAngles) };
-        return golden.Agrees ? result : JudgeLocally(result, actual, truth);
+        result = result with { Golden = AgainstGolden(step, scope, truth), Worst = Measure(step, actual, truth, GoldenAngles) };
+        if (result.Golden.Agrees) { return result; }
+        return LogitShift.Of(step, actual, truth) is var (shift, without) && AgainstGolden(step, scope, truth, without) is { Agrees: true } shifted
+            ? result with { Golden = shifted, Shift = shift }
+            : JudgeLocally(result, actual, truth);
     }
+
+    private Closeness AgainstGolden(ArticleStep step, Scope scope, Tensor truth, Tensor? without = null)
+    {
+        var closeness = Of(without ?? dump.Find(step, scope)!.tensor);
+        return closeness.Agrees || tolerances.Of(step, PortTolerances.Golden).Rule is not (Rule.RelL2 or Rule.PerElement) || without is not null
+            ? closeness
+            : Of(dump.BeforeWriting(step, scope, truth));
+
+        Closeness Of(Tensor actual) => tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!, GoldenAngles);
+    }
+
+    /// <summary>Judges a result that is not near its golden again: by rules 2 to 4 alone.</summary>
+    public JudgedResult AgainstOwnInputs(JudgedResult result) => JudgeLocally(
+        result with { Problem = null },
+        dump.Find(result.Step, result.Scope)!.tensor,
+        Golden(result.Step, result.Scope, ScalarType.Float32));
 
     /// <summary>Rules 2 to 4.</summary>
     private JudgedResult JudgeLocally(JudgedResult result, Tensor actual, Tensor? truth)
     {
         var (computed, path) = replay.Run(result.Step, result.Scope);
         var local = replay.Judge(result.Step, result.Scope, path, computed);
+        if (!local.Agrees && LogitShift.Of(result.Step, actual, computed) is var (shift, without)
+            && replay.Judge(result.Step, result.Scope, path, computed, without) is { Agrees: true } shifted)
+        {
+            (local, result) = (shifted, result with { Shift = shift });
+        }
         var expected = local.Agrees && truth is not null ? truth : computed;
         return result with
         {

@@ -28,7 +28,7 @@ internal enum Finding
 /// <remarks>The rules are those of <see cref="Diagnosis"/>; the method of each has its number.</remarks>
 internal sealed class Trial : IDisposable
 {
-    private readonly JudgedRun _run;
+    private readonly Evidence _run;
     private readonly Hypothesis _hypothesis;
     private readonly IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> _wrong;
     private readonly Replay _right;
@@ -38,7 +38,7 @@ internal sealed class Trial : IDisposable
     /// <param name="hypothesis">What may have happened.</param>
     /// <param name="run">The prompt, or the pass.</param>
     /// <param name="before">The same hypothesis, tried out on what came before; null if there is nothing, or it cannot happen there.</param>
-    public Trial(Hypothesis hypothesis, JudgedRun run, Trial? before)
+    public Trial(Hypothesis hypothesis, Evidence run, Trial? before)
     {
         (_hypothesis, _run, _wrong) = (hypothesis, run, hypothesis.WrongOn(run.Dump.Golden));
         _right = hypothesis.BesidePrepared ? run.BesidePrepared : run.Right;

@@ -1,3 +1,4 @@
+using Llama3.Formats.Numbers;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -13,6 +14,9 @@ namespace Llama3.Checking.Reading;
 internal sealed record DumpedResult(
     ArticleStep Step, Scope Scope, string Name, string Convention, IReadOnlyList<string> Notes, Func<Tensor> Read)
 {
+    /// <summary>What all its numbers are written in; null if its tensors differ.</summary>
+    public Dtype? Dtype { get; init; }
+
     /// <summary>What identifies it among the results of the dump.</summary>
     public (ArticleStep, Scope) Key => (Step, Scope.Of(Step));
 

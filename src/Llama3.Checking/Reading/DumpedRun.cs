@@ -14,6 +14,7 @@ namespace Llama3.Checking.Reading;
 internal sealed class DumpedRun
 {
     private readonly DumpWalks _walks;
+    private readonly WrittenNumbers _written;
     private readonly DumpNotes _notes;
 
     /// <summary>Puts a run together, without passes.</summary>
@@ -23,7 +24,7 @@ internal sealed class DumpedRun
     /// <param name="cache">What is kept for the next pass.</param>
     /// <param name="notes">How the dump was read.</param>
     internal DumpedRun(Dump dump, long tokens, DumpWalks walks, DumpedCache cache, DumpNotes notes) =>
-        (Dump, Tokens, _walks, Cache, _notes) = (dump, tokens, walks, cache, notes);
+        (Dump, Tokens, _walks, _written, Cache, _notes) = (dump, tokens, walks, new WrittenNumbers(walks.Tensors.Results), cache, notes);
 
     /// <summary>Finds the steps in a dump.</summary>
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>
@@ -76,6 +77,18 @@ internal sealed class DumpedRun
 
     /// <summary>What the port dumped for a step; null if it did not.</summary>
     public StepResult? Find(ArticleStep step, Scope scope) => _walks.Tensors.Find(step, scope);
+
+    /// <summary>What the port dumped for a step, as it was before its numbers were rounded to be written (<see cref="WrittenNumbers"/>).</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="scope">The layer and head.</param>
+    /// <param name="expected">What is expected; another shape, and whole numbers, leave the dump as it is.</param>
+    public Tensor BeforeWriting(ArticleStep step, Scope scope, Tensor expected)
+    {
+        var written = Find(step, scope)!.tensor;
+        return expected.dtype != ScalarType.Int64 && written.shape.SequenceEqual(expected.shape)
+            ? _written.Before(Results.Find(step, scope)!, written, expected)
+            : written;
+    }
 
     /// <summary>Whether a step was dumped.</summary>
     public bool Has(ArticleStep step, Scope scope) => Results.Has(step, scope);

@@ -45,7 +45,10 @@ internal sealed class ResultCollector(ReadingContext context)
         var read = reader.Read(entries);
         var notes = read.Note is { } note ? new[] { note } : [];
         var result = new DumpedResult(
-            entries.Step, ScopeOf(entries, read), entries.Name, first.Name.Alias.Convention, notes, () => read.Read().contiguous());
+            entries.Step, ScopeOf(entries, read), entries.Name, first.Name.Alias.Convention, notes, () => read.Read().contiguous())
+        {
+            Dtype = entries.All.All(entry => entry.Entry.Dtype == first.Entry.Dtype) ? first.Entry.Dtype : null,
+        };
         return (result, read.IsJudged);
     }
 

@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
@@ -28,7 +29,7 @@ internal static class JudgedStepText
     /// <param name="explained">Mistakes that have been explained already; grows by those of this step.</param>
     public static IEnumerable<string> About(JudgedStep step, PortReport report, ISet<KnownMistake> explained) => step.Verdict switch
     {
-        Verdict.Ok => [$"{ResultText.Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{ResultText.Where(step.Results)}"],
+        Verdict.Ok => [$"{ResultText.Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{ResultText.Where(step.Results)}{Shift(step)}"],
         Verdict.Inherited =>
             [$"right arithmetic on wrong inputs; {ResultText.Distance(step.Gravest[0])} from the golden{ResultText.Where(step.Gravest)}"],
         Verdict.WrongHere or Verdict.WrongBetween =>
@@ -42,6 +43,11 @@ internal static class JudgedStepText
     /// <summary>Why a step must not be skipped any longer.</summary>
     public static string InVain(JudgedStep step) =>
         $"{(step.Verdict == Verdict.Ok ? "passes now" : "is not dumped")}: take away --skip {step.Step.id}";
+
+    /// <summary>"; all shifted by -5.8e-4: the same probabilities and the same next token"</summary>
+    private static string Shift(JudgedStep step) => step.Results.Select(result => result.Shift).OfType<double>().ToList() is [var shift, ..]
+        ? $"; all shifted by {NumberText.Measured(shift)}: the same probabilities, and the same next token"
+        : "";
 
     /// <summary>What the faults of a step look like. If they do not all look the same, each kind with the layers that it is in.</summary>
     private static IEnumerable<string> Explanations(JudgedStep step, ISet<KnownMistake> explained)

@@ -1,5 +1,6 @@
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Roundings;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -60,6 +61,10 @@ internal static class ReportText
     public static string Drift(PortReport report) =>
         $"no step is at fault: roundings have added up; is {report.Precision} what the port computes in?";
 
+    /// <summary>In which precision a report would agree; nothing if in none, or if it does.</summary>
+    public static IEnumerable<string> AgreesIn(PortReport report) =>
+        report.AgreesIn is { } precision ? [ArithmeticText.AgreesIn(precision)] : [];
+
     /// <summary>
     /// Why a report does not agree: every fault in the prompt and in the passes after it that is not skipped, and what only inherits them.
     /// Empty if there is no fault and nothing drifts.
@@ -71,7 +76,7 @@ internal static class ReportText
         return count == 0
             ? outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? [Drift(outcome.Report)] : []
             : [count == 1 ? "one step is at fault:" : $"{count} steps are at fault:",
-                .. told.SelectMany(one => Disagreement(outcome.Of(one.First), explained).Concat(one.Lines))];
+                .. told.SelectMany(one => Disagreement(outcome.Of(one.First), explained).Concat(one.Lines)), .. AgreesIn(outcome.Report)];
     }
 
     private static IEnumerable<string> Disagreement(Outcome outcome, HashSet<KnownMistake> explained)

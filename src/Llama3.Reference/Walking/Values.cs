@@ -8,14 +8,16 @@ namespace Llama3.Reference.Walking;
 internal sealed class Values
 {
     private readonly Walk _walk;
+    private readonly ArticleStep _reader;
     private readonly Scope _scope;
     private readonly List<Input> _reads;
     private readonly (ArticleStep Step, Func<Values, StepResult> Run)? _before;
 
-    internal Values(Walk walk, Scope scope, List<Input> reads) => (_walk, _scope, _reads) = (walk, scope, reads);
+    internal Values(Walk walk, ArticleStep reader, Scope scope, List<Input> reads) =>
+        (_walk, _reader, _scope, _reads) = (walk, reader, scope, reads);
 
-    private Values(Walk walk, Scope scope, List<Input> reads, (ArticleStep, Func<Values, StepResult>)? before)
-        : this(walk, scope, reads) => _before = before;
+    private Values(Walk walk, ArticleStep reader, Scope scope, List<Input> reads, (ArticleStep, Func<Values, StepResult>)? before)
+        : this(walk, reader, scope, reads) => _before = before;
 
     /// <summary>The fields of params.json.</summary>
     public ModelParams config => _walk.config;
@@ -45,14 +47,14 @@ internal sealed class Values
     public Values every_head => in_layer(layer);
 
     /// <summary>The tensor that a step computes.</summary>
-    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), step.in_article, () => _walk[step.in_article, _scope].tensor);
+    public Tensor this[ArticleStep step] => Read(_scope.KeyOf(step), step.in_article, () => Rounded(step.in_article, _walk[step.in_article, _scope].tensor));
 
     /// <summary>What a step computes when it is right: for mistakes, which are described as a change of it.</summary>
     public Tensor right(ArticleStep step) => Read(_scope.KeyOf(step), step, () =>
-        _before is var (changed, run) && changed == step ? run(new Values(_walk, _scope, _reads)).tensor : _walk.Right(step, _scope, _reads));
+        _before is var (changed, run) && changed == step ? run(new Values(_walk, _reader, _scope, _reads)).tensor : _walk.Right(step, _scope, _reads));
 
     /// <summary>Another layer, for every head at once.</summary>
-    public Values in_layer(int layer) => new(_walk, Scope.Layer(layer), _reads, _before);
+    public Values in_layer(int layer) => new(_walk, _reader, Scope.Layer(layer), _reads, _before);
 
     /// <summary>A weight outside the layers, such as "norm".</summary>
     public Tensor weight(string name) => Read($"{name}.weight", null, () => _walk.Weight($"{name}.weight"));
@@ -61,7 +63,9 @@ internal sealed class Values
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
 
     /// <summary>The same, where a step's right result is what another mistake computes: so that two mistakes in one step come together.</summary>
-    internal Values After(ArticleStep step, Func<Values, StepResult> before) => new(_walk, _scope, _reads, (step, before));
+    internal Values After(ArticleStep step, Func<Values, StepResult> before) => new(_walk, _reader, _scope, _reads, (step, before));
+
+    private Tensor Rounded(ArticleStep step, Tensor result) => _walk.Rounding?.Invoke(_reader, step, result) ?? result;
 
     /// <summary>Notes what is read before it is found: it may not be there.</summary>
     private Tensor Read(string name, ArticleStep? step, Func<Tensor> find)

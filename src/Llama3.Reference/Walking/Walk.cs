@@ -19,9 +19,11 @@ internal sealed class Walk : IDisposable
     public Walk(Checkpoint checkpoint, string prompt, ScalarType dtype) =>
         (_checkpoint, this.prompt, this.dtype) = (checkpoint, prompt, dtype);
 
-    private Walk(Walk other)
+    /// <summary>The same walk, of which nothing has been computed yet.</summary>
+    internal Walk(Walk other)
         : this(other._checkpoint, other.prompt, other.dtype) =>
-        (positions, pass, Source, Replaced, WeightRead) = (other.positions, other.pass, other.Source, other.Replaced, other.WeightRead);
+        (positions, pass, Source, Replaced, Rounding, WeightRead) =
+        (other.positions, other.pass, other.Source, other.Replaced, other.Rounding, other.WeightRead);
 
     /// <summary>The fields of params.json.</summary>
     public ModelParams config => _checkpoint.Params;
@@ -46,6 +48,12 @@ internal sealed class Walk : IDisposable
 
     /// <summary>Steps to compute otherwise: how mistakes are tried out.</summary>
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } = Nothing;
+
+    /// <summary>
+    /// What a step makes of another step's result before it computes with it; null to take it as it is. The first step reads the result of the
+    /// second. Example: weights in float16 have the inputs of their products rounded to float16.
+    /// </summary>
+    public Func<ArticleStep, ArticleStep, Tensor, Tensor>? Rounding { get; init; }
 
     /// <summary>Called with the name of every weight that a step asks for: shows how far a long walk has come.</summary>
     public Action<string>? WeightRead { get; init; }
@@ -73,7 +81,7 @@ internal sealed class Walk : IDisposable
     {
         using var temporaries = torch.NewDisposeScope();
         var run = Replaced.GetValueOrDefault(step.in_article) ?? Definition(step);
-        var result = run(new Values(this, scope, reads)).Keep();
+        var result = run(new Values(this, step.in_article, scope, reads)).Keep();
         return new StepRun(result, [.. reads.DistinctBy(read => read.Name)]);
     }
 
@@ -94,7 +102,7 @@ internal sealed class Walk : IDisposable
 
     /// <summary>The right result of a step, even where this walk computes it otherwise.</summary>
     internal Tensor Right(ArticleStep step, Scope scope, List<Input> reads) =>
-        Source.Right(step, scope, () => Definition(step)(new Values(this, scope, reads))).tensor;
+        Source.Right(step, scope, () => Definition(step)(new Values(this, step.in_article, scope, reads))).tensor;
 
     /// <summary>A weight in the dtype of this walk.</summary>
     internal Tensor Weight(string name)

@@ -12,6 +12,7 @@ internal static class CheckGitHub
         var explained = new HashSet<KnownMistake>();
         foreach (var told in Told.Of(outcome.Report)) { WriteFaults(outcome.Of(told.First), told, output, explained); }
         foreach (var complaint in Complaint.Of(outcome)) { output.WriteLine(Command("error", complaint.Title, complaint.InFull)); }
+        foreach (var line in ReportText.AgreesIn(outcome.Report)) { output.WriteLine(Command("notice", "precision", line)); }
         output.WriteLine(Command("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
     }
 

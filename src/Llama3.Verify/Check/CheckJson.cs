@@ -22,6 +22,7 @@ internal static class CheckJson
         Model = outcome.Report.Dump.Golden.Model.Name,
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
+        AgreesIn = outcome.Report.AgreesIn?.ToString(),
         outcome.Passed,
         Summary = ReportText.Sum(outcome.Report),
         FirstFault = outcome.FirstFault is var (where, fault) ? FirstFault(where.Report, fault) : null,
@@ -34,7 +35,7 @@ internal static class CheckJson
         Decode = outcome.Passes.Select(Pass),
         Skipped = outcome.Skipped.Select(step => step.id),
         SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
-        outcome.Report.Dump.Notes,
+        outcome.Report.Notes,
         outcome.Report.Dump.Unknown,
     });
 
@@ -50,7 +51,7 @@ internal static class CheckJson
         pass.Report.Drifts,
         Steps = pass.Report.Steps.Select(Step),
         Missing = pass.Report.Missing.Select(step => step.id),
-        pass.Report.Dump.Notes,
+        pass.Report.Notes,
         pass.Report.Dump.Unknown,
     };
 
@@ -89,9 +90,14 @@ internal static class CheckJson
         Between = result.Between.Select(input => input.Name),
         result.OnlyDumped,
         result.Instead,
+        result.Shift,
         LooksLike = result.LooksLike.Select(mistake => mistake.Name),
+        Causes = result.Causes.Select(Cause),
+        CannotBeToldFrom = result.CannotBeToldFrom.Select(Cause),
         Places = result.Places.ToDictionary(place => place.Axis, place => place.RelL2),
     };
+
+    private static object Cause(Cause cause) => new { Mistakes = cause.Mistakes.Select(mistake => mistake.Name), cause.Where };
 
     private static object Closeness(Closeness closeness) => closeness.IsPerElement
         ? new { PerElement = closeness.Distance, closeness.Limit }

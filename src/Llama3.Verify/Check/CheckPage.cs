@@ -28,7 +28,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
         Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
              $"against {golden.Model.Name}, {golden.Name}[/]");
-        foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        foreach (var note in _report.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         console.WriteLine();
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
         ShowMissing(verbose);
@@ -55,7 +55,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         console.WriteLine();
         Line($"[bold]{ReportText.Head(_report)}[/]; {ReportText.Coverage(_report)}");
         foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
-        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
+        ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok || step.IsShifted)), verbose);
         ShowUnknown(verbose);
     }
 
@@ -130,6 +130,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var sum = ReportText.Sum(_report) + ReportText.FirstFault(outcome);
         Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(sum)}[/]");
+        foreach (var line in ReportText.AgreesIn(_report)) { Line(line); }
         if (outcome.Skipped.Count > 0) { Line($"skipped: {string.Join(", ", outcome.Skipped.Select(step => step.id))}"); }
         foreach (var complaint in Complaint.Of(outcome)) { Line($"[red]{Markup.Escape(complaint.Text)}[/]"); }
     }

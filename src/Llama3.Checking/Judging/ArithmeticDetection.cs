@@ -1,0 +1,98 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Roundings;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>
+/// Finds out what a port rounds that holds its results in float32: the inputs of products with weights, of products with a cache, or of all.
+/// Its rule is a proof: the reference rounds the same, and gets the port's numbers.
+/// </summary>
+/// <remarks>
+/// Example: with weights in float16, q_per_token is 2e-4 away from what token_embeddings give. From token_embeddings rounded to float16 the
+/// reference gets it to 2e-7. No mistake does that. What cuts bits off makes every number smaller, as a factor does: so most numbers must be met to
+/// float32's own limit, and only single ones that were rounded to the other side are let through (<see cref="Share"/>).
+/// </remarks>
+/// <param name="runs">The prompt and the passes after it, judged in float32.</param>
+internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
+{
+    /// <summary>
+    /// How near the reference must come, as a share of what the roundings change. A single number that is rounded otherwise costs a third of that
+    /// in a row of 80.
+    /// </summary>
+    public const double Share = 0.5;
+
+    /// <summary>A larger distance comes from no rounding of inputs: one to bfloat16 changes a number by at most 2^-9 of it.</summary>
+    private const double Most = 0.02;
+
+    /// <summary>How much nearer than another a way to compute must come to be clearly nearer.</summary>
+    private const double ClearlyNearer = 0.5;
+
+    /// <summary>On how many faults a way to compute is tried: the first of each step.</summary>
+    private const int Enough = 6;
+
+    /// <summary>What the port rounds; null if no rounding explains any fault.</summary>
+    public PortArithmetic? Find()
+    {
+        var faults = runs.SelectMany(run => run.Faults, (run, fault) => new Fault(run, fault)).Where(IsSmall).ToList();
+        var weights = Best(faults.FindAll(fault => Passes(fault, PortArithmetic.MultipliesByWeights)),
+            ProductInputs.WithWeights.Select(inputs => PortArithmetic.Exact with { WithWeights = inputs }));
+        var found = Best(faults.FindAll(IsOfCache),
+            from scores in ProductInputs.WithCache from mixing in ProductInputs.WithCache select weights with { Scores = scores, Mixing = mixing });
+        return found == PortArithmetic.Exact ? null : found;
+    }
+
+    /// <summary>
+    /// The way to compute that explains most of the faults; of several the first, unless a later one comes clearly nearer. They are in order: those
+    /// that round least come first, and float16 before TF32, which has the same numbers but for very small and very large ones.
+    /// </summary>
+    private static PortArithmetic Best(List<Fault> faults, IEnumerable<PortArithmetic> ways)
+    {
+        var telling = faults.DistinctBy(fault => (fault.Result.Step, fault.Run.Dump.Golden.IsPass)).Take(Enough).ToList();
+        return ways.Select(way => (Way: way, Found: Try(way, telling))).Aggregate((best, next) => next.Found.Exceeds(best.Found) ? next : best).Way;
+    }
+
+    /// <summary>A way to compute that gets fewer than half of the numbers that it explains to float32's own limit is not the port's: it only resembles it.</summary>
+    private static Trial Try(PortArithmetic way, List<Fault> faults)
+    {
+        var near = faults.Select(fault => (Closeness: Judge(way, fault), Exact: Tolerances(fault.Run).Of(fault.Result.Step, PortTolerances.Local).Limit))
+            .Where(trial => trial.Closeness.Agrees).ToList();
+        return 2 * near.Count(trial => trial.Closeness.Distance <= trial.Exact) < near.Count
+            ? new Trial(0, 0)
+            : new Trial(near.Count, near.Sum(trial => trial.Closeness.Distance));
+    }
+
+    private static Closeness Judge(PortArithmetic way, Fault fault)
+    {
+        using var replay = ReplayOf(fault.Run, way);
+        var (computed, path) = replay.Run(fault.Result.Step, fault.Result.Scope);
+        return replay.Judge(fault.Result.Step, fault.Result.Scope, path, computed);
+    }
+
+    /// <summary>The reference on a run, rounding as the port does.</summary>
+    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run), way);
+
+    /// <summary>How near the port must come to the reference that rounds as it does.</summary>
+    public static PortTolerances Tolerances(JudgedRun run) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share);
+
+    private static bool IsSmall(Fault fault) => fault.Result.Local is { Distance: <= Most };
+
+    private static bool IsOfCache(Fault fault) => Passes(fault, PortArithmetic.IsOfAttention)
+        || fault.Result.Step.is_cache || KeptSteps.Contains(fault.Result.Step);
+
+    private static ArticleStep[] KeptSteps => [ArticleSteps.k_per_token_rotated, ArticleSteps.v_per_token];
+
+    /// <summary>Whether a step of some kind lies on the path to a fault.</summary>
+    private static bool Passes(Fault fault, Func<ArticleStep, bool> isOfKind) =>
+        isOfKind(fault.Result.Step) || fault.Result.Between.Any(input => input.Step is { } step && isOfKind(step));
+
+    private sealed record Fault(JudgedRun Run, JudgedResult Result);
+
+    /// <summary>How many faults a way to compute explains, and how far from the port's numbers it stays there.</summary>
+    private sealed record Trial(int Explained, double Distance)
+    {
+        public bool Exceeds(Trial best) =>
+            Explained > best.Explained || (Explained == best.Explained && Distance < best.Distance * ClearlyNearer);
+    }
+}

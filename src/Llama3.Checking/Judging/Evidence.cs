@@ -1,0 +1,38 @@
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>What there is to explain the faults of the prompt, or of a pass after it: what was dumped, its verdicts, and the reference on it.</summary>
+/// <param name="run">What was dumped, and the verdicts.</param>
+/// <param name="right">The reference on what the port dumped.</param>
+internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
+{
+    private readonly Lazy<Replay> _besidePrepared = new(() => right.Without(DumpContract.Prepared));
+
+    /// <summary>What the port dumped.</summary>
+    public DumpedRun Dump => run.Dump;
+
+    /// <summary>The reference on what the port dumped.</summary>
+    public Replay Right => right;
+
+    /// <summary>The same, but weights, tables and the mask are the reference's own, whatever was dumped of them.</summary>
+    public Replay BesidePrepared => _besidePrepared.Value;
+
+    /// <summary>The results, layer by layer.</summary>
+    public IReadOnlyList<Site> Sites { get; } = SitesOf(run, right);
+
+    /// <summary>Frees what the reference has computed.</summary>
+    public void Dispose()
+    {
+        right.Dispose();
+        if (_besidePrepared.IsValueCreated) { _besidePrepared.Value.Dispose(); }
+    }
+
+    private static List<Site> SitesOf(JudgedRun run, Replay right)
+    {
+        var slips = new DumpSlips(right, run.Results);
+        return [.. run.Results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope))
+            .Select(stage => new Site(run.Dump.Golden.IsPass, stage.Key, [.. stage.Select(result => result with { OnlyDumped = slips.Contain(result) })]))];
+    }
+}

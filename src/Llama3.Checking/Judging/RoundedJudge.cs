@@ -1,0 +1,42 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Roundings;
+
+namespace Llama3.Checking.Judging;
+
+/// <summary>Judges again what was judged in float32, now by a reference that rounds as the port does (<see cref="ArithmeticDetection"/>).</summary>
+internal static class RoundedJudge
+{
+    /// <summary>
+    /// A fault that the roundings explain is none. What only inherits roundings is ok: all of it if no fault is left, otherwise what comes as
+    /// near to its golden as a port in the precision of these roundings.
+    /// </summary>
+    public static List<JudgedRun> Judge(IReadOnlyList<JudgedRun> runs, PortArithmetic arithmetic)
+    {
+        var judged = runs.Select(run => run with { Results = [.. Again(run, arithmetic)] }).ToList();
+        var isRight = !judged.Exists(run => run.Faults.Any());
+        return judged.ConvertAll(run => run with
+        {
+            Results = [.. run.Results.Select(result => isRight || IsNear(run, arithmetic, result) ? Right(result) : result)],
+        });
+    }
+
+    private static IEnumerable<JudgedResult> Again(JudgedRun run, PortArithmetic arithmetic)
+    {
+        using var replay = ArithmeticDetection.ReplayOf(run, arithmetic);
+        var judge = new ResultJudge(run.Dump, ArithmeticDetection.Tolerances(run), replay);
+        return [.. run.Results.Select(result => result.IsFault ? judge.AgainstOwnInputs(result) : result)];
+    }
+
+    private static JudgedResult Right(JudgedResult result) =>
+        result.Verdict == Verdict.Inherited ? result with { Verdict = Verdict.Ok, Places = [] } : result;
+
+    private static bool IsNear(JudgedRun run, PortArithmetic arithmetic, JudgedResult result)
+    {
+        var (goldens, key) = (run.Dump.Golden, result.Scope.KeyOf(result.Step));
+        if (result.Verdict != Verdict.Inherited || !goldens.Results(ScalarType.Float32).TryGetValue(key, out var truth)) { return false; }
+        var actual = run.Dump.Find(result.Step, result.Scope)!.tensor;
+        return new PortTolerances(goldens.Model.Manifest, arithmetic.Class)
+            .Judge(result.Step, PortTolerances.Golden, actual, truth.tensor, () => goldens.Results(ScalarType.BFloat16)[key].tensor, () => null)
+            .Agrees;
+    }
+}

@@ -1,0 +1,54 @@
+using Llama3.Checking.Goldens;
+
+namespace Llama3.Checking.Roundings;
+
+/// <summary>What is said of how a port computes.</summary>
+internal static class ArithmeticText
+{
+    /// <summary>What is said of a port that computes in float32.</summary>
+    /// <param name="arithmetic">What is known that it rounds; null for nothing.</param>
+    /// <param name="coarser">The precision that its other errors are as large as; null if there are none.</param>
+    public static IEnumerable<string> Of(PortArithmetic? arithmetic, PortPrecision? coarser) =>
+    [
+        .. arithmetic is null ? [] : Of(arithmetic),
+        .. coarser is { } precision ? [$"float32 numbers that agree as {NameOf(precision)} does, and differ as roundings do: judged so; {Sources(precision)}?"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>"agrees with --precision fp16: a cache or weights in float16?"</summary>
+    public static string AgreesIn(PortPrecision precision) => $"agrees with --precision {precision}: a cache or weights in {NameOf(precision)}?";
+
+    private static string Sources(PortPrecision precision) => $"sums, a cache or weights in {NameOf(precision)}";
+
+    private static string NameOf(PortPrecision precision) => (precision == PortPrecision.bf16 ? NarrowType.BFloat16 : NarrowType.Float16).Name;
+
+    /// <summary>"float32, but what meets weights is rounded to float16, which is no fault: weights in float16?"</summary>
+    private static IEnumerable<string> Of(PortArithmetic arithmetic)
+    {
+        var (weights, scores, mixing) = (arithmetic.WithWeights, arithmetic.Scores, arithmetic.Mixing);
+        if (scores == mixing && scores == new ProductInputs(weights.Left, weights.Left) && weights.Left is { } all)
+        {
+            return [Line("the inputs of all products are", all, Why("weights and a cache", all))];
+        }
+        return
+        [
+            .. weights.Left is { } type ? [Line("what meets weights is", type, Why("weights", type))] : Array.Empty<string>(),
+            .. scores == mixing
+                ? Cache(scores, "keys and values", "queries, keys, attention and values")
+                : [.. Cache(scores, "keys", "queries and keys"), .. Cache(mixing, "values", "attention and values")],
+        ];
+    }
+
+    private static string[] Cache(ProductInputs inputs, string kept, string both) => inputs.Right is not { } type ? []
+        : [Line($"{(inputs.Left is null ? kept : both)} are", type, WhyCache(inputs, type), inputs.OnlyKept ? " when they are kept" : "")];
+
+    private static string Line(string what, NarrowType type, string why, string when = "") =>
+        $"float32, but {what} rounded to {type.Name}{when}, which is no fault: {why}?";
+
+    /// <summary>TF32 rounds all that goes into a product, as float16 does.</summary>
+    private static string Why(string what, NarrowType type) =>
+        type == NarrowType.Float16 ? $"{what} in {type.Name}, or products in TF32"
+        : type == NarrowType.BFloat16 ? $"{what} in {type.Name}"
+        : $"products in {type.Name}";
+
+    private static string WhyCache(ProductInputs inputs, NarrowType type) => inputs.Left is null ? $"a cache in {type.Name}" : Why("a cache", type);
+}

@@ -1,0 +1,80 @@
+using Llama3.Checking.Goldens;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+using static Llama3.Reference.ArticleSteps;
+using static Llama3.Reference.FinerPoints;
+
+namespace Llama3.Checking.Roundings;
+
+/// <summary>
+/// How a port computes that holds its results in float32 and rounds inputs of its matrix products: because of weights or a cache of fewer bits,
+/// or in TF32. None of it is a mistake.
+/// </summary>
+/// <param name="WithWeights">In products with weights.</param>
+/// <param name="Scores">In the product of queries and keys.</param>
+/// <param name="Mixing">In the product of attention and values.</param>
+internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs Scores, ProductInputs Mixing)
+{
+    private static readonly HashSet<ArticleStep> ProductsWithWeights =
+    [
+        q_per_token, k_per_token, v_per_token, embedding_delta, feed_forward_gate, feed_forward_up, output_after_feedforward, logits,
+    ];
+
+    private static readonly HashSet<ArticleStep> ProductsOfAttention = [qk_per_token_before_scaling, qk_per_token, qkv_attention];
+
+    /// <summary>Nothing is rounded.</summary>
+    public static PortArithmetic Exact { get; } = new(ProductInputs.Exact, ProductInputs.Exact, ProductInputs.Exact);
+
+    /// <summary>Whether a step multiplies by weights.</summary>
+    public static bool MultipliesByWeights(ArticleStep step) => ProductsWithWeights.Contains(step);
+
+    /// <summary>Whether a step multiplies queries by keys, or attention by values.</summary>
+    public static bool IsOfAttention(ArticleStep step) => ProductsOfAttention.Contains(step);
+
+    /// <summary>The precision whose roundings are as coarse as the coarsest of these.</summary>
+    public PortPrecision Class => All.SelectMany(inputs => inputs.Types).Any(type => type.Class == PortPrecision.bf16)
+        ? PortPrecision.bf16
+        : PortPrecision.fp16;
+
+    private ProductInputs[] All => [WithWeights, Scores, Mixing];
+
+    /// <summary>A walk that computes so.</summary>
+    public Walk Of(Walk walk) => new(walk)
+    {
+        Rounding = Rounded,
+        pass = walk.pass is { } pass ? Kept(pass) : null,
+        Replaced = walk.Replaced.Concat(Caches.Where(cache => !walk.Replaced.ContainsKey(cache.Key))).ToDictionary(),
+    };
+
+    /// <summary>What keys or values are rounded to when they are kept: a port may dump them as they are before, or after that.</summary>
+    public NarrowType? KeptAs(ArticleStep step) =>
+        step == k_per_token_rotated && Scores.IsKept ? Scores.Right
+        : step == v_per_token && Mixing.IsKept ? Mixing.Right
+        : null;
+
+    /// <summary>The caches, as they are kept.</summary>
+    private IEnumerable<KeyValuePair<ArticleStep, Func<Values, StepResult>>> Caches =>
+        from cache in new[] { (Step: CacheSteps.k_cache, Inputs: Scores), (Step: CacheSteps.v_cache, Inputs: Mixing) }
+        where cache.Inputs is { IsKept: true, OnlyKept: false }
+        select KeyValuePair.Create<ArticleStep, Func<Values, StepResult>>(
+            cache.Step, v => cache.Inputs.Right!.Of(cache.Step.run(v).tensor));
+
+    private Pass Kept(Pass pass) => pass with { keys = Kept(pass.keys, Scores), values = Kept(pass.values, Mixing) };
+
+    private static Func<int, Tensor?> Kept(Func<int, Tensor?> kept, ProductInputs inputs) =>
+        inputs.IsKept ? layer => kept(layer) is { } tensor ? inputs.Right!.Of(tensor) : null : kept;
+
+    private Tensor Rounded(ArticleStep reader, ArticleStep step, Tensor result) => TypeOf(reader, step) is { } type ? type.Of(result) : result;
+
+    /// <summary>What the first step rounds the result of the second to; null if it does not.</summary>
+    private NarrowType? TypeOf(ArticleStep reader, ArticleStep step) =>
+        MultipliesByWeights(reader) ? step.shape.Names.Contains("T") ? WithWeights.Left : null
+        : !IsOfAttention(reader) ? null
+        : step == q_per_token_rotated ? Scores.Left
+        : step == k_per_token_rotated || step == CacheSteps.k_cache ? InProduct(Scores)
+        : step == qk_per_token_after_masking_after_softmax ? Mixing.Left
+        : step == v_per_token || step == CacheSteps.v_cache ? InProduct(Mixing)
+        : null;
+
+    private static NarrowType? InProduct(ProductInputs inputs) => inputs.OnlyKept ? null : inputs.Right;
+}
