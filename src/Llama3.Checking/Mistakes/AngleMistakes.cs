@@ -1,3 +1,4 @@
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
@@ -21,7 +22,7 @@ internal static class AngleMistakes
         Mistake("rope_exponent_odd", "the exponent is (2i+1) / head_dim instead of 2i / head_dim",
             fix: "use even numbers: 0, 2, 4, …, so that the first pair rotates by 1 radian per position",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) + 1.0 / v.config.head_dim)),
-        Mistake("rope_exponent_over_64", "the exponent is i / 64, which is right for the 8B model only",
+        Mistake("rope_exponent_over_64", "the exponent is i / 64, whatever head_dim is: 64 is half the head_dim of the 8B model",
             fix: "divide i by half of this model's own head_dim",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * (v.config.head_dim / 128.0))),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
@@ -57,6 +58,9 @@ internal static class AngleMistakes
         Mistake("rope_pos_reversed", "positions are counted from the end of the prompt",
             fix: "give the first token position 0 and the last T-1",
             (freqs_for_each_token, v => HeadMistakes.reversed(v.right(freqs_for_each_token)))),
+        Mistake("rope_table_4096", "the table of cosines and sines ends at position 4095, and later tokens use its last row",
+            fix: "make the table as long as the context, or compute the angles of the positions at hand", see: ["pegainfer-project/pegainfer#220"],
+            (freqs_for_each_token, v => torch.outer(v.positions.to_type(float32).each(position => Math.Min(position, 4095)), v[freqs]))),
         Mistake("rope_bf16_angles", "the angles are rounded to bfloat16 before cos and sin",
             fix: "multiply positions by frequencies in float32; the angle of a late position needs all its digits",
             see: ["EleutherAI/gpt-neox#1003", "deepspeedai/Megatron-DeepSpeed#206"],

@@ -13,7 +13,7 @@ internal static class PromptMistakes
     [
         Mistake("no_bos", "<|begin_of_text|> is missing in front of the prompt",
             fix: "put <|begin_of_text|> (128000) in front of the encoded prompt, once",
-            see: ["abetlen/llama-cpp-python#1537", "huggingface/transformers#32172"],
+            see: ["abetlen/llama-cpp-python#1537", "huggingface/transformers#32172", "intel/neural-compressor#2209"],
             (tokens, v => v.right(tokens)[1..])),
         Mistake("bos_twice", "<|begin_of_text|> is in front of the prompt twice",
             fix: "let either the prompt's template or the tokenizer add <|begin_of_text|>, not both",

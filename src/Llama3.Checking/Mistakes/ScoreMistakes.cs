@@ -29,7 +29,7 @@ internal static class ScoreMistakes
         Mistake("scale_hd_not_sqrt", "the scores are divided by head_dim instead of its root, or by the root twice",
             fix: "divide by the square root of head_dim, once",
             Divided(v => v.config.head_dim)),
-        Mistake("scale_128", "the scores are divided by √128, which is right for the 8B model only",
+        Mistake("scale_128", "the scores are divided by √128, whatever head_dim is: that of the 8B model is 128",
             fix: "divide by the root of this model's own head_dim",
             Divided(_ => Math.Sqrt(128))),
         Mistake("scale_fourth_root", "the scores are divided by the fourth root of head_dim: one side is scaled, the other is not",

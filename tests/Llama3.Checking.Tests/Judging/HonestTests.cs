@@ -61,6 +61,7 @@ public sealed class HonestTests
     [InlineData("softmax_max_from_0", "large_scores", "qk_per_token_after_masking_after_softmax")]
     [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
     [InlineData("rope_llama31_scaling", "far_positions", "freqs")]
+    [InlineData("rope_table_4096", "far_positions", "freqs_for_each_token")]
     public void Other_inputs_show_more(string mistakeName, string name, string id)
     {
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);

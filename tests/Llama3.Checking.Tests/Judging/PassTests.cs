@@ -15,7 +15,7 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>Ports that dump passes over new tokens: who is right is not blamed, and a mistake is placed and named.</summary>
 public sealed partial class PassTests
 {
-    private static readonly string[] OfTheArticle = ["mask_missing", "gqa_modulo", "no_scale", "gelu", "no_attn_residual", "rope_half_split"];
+    private static readonly string[] OfTheArticle = ["mask_missing", "gqa_modulo", "no_scale", "gelu", "no_attn_residual", "rope_half_split", "mask_window_4", "alibi"];
 
     private static readonly ConcurrentDictionary<(MicroModel, ScalarType, ArticleStep?), Lazy<Dictionary<string, Tensor>>> Prompts = new();
 
