@@ -1,16 +1,18 @@
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
+using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Judging.Strangers;
 
 /// <summary>What a check says of a port with a stranger in it.</summary>
+/// <param name="Dumped">What of the port is dumped, in words.</param>
 /// <param name="Violations">What it should not say, or does not say and should: one line each; none if all is well.</param>
 /// <param name="IsPlaced">Whether the first fault is where the stranger is; null if no step is at fault.</param>
 /// <param name="Names">Every name that is said.</param>
 /// <param name="Sum">Where the first fault is, and the names.</param>
-internal sealed record Judged(IReadOnlyList<string> Violations, bool? IsPlaced, IReadOnlyList<string> Names, string Sum)
+internal sealed record Judged(string Dumped, IReadOnlyList<string> Violations, bool? IsPlaced, IReadOnlyList<string> Names, string Sum)
 {
     /// <summary>Nearer than this, honest ports are to each other; further, no two are.</summary>
     private const double Clear = 1e-3;
@@ -18,7 +20,12 @@ internal sealed record Judged(IReadOnlyList<string> Violations, bool? IsPlaced, 
     /// <summary>The same for each number of a table: float32 gets them to 1e-6.</summary>
     private const double ClearInTables = 1e-4;
 
+    private const string Refused = "refused";
+
     private static readonly ArticleStep[] Tables = [ArticleSteps.zero_to_one_split_into_64_parts, ArticleSteps.freqs, ArticleSteps.freqs_for_each_token];
+
+    /// <summary>Whether the dump was refused, so that nothing is said of any step.</summary>
+    public bool IsRefused => Sum == Refused;
 
     /// <summary>The names that are said of a fault. The only place that knows how the check says them.</summary>
     public static IEnumerable<string> NamesOf(JudgedResult fault) => fault.LooksLike.Select(mistake => mistake.Name);
@@ -29,10 +36,13 @@ internal sealed record Judged(IReadOnlyList<string> Violations, bool? IsPlaced, 
     /// <param name="tensors">The dump.</param>
     public static Judged Of(Stranger stranger, string dumped, Dictionary<string, Tensor> tensors)
     {
-        var faults = FaultsIn(WrongPort.Check(tensors));
+        IReadOnlyList<Fault> faults;
+        try { faults = FaultsIn(WrongPort.Check(tensors)); }
+        catch (BadInputException refusal) { return new(dumped, [$"VIOLATION | refused | {stranger.Name} | {dumped} | {refusal.Message}"], null, [], Refused); }
         var names = faults.SelectMany(fault => NamesOf(fault.Result)).Distinct().Order(StringComparer.Ordinal).ToList();
-        var violations = Unseen(stranger, faults, tensors).Concat(Misplaced(stranger, faults)).Concat(Misnamed(stranger, faults));
+        var violations = Unseen(stranger, faults, tensors).Concat(Misplaced(stranger, faults)).Concat(Misnamed(stranger, faults)).Concat(Unnamed(stranger, faults));
         return new(
+            dumped,
             [.. violations.Select(pair => $"VIOLATION | {pair.Kind} | {stranger.Name} | {dumped} | {pair.Detail}")],
             faults.Count == 0 ? null : faults[0].IsOf(stranger),
             names,
@@ -59,13 +69,27 @@ internal sealed record Judged(IReadOnlyList<string> Violations, bool? IsPlaced, 
         .GroupBy(pair => pair.name)
         .Select(group => ("wrong name", $"{group.Key} at {group.First().fault}, {group.Count()} of {faults.Count} faults"));
 
-    private static bool IsClearlyWrong(KeyValuePair<string, Tensor> tensor)
+    /// <summary>Names that are left out. To ask for the names of every combination, forget <see cref="Stranger.MayBeNameless"/> here.</summary>
+    private static IEnumerable<(string Kind, string Detail)> Unnamed(Stranger stranger, IReadOnlyList<Fault> faults)
     {
-        if (!WrongPort.Right.TryGetValue(tensor.Key, out var right)) { return false; }
-        if (!right.shape.SequenceEqual(tensor.Value.shape)) { return true; }
-        if (right.dtype == ScalarType.Int64) { return !right.ToInt64s().SequenceEqual(tensor.Value.ToInt64s()); }
-        var distance = Comparison.DistanceBetween(tensor.Value, right);
-        return double.IsNaN(distance) || distance > Clear || (IsTable(tensor.Key) && HasAnotherNumber(tensor.Value, right));
+        var missing = stranger.Expected.Except(faults.SelectMany(fault => NamesOf(fault.Result))).ToList();
+        if (faults.Count == 0 || (stranger.MayBeNameless && missing.Count == stranger.Expected.Count)) { return []; }
+        if (missing.Count > 0) { return [(missing.Count == stranger.Expected.Count ? "unnamed" : "half named", $"without {string.Join(", ", missing)}")]; }
+        return faults.GroupBy(fault => fault.Report)
+            .Where(part => stranger.Expected.Count == 1 && !part.SelectMany(fault => NamesOf(fault.Result)).Any(stranger.Allows))
+            .Select(part => ("unnamed there", $"{part.First()} is one of {part.Count()} faults without {stranger.Expected[0]}"));
+    }
+
+    private static bool IsClearlyWrong(KeyValuePair<string, Tensor> tensor) =>
+        WrongPort.Right.TryGetValue(tensor.Key, out var right) && Differs(tensor.Key, tensor.Value, right);
+
+    /// <summary>Whether two tensors of a step are clearly not the same.</summary>
+    public static bool Differs(string key, Tensor one, Tensor other)
+    {
+        if (!one.shape.SequenceEqual(other.shape)) { return true; }
+        if (one.dtype == ScalarType.Int64) { return !one.ToInt64s().SequenceEqual(other.ToInt64s()); }
+        var distance = Comparison.DistanceBetween(one, other);
+        return double.IsNaN(distance) || distance > Clear || (IsTable(key) && HasAnotherNumber(one, other));
     }
 
     /// <summary>Whether it is computed from whole numbers, so that every number is right or wrong by itself: the last frequency is small beside the first.</summary>

@@ -22,6 +22,16 @@ internal sealed record Place
     /// <summary>The first token that is right again.</summary>
     public long Until { get; init; } = long.MaxValue;
 
+    /// <summary>"in layer 1", "for heads 4–7, in passes"; nothing for everywhere.</summary>
+    public override string ToString() => string.Join(", ", ((string?[])
+    [
+        Layers is null ? null : $"in layer {string.Join(" and ", Layers)}",
+        Heads is null ? null : Heads.Count == 1 ? $"for head {Heads[0]}" : $"for heads {Heads[0]}–{Heads[^1]}",
+        (From, Until) == (0, long.MaxValue) ? null : Until == long.MaxValue ? $"from token {From} on" : $"for tokens {From}–{Until - 1}",
+        InPrompt ? null : "in passes",
+        InPasses ? null : "in the prompt",
+    ]).OfType<string>());
+
     public bool InPrompt { get; init; } = true;
 
     public bool InPasses { get; init; } = true;
@@ -35,17 +45,17 @@ internal sealed record Place
     {
         if (!Covers(step, v.layer, v.kept > 0)) { return v.right(step); }
         var (right, mixed) = (new Lazy<Tensor>(() => v.right(step)), wrong(v).tensor);
-        if (Heads is not null && step.heads_in(v.config) is { } heads) { mixed = Mixed(right.Value, mixed, 0, head => Has(head, heads, v.config)); }
-        return (From, Until) == (0, long.MaxValue) ? mixed : Mixed(right.Value, mixed, AxisOfTokens(step), row => Has(step.is_cache ? row : v.kept + row));
+        if (Heads is not null) { mixed = Mixed(right.Value, mixed, AxisOf(step, "n_heads", "n_kv_heads"), head => HasHead(head, (int)mixed.shape[0], v.config)); }
+        return (From, Until) == (0, long.MaxValue) ? mixed : Mixed(right.Value, mixed, AxisOf(step, "T", "M", "N+M"), row => HasToken(step.is_cache ? row : v.kept + row));
     };
 
-    private bool Has(int head, int heads, ModelParams config) => Heads!.Any(query => query / (config.n_heads / heads) == head);
+    private bool HasHead(int head, int heads, ModelParams config) => Heads!.Any(query => query / (config.n_heads / heads) == head);
 
-    private bool Has(long token) => token >= From && token < Until;
+    private bool HasToken(long token) => token >= From && token < Until;
 
-    /// <summary>The first axis of tokens: that of the queries, where there is one of the keys too.</summary>
-    private static int AxisOfTokens(ArticleStep step) =>
-        step.shape_in(Scope.Layer(0)).Names.Index().First(name => name.Item is "T" or "M" or "N+M").Index;
+    /// <summary>Of two axes of tokens, the first is that of the queries.</summary>
+    private static int AxisOf(ArticleStep step, params string[] names) =>
+        step.shape_in(Scope.Layer(0)).Names.Index().First(name => names.Contains(name.Item)).Index;
 
     private static Tensor Mixed(Tensor right, Tensor wrong, int axis, Func<int, bool> isWrong) => torch.cat(
         [.. Enumerable.Range(0, (int)right.shape[axis]).Select(i => (isWrong(i) ? wrong : right).narrow(axis, i, 1))], axis);

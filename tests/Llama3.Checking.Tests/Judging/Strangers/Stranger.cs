@@ -19,6 +19,12 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
     /// <summary>Names that may be said of it, or how they end; none for a true stranger.</summary>
     public IReadOnlyList<string> Allowed { get; private init; } = [];
 
+    /// <summary>The names that are true of it, and should be said; none for a true stranger.</summary>
+    public IReadOnlyList<string> Expected { get; private init; } = [];
+
+    /// <summary>Whether all of these names may be left out. Some of them may not.</summary>
+    public bool MayBeNameless { get; private init; }
+
     /// <summary>Whether the numbers are so near the right ones that nothing need be seen.</summary>
     public bool MayAgree { get; private init; }
 
@@ -36,7 +42,13 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
     /// <param name="why">Why they are.</param>
     /// <param name="names">The names, or how they end.</param>
     public Stranger May(string why, params string[] names) =>
-        why.Length == 0 ? throw new ArgumentException("say why", nameof(why)) : this with { Allowed = names };
+        why.Length == 0 ? throw new ArgumentException("say why", nameof(why)) : this with { Allowed = [.. Allowed, .. names] };
+
+    /// <summary>The same; these names are to be said, and no others but their twins.</summary>
+    public Stranger Is(params string[] names) => this with { Expected = names, Allowed = [.. Allowed, .. names, .. names.SelectMany(Twins)] };
+
+    /// <summary>The same; it may also be left without any name.</summary>
+    public Stranger OrNameless() => this with { MayBeNameless = true };
 
     /// <summary>The same; it is as near to the right computation as roundings are.</summary>
     public Stranger MayBeUnseen() => this with { MayAgree = true };
@@ -46,6 +58,9 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
 
     /// <summary>Whether it gets a result wrong.</summary>
     public bool GetsWrong(ArticleStep step, Scope scope, bool ofPass) => Wrong.ContainsKey(step.in_article) && Place.Covers(step, scope.layer, ofPass);
+
+    /// <summary>Names of what is the same where only what must be dumped is.</summary>
+    private static IEnumerable<string> Twins(string name) => BlameTests.Twins.Where(twins => twins.Contains(name)).SelectMany(twins => twins);
 
     public override string ToString() => $"{Name}: {What}";
 

@@ -30,8 +30,10 @@ internal static class WrongPort
     private static readonly Lazy<Dictionary<string, Tensor>> Honest = new(() => Tensors(Nothing, Place.Everywhere, upToLogits: false));
 
     /// <summary>Everything that a port with a mistake computes.</summary>
-    public static Dictionary<string, Tensor> Everything(Stranger stranger, int passes = Passes) =>
-        Tensors(stranger.Replaced, stranger.Place, upToLogits: !stranger.IsLast, passes);
+    /// <param name="stranger">The mistake.</param>
+    /// <param name="toTheEnd">Whether logits and next token are dumped; if left out, where the mistake is made in them.</param>
+    public static Dictionary<string, Tensor> Everything(Stranger stranger, bool? toTheEnd = null) =>
+        Tensors(stranger.Replaced, stranger.Place, upToLogits: !(toTheEnd ?? stranger.IsLast));
 
     /// <summary>Of these what a port must dump.</summary>
     public static Dictionary<string, Tensor> WhatMustBeDumped(Dictionary<string, Tensor> tensors) =>
@@ -59,12 +61,12 @@ internal static class WrongPort
 
     /// <summary>Logits take most of the time.</summary>
     private static Dictionary<string, Tensor> Tensors(
-        IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced, Place place, bool upToLogits, int passes = Passes)
+        IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> replaced, Place place, bool upToLogits)
     {
         var (tensors, prompt) = (new Dictionary<string, Tensor>(), Prompt());
         var walk = place.InPrompt ? prompt.With(replaced) : prompt;
         Add(tensors, "", walk, Aliases.Dumpable, upToLogits);
-        foreach (var pass in Model.Passes.Take(passes))
+        foreach (var pass in Model.Passes.Take(Passes))
         {
             walk = walk.Next(pass.NewTokens);
             walk = walk.With(place.InPasses ? replaced : Nothing);
