@@ -5,7 +5,7 @@ namespace Llama3.Checking.Tests.Judging.Strangers;
 /// <summary>The strangers: wrong computations that are not in the catalogue.</summary>
 internal static class Bed
 {
-    private const int Every = 40;
+    private const int Every = 36;
 
     private static readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<Judged>>> Known = new();
 
@@ -29,7 +29,8 @@ internal static class Bed
         [
             Judged.Of(stranger, "everything", everything),
             Judged.Of(stranger, "musts", WrongPort.WhatMustBeDumped(everything)),
-            Judged.Of(stranger, "some", WrongPort.Some(everything, 0.5, stranger.Name)),
+            Judged.Of(stranger, "half", WrongPort.Some(everything, 0.5, stranger.Name)),
+            Judged.Of(stranger, "few", WrongPort.Some(everything, 0.15, stranger.Name)),
         ];
     })).Value;
 }

@@ -49,7 +49,8 @@ internal static class NormStrangers
         Of("norm_weights_4_bits", "the weights are rounded to 4 bits", Weighted((x, w) => x * w.Quantised(4))),
         Of("final_norm_by_attention_norm", "the final norm uses the weight of the first attention_norm",
             (final_embedding_normalized, v => v[norm_before_weight] * v.weight("layers.0.attention_norm"))),
-        Of("no_norm_in_layer_0", "layer 0 goes without the norm before attention", (token_embeddings, v => v.layer_input)).In(new() { Layers = [0] }),
+        Of("no_norm_in_layer_0", "layer 0 goes without the norm before attention", (token_embeddings, v => v.layer_input)).In(new() { Layers = [0] })
+            .May("the same where its result is not dumped", "attn_input_unnormalized"),
         Of("no_ffn_norm_in_last_layer", "the last layer goes without the norm before the feed-forward",
             (embedding_after_edit_normalized, v => v[embedding_after_edit])).In(new() { Layers = [2] }),
         Of("ffn_norm_of_layer_input", "the norm before the feed-forward reads the layer's input", (ffn_norm_before_weight, v => normalized(v.layer_input, 1e-5))),

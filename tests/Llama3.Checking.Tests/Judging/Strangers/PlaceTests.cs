@@ -4,6 +4,7 @@ namespace Llama3.Checking.Tests.Judging.Strangers;
 /// Known mistakes in one place alone, and in what uses a table while the table is right: they are named, and no other is.
 /// LLAMA3_LONG_TESTS=1 tries all of them, not some.
 /// </summary>
+/// <remarks>Once the check says where a mistake is made, Judged compares that with <see cref="Place.ToString"/>, which has it in words.</remarks>
 public sealed class PlaceTests
 {
     private static readonly IReadOnlyList<Stranger> All = [.. Places.All, .. Subtle.All];

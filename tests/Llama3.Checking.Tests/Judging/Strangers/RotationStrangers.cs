@@ -49,7 +49,8 @@ internal static class RotationStrangers
             (q_per_token_rotated, v => v[q_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[q_per_token].shape)))
             .May(ItIsSo, "rope_half_split"),
         Of("half_split_not_joined", "pairs are taken from two halves, and put back side by side",
-            (q_per_token_split_into_pairs, v => Halves(v[q_per_token])), (k_per_token_split_into_pairs, v => Halves(v[k_per_token]))),
+            (q_per_token_split_into_pairs, v => Halves(v[q_per_token])), (k_per_token_split_into_pairs, v => Halves(v[k_per_token])))
+            .May("the same where queries and keys are dumped after it alone", "qk_unpermuted"),
         Of("not_split_but_joined", "pairs are taken side by side, and put back in two halves",
             (q_per_token_rotated, v => v[q_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[q_per_token].shape)),
             (k_per_token_rotated, v => v[k_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[k_per_token].shape))),

@@ -18,7 +18,7 @@ internal static class WrongPort
 
     private static readonly Dictionary<ArticleStep, Func<Values, StepResult>> Nothing = [];
 
-    private static readonly ArticleStep[] Fed = [ArticleSteps.tokens, ArticleSteps.k_per_token_rotated, ArticleSteps.v_per_token];
+    private static readonly ArticleStep[] Kept = [ArticleSteps.k_per_token_rotated, ArticleSteps.v_per_token, CacheSteps.k_cache, CacheSteps.v_cache];
 
     private static readonly HashSet<string> Musts = [.. from layer in Enumerable.Range(0, Model.Checkpoint.Params.n_layers)
                                                         from step in DumpContract.Must
@@ -50,12 +50,15 @@ internal static class WrongPort
         return tensors.Where(tensor => random.NextDouble() < share | IsFed(tensor.Key) || always?.Invoke(tensor.Key) == true).ToDictionary();
     }
 
+    /// <summary>Whether it is kept for later passes.</summary>
+    public static bool IsKept(string key) => Kept.Any(step => key.Split('.')[^1] == step.id);
+
     public static bool IsMust(string key) => Musts.Contains(WithoutPass(key));
 
     public static PortReport Check(Dictionary<string, Tensor> tensors) => new DumpCheck(DumpedRun.Of(MemoryDump.Of(tensors), Model.Article), PortPrecision.fp32).Run();
 
     /// <summary>What a pass is computed from: its tokens, and what was kept of those before.</summary>
-    private static bool IsFed(string key) => Fed.Any(step => key.EndsWith(step.id, StringComparison.Ordinal));
+    private static bool IsFed(string key) => WithoutPass(key) == ArticleSteps.tokens.id || Kept.Take(2).Any(step => key.EndsWith($".{step.id}", StringComparison.Ordinal));
 
     private static string WithoutPass(string key) => key.StartsWith("decode.", StringComparison.Ordinal) ? key.Split('.', 3)[2] : key;
 
