@@ -31,7 +31,7 @@ public sealed class BlameTests
     };
 
     /// <summary>Mistakes that are one and the same where only what must be dumped is: both are named.</summary>
-    private static readonly string[][] Twins = [["rope_missing", "rope_pos_zero"]];
+    internal static readonly string[][] Twins = [["rope_missing", "rope_pos_zero"]];
 
     private static readonly ConcurrentDictionary<string, Lazy<Blame>> Blames = new();
 
