@@ -45,7 +45,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
             }
             dump.Forget();
         }
-        return holdsNumbers ? results : throw new BadInputException(
+        return holdsNumbers || results.Count == 0 ? results : throw new BadInputException(
             $"{dump.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
 }

@@ -74,8 +74,8 @@ public sealed class PortReport
     /// <summary>The first fault in the order of computation, here and not in <see cref="Passes"/>; null if there is none.</summary>
     public JudgedResult? FirstFault => Results.FirstOrDefault(result => result.IsFault);
 
-    /// <summary>Whether all that was dumped agrees with the goldens, in all passes.</summary>
-    public bool Agrees => AllOk && Passes.All(pass => pass.Agrees);
+    /// <summary>Whether all that was dumped can be read and agrees with the goldens, in all passes.</summary>
+    public bool Agrees => AllOk && Dump.Unreadable.Count == 0 && Passes.All(pass => pass.Agrees);
 
     /// <summary>Whether results differ from their goldens although no step is at fault: roundings have added up.</summary>
     public bool Drifts => !AllOk && FirstFault is null;
@@ -97,7 +97,9 @@ public sealed class PortReport
     private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision) =>
         new DumpCheck(DumpedRun.Of(dump, (model ?? MicroModel.Micro).Article), precision).Run();
 
-    private string Sum()
+    private string Sum() => Dump.Unreadable.Count == 0 ? Verdicts() : $"{Verdicts()}; {Dump.Unreadable.Count} cannot be read, such as {Dump.Unreadable[0]}";
+
+    private string Verdicts()
     {
         var dumped = Steps.Where(step => step.Verdict != Verdict.NotDumped).ToList();
         var faults = dumped.FindAll(step => step.IsFault);

@@ -53,9 +53,9 @@ internal sealed class Replay : IDisposable
     public Closeness Judge(ArticleStep step, Scope scope, InputPath path, Tensor computed) => _tolerances.Judge(
         step,
         path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
-        _dump.Find(step, scope)!.tensor,
-        computed,
-        () => _rounded.Run(step, scope).Result.tensor);
+        _dump.Seen(step, scope, _dump.Find(step, scope)!.tensor),
+        _dump.Seen(step, scope, computed),
+        () => _dump.Seen(step, scope, _rounded.Run(step, scope).Result.tensor));
 
     /// <summary>
     /// Whether a step can be computed from the results on the path to it. A mistake may make the cache longer than the scores that the port

@@ -33,7 +33,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
     public JudgedResult Judge(DumpedResult tensor)
     {
         var (step, scope) = (tensor.Step, tensor.Scope);
-        var actual = dump.Find(step, scope)!.tensor;
+        var actual = dump.Seen(step, scope, dump.Find(step, scope)!.tensor);
         var result = new JudgedResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
         if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
         var golden = tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!);
@@ -46,7 +46,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
     {
         var (computed, path) = replay.Run(result.Step, result.Scope);
         var local = replay.Judge(result.Step, result.Scope, path, computed);
-        var expected = local.Agrees && truth is not null ? truth : computed;
+        var expected = local.Agrees && truth is not null ? truth : dump.Seen(result.Step, result.Scope, computed);
         return result with
         {
             Local = local,
@@ -70,7 +70,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
 
     /// <summary>Null where the case has none.</summary>
     private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
-        dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? golden.tensor : null;
+        dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? dump.Seen(step, scope, golden.tensor) : null;
 
     private static Comparison? Measure(Tensor actual, Tensor expected) =>
         HaveOneShape(actual, expected) ? Comparison.Of(actual, expected) : null;

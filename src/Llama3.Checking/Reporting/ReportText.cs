@@ -55,12 +55,17 @@ internal static class ReportText
             .. all.SelectMany(one => Disagreement(one, explained))];
     }
 
+    /// <summary>A line for each result that cannot be read.</summary>
+    public static IEnumerable<string> Unreadable(PortReport report) =>
+        report.Dump.Unreadable.Select(result => $"{Pass(report)}cannot be read: {result}");
+
     private static IEnumerable<string> Disagreement(PortReport report, HashSet<KnownMistake> explained)
     {
-        if (report.Drifts) { return [Pass(report) + Drift(report)]; }
+        if (report.Drifts) { return [.. Unreadable(report), Pass(report) + Drift(report)]; }
         var inherited = report.Steps.Where(step => step.Verdict == Verdict.Inherited).Select(step => step.Step.id).ToList();
         return
         [
+            .. Unreadable(report),
             .. report.Steps.Where(step => step.IsFault).SelectMany(step => Fault(step, report, explained)),
             .. inherited.Count == 0 ? Array.Empty<string>() : [$"{Pass(report)}right arithmetic on wrong inputs: {string.Join(", ", inherited)}"],
         ];

@@ -22,6 +22,10 @@ internal static class CheckGitHub
             var about = string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained));
             output.WriteLine(Command("error", pass + JudgedStepText.Name(step.Step), about));
         }
+        foreach (var result in outcome.Report.Dump.Unreadable)
+        {
+            output.WriteLine(Command("error", $"{pass}cannot be read", result.ToString()));
+        }
         foreach (var step in outcome.SkippedInVain) { output.WriteLine(Command("error", JudgedStepText.Name(step.Step), JudgedStepText.InVain(step))); }
         foreach (var step in outcome.Missing) { output.WriteLine(Command("error", pass + JudgedStepText.Name(step), JudgedStepText.Missing)); }
         if (outcome.Report.Drifts) { output.WriteLine(Command("error", $"{pass}drift", ReportText.Drift(outcome.Report))); }

@@ -50,8 +50,10 @@ internal static class CheckJUnit
     };
 
     private static IEnumerable<XElement> Demands(Outcome outcome) =>
-        outcome.Missing.Select(step => Test(
-            $"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step)} is dumped in every layer", Failure(JudgedStepText.Missing)));
+        outcome.Report.Dump.Unreadable.Select(result => Test(
+            $"{ReportText.Pass(outcome.Report)}{result.Name} can be read", Failure(result.ToString())))
+        .Concat(outcome.Missing.Select(step => Test(
+            $"{ReportText.Pass(outcome.Report)}{JudgedStepText.Name(step)} is dumped in every layer", Failure(JudgedStepText.Missing))));
 
     private static XElement Test(string name, XElement? result) =>
         new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);

@@ -4,6 +4,7 @@ using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reporting;
 using Llama3.Formats.Input;
+using Llama3.Reference.Walking;
 using Llama3.Verify.Printing;
 using Spectre.Console;
 
@@ -31,6 +32,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Dump.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowUnreadable(verbose);
         console.WriteLine();
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
         ShowMissing(verbose);
@@ -45,8 +47,17 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         console.WriteLine();
         Line($"[bold]{ReportText.Head(_report)}[/]; {ReportText.Coverage(_report)}");
         foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowUnreadable(verbose);
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok)), verbose);
         ShowUnknown(verbose);
+    }
+
+    private void ShowUnreadable(bool verbose)
+    {
+        var lines = ReportText.Unreadable(_report).ToList();
+        foreach (var line in lines.Take(verbose ? int.MaxValue : MostUnknown)) { Line($"[red]{Markup.Escape(line)}[/]"); }
+        var more = lines.Count - MostUnknown;
+        if (more > 0 && !verbose) { Line($"[red]… and {more} more that cannot be read; --verbose shows all[/]"); }
     }
 
     private void ShowSteps(IEnumerable<JudgedStep> steps, bool verbose)
@@ -105,18 +116,22 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
 
     private void ShowMissing(bool verbose)
     {
-        var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null);
+        var undumped = _report.Steps.Where(step => step.Verdict == Verdict.NotDumped && step.Step.dtype is not null && !IsFed(step.Step));
         var missing = undumped.Select(step => step.Step.number).ToList();
         if (missing.Count > 0) { Line($"[dim]not dumped: {NumberText.Ranges(missing)} (and 2, which is text)[/]"); }
         ShowUnknown(verbose);
     }
+
+    /// <summary>What a case sets by hand is dumped, and not judged.</summary>
+    private bool IsFed(ArticleStep step) =>
+        _report.Dump.Golden.InputOf(step, Scope.Article, ScalarType.Float32) is not null && _report.Dump.Has(step, Scope.Article);
 
     private void ShowUnknown(bool verbose)
     {
         var shown = verbose ? int.MaxValue : MostUnknown;
         foreach (var name in _report.Dump.Unknown.Take(shown))
         {
-            var advice = Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "";
+            var advice = Misspelling.Of(name) is { } near ? $"; did you mean {near}?" : "";
             Line($"[dim]not known: {Markup.Escape(Printable.Text(name))}{advice}[/]");
         }
         var more = _report.Dump.Unknown.Count - shown;
