@@ -35,6 +35,11 @@ internal sealed record DumpedResult(
         return WithLast(torch.zeros([rows.shape[0] - 1, .. rows.shape[1..]]).to_type(whole.dtype), rows[^1..]);
     }
 
+    /// <summary>What the port dumped, as <see cref="Seen"/> shows a tensor of all tokens.</summary>
+    /// <param name="whole">A tensor of all tokens.</param>
+    /// <param name="dumped">What it dumped.</param>
+    public Tensor SeenIn(Tensor whole, Tensor dumped) => IsLastRow ? Seen(In(whole, dumped)) : dumped;
+
     private Tensor WithLast(Tensor before, Tensor last) => torch.cat([before, last], 0).transpose(0, Rows).contiguous();
 
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>

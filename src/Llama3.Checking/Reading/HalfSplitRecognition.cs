@@ -83,7 +83,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     {
         using var walk = walks.Walk(ScalarType.Float32, except: HalfSplit.Steps);
         var (result, right) = (tensors.Results.Find(step, scope), walk.Run(step, scope).Result.tensor);
-        if (result is { IsLastRow: true }) { (tensor, right) = (result.Seen(result.In(right, tensor)), result.Seen(right)); }
+        if (result is { IsLastRow: true }) { (tensor, right) = (result.SeenIn(right, tensor), result.Seen(right)); }
         return right.shape.SequenceEqual(tensor.shape) ? Comparison.DistanceBetween(tensor, right) : double.PositiveInfinity;
     }
 

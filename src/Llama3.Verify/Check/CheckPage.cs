@@ -142,6 +142,8 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var first = outcome.FirstFault is var (where, fault) ? $" First fault: {ReportText.Pass(where.Report)}{ResultText.Place(fault)}." : "";
         Line($"[bold {(outcome.Passed ? "green" : "red")}]{Markup.Escape(ReportText.Sum(outcome.Report) + first)}[/]");
+        var unreadable = _report.Passes.Prepend(_report).Sum(report => report.Dump.Unreadable.Count);
+        if (unreadable > 0) { Line($"[red]{unreadable} {(unreadable == 1 ? "result" : "results")} cannot be read, as said above; the rest was judged[/]"); }
         foreach (var report in _report.Passes.Prepend(_report).Where(report => report.Drifts))
         {
             Line($"[red]{ReportText.Pass(report)}{ReportText.Drift(report)}[/]");

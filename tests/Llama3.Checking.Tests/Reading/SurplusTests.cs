@@ -86,6 +86,17 @@ public sealed class SurplusTests
         Notes(tensors).Should().Contain(note => note.Contains("padded to 64 keys, of which 23 are in use"));
     }
 
+    [Fact(DisplayName = "a mask for the whole context: the rows of the new tokens are judged; one that restarts with every pass is wrong")]
+    public void Masks_of_the_whole_context()
+    {
+        var whole = torch.triu(torch.full([64, 64], double.NegativeInfinity), 1);
+        var tensors = new Dictionary<string, Tensor> { ["tokens"] = Prompt["tokens"], ["mask"] = whole };
+        foreach (var pass in new[] { "decode.0.", "decode.1." }) { (tensors[$"{pass}tokens"], tensors[$"{pass}mask"]) = (Passes[$"{pass}tokens"], whole); }
+        Notes(tensors).Should().Contain("padded to 64 rows and 64 keys, of which 23 are in use: mask");
+        tensors["decode.1.mask"] = torch.cat([whole[..5], torch.full([3, 64], double.NegativeInfinity)], 0);
+        Check(tensors).Passes[1].FirstFault!.Name.Should().Be("mask");
+    }
+
     [Theory(DisplayName = "padding: what takes part in attention is none:")]
     [InlineData(Softmax, 1e-9)]
     [InlineData(Softmax, double.NaN)]

@@ -86,7 +86,8 @@ internal sealed class Surplus(ReadingContext context)
 
     private ArrangedResult WithoutPadding(ArticleStep step, DumpEntry entry, long[] one, ArrangedResult scores, long rows, long columns)
     {
-        var ofTokens = scores with { Read = () => scores.Read() is var all && scores.AllHeads ? all[.., ..(int)one[0]] : all[..(int)one[0]] };
+        var first = rows == columns && IsOfWholeContext(scores, rows) ? (int)context.Positions[0] : 0;
+        var ofTokens = rows == one[0] ? scores : scores with { Read = () => scores.Read()[first..(first + (int)one[0])] };
         if (columns == one[1]) { return ofTokens with { Note = Joined(scores.Note, $"padded to {rows} rows, of which {one[0]} are in use") }; }
         var count = KeysInUse(step, ofTokens.Read(), one[1]) ?? throw new UnreadableException(
             entry.Name, $"has {columns} keys, expected {one[1]}; those after them take part in attention, so that they are no padding");
@@ -96,6 +97,13 @@ internal sealed class Surplus(ReadingContext context)
             Note = Joined(scores.Note, $"padded to {(rows == one[0] ? "" : $"{rows} rows and ")}{columns} keys, of which {count} are in use"),
         };
     }
+
+    /// <summary>
+    /// Whether a square mask has a row for every position, and not for every new token: then its first row, which is that of position 0, hides all
+    /// other keys.
+    /// </summary>
+    private bool IsOfWholeContext(ArrangedResult mask, long rows) =>
+        rows > context.Positions.Max() && mask.Read().ToSingles()[1..(int)rows].All(value => value <= Hidden);
 
     /// <summary>The keys after which nothing takes part in attention: as many as there should be, or a few more. Null if there are none.</summary>
     private long? KeysInUse(ArticleStep step, Tensor scores, long right)
