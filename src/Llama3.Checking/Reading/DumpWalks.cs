@@ -67,7 +67,7 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
     }
 
     private bool HasAllTokens(ArticleStep step, Scope scope, Tensor found) =>
-        found.shape[step.shape_in(scope).Names.Index().First(name => name.Item == "T").Index] == golden.Tokens;
+        found.shape[step.shape_in(scope).Names.Index().First(name => name.Item == "T").Index] == rows.New;
 
     private StepResult? Given(ArticleStep step, Scope scope, ScalarType dtype) =>
         Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))

@@ -16,9 +16,6 @@ internal sealed record DumpedResult(
     /// <summary>Whether it has the last token's row alone.</summary>
     public bool IsLastRow { get; init; }
 
-    /// <summary>The axis of the tokens, of a result that has one.</summary>
-    private int Rows => Scope.head is null && Step.repeats is Repeats.PerQueryHead or Repeats.PerKeyValueHead ? 1 : 0;
-
     /// <summary>What identifies it among the results of the dump.</summary>
     public (ArticleStep, Scope) Key => (Step, Scope.Of(Step));
 
@@ -40,8 +37,6 @@ internal sealed record DumpedResult(
     /// <param name="dumped">What it dumped.</param>
     public Tensor SeenIn(Tensor whole, Tensor dumped) => IsLastRow ? Seen(In(whole, dumped)) : dumped;
 
-    private Tensor WithLast(Tensor before, Tensor last) => torch.cat([before, last], 0).transpose(0, Rows).contiguous();
-
     /// <summary>When it is computed: -1 before the layers, then the number of the layer, <see cref="int.MaxValue"/> after them.</summary>
     public int Stage => StageOf(Step, Scope);
 
@@ -50,4 +45,9 @@ internal sealed record DumpedResult(
         step.repeats != Repeats.Once ? scope.layer
         : step.number >= ArticleSteps.final_embedding.number && step != CacheSteps.positions ? int.MaxValue
         : -1;
+
+    /// <summary>The axis of the tokens, of a result that has one.</summary>
+    private int Rows => Scope.head is null && Step.repeats is Repeats.PerQueryHead or Repeats.PerKeyValueHead ? 1 : 0;
+
+    private Tensor WithLast(Tensor before, Tensor last) => torch.cat([before, last], 0).transpose(0, Rows).contiguous();
 }

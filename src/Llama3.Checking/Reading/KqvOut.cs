@@ -28,7 +28,7 @@ internal sealed class KqvOut(Dump dump, GoldenCase golden, IReadOnlyList<NamedEn
     {
         var (layer, numbers) = (entry.Name.Layer!.Value, Numbers(entry));
         return IsWhatWasAdded(layer, numbers) ? 1
-            : DistanceTo(stacked_qkv_attention, layer, numbers).CompareTo(DistanceTo(embedding_delta, layer, numbers));
+            : DistanceTo(stacked_qkv_attention, entry.Name, numbers).CompareTo(DistanceTo(embedding_delta, entry.Name, numbers));
     }
 
     /// <summary>Whether the port added just this to the embedding: then it is the output, right or wrong.</summary>
@@ -40,12 +40,15 @@ internal sealed class KqvOut(Dump dump, GoldenCase golden, IReadOnlyList<NamedEn
             && Comparison.DistanceBetween(numbers, after.Zip(before, (sum, embedding) => sum - embedding).ToArray()) < Near;
     }
 
-    /// <summary>From as many last numbers of a golden; infinite where that is not known, or shorter.</summary>
-    private double DistanceTo(ArticleStep step, int layer, float[] numbers)
+    /// <summary>From the golden's row of that position, or from as many last numbers of it; infinite where it has none.</summary>
+    private double DistanceTo(ArticleStep step, TensorName name, float[] numbers)
     {
-        if (!golden.Results(ScalarType.Float32).TryGetValue(Scope.Layer(layer).KeyOf(step), out var result)) { return double.PositiveInfinity; }
+        if (!golden.Results(ScalarType.Float32).TryGetValue(Scope.Layer(name.Layer!.Value).KeyOf(step), out var result)) { return double.PositiveInfinity; }
         var right = result.tensor.ToSingles();
-        return right.Length < numbers.Length ? double.PositiveInfinity : Comparison.DistanceBetween(numbers, right.AsSpan(right.Length - numbers.Length));
+        var start = name.Position is { } at ? (long)at * numbers.Length : right.Length - numbers.Length;
+        return start < 0 || start + numbers.Length > right.Length
+            ? double.PositiveInfinity
+            : Comparison.DistanceBetween(numbers, right.AsSpan((int)start, numbers.Length));
     }
 
     private float[]? Numbers(ArticleStep step, int? layer) =>

@@ -108,6 +108,22 @@ public sealed partial class PassTests
         report.Agrees.Should().BeTrue();
     }
 
+    [Fact(DisplayName = "decode: a last layer that goes on with the last token alone, on tokens of which there are no goldens")]
+    public void The_last_token_alone()
+    {
+        var tensors = Tensors(MicroModel.Micro, float32, null, everything: false, passes: 0);
+        Add(tensors, "decode.0.", Prefill(MicroModel.Micro, float32).Next(torch.tensor([7L, 8, 9])), everything: false);
+        foreach (var id in (string[])["embedding_after_edit", "output_after_feedforward", "layer_0_embedding"])
+        {
+            tensors[$"decode.0.layers.2.{id}"] = tensors[$"decode.0.layers.2.{id}"][^1..];
+        }
+        var pass = Check(MicroModel.Micro, tensors).Passes.Single();
+        (pass.Agrees, pass.Dump.Golden.HasGoldens).Should().Be((true, false));
+        tensors["decode.0.layers.2.output_after_feedforward"] *= 1.01;
+        Check(MicroModel.Micro, tensors).Passes.Single().Results.Where(result => result.IsFault).Select(result => result.Name)
+            .Should().Equal("layers.2.output_after_feedforward", "layers.2.layer_0_embedding");
+    }
+
     [Theory(DisplayName = "decode: a cache whose length is not advanced is judged in every pass:")]
     [InlineData(true)]
     [InlineData(false)]

@@ -65,6 +65,8 @@ public sealed class ConventionTests
             var report = Check(tensors);
             report.Agrees.Should().BeTrue();
             report.Results.Concat(report.Passes[0].Results).Should().HaveCount(6).And.OnlyContain(result => result.Step == step);
+            var rows = Enumerable.Range(0, 17).ToDictionary(at => $"kqv_out-1@{at}", at => Prompt[$"layers.1.{id}"][at]);
+            Check(rows).Results.Should().ContainSingle().Which.Should().Match<JudgedResult>(result => result.Step == step && result.Verdict == Verdict.Ok);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class LastTokenTests
         Notes(new() { [name] = Row(key).reshape(1, 1, -1) }).Should().Contain(note => note.Contains(Note));
     }
 
-    [Fact(DisplayName = "in a pass over several tokens, with goldens and without")]
+    [Fact(DisplayName = "in a pass over several tokens")]
     public void In_a_pass()
     {
         var tensors = Passes.Where(pair => pair.Key.StartsWith("decode.0", StringComparison.Ordinal) || pair.Key.StartsWith("decode.1", StringComparison.Ordinal))

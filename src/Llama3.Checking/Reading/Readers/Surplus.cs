@@ -44,12 +44,16 @@ internal sealed class Surplus(ReadingContext context)
         return rows == context.Tokens ? table
             : rows > last ? table with
             {
-                Read = () => table.Read() is var all ? torch.stack(context.Positions.Select(at => all[at])) : null!,
+                Read = () => AtPositions(table.Read()),
                 Note = Joined(table.Note, "a table for the whole context, judged at the positions in use"),
             }
             : throw new UnreadableException(
                 entry.Name, $"has the shape {Printable.Shape(entry.Shape)}: a table of {rows} positions is too short, position {last} is in use");
     }
+
+    private Tensor AtPositions(Tensor table) => torch.stack(context.Positions.Select(at => table[at]));
+
+    private static Tensor First(long count, Tensor all, long axis) => all.transpose(axis, 0)[..(int)count].transpose(axis, 0);
 
     private ArrangedResult? InUse(DumpEntry entry, List<long> sizes, long[] one, Func<long[], ArrangedResult?> read)
     {
@@ -67,7 +71,7 @@ internal sealed class Surplus(ReadingContext context)
             if (read([rows, .. one[1..]]) is not { } cache) { continue; }
             return cache with
             {
-                Read = () => cache.Read() is var all && cache.AllHeads ? all[.., ..(int)one[0]] : all[..(int)one[0]],
+                Read = () => First(one[0], cache.Read(), axis: -2),
                 Note = Joined(cache.Note, $"a cache of {rows} rows, of which {one[0]} are in use"),
             };
         }
@@ -93,7 +97,7 @@ internal sealed class Surplus(ReadingContext context)
             entry.Name, $"has {columns} keys, expected {one[1]}; those after them take part in attention, so that they are no padding");
         return ofTokens with
         {
-            Read = () => ofTokens.Read().transpose(-1, 0)[..(int)count].transpose(-1, 0),
+            Read = () => First(count, ofTokens.Read(), axis: -1),
             Note = Joined(scores.Note, $"padded to {(rows == one[0] ? "" : $"{rows} rows and ")}{columns} keys, of which {count} are in use"),
         };
     }

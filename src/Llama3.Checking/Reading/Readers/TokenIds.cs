@@ -11,6 +11,7 @@ internal static class TokenIds
     /// <exception cref="UnreadableException">They are not whole numbers, or the vocabulary does not have one of them.</exception>
     public static Tensor Read(Dump dump, DumpEntry entry, ModelParams model)
     {
+        DumpNumbers.RequireReal(entry, int64);
         var tensor = DumpNumbers.Read(dump, entry, ArticleSteps.tokens, new HashSet<string>());
         var (ids, count) = (tensor.ToInt64s(), model.vocab_size);
         var bad = Array.FindIndex(ids, id => id < 0 || id >= count);
