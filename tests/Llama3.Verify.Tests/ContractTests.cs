@@ -7,6 +7,7 @@ using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Numbers;
 using Llama3.Formats.Safetensors;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Copy;
 using Llama3.Verify.Printing;
@@ -40,7 +41,7 @@ public sealed partial class ContractTests
     {
         var elsewhere = Aliases.All.Where(alias => alias.Convention.Length > 0).ToList();
         string[] conventions = [.. elsewhere.Select(alias => alias.Convention).Distinct()];
-        ShouldHold("names", Table(["id", .. conventions], StepText.All
+        ShouldHold("names", Table(["id", .. conventions], StepText.All.Concat(CacheSteps.all)
             .Where(step => elsewhere.Exists(alias => alias.Step == step))
             .Select(step => new[] { $"`{step.id}`" }.Concat(conventions.Select(convention => NamesOf(step, convention))))));
     }

@@ -20,8 +20,9 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
     /// <param name="found">The same, to be read as the golden is laid out.</param>
     public GoldenVerdict Judge(Tensor given, DumpedResult found)
     {
-        var (actual, expected) = (found.Read(), Golden(ScalarType.Float32));
-        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => Golden(ScalarType.BFloat16), Angles);
+        var golden = Golden(ScalarType.Float32);
+        var (actual, expected) = (found.SeenIn(golden, found.Read()), found.Seen(golden));
+        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => found.Seen(Golden(ScalarType.BFloat16)), Angles);
         string[] problem =
         [
             $"dtype      {given.dtype}, judged as {precision}{Advice(given.dtype)}",

@@ -6,6 +6,7 @@ namespace Llama3.Checking.Judging;
 /// <remarks>
 /// It passes if all of these hold, for the prompt and for each pass after it.
 /// <list type="number">
+/// <item>Everything whose name is known can be read.</item>
 /// <item>No step is at fault, but for those that are skipped. What is wrong only because they are is not a fault.</item>
 /// <item>Roundings have not added up beyond the limit (<see cref="PortReport.Drifts"/>).</item>
 /// <item>Every skipped step is still wrong somewhere: once it is right, it must not be skipped any longer.</item>
@@ -33,8 +34,8 @@ internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Ski
     public bool TooLittle => !Partial && Report.IsPartial;
 
     /// <summary>Whether there is nothing to complain about.</summary>
-    public bool Passed => Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0 && !TooLittle
-        && Passes.All(pass => pass.Passed);
+    public bool Passed => Report.Dump.Unreadable.Count == 0 && Faults.Count == 0 && !Report.Drifts && SkippedInVain.Count == 0 && Missing.Count == 0
+        && !TooLittle && Passes.All(pass => pass.Passed);
 
     /// <summary>The outcome of each pass over new tokens.</summary>
     public IEnumerable<Outcome> Passes => Report.Passes.Select(Of);

@@ -99,8 +99,8 @@ public sealed class PortReport
     public JudgedResult? FirstFault => Results.Where(result => result.IsFault)
         .MinBy(result => (Math.Max(0, DumpedResult.StageOf(result.Step, result.Scope)), Aliases.Position(result.Step)));
 
-    /// <summary>Whether all that was dumped agrees with the goldens, in all passes.</summary>
-    public bool Agrees => AllOk && Passes.All(pass => pass.Agrees);
+    /// <summary>Whether all that was dumped can be read and agrees with the goldens, in all passes.</summary>
+    public bool Agrees => AllOk && Dump.Unreadable.Count == 0 && Passes.All(pass => pass.Agrees);
 
     /// <summary>
     /// Whether results differ from their goldens although no step is at fault, neither in the prompt nor in any pass: roundings have added up.
@@ -162,7 +162,9 @@ public sealed class PortReport
         return new DumpCheck(DumpedRun.Of(dump, caseName is null ? golden.Article : golden.CaseNamed(caseName)), precision).Run();
     }
 
-    private string Sum()
+    private string Sum() => Dump.Unreadable.Count == 0 ? Verdicts() : $"{Verdicts()}; {Dump.Unreadable.Count} cannot be read, such as {Dump.Unreadable[0]}";
+
+    private string Verdicts()
     {
         var dumped = Steps.Where(step => step.Verdict != Verdict.NotDumped).ToList();
         var faults = dumped.FindAll(step => step.IsFault);

@@ -82,9 +82,9 @@ internal sealed class Replay : IDisposable
         Closeness Of(Tensor expected) => _tolerances.Judge(
             step,
             path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
-            actual ?? _dump.Find(step, scope)!.tensor,
-            expected,
-            () => _rounded.Run(step, scope).Result.tensor,
+            actual ?? _dump.Seen(step, scope, _dump.Find(step, scope)!.tensor),
+            _dump.Seen(step, scope, expected),
+            () => _dump.Seen(step, scope, _rounded.Run(step, scope).Result.tensor),
             () => Angles);
     }
 

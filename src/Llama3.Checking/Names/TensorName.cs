@@ -10,25 +10,38 @@ namespace Llama3.Checking.Names;
 /// <param name="Position">From 0, after "@"; null if the tensor holds all positions.</param>
 internal sealed partial record TensorName(Alias Alias, int? Layer, int? Head, int? Position)
 {
-    private static readonly Dictionary<string, Alias> Known = Aliases.All.ToDictionary(alias => alias.Template);
+    private const string Output = ".output";
 
-    /// <summary>What a name stands for; null if it is not the name of a step.</summary>
+    private static readonly Dictionary<string, Alias> Known = Aliases.All.ToDictionary(alias => alias.Template);
+    private static readonly Dictionary<string, FusedAlias> Fused = Aliases.Fused.ToDictionary(alias => alias.Template);
+
+    /// <summary>What a name stands for; null if it is not the name of one step.</summary>
     public static TensorName? Parse(string name)
     {
         var parts = Parts().Match(name);
-        var layer = Layers().Match(parts.Groups["name"].Value);
-        var template = Layers().Replace(parts.Groups["name"].Value, "{n}", 1);
+        var (template, layer) = Template(parts.Groups["name"].Value);
         return parts.Success && Known.TryGetValue(template, out var alias)
-            ? new TensorName(alias, Number(layer), Number(parts.Groups["head"]), Number(parts.Groups["position"]))
+            ? new TensorName(alias, layer, Number(parts.Groups["head"]), Number(parts.Groups["position"]))
             : null;
     }
+
+    /// <summary>The results that a name stands for in one, and their layer; null if it is not the name of several.</summary>
+    public static (FusedAlias Alias, int? Layer)? ParseFused(string name)
+    {
+        var (template, layer) = Template(name.EndsWith(Output, StringComparison.Ordinal) ? name[..^Output.Length] : name);
+        return Fused.TryGetValue(template, out var alias) ? (alias, layer) : null;
+    }
+
+    /// <summary>A name with "{n}" in place of the number of the layer, and that number.</summary>
+    public static (string Template, int? Layer) Template(string name) => (Layers().Replace(name, "{n}", 1), Number(Layers().Match(name)));
 
     private static int? Number(Group digits) => digits.Success ? int.Parse(digits.Value, CultureInfo.InvariantCulture) : null;
 
     [GeneratedRegex(@"^(?<name>[^@]+?)(\.output)?(\.head(?<head>\d{1,6}))?(@(?<position>\d{1,6}))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 
-    /// <summary>The number of the layer: after "layers." or "blocks.", or after llama.cpp's hyphen.</summary>
-    [GeneratedRegex(@"(?<=^(model\.)?layers\.|^blocks\.)\d{1,6}(?=\.|\z)|(?<=-)\d{1,6}\z", RegexOptions.CultureInvariant)]
+    /// <summary>The number of the layer: after "layers.", "blocks." or "present.", or after llama.cpp's hyphen.</summary>
+    [GeneratedRegex(
+        @"(?<=^/?(model[./])?layers\.|^blocks\.|^present\.)\d{1,6}(?=[./]|\z)|(?<=-)\d{1,6}(?=#\d\z|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex Layers();
 }

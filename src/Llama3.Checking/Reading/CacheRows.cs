@@ -11,6 +11,9 @@ internal sealed class CacheRows(DumpedResults results, long tokens, CacheRows? b
 {
     private readonly Lazy<long?> _dumped = new(() => Dumped(results));
 
+    /// <summary>The rows that the pass, or the prompt, has added: one for each token that it ran on.</summary>
+    public long New => tokens;
+
     /// <summary>The rows that each cache has, if all were dumped with the same number; otherwise the tokens so far.</summary>
     public long Count => _dumped.Value ?? (before?.Count ?? 0) + tokens;
 

@@ -1,3 +1,4 @@
+using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading;
@@ -6,13 +7,18 @@ namespace Llama3.Checking.Reading;
 /// <param name="results">What was dumped.</param>
 /// <param name="order">The layers whose queries and keys are in half-split order.</param>
 /// <param name="unknown">Names in the dump that are not a step's.</param>
+/// <param name="unreadable">Results in the dump that cannot be read.</param>
 /// <param name="remarks">Notes that are not about names and layouts; some are added when tensors are read.</param>
-internal sealed class DumpNotes(DumpedResults results, HalfSplit order, IReadOnlyList<string> unknown, IReadOnlyCollection<string> remarks)
+internal sealed class DumpNotes(
+    DumpedResults results, HalfSplit order, IReadOnlyList<string> unknown, IReadOnlyList<Unreadable> unreadable, IReadOnlyCollection<string> remarks)
 {
     private const int MostShown = 3;
 
     /// <summary>Names in the dump that are not a step's.</summary>
     public IReadOnlyList<string> Unknown => unknown;
+
+    /// <summary>Results in the dump that cannot be read, and why.</summary>
+    public IReadOnlyList<Unreadable> Unreadable => unreadable;
 
     /// <summary>Notes that are not about names and layouts.</summary>
     public IReadOnlyCollection<string> Remarks => remarks;
@@ -26,7 +32,7 @@ internal sealed class DumpNotes(DumpedResults results, HalfSplit order, IReadOnl
     private IEnumerable<string> Layouts => results.All
         .SelectMany(result => result.Notes, (result, note) => (result, note))
         .GroupBy(pair => pair.note, pair => pair.result.Name)
-        .Select(same => $"{same.Key}: {Few([.. same])}");
+        .Select(same => $"{same.Key}: {Few([.. same.Distinct()])}");
 
     private static string Few(IReadOnlyList<string> names) => names.Count <= MostShown
         ? string.Join(", ", names.Select(Printable.Text))

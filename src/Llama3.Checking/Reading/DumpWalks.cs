@@ -14,11 +14,30 @@ namespace Llama3.Checking.Reading;
 /// <param name="before">What was kept of the pass before; null for the prompt.</param>
 internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before)
 {
+    private readonly Dictionary<DumpedResult, Tensor> _whole = [];
+
     /// <summary>The inputs that the port ran on.</summary>
     public GoldenCase Golden => golden;
 
     /// <summary>What the port dumped.</summary>
     public DumpedTensors Tensors => tensors;
+
+    /// <summary>
+    /// What the port dumped for a step; null if it did not. Where it goes on with the last token alone, the other rows are as they should be.
+    /// </summary>
+    public StepResult? Find(ArticleStep step, Scope scope)
+    {
+        if (tensors.Results.Find(step, scope) is not { IsLastRow: true } last) { return tensors.Find(step, scope); }
+        var whole = Whole(last);
+        return last.Scope.head is null && scope.head is { } head && step.heads_in(tensors.Results.Model) is not null ? whole[head] : whole;
+    }
+
+    /// <summary>Forgets what has been read.</summary>
+    public void Forget()
+    {
+        tensors.Forget();
+        _whole.Clear();
+    }
 
     /// <summary>A walk that takes what the port dumped, and computes the rest from it.</summary>
     /// <param name="dtype">float32, or bfloat16 to round as the notebook does.</param>
@@ -33,10 +52,25 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
 
     /// <summary>Whether a step was dumped, and other steps are computed from it.</summary>
     public bool Uses(ArticleStep step, Scope scope) =>
-        tensors.Results.Has(step, scope) && (!ReadsCache(step) || Fits(step, tensors.Find(step, scope)!.tensor));
+        tensors.Results.Has(step, scope) && (!ReadsCache(step) || Fits(step, Find(step, scope)!.tensor));
+
+    /// <summary>The rows before the last are those of the golden; without one, what follows from what was dumped.</summary>
+    private Tensor Whole(DumpedResult last)
+    {
+        if (_whole.TryGetValue(last, out var known)) { return known; }
+        var (step, scope) = (last.Step, last.Scope);
+        using var walk = Walk(ScalarType.Float32, except: new HashSet<ArticleStep> { step });
+        var right = golden.Results(ScalarType.Float32).GetValueOrDefault(scope.KeyOf(step)) is { } found && HasAllTokens(step, scope, found.tensor)
+            ? found.tensor
+            : walk.Run(step, scope).Result.tensor;
+        return _whole[last] = last.In(right, tensors.Find(step, scope)!.tensor).DetachFromDisposeScope();
+    }
+
+    private bool HasAllTokens(ArticleStep step, Scope scope, Tensor found) =>
+        found.shape[step.shape_in(scope).Names.Index().First(name => name.Item == "T").Index] == rows.New;
 
     private StepResult? Given(ArticleStep step, Scope scope, ScalarType dtype, bool isTaken) =>
-        isTaken && tensors.Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))
+        isTaken && Find(step, scope) is { } dumped && (!ReadsCache(step) || Fits(step, dumped.tensor))
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
             : golden.InputOf(step, scope, dtype);
 

@@ -48,7 +48,7 @@ internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? 
     private Tensor New(ArticleStep step, Scope scope)
     {
         if (walks.Tensors.Find(step, scope) is { } dumped) { return dumped.tensor; }
-        return walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden)
+        return walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden) && golden.tensor.shape[1] == rows.New
             ? golden.tensor
             : walks.Walk(ScalarType.Float32)[step, scope].tensor;
     }

@@ -37,26 +37,36 @@ internal static partial class DumpedPasses
 
     private static DumpedRun Next(Dump pass, DumpedRun before, int number)
     {
-        var (ids, kept) = (Tokens(pass), before.Golden.Kept + before.Tokens);
-        var goldens = before.Golden.Model.Passes;
-        if (before.IsForeseen && number < goldens.Count && goldens[number] is var golden && golden.Kept == kept
-            && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false)
-        {
-            return new DumpedRunBuilder(pass, golden, before).Build();
-        }
+        var (ids, kept) = (Tokens(pass, before.Golden.Model), before.Golden.Kept + before.Tokens);
+        var golden = before.Golden.Model.Passes.ElementAtOrDefault(number);
+        var isForced = golden is not null && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false;
+        if (before.IsForeseen && isForced && golden!.Kept == kept) { return new DumpedRunBuilder(pass, golden, before).Build(); }
         if (ids is null) { throw Refusal.NoTokens(pass); }
-        var expected = ids.Length == 1 && before.NextToken is { } next ? [next] : ids;
-        var other = new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected);
-        return new DumpedRunBuilder(pass, other, before).Build();
+        var expected = isForced ? ids : Expected(ids, before);
+        return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before).Build();
     }
 
-    private static long[]? Tokens(Dump pass)
+    /// <summary>
+    /// A port may go on with any tokens. But whoever goes on with one token, and has dumped another one as its own prediction, has lost
+    /// that on the way.
+    /// </summary>
+    private static long[] Expected(long[] ids, DumpedRun before) => ids.Length == 1 && before.Predicted is { } predicted ? [predicted] : ids;
+
+    /// <summary>The ids that a pass was fed; null if they were not dumped. Those that cannot be read are listed with the pass.</summary>
+    private static long[]? Tokens(Dump pass, GoldenModel model)
     {
         var entry = pass.Entries.FirstOrDefault(entry =>
             TensorName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
         if (entry is null) { return null; }
-        var ids = DumpNumbers.Read(pass, entry, ArticleSteps.tokens, new HashSet<string>()).ToInt64s();
-        return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Name, "is empty, expected the ids that the port was fed");
+        try
+        {
+            var ids = TokenIds.Read(pass, entry, model.Checkpoint.Params).ToInt64s();
+            return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Name, "is empty, expected the ids that the port was fed");
+        }
+        catch (UnreadableException)
+        {
+            return null;
+        }
     }
 
     private static BadInputException Missing(Dump dump, DumpEntry there, int number) =>

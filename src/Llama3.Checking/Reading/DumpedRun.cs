@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
@@ -29,7 +30,7 @@ internal sealed class DumpedRun
     /// <summary>Finds the steps in a dump.</summary>
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>
     /// <param name="golden">The model that the port ran, and the inputs that it ran it on.</param>
-    /// <exception cref="BadInputException">No tensor has a known name, or one has a shape or dtype that its step cannot have.</exception>
+    /// <exception cref="BadInputException">Nothing in it can be judged.</exception>
     public static DumpedRun Of(Dump dump, GoldenCase golden)
     {
         var prompt = new DumpedRunBuilder(DumpedPasses.Prefill(dump), golden).Build();
@@ -54,6 +55,9 @@ internal sealed class DumpedRun
     /// <summary>Names in the dump that are not a step's.</summary>
     public IReadOnlyList<string> Unknown => _notes.Unknown;
 
+    /// <summary>Results in the dump that cannot be read, and why; they are left out.</summary>
+    public IReadOnlyList<Unreadable> Unreadable => _notes.Unreadable;
+
     /// <summary>What is unusual in the dump and how it was read.</summary>
     public IReadOnlyList<string> Notes => _notes.All;
 
@@ -63,20 +67,25 @@ internal sealed class DumpedRun
     /// <summary>The dumped results, in the order in which they are computed.</summary>
     public IReadOnlyList<DumpedResult> Tensors => Results.All;
 
+    /// <summary>What the names in the dump stand for.</summary>
+    internal required DumpNames Names { get; init; }
+
     /// <summary>What is kept for the next pass.</summary>
     internal DumpedCache Cache { get; }
 
     /// <summary>Whether it is the article's prompt, or a pass of the manifest.</summary>
     internal bool IsForeseen => Golden.IsBeforePasses;
 
-    /// <summary>What the port predicted; what it should have predicted, if it did not dump that; null if nothing is known.</summary>
-    internal long? NextToken => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>()
-        ?? Golden.Results(ScalarType.Float32).GetValueOrDefault(ArticleSteps.next_token.id)?.tensor.item<long>();
+    /// <summary>What the port predicted; null if it did not dump that.</summary>
+    internal long? Predicted => Find(ArticleSteps.next_token, Scope.Article)?.tensor.item<long>();
 
     private DumpedResults Results => _walks.Tensors.Results;
 
     /// <summary>What the port dumped for a step; null if it did not.</summary>
-    public StepResult? Find(ArticleStep step, Scope scope) => _walks.Tensors.Find(step, scope);
+    public StepResult? Find(ArticleStep step, Scope scope) => _walks.Find(step, scope);
+
+    /// <summary>A tensor of a step with the rows alone that the port dumped: the others are 0.</summary>
+    public Tensor Seen(ArticleStep step, Scope scope, Tensor tensor) => Results.Find(step, scope)?.Seen(tensor) ?? tensor;
 
     /// <summary>What the port dumped for a step, as it was before its numbers were rounded to be written (<see cref="WrittenNumbers"/>).</summary>
     /// <param name="step">The step.</param>
@@ -84,7 +93,7 @@ internal sealed class DumpedRun
     /// <param name="expected">What is expected; another shape, and whole numbers, leave the dump as it is.</param>
     public Tensor BeforeWriting(ArticleStep step, Scope scope, Tensor expected)
     {
-        var written = Find(step, scope)!.tensor;
+        var written = Seen(step, scope, Find(step, scope)!.tensor);
         return expected.dtype != ScalarType.Int64 && written.shape.SequenceEqual(expected.shape)
             ? _written.Before(Results.Find(step, scope)!, written, expected)
             : written;
@@ -108,7 +117,7 @@ internal sealed class DumpedRun
     public Walk Walk(ScalarType dtype, IReadOnlySet<ArticleStep>? except = null) => _walks.Walk(dtype, except);
 
     /// <summary>Forgets what has been read: at the end of a layer little of it is needed again.</summary>
-    public void Forget() => _walks.Tensors.Forget();
+    public void Forget() => _walks.Forget();
 
-    private DumpedRun With(IReadOnlyList<DumpedRun> passes) => new(Dump, Tokens, _walks, Cache, _notes) { Passes = passes };
+    private DumpedRun With(IReadOnlyList<DumpedRun> passes) => new(Dump, Tokens, _walks, Cache, _notes) { Passes = passes, Names = Names };
 }

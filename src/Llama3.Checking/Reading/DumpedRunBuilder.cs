@@ -1,9 +1,9 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading;
 
@@ -13,44 +13,53 @@ namespace Llama3.Checking.Reading;
 /// <param name="before">The pass before, or the prompt; null for the prompt itself.</param>
 internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? before = null)
 {
-    /// <summary>How many tokens a port may have put in front of the prompt or after it, or forgotten, and still be judged.</summary>
-    private const int OtherTokens = 2;
-
     private readonly SortedSet<string> _remarks = [];
+    private readonly DumpNames _names = new(dump, golden, before?.Names);
 
     /// <summary>Makes the run.</summary>
-    /// <exception cref="BadInputException">No tensor has a known name, or one has a shape or dtype that its step cannot have.</exception>
+    /// <exception cref="BadInputException">Nothing in the dump can be judged.</exception>
     public DumpedRun Build()
     {
-        var unknown = UnknownNames();
         var tokens = golden.IsPass ? golden.Tokens : CountTokens();
-        var results = Collect(tokens);
-        if (results.All.Count == 0) { throw Refusal.NothingKnown(dump, golden.IsPass, unknown); }
+        var collector = new ResultCollector(Context(tokens), _names);
+        var results = new DumpedResults(golden.Model.Checkpoint.Params, collector.Collect());
+        RequireResults(results, collector.Unreadable, tokens);
         var rows = new CacheRows(results, tokens, before?.Cache.Rows);
         var order = RecogniseOrder(results, rows);
         var walks = Walks(new DumpedTensors(results, order), rows);
         RemarkOnTokens();
-        var notes = new DumpNotes(results, order, unknown, _remarks);
-        return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes);
+        var notes = new DumpNotes(results, order, _names.Unknown, collector.Unreadable, _remarks);
+        return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes) { Names = _names };
     }
-
-    private List<string> UnknownNames() => [.. dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null)];
 
     private long CountTokens()
     {
-        var dumped = dump.Entries.Where(entry => TensorName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
+        var dumped = _names.Known.Where(entry => entry.Name.Alias.Step == ArticleSteps.tokens).ToList();
         if (dumped.Count == 0) { return golden.Tokens; }
-        var count = dumped is [var only] && TensorName.Parse(only.Name)!.Position is null
-            ? only.Shape.Aggregate(1L, (product, size) => product * size)
-            : dumped.Count;
-        return Math.Abs(count - golden.Tokens) <= OtherTokens ? count : throw Refusal.OtherTokens(dump, count, golden, OtherTokens);
+        var count = dumped.Exists(entry => entry.Name.Position is not null)
+            ? dumped.Count
+            : dumped[0].Entry.Shape.Aggregate(1L, (product, size) => product * size);
+        return Math.Abs(count - golden.Tokens) <= ReadingContext.OtherTokens
+            ? count
+            : throw Refusal.OtherTokens(dump, count, golden, ReadingContext.OtherTokens);
     }
 
-    private DumpedResults Collect(long tokens)
+    /// <summary>A pass of which nothing can be read is listed; of the prompt something must be left to judge.</summary>
+    private void RequireResults(DumpedResults results, IReadOnlyList<Unreadable> unreadable, long tokens)
     {
-        var model = golden.Model.Checkpoint.Params;
-        var context = new ReadingContext(dump, model, tokens, PossibleKeys(tokens), _remarks);
-        return new DumpedResults(model, new ResultCollector(context).Collect());
+        if (results.All.Count == 0 && unreadable.Count == 0) { throw Refusal.NothingKnown(dump, golden.IsPass, _names.Unknown); }
+        // Nothing is known of a prompt of another length whose ids cannot be read.
+        if (!golden.IsPass && (results.All.Count == 0 || (tokens != golden.Tokens && !results.Has(ArticleSteps.tokens, Scope.Article))))
+        {
+            throw unreadable[0].In(dump);
+        }
+    }
+
+    private ReadingContext Context(long tokens)
+    {
+        var own = golden.Positions()?.ToInt64s();
+        var positions = own?.Length == tokens ? own : [.. Enumerable.Range(0, (int)tokens).Select(at => golden.Kept + at)];
+        return new ReadingContext(dump, golden.Model.Checkpoint.Params, positions, PossibleKeys(tokens), _remarks);
     }
 
     /// <summary>How many tokens the port may have attended to; the right number comes first.</summary>
@@ -59,7 +68,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
         if (before is null) { return [tokens]; }
         var kept = before.Cache.Rows.Count;
         var (right, own) = (golden.Kept + tokens, kept + tokens);
-        long[] near = [0, 1, -1, OtherTokens, -OtherTokens];
+        long[] near = [0, 1, -1, ReadingContext.OtherTokens, -ReadingContext.OtherTokens];
         return [.. near.Select(by => right + by).Concat(near.Select(by => own + by))
             .Concat([golden.Kept, kept, tokens]).Where(keys => keys > 0).Distinct()];
     }

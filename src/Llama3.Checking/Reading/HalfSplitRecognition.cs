@@ -6,7 +6,7 @@ using static Llama3.Reference.ArticleSteps;
 namespace Llama3.Checking.Reading;
 
 /// <summary>
-/// Tells which layers of a port are in half-split order. The port's own rotation shows it: it keeps the length of the pairs
+/// Tells which results of a port are in half-split order. The port's own rotation shows it, layer by layer: it keeps the length of the pairs
 /// (i, i + head_dim/2), and what it rotates is not in Meta's order. Where only one side of the rotation was dumped, the reference on
 /// the rest decides. In doubt a layer is not in half-split order, so that a fault shows.
 /// </summary>
@@ -23,50 +23,68 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
         qkv_attention, stacked_qkv_attention, embedding_delta,
     ];
 
-    private static readonly (ArticleStep Before, ArticleStep After)[] Pairs =
-        [(q_per_token, q_per_token_rotated), (k_per_token, k_per_token_rotated)];
+    private static readonly (ArticleStep Weights, ArticleStep Before, ArticleStep After)[] Sides =
+        [(q_layer0, q_per_token, q_per_token_rotated), (k_layer0, k_per_token, k_per_token_rotated)];
 
-    /// <summary>The layers in half-split order.</summary>
+    /// <summary>The results in half-split order.</summary>
     public HalfSplit Recognise()
     {
-        var rotated = tensors.Results.All.Where(result => HalfSplit.IsRotated(result.Step)).ToList();
-        var layers = rotated.GroupBy(result => result.Scope.layer)
-            .Where(layer => IsHalfSplit(layer.First().Scope))
-            .Select(layer => layer.Key).ToHashSet();
-        if (layers.Count == 0) { return HalfSplit.None; }
-        var names = rotated.Where(result => layers.Contains(result.Scope.layer)).Select(result => result.Step.id).Distinct();
-        return new HalfSplit(layers, [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", names)}"]);
+        var found = tensors.Results.All.Where(result => HalfSplit.Steps.Contains(result.Step)).GroupBy(result => result.Scope.layer)
+            .Where(layer => IsHalfSplit(layer.OrderByDescending(result => HalfSplit.IsRotated(result.Step)).First().Scope))
+            .SelectMany(layer => layer.Where(result => HalfSplit.IsRotated(result.Step) || IsNearerSideBySide(result)))
+            .ToList();
+        if (found.Count == 0) { return HalfSplit.None; }
+        var names = found.Select(result => result.Step.id).Distinct();
+        return new HalfSplit(
+            found.Select(result => (result.Step, result.Scope.layer)).ToHashSet(),
+            [$"half-split order (Hugging Face), rearranged for comparison: {string.Join(", ", names)}"]);
     }
 
     /// <summary>Queries and keys must be in one order, or their scores are wrong: where they are not, nothing is rearranged.</summary>
     private bool IsHalfSplit(Scope scope)
     {
-        var dumped = Pairs.Where(pair => tensors.Results.Has(pair.Before, scope) || tensors.Results.Has(pair.After, scope));
-        return dumped.All(pair => IsHalfSplit(pair.Before, pair.After, scope));
+        var told = Sides.Select(side => IsHalfSplit(side.Weights, side.Before, side.After, scope)).OfType<bool>().ToList();
+        return told.Count > 0 && told.TrueForAll(is_half => is_half);
     }
 
-    private bool IsHalfSplit(ArticleStep before, ArticleStep after, Scope scope)
+    /// <summary>Whether the queries or the keys are; null if they were not dumped.</summary>
+    private bool? IsHalfSplit(ArticleStep weights, ArticleStep before, ArticleStep after, Scope scope)
     {
         var (raw, rotated) = (tensors.AsDumped(before, scope), tensors.AsDumped(after, scope));
         if (raw is not null && rotated is not null) { return RotatesHalves(raw, rotated) && !IsRight(before, scope, raw); }
-        var (only, step) = raw is null ? (rotated!, after) : (raw, before);
-        if (IsRight(step, scope, only)) { return false; }
-        return IsRight(step, scope, HalfSplit.SideBySide(only)) && (raw is null || IsRightLater(scope));
+        ArticleStep[] sides = after == k_per_token_rotated ? [before, after, CacheSteps.k_cache, weights] : [before, after, weights];
+        if (Array.Find(sides, step => tensors.Results.Has(step, scope)) is not { } step) { return null; }
+        var only = tensors.AsDumped(step, scope)!;
+        return !IsRight(step, scope, only) && IsRight(step, scope, HalfSplit.SideBySide(only, step))
+            && (step == after || step.is_cache || IsRightLater(scope));
     }
 
     /// <summary>Whether the port's rotation keeps the lengths of the pairs (i, i + head_dim/2), and not those of neighbours.</summary>
     private static bool RotatesHalves(Tensor raw, Tensor rotated)
     {
+        if (!raw.shape.SequenceEqual(rotated.shape)) { return false; }
         var halves = Comparison.DistanceBetween(Lengths(HalfSplit.SideBySide(rotated)), Lengths(HalfSplit.SideBySide(raw)));
         return halves < Different && halves < Comparison.DistanceBetween(Lengths(rotated), Lengths(raw)) / 2;
     }
 
     private static Tensor Lengths(Tensor x) => x.reshape([.. x.shape[..^1], -1, 2]).pow(2).sum(-1).sqrt();
 
-    private bool IsRight(ArticleStep step, Scope scope, Tensor tensor)
+    /// <summary>A port in this order may have its weights in it or not, and cut its views from the halves or from what is side by side.</summary>
+    private bool IsNearerSideBySide(DumpedResult result)
     {
-        var right = Right(step, scope);
-        return right.shape.SequenceEqual(tensor.shape) && Comparison.DistanceBetween(tensor, right) < Different;
+        var (dumped, step) = (tensors.AsDumped(result.Step, result.Scope)!, result.Step);
+        return DistanceToRight(step, result.Scope, HalfSplit.SideBySide(dumped, step)) < DistanceToRight(step, result.Scope, dumped);
+    }
+
+    private bool IsRight(ArticleStep step, Scope scope, Tensor tensor) => DistanceToRight(step, scope, tensor) < Different;
+
+    /// <summary>How far a tensor is from what the reference computes without the port's queries and keys; infinite for another shape.</summary>
+    private double DistanceToRight(ArticleStep step, Scope scope, Tensor tensor)
+    {
+        using var walk = walks.Walk(ScalarType.Float32, except: HalfSplit.Steps);
+        var (result, right) = (tensors.Results.Find(step, scope), walk.Run(step, scope).Result.tensor);
+        if (result is { IsLastRow: true }) { (tensor, right) = (result.SeenIn(right, tensor), result.Seen(right)); }
+        return right.shape.SequenceEqual(tensor.shape) ? Comparison.DistanceBetween(tensor, right) : double.PositiveInfinity;
     }
 
     /// <summary>Scores do not depend on the order, as long as queries and keys are in the same; nor does anything after them.</summary>
@@ -74,13 +92,5 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     {
         var first = Array.Find(Later, step => tensors.Results.Has(step, scope));
         return first is not null && IsRight(first, scope, tensors.AsDumped(first, scope)!);
-    }
-
-    /// <summary>What the reference computes from the port's tensors without its queries and keys.</summary>
-    private Tensor Right(ArticleStep step, Scope scope)
-    {
-        using var walk = walks.Walk(
-            ScalarType.Float32, except: new HashSet<ArticleStep> { q_per_token, q_per_token_rotated, k_per_token, k_per_token_rotated, CacheSteps.k_cache });
-        return walk.Run(step, scope).Result.tensor;
     }
 }

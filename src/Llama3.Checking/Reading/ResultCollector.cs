@@ -7,68 +7,92 @@ namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// Collects the results in a dump: it groups the tensors by step and layer, and finds a reader for each group. How a result was dumped
-/// is for the readers to know.
+/// is for the readers to know. What cannot be read is listed, and does not keep the rest from being judged.
 /// </summary>
 /// <param name="context">The dump and the run.</param>
-internal sealed class ResultCollector(ReadingContext context)
+/// <param name="names">What the names in the dump stand for.</param>
+internal sealed class ResultCollector(ReadingContext context, DumpNames names)
 {
-    private readonly Completeness _completeness = new(context.Dump);
     private readonly IReadOnlyList<IResultReader> _readers = ResultReaders.In(context);
+    private readonly FusedResults _fused = new(context.Model);
+    private readonly List<Unreadable> _unreadable = [];
 
-    /// <summary>All results, in the order in which they are computed.</summary>
-    /// <exception cref="BadInputException">A tensor has a shape or dtype that does not fit, is there twice, or lacks heads or positions.</exception>
+    /// <summary>All results that can be read, in the order in which they are computed.</summary>
     public IReadOnlyList<DumpedResult> Collect()
     {
-        var chosen = Groups().Select(entries => (entries, reader: _readers.For(entries))).ToList();
-        var results = chosen.Select(pair => Collect(pair.entries, pair.reader)).ToLookup(pair => pair.IsJudged, pair => pair.Result);
-        var judged = results[true].ToList();
-        _completeness.RequireOnce(judged, result => result.Key, result => result.Name);
-        LeaveOut([.. results[false].OrderBy(Position).Select(result => Printable.Text(result.Name))], judged.Count == 0);
-        return [.. judged.OrderBy(result => result.Stage).ThenBy(Position)];
+        var results = Groups().SelectMany(Alternatives).Select(entries => OrListed(() => Read(entries))).OfType<DumpedResult>().ToList();
+        return [.. results.GroupBy(result => result.Key).Select(same => OrListed(() => Only([.. same]))).OfType<DumpedResult>()
+            .OrderBy(result => result.Stage).ThenBy(Position)];
     }
 
-    private IEnumerable<ResultEntries> Groups() =>
-        from entry in context.Dump.Entries
-        let name = TensorName.Parse(entry.Name)
-        where name is not null
-        group new NamedEntry(name, entry) by (name.Alias.Step, name.Layer) into result
-        select new ResultEntries(result.Key.Step, result.Key.Layer, [.. result]);
+    /// <summary>What cannot be read, and why.</summary>
+    public IReadOnlyList<Unreadable> Unreadable => _unreadable;
 
-    private (DumpedResult Result, bool IsJudged) Collect(ResultEntries entries, IResultReader reader)
+    private IEnumerable<ResultEntries> Groups() => names.Known
+        .Concat(names.Fused.SelectMany(entry => OrListed(() => _fused.Split(entry).ToList()) ?? []))
+        .GroupBy(entry => (entry.Name.Alias.Step, entry.Name.Layer), (key, all) => new ResultEntries(key.Step, key.Layer, [.. all]));
+
+    /// <summary>A result may be dumped under several names, each of which has all of it.</summary>
+    private static IEnumerable<ResultEntries> Alternatives(ResultEntries entries) =>
+        entries.All.GroupBy(entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part)).All(same => !same.Skip(1).Any())
+            ? [entries]
+            : entries.All.GroupBy(entry => entry.Name.Alias is { Part: AliasPart.Whole, Template: var template } ? template : entry.Name.Alias.Convention)
+                .Select(alike => entries with { All = [.. alike] });
+
+    private T? OrListed<T>(Func<T> read)
+        where T : class
     {
-        var (model, first) = (context.Model, entries.All[0]);
-        if (entries.Layer >= model.n_layers)
+        try
         {
-            throw context.Refuse(entries.Name, $"is of layer {entries.Layer}, but the model has the layers 0 to {model.n_layers - 1}");
+            return read();
         }
-        _completeness.RequireOnce(entries.All, entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part), entry => entry.Entry.Name);
-        var read = reader.Read(entries);
-        var notes = read.Note is { } note ? new[] { note } : [];
-        var result = new DumpedResult(
-            entries.Step, ScopeOf(entries, read), entries.Name, first.Name.Alias.Convention, notes, () => read.Read().contiguous())
+        catch (UnreadableException error)
         {
-            Dtype = entries.All.All(entry => entry.Entry.Dtype == first.Entry.Dtype) ? first.Entry.Dtype : null,
-        };
-        return (result, read.IsJudged);
+            _unreadable.Add(error.Result);
+            return null;
+        }
     }
+
+    private DumpedResult Read(ResultEntries entries)
+    {
+        if (entries.Layer >= context.Model.n_layers)
+        {
+            throw new UnreadableException(entries.Name, $"is of layer {entries.Layer}, but the model has the layers 0 to {context.Model.n_layers - 1}");
+        }
+        Completeness.RequireOnce(entries.All, entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part), entry => entry.Entry.Name);
+        var read = _readers.For(entries).Read(entries);
+        if (read.NumbersTell) { read.Read(); }
+        string[] notes = [.. new[] { IsFused(entries) ? "side by side in one tensor" : null, read.Note }.OfType<string>()];
+        var convention = entries.All[0].Name.Alias.Convention;
+        return new DumpedResult(entries.Step, ScopeOf(entries, read), entries.Name, convention, notes, () => read.Read().contiguous())
+        {
+            IsLastRow = read.IsLastRow,
+            Dtype = entries.All.All(entry => entry.Entry.Dtype == entries.All[0].Entry.Dtype) ? entries.All[0].Entry.Dtype : null,
+        };
+    }
+
+    /// <summary>Of the same result under several names the first, if the numbers are the same too.</summary>
+    private static DumpedResult Only(IReadOnlyList<DumpedResult> same)
+    {
+        var different = same.Count > 1 ? same.Skip(1).FirstOrDefault(other => !HoldsTheSame(same[0], other)) : null;
+        return different is null ? same[0] : throw new UnreadableException(
+            same[0].Name, $"is the same result as {Printable.Text(different.Name)}, with other numbers; dump it once");
+    }
+
+    private static bool HoldsTheSame(DumpedResult one, DumpedResult other) => (one.Read(), other.Read()) is var (first, second)
+        && first.shape.SequenceEqual(second.shape) && first.ToSingles().SequenceEqual(second.ToSingles());
+
+    private static bool IsFused(ResultEntries entries) => TensorName.ParseFused(entries.Name) is not null;
 
     private Scope ScopeOf(ResultEntries entries, ArrangedResult read)
     {
         if (entries.Layer is not { } layer) { return read.AllHeads ? Scope.Layer(0) : Scope.Article; }
-        if (read is { AllHeads: false, IsJudged: true } && entries.Step.heads_in(context.Model) is { } heads)
+        if (!read.AllHeads && entries.Step.heads_in(context.Model) is { } heads)
         {
-            throw context.Refuse(entries.Name, $"holds one head, expected all {heads} heads of layer {layer}, "
+            throw new UnreadableException(entries.Name, $"holds one head, expected all {heads} heads of layer {layer}, "
                 + $"or the name {entries.Step.id} for head 0 of layer 0");
         }
         return Scope.Layer(layer);
-    }
-
-    private void LeaveOut(List<string> names, bool all)
-    {
-        if (names.Count == 0) { return; }
-        var few = Completeness.Few(names);
-        if (all) { throw Refusal.LastTokenAlone(context.Dump, few, context.Tokens); }
-        context.Remarks.Add($"only the last token, not judged: {few}");
     }
 
     private static int Position(DumpedResult result) => Aliases.Position(result.Step);

@@ -19,6 +19,10 @@ internal sealed record Complaint(string Title, string Text, params IEnumerable<s
         {
             yield return new("coverage", $"{TooLittle(outcome.Report)}; --partial if that is meant", NotKnown(outcome.Report));
         }
+        if (reports.SelectMany(ReportText.Unreadable).ToList() is { Count: > 0 } unreadable)
+        {
+            yield return new("cannot be read", $"{unreadable.Count} {(unreadable.Count == 1 ? "result" : "results")} cannot be read; the rest was judged", unreadable);
+        }
         if (reports.Exists(report => report.Drifts)) { yield return new("roundings", ReportText.Drift(outcome.Report)); }
         foreach (var step in outcome.SkippedInVain) { yield return new($"--skip {step.Step.id}", $"{step.Step.id} {JudgedStepText.InVain(step)}"); }
         if (outcome.Complete && MissingText.Of(reports) is { Length: > 0 } missing)

@@ -74,10 +74,15 @@ internal static class ReportText
         var (told, explained) = (Told.Of(outcome.Report), new HashSet<KnownMistake>());
         var count = told.Sum(one => outcome.Of(one.First).Faults.Count);
         return count == 0
-            ? outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? [Drift(outcome.Report)] : []
+            ? [.. outcome.Passes.Prepend(outcome).SelectMany(one => Unreadable(one.Report)),
+                .. outcome.Passes.Prepend(outcome).Any(one => one.Report.Drifts) ? (string[])[Drift(outcome.Report)] : []]
             : [count == 1 ? "one step is at fault:" : $"{count} steps are at fault:",
                 .. told.SelectMany(one => Disagreement(outcome.Of(one.First), explained).Concat(one.Lines)), .. AgreesIn(outcome.Report)];
     }
+
+    /// <summary>A line for each result that cannot be read.</summary>
+    public static IEnumerable<string> Unreadable(PortReport report) =>
+        report.Dump.Unreadable.Select(result => $"{Pass(report)}cannot be read: {result}");
 
     private static IEnumerable<string> Disagreement(Outcome outcome, HashSet<KnownMistake> explained)
     {
@@ -85,6 +90,7 @@ internal static class ReportText
         var inherited = report.Steps.Where(step => step.Verdict == Verdict.Inherited).Select(step => step.Step.id).ToList();
         return
         [
+            .. Unreadable(report),
             .. outcome.Faults.SelectMany(step => Fault(step, report, explained)),
             .. inherited.Count == 0 ? Array.Empty<string>() : [$"{Pass(report)}right arithmetic on wrong inputs: {string.Join(", ", inherited)}"],
         ];

@@ -40,7 +40,7 @@ internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
     private static bool Repeats(PortReport pass, PortReport earlier)
     {
         var faults = Faults(pass);
-        return !pass.Agrees && !earlier.Agrees
+        return !pass.Agrees && !earlier.Agrees && pass.Dump.Unreadable.Count == 0
             && pass.Dump.Remarks.All(earlier.Dump.Remarks.Contains) && pass.Dump.Unknown.All(earlier.Dump.Unknown.Contains)
             && (earlier.IsOfPass || (faults.Count > 0 && faults.TrueForAll(fault => fault.Causes.Count > 0)))
             && faults.TrueForAll(fault => Faults(earlier).Exists(other => AreSame(fault, other)))

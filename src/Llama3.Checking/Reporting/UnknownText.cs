@@ -14,7 +14,7 @@ internal static class UnknownText
     /// <param name="report">The report on the prompt or on a pass.</param>
     /// <param name="most">How many names.</param>
     public static IEnumerable<string> Lines(PortReport report, int most = Few) => report.Unknown.Take(most)
-        .Select(name => $"not known: {Printable.Text(name)}{(Aliases.Near(name) is { } near ? $"; did you mean {near}?" : "")}");
+        .Select(name => $"not known: {Printable.Text(name)}{(Misspelling.Of(name) is { } near ? $"; did you mean {near}?" : "")}");
 
     /// <summary>How many names are left when these are told: "… and 4 more names that are not known"; null if none is.</summary>
     public static string? More(PortReport report, int most = Few) => (report.Unknown.Count - most) switch

@@ -1,5 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Checking.Reading.Readers;
 using Llama3.Checking.Reporting;
 using Llama3.Verify.Printing;
 
@@ -37,6 +38,7 @@ internal static class CheckJson
         SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
         outcome.Report.Notes,
         outcome.Report.Dump.Unknown,
+        Unreadable = outcome.Report.Dump.Unreadable.Select(Unreadable),
     });
 
     private static object Pass(Outcome pass) => new
@@ -53,6 +55,7 @@ internal static class CheckJson
         Missing = pass.Report.Missing.Select(step => step.id),
         pass.Report.Notes,
         pass.Report.Dump.Unknown,
+        Unreadable = pass.Report.Dump.Unreadable.Select(Unreadable),
     };
 
     private static object FirstFault(PortReport report, JudgedResult fault) =>
@@ -65,6 +68,8 @@ internal static class CheckJson
         report.Coverage.Enough,
         report.Coverage.Suffices,
     };
+
+    private static object Unreadable(Unreadable result) => new { result.Name, result.Problem };
 
     private static object Step(JudgedStep step) => new
     {

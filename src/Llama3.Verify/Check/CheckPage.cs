@@ -3,6 +3,7 @@ using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reporting;
 using Llama3.Formats.Input;
+using Llama3.Reference.Walking;
 using Llama3.Verify.Printing;
 using Spectre.Console;
 
@@ -29,6 +30,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
              $"against {golden.Model.Name}, {golden.Name}[/]");
         foreach (var note in _report.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowUnreadable(verbose);
         console.WriteLine();
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
         ShowMissing(verbose);
@@ -55,8 +57,17 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         console.WriteLine();
         Line($"[bold]{ReportText.Head(_report)}[/]; {ReportText.Coverage(_report)}");
         foreach (var note in verbose ? _report.Dump.Notes : _report.Dump.Remarks) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        ShowUnreadable(verbose);
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped && (verbose || step.Verdict != Verdict.Ok || step.IsShifted)), verbose);
         ShowUnknown(verbose);
+    }
+
+    private void ShowUnreadable(bool verbose)
+    {
+        var lines = ReportText.Unreadable(_report).ToList();
+        foreach (var line in lines.Take(verbose ? int.MaxValue : UnknownText.Few)) { Line($"[red]{Markup.Escape(line)}[/]"); }
+        var more = lines.Count - UnknownText.Few;
+        if (more > 0 && !verbose) { Line($"[red]… and {more} more that cannot be read; --verbose shows all[/]"); }
     }
 
     private void ShowSteps(IEnumerable<JudgedStep> steps, bool verbose)

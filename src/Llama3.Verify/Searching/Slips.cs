@@ -1,3 +1,4 @@
+using Llama3.Checking.Names;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Searching;
@@ -47,12 +48,11 @@ internal static class Slips
     /// </summary>
     private static bool IsSlip(string typed, string known)
     {
-        var (shorter, start) = (Math.Min(typed.Length, known.Length), Start(typed, known));
-        var end = Math.Min(shorter - start, Start(typed.Reverse(), known.Reverse()));
-        var (wrong, right) = (typed[start..^end], known[start..^end]);
-        var swapped = wrong.Length == 2 && wrong.SequenceEqual(right.Reverse()) && shorter >= ShortestSwapped;
-        var other = wrong.Length <= 1 && right.Length <= 1 && end > 0 && shorter >= ShortestOther;
-        return start > 0 && (swapped || other) && !$"{wrong}{right}".Any(char.IsDigit);
+        var shorter = Math.Min(typed.Length, known.Length);
+        if (shorter < ShortestSwapped || Math.Abs(typed.Length - known.Length) > 1 || typed[0] != known[0]) { return false; }
+        var isSwap = typed.Order().SequenceEqual(known.Order());
+        return (isSwap || (shorter >= ShortestOther && typed[^1] == known[^1]))
+            && typed.Where(char.IsDigit).SequenceEqual(known.Where(char.IsDigit)) && Spelling.Distance(typed, known) == 1;
     }
 
     /// <summary>How many letters are the same from the beginning on.</summary>

@@ -19,10 +19,11 @@ internal static partial class StepSearch
         return Known(typed.Trim()) ?? Fitting(text) ?? Corrected(text) ?? Mentioned(text) ?? throw Nothing(typed);
     }
 
-    /// <summary>A step by its number, or by a name that it has in a dump.</summary>
+    /// <summary>A step by its number, or by a name that it has in a dump. Plain words of others, such as norm, stand for more than one step.</summary>
     private static Found? Known(string typed)
     {
-        var (number, step) = (StepNumber().Match(typed).Value, TensorName.Parse(typed)?.Alias.Step);
+        var alias = TensorName.Parse(typed)?.Alias;
+        var (number, step) = (StepNumber().Match(typed).Value, alias?.Convention.Length > 0 && typed.All(char.IsLetter) ? null : alias?.Step);
         var one = Topic.All.FirstOrDefault(topic => step is not null ? topic.Step == step : number.Length > 0 && topic.Number == number);
         return one is null ? null : Meaning(one, [one], typed);
     }

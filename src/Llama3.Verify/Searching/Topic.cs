@@ -63,9 +63,13 @@ internal sealed partial class Topic
     /// <summary>Whether this is a mistake that gets a step wrong.</summary>
     public bool IsMistakeIn(ArticleStep? step) => step is not null && Mistake is not null && StepText.Mistakes(step).Contains(Mistake);
 
-    /// <summary>What other engines call it, without "model.layers.{n}.", which they put before everything.</summary>
+    /// <summary>
+    /// What other engines call it, without "model.layers.{n}.", which they put before everything. Meta's are names of weights, too:
+    /// who asks for w2 means what it computes, and not its input.
+    /// </summary>
     private static IEnumerable<string> Names(ArticleStep step) => Aliases.All
         .Where(alias => alias.Step == step && (alias.Convention.Length > 0 || alias.Part != AliasPart.Whole))
+        .Where(alias => alias.Convention != MetaNames.All.Name || !alias.Template.EndsWith(".input", StringComparison.Ordinal))
         .Select(alias => alias.Template.Split("{n}.")[^1].Replace("{n}", "", StringComparison.Ordinal));
 
     private static IEnumerable<string> Weights(ArticleStep step) => WeightNames().Matches(step.code).Select(match => $"{match.Value}.weight");

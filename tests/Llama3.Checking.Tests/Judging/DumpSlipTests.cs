@@ -73,7 +73,7 @@ public sealed class DumpSlipTests
     }
 
     [Fact(DisplayName = "a misspelt name is listed, with the one that is meant")]
-    public void A_misspelt_name() => Aliases.Near("layers.0.q_per_tokens").Should().Be("q_per_token");
+    public void A_misspelt_name() => Misspelling.Of("layers.0.q_per_tokens").Should().Be("q_per_token");
 
     private static JudgedResult Fault(Dictionary<string, Tensor> tensors) => Port.Check(MicroModel.Micro, tensors).Results.Single(result => result.IsFault);
 }

@@ -95,6 +95,16 @@ public sealed class GoldenTests
         golden.Judge(golden.Tensor * Math.Sqrt(10)).ToString().Should().StartWith("step       24 qk_per_token").And.Contain("looks like no_scale: the scores are not");
     }
 
+    [Fact(DisplayName = "the last token's row alone is compared, where a port may go on with it alone, and only there")]
+    public void The_last_row()
+    {
+        var golden = Golden.For("layers.2.layer_0_embedding");
+        golden.Judge(golden.Tensor[^1..]).Agrees.Should().BeTrue();
+        golden.Judge(golden.Tensor[^1..] * 1.01).ToString().Should().Contain("worst      at [token 16 ").And.Contain("the last token alone");
+        golden.Judge(golden.Tensor[..1]).Agrees.Should().BeFalse();
+        Golden.For("layers.1.layer_0_embedding").Judge(golden.Tensor[^1..]).ToString().Should().Contain("has the shape [1, 80], expected [17, 80]");
+    }
+
     [Fact(DisplayName = "the inputs of a golden are goldens")]
     public void Inputs()
     {

@@ -11,8 +11,16 @@ public sealed class AliasTests
 
     private static IEnumerable<Alias> OfOthers => Aliases.All.Where(alias => alias.Convention.Length > 0);
 
-    [Fact(DisplayName = "no name stands for two steps")]
-    public void No_name_twice() => Aliases.All.Select(alias => alias.Template).Should().OnlyHaveUniqueItems();
+    [Fact(DisplayName = "no name stands for two steps, or for one and for several side by side")]
+    public void No_name_twice() =>
+        Aliases.All.Select(alias => alias.Template).Concat(Aliases.Fused.Select(alias => alias.Template)).Should().OnlyHaveUniqueItems();
+
+    [Fact(DisplayName = "every name of several results is read as theirs, with the number of the layer, and as that of no single one")]
+    public void Every_fused_name_is_read() => Aliases.Fused.Should().AllSatisfy(alias =>
+    {
+        var name = alias.Template.Replace(Number, "12", StringComparison.Ordinal);
+        (TensorName.ParseFused(name), TensorName.ParseFused($"{name}.output"), TensorName.Parse(name)).Should().Be(((alias, 12), (alias, 12), null));
+    });
 
     [Theory(DisplayName = "every name is read as its step, layer, head and position, with the ending:")]
     [InlineData("", null, null)]

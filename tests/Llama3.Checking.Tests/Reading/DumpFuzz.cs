@@ -25,9 +25,16 @@ internal sealed class DumpFuzz(Random random)
         ("layers.0.qk_per_token_after_masking", ["layers.0.qk_per_token_after_masking", "blocks.0.attn.hook_attn_scores"]),
         ("layers.2.qk_per_token_after_masking_after_softmax", ["kq_soft_max-2", "layers.2.qk_per_token_after_masking_after_softmax"]),
         ("layers.2.layer_0_embedding", ["layers.2.layer_0_embedding", "l_out-2", "model.layers.2.output"]),
-        ("final_embedding_normalized", ["final_embedding_normalized", "result_norm"]),
+        ("layers.1.stacked_qkv_attention", ["kqv_out-1", "layers.1.attention.wo.input"]),
+        ("layers.1.embedding_delta", ["kqv_out-1", "attn_out-1", "layers.1.attention", "layers.1.attention.wo"]),
+        ("layers.0.feed_forward_gate", ["layers.0.feed_forward.w1", "layers.0.feed_forward.w13"]),
+        ("layers.0.q_layer0", ["layers.0.q_layer0", "q_layer0"]),
+        ("layers.2.q_per_token_split_into_pairs", ["layers.2.q_per_token_split_into_pairs"]),
+        ("final_embedding_normalized", ["final_embedding_normalized", "result_norm", "norm"]),
         ("next_token", ["next_token"]),
     ];
+
+    private static IReadOnlyDictionary<string, Tensor> Passes => RightPort.Passes;
 
     private static readonly string[] Suffixes = [".head0", ".head7", "@0", "@3", "@16", ".head1@16", ".output", "@17", ".head8"];
 
@@ -50,10 +57,16 @@ internal sealed class DumpFuzz(Random random)
         foreach (var (key, names) in random.GetItems(Steps, random.Next(1, 4)))
         {
             var name = names[random.Next(names.Length)];
-            foreach (var (suffix, tensor) in Parts(Right.Value[key])) { tensors[name + suffix] = tensor.contiguous(); }
+            var pass = OneIn(4) ? $"decode.{random.Next(2)}." : "";
+            foreach (var (suffix, tensor) in Parts(Right.Value[key])) { tensors[pass + name + suffix] = tensor.contiguous(); }
         }
         if (OneIn(4)) { tensors["tokens"] = torch.full(random.Next(14, 21), 128000, dtype: int64); }
         else if (!OneIn(4)) { tensors.TryAdd("tokens", Right.Value["tokens"]); }
+        foreach (var pass in new[] { "decode.0.", "decode.1." }.Where(_ => OneIn(2)))
+        {
+            tensors[$"{pass}tokens"] = OneIn(4) ? torch.full(random.Next(1, 4), random.Next(-1, 3), dtype: int64) : Passes[$"{pass}tokens"];
+            tensors[$"{pass}layers.1.k_cache"] = OneIn(2) ? Changed(Passes[$"{pass}layers.1.k_cache"]) : Passes[$"{pass}layers.1.k_cache"];
+        }
         return tensors;
     }
 
@@ -80,8 +93,11 @@ internal sealed class DumpFuzz(Random random)
     private static Dictionary<string, Tensor> Cut(Tensor tensor, string suffix) =>
         Enumerable.Range(0, (int)tensor.shape[0]).ToDictionary(index => $"{suffix}{index}", index => tensor[index]);
 
-    private Tensor Changed(Tensor tensor) => random.Next(9) switch
+    private Tensor Changed(Tensor tensor) => random.Next(12) switch
     {
+        9 when tensor.ndim > 1 && tensor.dtype == float32 => torch.cat([tensor, torch.full([.. tensor.shape[..^1], random.Next(1, 9)], 0)], -1),
+        10 when tensor.ndim > 1 && tensor.dtype == float32 => torch.cat([tensor, torch.full([random.Next(1, 9), .. tensor.shape[1..]], 0)], 0),
+        11 when tensor.ndim > 1 => tensor.transpose(0, tensor.ndim - 2)[^1..].transpose(0, tensor.ndim - 2),
         0 when tensor.ndim > 1 => tensor.transpose(random.Next((int)tensor.ndim), random.Next((int)tensor.ndim)),
         1 when tensor.ndim > 1 => tensor.reshape([tensor.shape[0] * tensor.shape[1], .. tensor.shape[2..]]),
         2 when tensor.ndim > 0 && tensor.shape[0] > 0 => tensor[random.Next((int)tensor.shape[0])],

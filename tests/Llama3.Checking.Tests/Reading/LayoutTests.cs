@@ -115,23 +115,6 @@ public sealed class LayoutTests
         }
     }
 
-    [Fact(DisplayName = "the last token alone, where llama.cpp computes no other: not judged, and said; all else is")]
-    public void Last_token_alone()
-    {
-        var tensors = Without("final_embedding_normalized");
-        tensors["result_norm"] = torch.zeros(1, 80);
-        var ends = new[] { ("ffn_inp-2", "embedding_after_edit"), ("ffn_out-2", "output_after_feedforward"), ("l_out-2", "layer_0_embedding") };
-        foreach (var (name, id) in ends)
-        {
-            tensors.Remove($"layers.2.{id}");
-            tensors[name] = torch.zeros(80);
-        }
-        var report = Check(tensors);
-        report.Dump.Notes.Should().Contain("only the last token, not judged: ffn_inp-2, ffn_out-2, l_out-2 and 1 more");
-        report.Agrees.Should().BeTrue();
-        report.Results.Should().HaveCount(tensors.Count - 4, "four are left out");
-    }
-
     [Fact(DisplayName = "all heads under the article's name are those of layer 0")]
     public void All_heads_under_the_article_s_name()
     {

@@ -5,7 +5,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Tests.Reading;
 
-/// <summary>Dumps that cannot be judged are refused in one line that names the tensor.</summary>
+/// <summary>What cannot be read is refused in one line that names the tensor, if there is nothing else in the dump that can be judged.</summary>
 public sealed class RefusalTests
 {
     [Fact(DisplayName = "no known name")]
@@ -67,9 +67,10 @@ public sealed class RefusalTests
             "*of which 4 and 7 differ; expected each key/value head 4 times in a row; dump it before it is repeated, or *");
     }
 
-    [Fact(DisplayName = "one result under two names")]
+    [Fact(DisplayName = "one result under two names, with other numbers")]
     public void Twice() => Refused(
-        new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["l_out-0"] = torch.zeros(17, 80) }, "*dump it once*");
+        new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["l_out-0"] = torch.full(17, 80, 1) },
+        "*: layers.0.layer_0_embedding is the same result as l_out-0, with other numbers; dump it once");
 
     [Fact(DisplayName = "one result whole and in parts")]
     public void Whole_and_in_parts() => Refused(
@@ -138,9 +139,12 @@ public sealed class RefusalTests
     public void Whole_and_last() => Refused(
         new() { ["logits"] = torch.zeros(128256), ["logits@16"] = torch.zeros(128256) }, "*is dumped as a whole and by position, as logits@16;*");
 
-    [Fact(DisplayName = "nothing but the last token, as llama.cpp has it")]
-    public void Last_token_alone() => Refused(
-        new() { ["result_norm"] = torch.zeros(1, 80) }, "*holds only the last token of result_norm, expected all 17 tokens");
+    [Theory(DisplayName = "the last token alone, where others are needed:")]
+    [InlineData("l_out-1", 1, 80)]
+    [InlineData("layers.2.k_per_token", 2, 1, 10)]
+    [InlineData("layers.2.token_embeddings", 1, 80)]
+    [InlineData("token_embeddings_unnormalized", 1, 80)]
+    public void Last_token_alone(string name, params int[] sizes) => Refused(new() { [name] = Numbered(sizes) }, $"*: {name} has the shape [*");
 
     [Fact(DisplayName = "scores of computed keys alone, before they are masked")]
     public void Rows_of_unmasked_scores() => Refused(

@@ -145,7 +145,6 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     [InlineData("prompt_split_as_tokens is text", "DUMP", "--skip", "2")]
     [InlineData("'fp8'", "DUMP", "--precision", "fp8")]
     [InlineData("micro-mha has no case other_prompt", "DUMP", "--model", "micro-mha", "--case", "other_prompt")]
-    [InlineData("layers.0.k_per_token", "DUMP", "--model", "micro-mha")]
     [InlineData("cannot be written", "DUMP", "--junit", "/does/not/exist.xml")]
     [InlineData("--junit is empty: expected the name of a file", "DUMP", "--junit", "")]
     [InlineData("Required argument missing for command: 'check'; --help tells what can be given")]

@@ -96,7 +96,8 @@ public sealed partial class StepsTests
             """[{"name":"token_embeddings","shape":[17,80]},{"name":"q_layer0_head0","shape":[10,80]}]""");
         step.GetProperty("must").GetBoolean().Should().BeTrue();
         step.GetProperty("names").EnumerateArray().Select(name => Text(name, "name")).Should().Equal(
-            "q_per_token", "layers.{n}.q_per_token", "Qcur-{n}", "model.layers.{n}.self_attn.q_proj", "blocks.{n}.attn.hook_q");
+            "q_per_token", "layers.{n}.q_per_token", "Qcur-{n}", "Qcur-{n}#2", "layers.{n}.attention.wq", "model.layers.{n}.self_attn.q_proj",
+            "blocks.{n}.attn.hook_q", "/layers.{n}/attention/wq/MatMul_output_0", "/model/layers.{n}/self_attn/q_proj/MatMul_output_0");
         Listed.Value.Single(step => Text(step, "id") == "mask").GetProperty("must").GetBoolean().Should().BeFalse();
     }
 

@@ -184,9 +184,13 @@ public sealed class StepSearchTests
         Topic.All.Select(topic => topic.Mistake).Should().Contain(KnownMistakes.All).And.Contain(KnownMistakes.OfPasses);
     }
 
-    [Fact(DisplayName = "search: every name that other engines have leads to its step")]
+    [Fact(DisplayName = "search: every name that other engines have leads to its step; a plain word leads to all that it may mean")]
     public void Names() => Aliases.All.Should().AllSatisfy(alias =>
-        StepSearch.Find(alias.Template.Replace("{n}", "1", StringComparison.Ordinal)).One!.Step.Should().Be(alias.Step));
+    {
+        var found = StepSearch.Find(alias.Template.Replace("{n}", "1", StringComparison.Ordinal));
+        found.All.Select(topic => topic.Step).Should().Contain(alias.Step);
+        if (alias.Template is not ("norm" or "output")) { found.One!.Step.Should().Be(alias.Step); }
+    });
 
     [Fact(DisplayName = "search: every function and every weight leads to the steps that use it")]
     public void Parts()

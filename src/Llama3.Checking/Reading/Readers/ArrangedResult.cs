@@ -6,16 +6,24 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="Read">Reads it.</param>
 internal sealed record ArrangedResult(bool AllHeads, string? Note, Func<Tensor> Read)
 {
-    /// <summary>Whether it can be judged. If not, it is left out, and a note says so.</summary>
-    public bool IsJudged { get; init; } = true;
+    /// <summary>Whether its numbers tell if it can be read, and not its shape alone: then they are read at once.</summary>
+    public bool NumbersTell { get; init; }
+
+    /// <summary>Whether it holds the last token's row alone.</summary>
+    public bool IsLastRow { get; init; }
 
     /// <summary>Parts one after the other along an axis.</summary>
     public static ArrangedResult Cat(IReadOnlyList<ArrangedResult> parts, long axis, string note) =>
-        new(parts[0].AllHeads, Joined(note, parts), () => torch.cat([.. parts.Select(part => part.Read())], axis));
+        new(parts[0].AllHeads, Joined(note, parts), () => torch.cat([.. parts.Select(part => part.Read())], axis))
+        {
+            NumbersTell = parts.Any(part => part.NumbersTell),
+        };
 
     /// <summary>One part for each head, on a new leading axis.</summary>
-    public static ArrangedResult Stack(IReadOnlyList<ArrangedResult> heads) =>
-        new(AllHeads: true, Joined("one tensor per head", heads), () => torch.stack(heads.Select(head => head.Read())));
+    /// <param name="heads">The parts.</param>
+    /// <param name="read">Reads them, and tells whether they are alike.</param>
+    public static ArrangedResult Stack(IReadOnlyList<ArrangedResult> heads, Func<IReadOnlyList<Tensor>> read) =>
+        new(AllHeads: true, Joined("one tensor per head", heads), () => torch.stack(read())) { NumbersTell = true, IsLastRow = heads[0].IsLastRow };
 
     private static string Joined(string note, IEnumerable<ArrangedResult> parts) =>
         string.Join(", ", parts.Select(part => part.Note).OfType<string>().Distinct().Prepend(note));

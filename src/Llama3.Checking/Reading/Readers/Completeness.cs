@@ -1,11 +1,9 @@
-using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>Checks that all parts of a result are in a dump, each of them once.</summary>
-/// <param name="dump">The dump.</param>
-internal sealed class Completeness(Dump dump)
+internal static class Completeness
 {
     private const int MostShown = 3;
 
@@ -14,21 +12,21 @@ internal sealed class Completeness(Dump dump)
         string.Join(", ", all.Take(MostShown)) + (all.Count > MostShown ? $" and {all.Count - MostShown} more" : "");
 
     /// <summary>Refuses two with the same key.</summary>
-    public void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
+    public static void RequireOnce<T, TKey>(IEnumerable<T> found, Func<T, TKey> key, Func<T, string> name)
     {
         if (found.GroupBy(key).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
         {
-            throw Refusal.Of(dump, name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
+            throw new UnreadableException(name(twice.First()), $"is the same result as {Printable.Text(name(twice.Last()))}; dump it once");
         }
     }
 
     /// <summary>Refuses parts, such as heads, where the whole was dumped too.</summary>
-    public void RequireAlike(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index)
+    public static void RequireAlike(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index)
     {
         if (parts.FirstOrDefault(part => index(part) is null) is { } all)
         {
             var part = parts.First(part => index(part) is not null).Entry.Name;
-            throw Refusal.Of(dump, all.Entry.Name, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
+            throw new UnreadableException(all.Entry.Name, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
         }
     }
 
@@ -37,7 +35,7 @@ internal sealed class Completeness(Dump dump)
     /// <param name="parts">The parts, each with an index of its own.</param>
     /// <param name="index">Which one a part is.</param>
     /// <param name="count">How many there are.</param>
-    public void RequireAll(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index, long count)
+    public static void RequireAll(string axis, IReadOnlyList<NamedEntry> parts, Func<NamedEntry, int?> index, long count)
     {
         var expected = $"expected each {axis} from 0 to {count - 1} once";
         var missing = Enumerable.Range(0, (int)count).Except(parts.Select(part => index(part)!.Value)).ToList();
@@ -45,11 +43,11 @@ internal sealed class Completeness(Dump dump)
         {
             var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
             var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
-            throw Refusal.Of(dump, parts[0].Entry.Name, $"is dumped without {these}, {expected}");
+            throw new UnreadableException(parts[0].Entry.Name, $"is dumped without {these}, {expected}");
         }
         if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
         {
-            throw Refusal.Of(dump, beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
+            throw new UnreadableException(beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
         }
     }
 }

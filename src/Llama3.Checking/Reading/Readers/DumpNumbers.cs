@@ -1,5 +1,4 @@
 using Llama3.Formats.Dumps;
-using Llama3.Formats.Input;
 using Llama3.Formats.Numbers;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -20,13 +19,13 @@ internal static class DumpNumbers
     /// <param name="entry">The tensor in it.</param>
     /// <param name="step">The step whose result it is.</param>
     /// <param name="remarks">Takes a note where numbers stand for others.</param>
-    /// <exception cref="BadInputException">The step cannot have such numbers.</exception>
+    /// <exception cref="UnreadableException">The step cannot have such numbers.</exception>
     public static Tensor Read(Dump dump, DumpEntry entry, ArticleStep step, ISet<string> remarks)
     {
         var tensor = dump.Read(entry);
         return step.dtype switch
         {
-            ScalarType.Int64 => WholeNumbers(dump, entry, tensor),
+            ScalarType.Int64 => WholeNumbers(entry, tensor),
             ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32
                 ? tensor
                 : torch.view_as_complex(tensor.to_type(float32).contiguous()),
@@ -35,36 +34,36 @@ internal static class DumpNumbers
     }
 
     /// <summary>The sizes of the dimensions; where a port wrote complex numbers as pairs, without the pairs.</summary>
-    /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
-    public static IReadOnlyList<long> ShapeOf(Dump dump, DumpEntry entry, ArticleStep step)
+    /// <exception cref="UnreadableException">The dtype is not one that the step can have.</exception>
+    public static IReadOnlyList<long> ShapeOf(DumpEntry entry, ArticleStep step)
     {
-        if (step.dtype is null) { throw BadDtype(dump, entry, "no tensor: the result of this step is text"); }
+        if (step.dtype is null) { throw BadDtype(entry, "no tensor: the result of this step is text"); }
         var complex = step.dtype == ScalarType.ComplexFloat32 && IsComplex(entry.Dtype);
-        if (!complex) { RequireReal(dump, entry, step.dtype_in(ScalarType.Float32)!.Value); }
+        if (!complex) { RequireReal(entry, step.dtype_in(ScalarType.Float32)!.Value); }
         var pairs = step.dtype == ScalarType.ComplexFloat32 && !complex;
         return pairs && entry.Shape is [.., 2] ? [.. entry.Shape.SkipLast(1)] : pairs ? [-1] : entry.Shape;
     }
 
     /// <summary>Refuses complex numbers and truth values.</summary>
-    /// <exception cref="BadInputException">The tensor holds either.</exception>
-    public static void RequireReal(Dump dump, DumpEntry entry, ScalarType expected)
+    /// <exception cref="UnreadableException">The tensor holds either.</exception>
+    public static void RequireReal(DumpEntry entry, ScalarType expected)
     {
-        if (entry.Dtype == Dtype.BOOL || IsComplex(entry.Dtype)) { throw BadDtype(dump, entry, $"numbers such as {expected}"); }
+        if (entry.Dtype == Dtype.BOOL || IsComplex(entry.Dtype)) { throw BadDtype(entry, $"numbers such as {expected}"); }
     }
 
     private static bool IsComplex(Dtype dtype) => dtype is Dtype.C64 or Dtype.C128;
 
-    private static BadInputException BadDtype(Dump dump, DumpEntry entry, string expected) =>
-        Refusal.Of(dump, entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
+    private static UnreadableException BadDtype(DumpEntry entry, string expected) =>
+        new UnreadableException(entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
 
-    private static Tensor WholeNumbers(Dump dump, DumpEntry entry, Tensor tensor)
+    private static Tensor WholeNumbers(DumpEntry entry, Tensor tensor)
     {
         if (tensor.dtype == ScalarType.Int64) { return tensor; }
         var numbers = tensor.ToSingles();
         var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
         return bad < 0
             ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape)
-            : throw Refusal.Of(dump, entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
+            : throw new UnreadableException(entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
     }
 
     /// <summary>

@@ -12,28 +12,27 @@ namespace Llama3.Checking.Reading.Readers;
 internal sealed class EntryReader(ReadingContext context)
 {
     private readonly RepeatedHeads _repeated = new(context.Model);
+    private readonly Surplus _surplus = new(context);
 
     /// <summary>A result that is one tensor.</summary>
-    /// <exception cref="BadInputException">The shape fits no layout, or the dtype does not fit.</exception>
+    /// <exception cref="UnreadableException">The shape fits no layout, or the dtype does not fit.</exception>
     public ArrangedResult Read(ArticleStep step, DumpEntry entry) => Read(step, entry, Sizes(step, entry));
 
     /// <summary>A result, or a part of one.</summary>
     /// <param name="step">The step.</param>
     /// <param name="entry">The tensor.</param>
     /// <param name="one">The sizes of what it holds of one head.</param>
-    /// <exception cref="BadInputException">The shape fits no layout, or the dtype does not fit.</exception>
-    public ArrangedResult Read(ArticleStep step, DumpEntry entry, long[] one)
-    {
-        var layout = Fit(step, entry, one) ?? throw Misshapen(step, entry, one);
-        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(step, entry).reshape(layout.Sizes)));
-        return layout.Repeated ? Once(arranged, entry) : arranged;
-    }
+    /// <exception cref="UnreadableException">The shape fits no layout, or the dtype does not fit.</exception>
+    public ArrangedResult Read(ArticleStep step, DumpEntry entry, long[] one) =>
+        Arranged(step, entry, one)
+        ?? _surplus.Cut(step, entry, one, sizes => Arranged(step, entry, sizes))
+        ?? throw Misshapen(step, entry, one);
 
     /// <summary>The layout that a tensor has; null if its shape fits none.</summary>
-    /// <exception cref="BadInputException">The dtype is not one that the step can have.</exception>
+    /// <exception cref="UnreadableException">The dtype is not one that the step can have.</exception>
     public TensorLayout? Fit(ArticleStep step, DumpEntry entry, long[] one)
     {
-        var shape = DumpNumbers.ShapeOf(context.Dump, entry, step);
+        var shape = DumpNumbers.ShapeOf(entry, step);
         return Fit(shape) ?? (one is [1, ..] ? Fit([1, .. shape]) : null);
 
         TensorLayout? Fit(IReadOnlyList<long> sizes) => TensorLayout.Fit(step, sizes, context.Model, one, context.Tokens);
@@ -42,25 +41,37 @@ internal sealed class EntryReader(ReadingContext context)
     /// <summary>Keys or values of each key/value head, of those that are repeated for each query head.</summary>
     /// <param name="all">[n_heads, …]</param>
     /// <param name="entry">The tensor that messages name.</param>
-    public ArrangedResult Once(ArrangedResult all, DumpEntry entry) =>
-        all with { Read = () => _repeated.Once(all.Read(), problem => context.Refuse(entry.Name, problem)) };
+    public ArrangedResult Once(ArrangedResult all, DumpEntry entry) => all with
+    {
+        Read = () => _repeated.Once(all.Read(), problem => new UnreadableException(entry.Name, problem)),
+        NumbersTell = true,
+    };
+
+    private ArrangedResult? Arranged(ArticleStep step, DumpEntry entry, long[] one)
+    {
+        if (Fit(step, entry, one) is not { } layout) { return null; }
+        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(step, entry).reshape(layout.Sizes)))
+        {
+            NumbersTell = step.dtype == ScalarType.Int64,
+        };
+        return layout.Repeated ? Once(arranged, entry) : arranged;
+    }
 
     /// <summary>A cache may hold fewer or more rows than it should: that is a fault, not another layout.</summary>
-    private long[] Sizes(ArticleStep step, DumpEntry entry) => context.Keys.Select(count => Sizes(step, count))
+    private long[] Sizes(ArticleStep step, DumpEntry entry) => context.Keys.Concat(FewerKeys(step, entry)).Select(count => Sizes(step, count))
         .FirstOrDefault(sizes => Fit(step, entry, sizes) is not null) ?? Sizes(step, context.Keys[0]);
+
+    /// <summary>A port that does not advance its cache attends to fewer keys than there are, in later passes to far fewer.</summary>
+    private IEnumerable<long> FewerKeys(ArticleStep step, DumpEntry entry) =>
+        context.HasCache && step.shape.HasKeys ? entry.Shape.Where(size => size > 0 && size < context.Keys[0]) : [];
 
     private long[] Sizes(ArticleStep step, long keys) => step.shape.Sizes(context.Model, context.Tokens, keys);
 
-    private Tensor Numbers(ArticleStep step, DumpEntry entry)
-    {
-        var tensor = DumpNumbers.Read(context.Dump, entry, step, context.Remarks);
-        if (step != ArticleSteps.tokens) { return tensor; }
-        var (ids, count) = (tensor.ToInt64s(), context.Model.vocab_size);
-        var bad = Array.FindIndex(ids, id => id < 0 || id >= count);
-        return bad < 0 ? tensor : throw context.Refuse(entry.Name, $"holds {ids[bad]} at {bad}, expected ids from 0 to {count - 1}");
-    }
+    private Tensor Numbers(ArticleStep step, DumpEntry entry) => step == ArticleSteps.tokens
+        ? TokenIds.Read(context.Dump, entry, context.Model)
+        : DumpNumbers.Read(context.Dump, entry, step, context.Remarks);
 
-    private BadInputException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
+    private UnreadableException Misshapen(ArticleStep step, DumpEntry entry, long[] one)
     {
         var name = TensorName.Parse(entry.Name)!;
         var ofLayer = name is { Head: null, Layer: not null } && step.heads_in(context.Model) is not null;
@@ -68,7 +79,7 @@ internal sealed class EntryReader(ReadingContext context)
             .Where(layout => !layout.Repeated && (!ofLayer || layout.AllHeads) && (name.Head is null || !layout.AllHeads))
             .Select(layout => Printable.Shape(layout.Sizes));
         var shape = ofLayer ? step.shape_in(Scope.Layer(name.Layer!.Value)) : step.shape;
-        return context.Refuse(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
+        return new UnreadableException(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
             + $"for {step.id} {shape} with {(context.HasCache ? "M" : "T")} = {context.Tokens}{Hint(step, entry)}");
     }
 

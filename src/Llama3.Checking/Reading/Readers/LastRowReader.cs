@@ -5,7 +5,6 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="entries">Reads a tensor.</param>
 internal sealed class LastRowReader(ReadingContext context, EntryReader entries) : IResultReader
 {
-    private readonly Completeness _completeness = new(context.Dump);
 
     /// <inheritdoc/>
     public bool Matches(ResultEntries result) => result.All.Any(entry => entry.Name.Position is not null);
@@ -13,9 +12,9 @@ internal sealed class LastRowReader(ReadingContext context, EntryReader entries)
     /// <inheritdoc/>
     public ArrangedResult Read(ResultEntries result)
     {
-        _completeness.RequireAlike("position", result.All, entry => entry.Name.Position);
+        Completeness.RequireAlike("position", result.All, entry => entry.Name.Position);
         var (last, step) = (result.All.MaxBy(entry => entry.Name.Position)!, result.Step);
-        return last.Name.Position == context.Tokens - 1 ? entries.Read(step, last.Entry) : throw context.Refuse(
+        return last.Name.Position == context.Tokens - 1 ? entries.Read(step, last.Entry) : throw new UnreadableException(
             last.Entry.Name, $"is of position {last.Name.Position}, expected {step.id} of position {context.Tokens - 1}, the last one");
     }
 }

@@ -1,28 +1,35 @@
-using Llama3.Checking.Names;
+using Llama3.Formats.Dumps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading.Readers;
 
 /// <summary>
-/// One row of a result that has a row for each token. At the end of the last layer llama.cpp goes on with the last token alone, so
-/// that under its names this is not a fault. It is not judged either.
+/// The last token's row of a result that has a row for each token: a tensor with one row, or one under the last position,
+/// <c>layers.2.layer_0_embedding@16</c>. Many ports go on with the last token alone at the end of the last layer. They are judged there.
 /// </summary>
 /// <param name="context">The dump and the run.</param>
 /// <param name="entries">Reads a tensor.</param>
 internal sealed class LastTokenReader(ReadingContext context, EntryReader entries) : IResultReader
 {
+    /// <summary>The note on such a tensor.</summary>
+    public const string Note = "the last layer goes on with the last token alone, which is judged";
+
     /// <inheritdoc/>
-    public bool Matches(ResultEntries result)
+    public bool Matches(ResultEntries result) => result.All is [var only]
+        && context.IsNeededOfLastTokenAlone(result.Step, result.Layer)
+        && (only.Name.Position == context.Tokens - 1 || (only.Name.Position is null && HasOneRow(result.Step, only.Entry)));
+
+    /// <inheritdoc/>
+    public ArrangedResult Read(ResultEntries result)
     {
-        if (result.All is not [{ Name: { Head: null, Position: null, Alias.Convention: Aliases.LlamaCpp } } only]) { return false; }
-        if (context.Tokens == 1 || result.Step.shape.Names is not ["T", ..] || result.Layer >= context.Model.n_layers) { return false; }
-        return entries.Fit(result.Step, only.Entry, AllRows(result)) is null && entries.Fit(result.Step, only.Entry, OneRow(result)) is not null;
+        var row = entries.Read(result.Step, result.All[0].Entry, OneRow(result.Step));
+        return row with { IsLastRow = true, Note = row.Note is null ? Note : $"{row.Note}, {Note}" };
     }
 
-    /// <inheritdoc/>
-    public ArrangedResult Read(ResultEntries result) =>
-        entries.Read(result.Step, result.All[0].Entry, OneRow(result)) with { IsJudged = false };
+    private bool HasOneRow(ArticleStep step, DumpEntry entry) =>
+        entries.Fit(step, entry, AllRows(step)) is null && entries.Fit(step, entry, OneRow(step)) is not null;
 
-    private long[] AllRows(ResultEntries result) => result.Step.shape.Sizes(context.Model, context.Tokens);
+    private long[] AllRows(ArticleStep step) => step.shape.Sizes(context.Model, context.Tokens, context.Keys[0]);
 
-    private long[] OneRow(ResultEntries result) => [1, .. AllRows(result)[1..]];
+    private long[] OneRow(ArticleStep step) => [1, .. AllRows(step)[1..]];
 }

@@ -40,11 +40,4 @@ internal static class Refusal
     /// <summary>A pass has no goldens, and does not tell which tokens it ran on.</summary>
     public static BadInputException NoTokens(Dump pass) =>
         new($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed");
-
-    /// <summary>Nothing in the dump can be judged.</summary>
-    /// <param name="dump">The dump.</param>
-    /// <param name="names">What it holds of the last token.</param>
-    /// <param name="tokens">How many tokens the port ran on.</param>
-    public static BadInputException LastTokenAlone(Dump dump, string names, long tokens) =>
-        new($"{dump.Path} holds only the last token of {names}, expected all {tokens} tokens");
 }

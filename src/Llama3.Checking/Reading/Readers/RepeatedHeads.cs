@@ -1,5 +1,4 @@
 using Llama3.Formats.Checkpoints;
-using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading.Readers;
@@ -22,8 +21,8 @@ internal sealed class RepeatedHeads(ModelParams model)
     /// <summary>Takes one copy of each head: [n_kv_heads, …] of [n_heads, …].</summary>
     /// <param name="repeated">All heads.</param>
     /// <param name="bad">Makes an error of what is wrong with the order of the heads.</param>
-    /// <exception cref="BadInputException">The copies of a head differ, or do not follow each other.</exception>
-    public Tensor Once(Tensor repeated, Func<string, BadInputException> bad)
+    /// <exception cref="UnreadableException">The copies of a head differ, or do not follow each other.</exception>
+    public Tensor Once(Tensor repeated, Func<string, UnreadableException> bad)
     {
         var heads = Enumerable.Range(0, model.n_heads).Select(head => repeated[head].ToSingles()).ToList();
         var odd = heads.Index().FirstOrDefault(head => !head.Item.SequenceEqual(heads[First(head.Index)])).Index;

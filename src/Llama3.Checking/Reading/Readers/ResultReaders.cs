@@ -7,8 +7,11 @@ internal static class ResultReaders
     public static IReadOnlyList<IResultReader> In(ReadingContext context)
     {
         var entries = new EntryReader(context);
-        IResultReader[] ofOneHead = [new RowsReader(context, entries), new LastRowReader(context, entries), new WholeReader(entries)];
-        return [new LastTokenReader(context, entries), new RotationTablesReader(context), new HeadsReader(context, entries, ofOneHead), .. ofOneHead];
+        IResultReader[] ofOneHead =
+        [
+            new LastTokenReader(context, entries), new RowsReader(context, entries), new LastRowReader(context, entries), new WholeReader(entries),
+        ];
+        return [new RotationTablesReader(context), new HeadsReader(context, entries, ofOneHead), .. ofOneHead];
     }
 
     /// <summary>The first that matches.</summary>

@@ -9,6 +9,7 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="context">The dump and the run.</param>
 internal sealed class RotationTablesReader(ReadingContext context) : IResultReader
 {
+    private readonly Surplus _surplus = new(context);
     private readonly int _pairs = context.Model.head_dim / 2;
 
     /// <inheritdoc/>
@@ -19,36 +20,45 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
     {
         var (cosines, sines) = (Table(result.All, AliasPart.Cosines), Table(result.All, AliasPart.Sines));
         return new ArrangedResult(
-            AllHeads: false, "cosines and sines in two tables", () => torch.view_as_complex(torch.stack([Pairs(cosines), Pairs(sines)], -1)));
+            AllHeads: false,
+            string.Join(", ", new[] { "cosines and sines in two tables", cosines.Note }.OfType<string>()),
+            () => torch.view_as_complex(torch.stack([cosines.Read(), sines.Read()], -1)));
     }
 
-    private DumpEntry Table(IReadOnlyList<NamedEntry> parts, AliasPart part)
+    private ArrangedResult Table(IReadOnlyList<NamedEntry> parts, AliasPart part)
     {
         if (parts.Where(found => found.Name.Alias.Part == part).ToList() is not [var only] || parts.Count != 2)
         {
-            throw context.Refuse(parts[0].Entry.Name, $"is a part of {ArticleSteps.freqs_cis.id}: "
+            throw new UnreadableException(parts[0].Entry.Name, $"is a part of {ArticleSteps.freqs_cis.id}: "
                 + "expected one tensor of cosines and one of sines, and no other");
         }
         if (only.Name is not { Head: null, Position: null })
         {
-            throw context.Refuse(only.Entry.Name, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
+            throw new UnreadableException(only.Entry.Name, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
         }
-        DumpNumbers.RequireReal(context.Dump, only.Entry, float32);
-        return only.Entry;
+        DumpNumbers.RequireReal(only.Entry, float32);
+        return Table(only.Entry);
     }
 
     /// <summary>[T, head_dim/2] of a table that may hold every number twice: in both halves, or side by side.</summary>
-    private Tensor Pairs(DumpEntry entry)
+    private ArrangedResult Table(DumpEntry entry)
     {
-        var table = context.Dump.Read(entry).to_type(float32);
-        return Fits(entry, _pairs) ? table.reshape(context.Tokens, _pairs)
-            : Fits(entry, 2 * _pairs) ? Once(table.reshape(context.Tokens, 2 * _pairs))
-            : throw context.Refuse(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, "
-                + $"expected [{context.Tokens}, {_pairs}] or [{context.Tokens}, {2 * _pairs}]");
+        var (rows, columns) = SizesOf(entry) ?? throw new UnreadableException(
+            entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected [{context.Tokens}, {_pairs}] or [{context.Tokens}, {2 * _pairs}]");
+        return _surplus.InUse(entry, rows, new ArrangedResult(AllHeads: false, Note: null, () =>
+            context.Dump.Read(entry).to_type(float32).reshape(rows, columns) is var table && columns == _pairs ? table : Once(table)));
     }
 
-    /// <summary>Whether the shape is [T, columns], apart from axes of size 1 anywhere.</summary>
-    private bool Fits(DumpEntry entry, long columns) => entry.Shape.Where(size => size != 1).SequenceEqual([context.Tokens, columns]);
+    /// <summary>The rows and columns of a table: those of one token may lack the axis of rows. Axes of size 1 do not count.</summary>
+    private (long Rows, long Columns)? SizesOf(DumpEntry entry)
+    {
+        var (count, sizes) = (entry.Shape.Aggregate(1L, (product, size) => product * size), entry.Shape.Where(size => size != 1).ToList());
+        long[] possible = [_pairs, 2 * _pairs];
+        return possible.Where(columns => count > 0 && count % columns == 0)
+            .Select(columns => (Rows: count / columns, columns))
+            .Where(table => sizes.SequenceEqual(new[] { table.Rows, table.columns }.Where(size => size != 1)))
+            .Cast<(long, long)?>().FirstOrDefault();
+    }
 
     private Tensor Once(Tensor twice)
     {

@@ -13,7 +13,6 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="entries">Reads a tensor.</param>
 internal sealed class RowsReader(ReadingContext context, EntryReader entries) : IResultReader
 {
-    private readonly Completeness _completeness = new(context.Dump);
 
     /// <inheritdoc/>
     public bool Matches(ResultEntries result) =>
@@ -22,19 +21,19 @@ internal sealed class RowsReader(ReadingContext context, EntryReader entries) : 
     /// <inheritdoc/>
     public ArrangedResult Read(ResultEntries result)
     {
-        _completeness.RequireAlike("position", result.All, entry => entry.Name.Position);
+        Completeness.RequireAlike("position", result.All, entry => entry.Name.Position);
         var named = result.All.OrderBy(entry => entry.Name.Position).ToList();
-        _completeness.RequireAll("position", named, entry => entry.Name.Position, context.Tokens);
+        Completeness.RequireAll("position", named, entry => entry.Name.Position, context.Tokens);
         var rows = named.ConvertAll(row => Row(result.Step, row.Entry));
         RequireSameHeads(rows, named);
         return ArrangedResult.Cat(rows, rows[0].AllHeads ? 1 : 0, "one row per position");
     }
 
-    private void RequireSameHeads(List<ArrangedResult> rows, List<NamedEntry> named)
+    private static void RequireSameHeads(List<ArrangedResult> rows, List<NamedEntry> named)
     {
         var odd = rows.FindIndex(row => row.AllHeads != rows[0].AllHeads);
         if (odd < 0) { return; }
-        throw context.Refuse(named[odd].Entry.Name, $"holds {Held(rows[odd])}, but {Printable.Text(named[0].Entry.Name)} {Held(rows[0])}; "
+        throw new UnreadableException(named[odd].Entry.Name, $"holds {Held(rows[odd])}, but {Printable.Text(named[0].Entry.Name)} {Held(rows[0])}; "
             + "expected the same at every position");
 
         static string Held(ArrangedResult row) => row.AllHeads ? "all heads" : "one head";
@@ -61,6 +60,6 @@ internal sealed class RowsReader(ReadingContext context, EntryReader entries) : 
     private double Padding(ArticleStep step, DumpEntry entry) =>
         step == ArticleSteps.qk_per_token_after_masking || step == ArticleSteps.mask ? double.NegativeInfinity
         : step == ArticleSteps.qk_per_token_after_masking_after_softmax ? 0
-        : throw context.Refuse(entry.Name, $"has fewer than {context.Tokens} keys; a port that never computes what is masked dumps "
+        : throw new UnreadableException(entry.Name, $"has fewer than {context.Tokens} keys; a port that never computes what is masked dumps "
             + $"{ArticleSteps.qk_per_token_after_masking.id} in place of {step.id}");
 }

@@ -33,6 +33,20 @@ internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, F
     /// <summary>All layouts that are understood, the reference's own first.</summary>
     public static IEnumerable<TensorLayout> Of(ArticleStep step, ModelParams model, long[] one, long tokens)
     {
+        var usual = OfHeads(step, model, one, tokens).ToList();
+        return step.shape.Names is [.., "head_dim/2", "2"] ? usual.Concat(usual.Select(HalvesFirst)) : usual;
+    }
+
+    /// <summary>Pairs as a port has them that cuts its heads in halves: [2, head_dim/2] in place of [head_dim/2, 2].</summary>
+    private static TensorLayout HalvesFirst(TensorLayout layout) => layout with
+    {
+        Sizes = [.. layout.Sizes[..^2], layout.Sizes[^1], layout.Sizes[^2]],
+        Note = Joined("the halves of a head in front of its pairs", layout.Note),
+        Apply = t => layout.Apply(t.transpose(-1, -2)),
+    };
+
+    private static IEnumerable<TensorLayout> OfHeads(ArticleStep step, ModelParams model, long[] one, long tokens)
+    {
         if (step.heads_in(model) is { } heads)
         {
             var repeated = new RepeatedHeads(model).MayBe(step) ? OfAllHeads(step, model.n_heads, one) : [];

@@ -1,0 +1,35 @@
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Readers;
+using Llama3.Formats.Dumps;
+
+namespace Llama3.Checking.Reading;
+
+/// <summary>What the names in a dump stand for. A few depend on the other names, or on the numbers.</summary>
+internal sealed class DumpNames
+{
+    private readonly bool _kqvOutIsInput;
+
+    /// <summary>Reads the names.</summary>
+    /// <param name="dump">What was dumped of the prompt, or of one pass.</param>
+    /// <param name="golden">The prompt, or the pass.</param>
+    /// <param name="before">The names of the pass before; null for the prompt.</param>
+    public DumpNames(Dump dump, GoldenCase golden, DumpNames? before)
+    {
+        var named = (from entry in dump.Entries let name = TensorName.Parse(entry.Name) where name is not null select new NamedEntry(name, entry)).ToList();
+        var names = named.ConvertAll(entry => entry.Name);
+        _kqvOutIsInput = Homonyms.KqvOutIsInput(names) ?? before?._kqvOutIsInput ?? new KqvOut(dump, golden, named).IsInput;
+        Known = [.. named.Select(entry => entry with { Name = Homonyms.In(entry.Name, names, _kqvOutIsInput) })];
+        Fused = [.. dump.Entries.Where(entry => TensorName.ParseFused(entry.Name) is not null)];
+        Unknown = [.. dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null && TensorName.ParseFused(name) is null)];
+    }
+
+    /// <summary>The tensors whose names are those of one step.</summary>
+    public IReadOnlyList<NamedEntry> Known { get; }
+
+    /// <summary>The tensors that hold several results side by side.</summary>
+    public IReadOnlyList<DumpEntry> Fused { get; }
+
+    /// <summary>Names that are not known.</summary>
+    public IReadOnlyList<string> Unknown { get; }
+}
