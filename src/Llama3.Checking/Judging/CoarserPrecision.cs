@@ -37,13 +37,22 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     }
 
     /// <summary>
-    /// Whether the errors are roundings: the prompt's have their shape (<see cref="ErrorShape"/>), all products of a kind have them, and nowhere are they
-    /// many times larger or smaller than elsewhere.
+    /// Whether the errors are roundings: they are those of products alone, the prompt's have their shape (<see cref="ErrorShape"/>), all products of a kind
+    /// have them, and nowhere are they many times larger or smaller than elsewhere.
     /// </summary>
-    public bool AreRoundings => KindsAtFault().All(kind => IsEverywhere(kind) && AreAlike(kind)) && runs[0].Faults.Any() && runs[0].Faults.All(HasShape);
+    public bool AreRoundings => runs.All(run => run.Faults.All(IsOfProductAlone)) && KindsAtFault().All(kind => IsEverywhere(kind) && AreAlike(kind))
+        && runs[0].Faults.Any() && runs[0].Faults.All(HasShape);
 
     private static bool MayRound(JudgedResult fault) => fault is { LooksLike.Count: 0, Instead: null, OnlyDumped: false }
         && (IsProduct(fault.Step) || fault.Between.Any(input => input.Step is { } step && IsProduct(step)));
+
+    /// <summary>Whether its inputs were dumped, those of attention together. Where a norm lies between, the error may be that of the norm.</summary>
+    private static bool IsOfProductAlone(JudgedResult fault) => IsProduct(fault.Step)
+        ? fault.Verdict == Verdict.WrongHere || fault.Unseen.All(IsInsideAttention)
+        : IsMixing(fault.Step) && fault.Unseen.All(IsInsideAttention);
+
+    private static bool IsInsideAttention(Input input) =>
+        input.Step!.number >= ArticleSteps.qk_per_token.number && input.Step.number <= ArticleSteps.qkv_attention.number && input.Step != ArticleSteps.v_per_token;
 
     private static bool IsProduct(ArticleStep step) => PortArithmetic.MultipliesByWeights(step) || PortArithmetic.IsOfAttention(step);
 
