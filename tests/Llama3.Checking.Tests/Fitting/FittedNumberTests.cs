@@ -89,6 +89,9 @@ public sealed partial class FittedNumberTests
             report.Agrees.Should().BeFalse();
             Named(report).Concat(Named(report.Passes[0])).Should().BeEmpty();
         }
+        var inBFloat16 = WrongNumbers.NoNumber[name].Dump(everything: false, passes: 1, ScalarType.BFloat16);
+        var half = Port.Check(MicroModel.Micro, inBFloat16, PortPrecision.bf16);
+        Named(half).Concat(Named(half.Passes[0])).Should().BeEmpty("roundings do not make a number of it either");
     }
 
     private static void Says(PortReport report, WrongNumber wrong)

@@ -79,7 +79,7 @@ internal static class WrongNumbers
         ["frequencies in a line"] = Other("", "", freqs, v => 1 - torch.arange(5, dtype: float32) / 5),
         ["one added to the softmax's sum"] = new("", "")
         {
-            Wrong = new() { [qk_per_token_after_masking_after_softmax] = v => v[qk_per_token_after_masking].exp() / (v[qk_per_token_after_masking].exp().sum(-1, keepdim: true) + 1) },
+            Wrong = new() { [qk_per_token_after_masking_after_softmax] = v => (v[qk_per_token_after_masking].exp() / (v[qk_per_token_after_masking].exp().sum(-1, keepdim: true) + 1)).to_type(v.dtype) },
         },
     };
 
