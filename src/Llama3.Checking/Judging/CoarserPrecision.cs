@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
 using Llama3.Checking.Roundings;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -51,7 +52,7 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
         ? fault.Verdict == Verdict.WrongHere || fault.Unseen.All(IsInsideAttention)
         : IsMixing(fault.Step) && fault.Unseen.All(IsInsideAttention);
 
-    private static bool IsInsideAttention(Input input) =>
+    private static bool IsInsideAttention(Input input) => DumpContract.IsFolded(input) ||
         input.Step!.number >= ArticleSteps.qk_per_token.number && input.Step.number <= ArticleSteps.qkv_attention.number && input.Step != ArticleSteps.v_per_token;
 
     private static bool IsProduct(ArticleStep step) => PortArithmetic.MultipliesByWeights(step) || PortArithmetic.IsOfAttention(step);
