@@ -5,7 +5,8 @@ namespace Llama3.Checking.Judging;
 
 /// <summary>Finds the known mistakes that explain faults, from all that was dumped of the prompt and of the passes after it.</summary>
 /// <remarks>
-/// A mistake is named at a fault if all of these hold; the method of each rule has its number.
+/// A mistake is named at a fault if all of these hold; the method of each rule, here and in <see cref="Trial"/>,
+/// <see cref="Extent"/> and <see cref="Suspicion"/>, has its number.
 /// <list type="number">
 /// <item>
 /// It touches the fault: it gets the step wrong, or a step before it that was not dumped.
@@ -40,7 +41,11 @@ namespace Llama3.Checking.Judging;
 /// Example: 1 added to the sum of the softmax looks like <c>cache_slot_plus1</c> in a pass.
 /// </item>
 /// <item>
-/// It is nearer to the fault than the right result by more than the tolerance, and no other accounts for the same faults and more, or better.
+/// It is nearer to the fault than the right result by more than the tolerance. Otherwise it is said that the fault cannot be told from it.
+/// Example: from a row of large numbers norm_eps 1e-6 and 1e-5 give the same, but for the last digits.
+/// </item>
+/// <item>
+/// No other accounts for the same faults and more, or better.
 /// Example: <c>qk_hf_permuted</c> is named and <c>wq_hf_permuted</c> is not, if the keys are permuted too.
 /// </item>
 /// <item>
@@ -90,7 +95,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => Touches(mistake, run, fault))));
     }
 
-    /// <summary>Rule 10.</summary>
+    /// <summary>Rule 11.</summary>
     private List<Suspicion> WithoutDoubtful(List<Suspicion> named)
     {
         var open = runs.SelectMany(run => run.Sites).SelectMany(site => site.Faults).Where(fault => !named.Exists(one => one.Faults.ContainsKey(fault)));

@@ -10,7 +10,7 @@ internal sealed class Extent(IReadOnlyList<(Site Site, Finding Finding)> finding
     private readonly HashSet<bool> _kinds = [.. Of(findings, Finding.Explains).Select(site => site.IsOfPass)];
 
     /// <summary>
-    /// Whether it holds at all sites, or at all of a plain kind: of some layers, of the prompt alone, of the passes alone. A mistake that is
+    /// Rule 7: whether it holds at all sites, or at all of a plain kind: of some layers, of the prompt alone, of the passes alone. A mistake that is
     /// made in some passes and not in others is none: another one happens to compute the same there.
     /// </summary>
     public bool IsPlain => _stages.Count > 0

@@ -13,13 +13,13 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOf
     /// <summary>Roundings: a distance below this is no worse than none.</summary>
     private const double Noise = 2e-6;
 
-    /// <summary>Whether a fault is so much nearer to it than to the right result that this is not for want of precision.</summary>
+    /// <summary>Rule 9: whether a fault is so much nearer to it than to the right result that this is not for want of precision.</summary>
     public bool IsProven => Faults.Any(fault => !(fault.Key.Deciding.Distance <= Nearer * fault.Value));
 
     /// <summary>What is said of it.</summary>
     public Cause Cause { get; } = new(Hypothesis.Mistakes, string.Join(", ", new[] { Hypothesis.Place?.ToString(), Extent.ToString(), BesidePrepared(Hypothesis) }.Where(text => text?.Length > 0)));
 
-    /// <summary>Whether this one is to be named in place of another: it accounts for all of its faults, and for more, or better.</summary>
+    /// <summary>Rule 10: whether this one is to be named in place of another: it accounts for all of its faults, and for more, or better.</summary>
     public bool Outdoes(Suspicion other)
     {
         if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }

@@ -60,11 +60,11 @@ internal sealed class Trial : IDisposable
         return faults.Exists(IsEvidence) ? Finding.Explains : Finding.Agrees;
     }
 
-    /// <summary>Whether it touches a result: rule 1.</summary>
+    /// <summary>Rule 1: whether it touches a result.</summary>
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
-    public double DistanceTo(JudgedResult result) => _mistaken.Fits(PathTo(result)) ? Nearness(result).Distance : double.NaN;
+    public double DistanceTo(JudgedResult result) => Fits(result) ? Nearness(result).Distance : double.NaN;
 
     /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
     public bool GoesOn(ArticleStep step, Scope scope) =>
@@ -81,11 +81,17 @@ internal sealed class Trial : IDisposable
     private static bool IsSlip(JudgedResult result) => result.OnlyDumped;
 
     private bool ComputesAll(List<JudgedResult> touched) =>
-        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || (_mistaken.Fits(PathTo(result)) && Nearness(result).Agrees));
+        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || (Fits(result) && Computes(result)));
 
     /// <summary>Rule 4. Where the tokens themselves were dumped, rule 6 compares them.</summary>
     private bool KeepsLength() => !_wrong.ContainsKey(ArticleSteps.tokens) || _run.Dump.Has(ArticleSteps.tokens, Scope.Article)
         || _mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] == _run.Dump.Tokens;
+
+    /// <summary>Rule 5.</summary>
+    private bool Fits(JudgedResult result) => _mistaken.Fits(PathTo(result));
+
+    /// <summary>Rule 6.</summary>
+    private bool Computes(JudgedResult result) => Nearness(result).Agrees;
 
     /// <summary>Whether a result is a table or a weight that is right as dumped, though the port went on with another.</summary>
     private bool IsBeside(JudgedResult result) =>

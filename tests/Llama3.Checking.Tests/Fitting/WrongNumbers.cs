@@ -20,11 +20,10 @@ internal static class WrongNumbers
         Other("rope_theta_other", "that is 500000 with the exponents i / (head_dim/2 - 1)", freqs, v => 1.0 / torch.pow(500_000, torch.arange(5, dtype: float32) / 4)),
         Other("rope_frequencies_scaled", "the angles are about 0.25 (± 0.001 %) times", freqs, v => v.right(freqs) / 4),
         Other("rope_frequencies_scaled", "the angles are about 2.5 (± 0.001 %) times", freqs, v => v.right(freqs) * 2.5),
-        Other("rope_frequencies_scaled", "that is what the exponents (i + ½) / (head_dim/2) come to", freqs, v => 1.0 / torch.pow(500_000, (torch.arange(5, dtype: float32) + 0.5) / 5)),
         Other("score_scale_other", "divided by about 3 (± 0.001 %) instead of √head_dim (3.16228); that is n_layers or √(head_dim - 1)", qk_per_token, v => v.right(qk_per_token) * (Math.Sqrt(10) / 3)),
-        Other("score_scale_other", "divided by about 11.3137 (± 0.001 %) instead of √head_dim (3.16228); that is √128", qk_per_token, v => v.right(qk_per_token) * Math.Sqrt(10.0 / 128)),
+        Other("score_scale_other", "divided by about 14 (± 0.001 %) instead of √head_dim (3.16228)", qk_per_token, v => v.right(qk_per_token) * (Math.Sqrt(10) / 14)),
         Other("score_scale_other", "divided by about 0.5 (± 0.001 %)", qk_per_token, v => v.right(qk_per_token) * (Math.Sqrt(10) * 2)),
-        Other("score_softcap", "capped at about 50 (", qk_per_token, v => torch.tensor(Array.ConvertAll(v.right(qk_per_token).ToSingles(), x => 50 * MathF.Tanh(x / 50)), v.right(qk_per_token).shape)),
+        Other("score_softcap", "capped at about 40 (", qk_per_token, v => torch.tensor(Array.ConvertAll(v.right(qk_per_token).ToSingles(), x => 40 * MathF.Tanh(x / 40)), v.right(qk_per_token).shape)),
         Other("score_softcap", "capped at about 7.5 (± 0.001 %)", qk_per_token, v => torch.tensor(Array.ConvertAll(v.right(qk_per_token).ToSingles(), x => 7.5f * MathF.Tanh(x / 7.5f)), v.right(qk_per_token).shape)),
         Other("mask_other", "the mask holds about -5 (± 0.001 %) instead of -inf", mask, v => torch.triu(torch.full(v.right(mask).shape, -5), 1 + v.right(mask).shape[1] - v.right(mask).shape[0])),
         Other("embeddings_scaled", "the embeddings are multiplied by about 12 (± 0.001 %)", token_embeddings_unnormalized, v => v.right(token_embeddings_unnormalized) * 12),
@@ -32,18 +31,18 @@ internal static class WrongNumbers
         Other("attn_sum_scaled", "attention's result is multiplied by about 0.707107 (± 0.001 %); that is 1/√n_kv_heads or 1/√2", embedding_after_edit, v => (v.layer_input + v[embedding_delta]) / Math.Sqrt(2)),
         Other("ffn_result_scaled", "the feed-forward's result is multiplied by about 0.408248 (± 0.001 %); that is 1/√(2·n_layers)", layer_0_embedding, v => v[embedding_after_edit] + v[output_after_feedforward] / Math.Sqrt(6)),
         Other("ffn_residual_scaled", "is multiplied, before its result is added, by about 0.5 (± 0.001 %)", layer_0_embedding, v => v[embedding_after_edit] * 0.5 + v[output_after_feedforward]),
-        Other("logits_scaled_other", "the logits are multiplied by about 1.25 (± 0.001 %)", logits, v => v.right(logits) * 1.25),
-        Other("logits_softcap", "the logits are capped at about 30 (± 0.001 %)", logits, v => torch.tensor(Array.ConvertAll(v.right(logits).ToSingles(), x => 30 * MathF.Tanh(x / 30)))),
+        Other("logits_scaled_other", "the logits are multiplied by about 1.3 (± 0.001 %)", logits, v => v.right(logits) * 1.3),
+        Other("logits_softcap", "the logits are capped at about 25 (± 0.001 %)", logits, v => torch.tensor(Array.ConvertAll(v.right(logits).ToSingles(), x => 25 * MathF.Tanh(x / 25)))),
         Other("norm_divisor_other", "divided by about 64 (± 0.001 %) instead of dim (80)", ArticleSteps.token_embeddings, null!) with { Wrong = Norms((x, eps) => x * torch.rsqrt(x.pow(2).sum(-1, keepdim: true) / 64 + eps)) },
         Other("norm_eps_outside_other", "about 1e-4 (± 0.002 %) is added after the root, instead of norm_eps (1e-5) inside it", token_embeddings, null!) with { Wrong = Norms((x, _) => x / (x.pow(2).mean([-1], keepdim: true).sqrt() + 1e-4)) },
-        Other("sliding_window", "no more than the last 4 tokens", mask, v => Windowed(v.right(mask), 4)),
+        Other("sliding_window", "no more than the last 5 tokens", mask, v => Windowed(v.right(mask), 5)),
     ];
 
     /// <summary>Ports that dump the exponents, which are wrong.</summary>
     public static IReadOnlyList<WrongNumber> Exponents { get; } =
     [
         Other("rope_exponent_other", "the exponents are about 1.25 (± 0.001 %) times what they should be; that is i / (head_dim/2 - 1) instead", zero_to_one_split_into_64_parts, _ => torch.arange(5, dtype: float32) / 4),
-        Other("rope_exponent_shifted", "the exponents count pairs from about 0.5 (± 0.001 %) instead of 0", zero_to_one_split_into_64_parts, _ => (torch.arange(5, dtype: float32) + 0.5) / 5),
+        Other("rope_exponent_shifted", "the exponents count pairs from about 0.25 (± 0.001 %) instead of 0", zero_to_one_split_into_64_parts, _ => (torch.arange(5, dtype: float32) + 0.25) / 5),
     ];
 
     /// <summary>Positions of the prompt.</summary>
