@@ -16,11 +16,11 @@ internal static class ReportText
         var dumped = report.Steps.Count(step => step.Step.number <= steps && step.Step.part_of is null && step.Verdict != Verdict.NotDumped);
         var cache = report.Steps.Count(step => step.Step.number > steps);
         Verdict[] verdicts = [Verdict.WrongHere, Verdict.WrongBetween, Verdict.Inherited, Verdict.Ok];
-        var counts = verdicts.Select(verdict => (verdict, Count: report.Steps.Count(step => step.Verdict == verdict)))
+        var counts = string.Join(", ", verdicts.Select(verdict => (verdict, Count: report.Steps.Count(step => step.Verdict == verdict)))
             .Where(found => found.Count > 0)
-            .Select(found => $"{found.Count} {found.verdict.InWords()}");
+            .Select(found => $"{found.Count} {found.verdict.InWords()}"));
         return $"{dumped} of {steps} steps{(finer == 0 ? "" : $"{(cache == 0 ? " and" : ",")} {finer} finer points")}"
-            + $"{(cache == 0 ? "" : $" and {cache} of the cache")} dumped; {string.Join(", ", counts)}.";
+            + $"{(cache == 0 ? "" : $" and {cache} of the cache")} dumped{(counts.Length == 0 ? "" : $"; {counts}")}.";
     }
 
     /// <summary>The numbers of the steps that could have been dumped and were not: neither text, nor what a case sets by hand.</summary>
