@@ -10,7 +10,10 @@ public sealed class Cause
     /// <summary>The mistake; of several, all were made.</summary>
     public IReadOnlyList<KnownMistake> Mistakes { get; }
 
-    /// <summary>Where they were made, such as "in layer 1 only", or "for heads 4–7 only"; empty if everywhere.</summary>
+    /// <summary>
+    /// Where they were made, such as "in layer 1 only", or "for heads 4–7 only"; empty if everywhere. Where the port dumped a table that is right and went on
+    /// with another, it says that too.
+    /// </summary>
     public string Where { get; }
 
     /// <summary>"rope_theta_1e4 and rope_pos_plus1", or "gelu, in layer 1 only"</summary>
@@ -19,8 +22,8 @@ public sealed class Cause
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines => Mistakes is [var only]
         ? [$"looks like {only.Name}{Place}: {only.Mistake}", $"fix        {only.Fix}", .. only.See]
-        : [.. Mistakes.SelectMany((mistake, at) => (string[])
-            [$"{(at == 0 ? $"looks like {Mistakes.Count} mistakes at once{Place}: " : "and        ")}{mistake}", $"fix        {mistake.Fix}", .. mistake.See])];
+        : [$"looks like {Mistakes.Count} mistakes at once: {this}",
+            .. Mistakes.SelectMany(mistake => (string[])[$"mistake    {mistake}", $"fix        {mistake.Fix}", .. mistake.See])];
 
     /// <summary>"looks like gelu, in layer 1 only, again"</summary>
     internal string Again => $"looks like {this}{(Where.Length == 0 ? "" : ",")} again";

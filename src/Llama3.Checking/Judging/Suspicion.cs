@@ -30,5 +30,5 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOf
     private bool IsMuchNearerThan(Suspicion other) => Faults.Any(fault =>
         other.Faults.TryGetValue(fault.Key, out var theirs) && theirs > Nearer * Math.Max(fault.Value, Noise));
 
-    private static string? BesidePrepared(Hypothesis hypothesis) => hypothesis.BesidePrepared ? "though the weights and tables that were dumped are right" : null;
+    private static string? BesidePrepared(Hypothesis hypothesis) => hypothesis.BesidePrepared ? "with other tables or weights than those dumped" : null;
 }
