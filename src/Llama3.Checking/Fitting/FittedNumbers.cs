@@ -15,6 +15,9 @@ internal sealed class FittedNumbers
     /// <summary>A number that is wrong everywhere shows at the first faults; where all is wrong, no more time is spent on it.</summary>
     private const int MostTries = 2;
 
+    /// <summary>Where a result may be computed less often than this, no number is fitted: from one start a fit takes up to this many.</summary>
+    private const int FewestTimes = 50;
+
     private readonly Dictionary<Number, int> _tries = [];
 
     /// <summary>All numbers that are fitted, in the order of the article.</summary>
@@ -28,7 +31,11 @@ internal sealed class FittedNumbers
     public IReadOnlyList<KnownMistake> Of(DumpedRun dump, ArticleStep step, Scope scope, IReadOnlyList<Input> between)
     {
         var layers = between.Where(input => input.Step!.repeats != Repeats.Once).Select(input => input.Scope.layer).Append(scope.layer).Distinct();
-        if ((step.dtype == ScalarType.Int64 && step != CacheSteps.positions) || layers.Count() > 1) { return []; }
+        if ((step.dtype == ScalarType.Int64 && step != CacheSteps.positions) || layers.Count() > 1
+            || Work.MostTimes(dump, step, between) < FewestTimes)
+        {
+            return [];
+        }
         using var fault = new Fault(dump, step, scope, between);
         var touching = All.Where(number => number.Touches(fault) && _tries.GetValueOrDefault(number) < MostTries).ToList();
         foreach (var number in touching) { _tries[number] = _tries.GetValueOrDefault(number) + 1; }

@@ -55,7 +55,7 @@ internal sealed record Number(string Name)
     /// <summary>Whether it is not the right number, nor 0 for all that is known, and most of the error goes away.</summary>
     private bool Explains(Estimate found, Fault fault) => Math.Abs(found.Value) > found.Error
         && !(Right(fault.Config) is { } right && Math.Abs(found.Value - right) <= found.Error)
-        && found.Residual <= Remaining * new LeastSquares(_ => fault.Right, fault.Actual).BestOf([0]).Residual;
+        && double.IsFinite(found.Residual) && found.Residual <= Remaining * new LeastSquares(_ => fault.Right, fault.Actual).BestOf([0]).Residual;
 
     private KnownMistake? Named(Estimate found, Fault fault)
     {

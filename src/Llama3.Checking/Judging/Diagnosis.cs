@@ -49,8 +49,8 @@ namespace Llama3.Checking.Judging;
 /// Example: <c>qk_hf_permuted</c> is named and <c>wq_hf_permuted</c> is not, if the keys are permuted too.
 /// </item>
 /// <item>
-/// No step that was not dumped lies before a fault that it explains and also before one that nothing explains: what is wrong there may have
-/// caused both. Example: neither mask nor scores are dumped, and in the prompt attention is wrong in an unknown way.
+/// No step that was not dumped lies before a fault that it explains and is at fault elsewhere without an explanation, or lies before such a
+/// fault: what is wrong there may have caused both. Example: neither mask nor scores are dumped, and in the prompt attention is wrong in an unknown way.
 /// </item>
 /// </list>
 /// What is tried for a fault, in this order, is in <see cref="Hypotheses"/>; what comes later is tried only where nothing before explains it.
@@ -74,7 +74,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
                 run.Dump.Forget();
             }
         }
-        var named = WithoutDoubtful(_suspicions.FindAll(one => !_suspicions.Exists(other => other != one && other.Outdoes(one))));
+        var named = WithoutDoubtful(_suspicions.FindAll(one => !_suspicions.Exists(other => other.Outdoes(one) && !one.Outdoes(other))));
         return [.. runs.Select(run => (IReadOnlyList<JudgedResult>)[.. run.Sites.SelectMany(site => site.Results).Select(result => WithCauses(run, result, named))])];
     }
 
@@ -99,12 +99,13 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
     private List<Suspicion> WithoutDoubtful(List<Suspicion> named)
     {
         var open = runs.SelectMany(run => run.Sites).SelectMany(site => site.Faults).Where(fault => !named.Exists(one => one.Faults.ContainsKey(fault)));
-        var unseen = open.SelectMany(fault => fault.Between).Select(input => input.Step!).ToHashSet();
+        var unseen = open.SelectMany(fault => fault.Between.Select(input => input.Step!).Append(fault.Step)).ToHashSet();
         var sure = named.FindAll(one => !one.Faults.Keys.Any(fault => fault.Between.Any(input => unseen.Contains(input.Step!))));
         return sure.Count == named.Count ? named : WithoutDoubtful(sure);
     }
 
-    private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.Faults.ContainsKey(fault)))];
+    /// <summary>The faults that nothing explains yet, or no better than the tolerance allows.</summary>
+    private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.IsProven && one.Faults.ContainsKey(fault)))];
 
     private static bool Touches(KnownMistake mistake, Evidence run, JudgedResult fault)
     {
@@ -112,14 +113,16 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         return trial.Touches(fault);
     }
 
-    /// <summary>Null if the hypothesis is not what happened.</summary>
-    private Suspicion? Examine(Hypothesis hypothesis, Evidence first, Site site, List<JudgedResult> open)
+    /// <summary>Null if the hypothesis is not what happened. The site is asked first, with the passes that come before it.</summary>
+    private Suspicion? Examine(Hypothesis hypothesis, Evidence run, Site site, List<JudgedResult> open)
     {
-        var trials = Trials(hypothesis);
+        var trials = new Dictionary<Evidence, Trial>();
         try
         {
-            var trial = trials[first];
-            return open.Exists(trial.Touches) && trial.At(site) == Finding.Explains ? Examine(hypothesis, trials) : null;
+            AddTrials(trials, hypothesis, runs.TakeWhile(before => before != run).Append(run));
+            if (!open.Exists(trials[run].Touches) || trials[run].At(site) != Finding.Explains) { return null; }
+            AddTrials(trials, hypothesis, runs);
+            return Examine(hypothesis, trials);
         }
         finally
         {
@@ -127,14 +130,12 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         }
     }
 
-    private Dictionary<Evidence, Trial> Trials(Hypothesis hypothesis)
+    private static void AddTrials(Dictionary<Evidence, Trial> trials, Hypothesis hypothesis, IEnumerable<Evidence> all)
     {
-        var trials = new Dictionary<Evidence, Trial>();
-        foreach (var run in runs.Where(run => hypothesis.CanHappenIn(run.Dump.Golden)))
+        foreach (var run in all.Where(run => !trials.ContainsKey(run) && hypothesis.CanHappenIn(run.Dump.Golden)).ToList())
         {
             trials.Add(run, new Trial(hypothesis, run, trials.Values.LastOrDefault()));
         }
-        return trials;
     }
 
     private Suspicion? Examine(Hypothesis hypothesis, Dictionary<Evidence, Trial> trials)
@@ -150,8 +151,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         }
         var extent = new Extent(findings);
         var faults = trials.Values.SelectMany(trial => trial.Explained).ToDictionary<JudgedResult, double>(ReferenceEqualityComparer.Instance);
-        var isOfCache = !hypothesis.CanHappenIn(runs[0].Dump.Golden);
-        return extent.IsPlain && !(isOfCache && AreWrongInPrompt(faults.Keys)) ? new Suspicion(hypothesis, extent, isOfCache, faults) : null;
+        return extent.IsPlain && !(hypothesis.NeedsCache && AreWrongInPrompt(faults.Keys)) ? new Suspicion(hypothesis, extent, faults) : null;
     }
 
     /// <summary>Rule 8.</summary>

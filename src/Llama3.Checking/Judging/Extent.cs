@@ -33,8 +33,13 @@ internal sealed class Extent(IReadOnlyList<(Site Site, Finding Finding)> finding
     {
         if (!NotMade.Exists(site => _kinds.Contains(site.IsOfPass))) { return null; }
         var layers = _stages.Where(stage => stage is >= 0 and < int.MaxValue).ToList();
-        return layers.Count == 0 ? $"{(_stages.Contains(-1) ? "before" : "after")} the layers only"
-            : $"in layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)} only";
+        var parts = new[]
+        {
+            _stages.Contains(-1) ? "before the layers" : null,
+            layers.Count == 0 ? null : $"in layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)}",
+            _stages.Contains(int.MaxValue) ? "after the layers" : null,
+        };
+        return $"{string.Join(" and ", parts.OfType<string>())} only";
     }
 
     private static IEnumerable<Site> Of(IReadOnlyList<(Site Site, Finding Finding)> findings, Finding finding) =>

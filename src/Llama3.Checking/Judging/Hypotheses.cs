@@ -14,31 +14,40 @@ internal sealed class Hypotheses(Evidence run, IReadOnlyList<KnownMistake> known
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;
 
+    private readonly Combinations _combinations = new(run, known);
+
     /// <summary>Each takes the faults that nothing before it explains.</summary>
     public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, WithNumber, InSomePlace, Two, Three];
 
     /// <summary>A known mistake; or one in a table or a weight that the port dumped right, but went on with another.</summary>
     private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake])).Concat(known
-        .Where(mistake => mistake.InParts.Keys.Any(DumpContract.Prepared.Contains))
+        .Where(mistake => HasPrepared && mistake.InParts.Keys.Any(DumpContract.Prepared.Contains))
         .Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true }));
+
+    private bool HasPrepared => run.Dump.Tensors.Any(result => DumpContract.Prepared.Contains(result.Step));
 
     /// <summary>A wrong number, such as another eps, that is fitted to the faults.</summary>
     private IEnumerable<Hypothesis> WithNumber(IReadOnlyList<JudgedResult> faults) => faults
-        .Where(fault => !fault.OnlyDumped && !suspicions.Any(one => one.Faults.ContainsKey(fault)))
+        .Where(fault => !fault.OnlyDumped && !suspicions.Any(one => one.IsProven && one.Faults.ContainsKey(fault)))
         .SelectMany(fault => numbers.Of(run.Dump, fault.Step, fault.Scope, fault.Between))
         .Select(mistake => new Hypothesis([mistake]));
 
     /// <summary>A known mistake that is made for some heads, or for some tokens.</summary>
     private IEnumerable<Hypothesis> InSomePlace(IReadOnlyList<JudgedResult> faults) =>
-        from place in faults.SelectMany(fault => InnerPlace.Of(fault, run.Dump.Checkpoint.Params, run.Dump.Golden.Kept)).DistinctBy(place => place.ToString()).Take(MostPlaces)
+        from place in faults.SelectMany(Places).DistinctBy(place => place.ToString()).Take(MostPlaces)
         from mistake in known
         where place.CanHold(mistake)
         select new Hypothesis([mistake]) { Place = place };
 
-    /// <summary>Two known mistakes at once.</summary>
-    private IEnumerable<Hypothesis> Two(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults)
-        .Pairs(named: [.. suspicions.SelectMany(one => one.Hypothesis.Mistakes).Distinct()]);
+    /// <summary>None where it takes too long to try all mistakes once more.</summary>
+    private IEnumerable<InnerPlace> Places(JudgedResult fault) => Work.MostTimes(run.Dump, fault.Step, fault.Between) < known.Count
+        ? []
+        : InnerPlace.Of(fault, run.Dump.Checkpoint.Params, run.Dump.Golden.Kept);
 
-    /// <summary>Three known mistakes at once, in the angles of the rotation.</summary>
-    private IEnumerable<Hypothesis> Three(IReadOnlyList<JudgedResult> faults) => new Combinations(run, known, faults).Triples();
+    /// <summary>Two known mistakes at once.</summary>
+    private IEnumerable<Hypothesis> Two(IReadOnlyList<JudgedResult> faults) => _combinations.Pairs(
+        faults, named: [.. suspicions.Where(one => one.IsProven).SelectMany(one => one.Hypothesis.Mistakes).Distinct()]);
+
+    /// <summary>Three known mistakes at once, in the rotation.</summary>
+    private IEnumerable<Hypothesis> Three(IReadOnlyList<JudgedResult> faults) => _combinations.Triples(faults);
 }

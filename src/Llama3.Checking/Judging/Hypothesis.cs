@@ -14,6 +14,11 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     /// <summary>Whether the port goes on with weights, tables or a mask other than those that it dumped.</summary>
     public bool BesidePrepared { get; init; }
 
+    /// <summary>Whether any of the mistakes is one that only a cache can get wrong.</summary>
+    public bool NeedsCache => Mistakes.Any(mistake => KnownMistakes.Everywhere.Contains(mistake)
+        ? !KnownMistakes.All.Contains(mistake)
+        : mistake.InParts.Keys.All(step => step.chapter == Chapter.Cache));
+
     /// <summary>"norms_swapped and eps_1e-6", or "gelu, from token 12 on"</summary>
     public override string ToString() => string.Join(" and ", Mistakes.Select(mistake => mistake.Name)) + (Place is null ? "" : $", {Place}");
 

@@ -3,9 +3,8 @@ namespace Llama3.Checking.Judging;
 /// <summary>A hypothesis that holds, and the faults that it accounts for, in the prompt and in all passes.</summary>
 /// <param name="Hypothesis">What may have happened.</param>
 /// <param name="Extent">How far it holds.</param>
-/// <param name="IsOfCache">Whether only a cache can get this wrong.</param>
 /// <param name="Faults">The faults, each with its distance from what the mistake computes.</param>
-internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOfCache, IReadOnlyDictionary<JudgedResult, double> Faults)
+internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, IReadOnlyDictionary<JudgedResult, double> Faults)
 {
     /// <summary>How much nearer than the right result a mistake must be to be told from others by more than the tolerance.</summary>
     private const double Nearer = 10;
@@ -17,13 +16,15 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, bool IsOf
     public bool IsProven => Faults.Any(fault => !(fault.Key.Deciding.Distance <= Nearer * fault.Value));
 
     /// <summary>What is said of it.</summary>
-    public Cause Cause { get; } = new(Hypothesis.Mistakes, string.Join(", ", new[] { Hypothesis.Place?.ToString(), Extent.ToString(), BesidePrepared(Hypothesis) }.Where(text => text?.Length > 0)));
+    public Cause Cause { get; } = new(
+        Hypothesis.Mistakes,
+        string.Join(", ", new[] { Hypothesis.Place?.ToString(), Extent.ToString(), BesidePrepared(Hypothesis) }.Where(text => text?.Length > 0)));
 
     /// <summary>Rule 10: whether this one is to be named in place of another: it accounts for all of its faults, and for more, or better.</summary>
     public bool Outdoes(Suspicion other)
     {
         if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }
-        return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || (IsOfCache && !other.IsOfCache)
+        return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || (Hypothesis.NeedsCache && !other.Hypothesis.NeedsCache)
             || (!Hypothesis.BesidePrepared && other.Hypothesis.BesidePrepared) || IsMuchNearerThan(other);
     }
 

@@ -64,11 +64,11 @@ internal sealed class Trial : IDisposable
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
-    public double DistanceTo(JudgedResult result) => Fits(result) ? Nearness(result).Distance : double.NaN;
+    public double DistanceTo(JudgedResult result) => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN;
 
     /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
     public bool GoesOn(ArticleStep step, Scope scope) =>
-        _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
+        KeepsLength() && _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
 
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();

@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Names;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
@@ -15,6 +16,7 @@ namespace Llama3.Checking.Reading;
 internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? before)
 {
     private readonly Dictionary<(ArticleStep, int), Tensor> _kept = [];
+    private readonly Lazy<Walk> _walk = new(() => walks.Walk(ScalarType.Float32));
 
     /// <summary>How many rows the caches hold.</summary>
     public CacheRows Rows => rows;
@@ -44,12 +46,17 @@ internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? 
         return _kept[(cache, layer)] = kept.alias().DetachFromDisposeScope();
     }
 
-    /// <summary>As dumped; where it was not, as it should be; without a golden, what follows from what was dumped.</summary>
+    /// <summary>As dumped; where it was not, what follows from what was dumped before it; from nothing follows the golden.</summary>
     private Tensor New(ArticleStep step, Scope scope)
     {
         if (walks.Tensors.Find(step, scope) is { } dumped) { return dumped.tensor; }
-        return walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden) && golden.tensor.shape[1] == rows.New
+        return !IsSomethingDumpedBefore(scope.layer)
+            && walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden) && golden.tensor.shape[1] == rows.New
             ? golden.tensor
-            : walks.Walk(ScalarType.Float32)[step, scope].tensor;
+            : _walk.Value[step, scope].tensor;
     }
+
+    /// <summary>Whether anything was dumped that a layer may be computed from, apart from ids, weights and tables.</summary>
+    private bool IsSomethingDumpedBefore(int layer) => walks.Tensors.Results.All.Any(result =>
+        result.Stage <= layer && result.Step != ArticleSteps.tokens && !DumpContract.Prepared.Contains(result.Step));
 }

@@ -10,6 +10,17 @@ internal static class Combination
     /// <summary>They leave as many rows as there are keys, with which a pass over other tokens cannot go on.</summary>
     private static readonly string[] OfSquares = ["mask_lower", "qk_transposed"];
 
+    /// <summary>Combinations that go without a name. None of them gets a wrong one.</summary>
+    private static readonly string[] Nameless =
+    [
+        // Each computes the same step anew, so that none goes on from the other.
+        "ffn_input_unnormalized w1_w3_swapped", "layernorm eps_1e-6", "softmax_base2 softmax_no_norm", "tied_output second_last",
+        // One wrong number does the same (TrueNames).
+        "rope_exponent_halved rope_theta_1e4", "scale_dim softmax_base2", "scale_hd_not_sqrt softmax_base2",
+        // Of three, one shows in the queries alone.
+        "rope_theta_1e4 rope_exponent_off_by_one rope_not_q", "rope_theta_1e4 rope_pos_plus1 rope_parts_swapped",
+    ];
+
     /// <summary>A known mistake, of the article or of passes.</summary>
     public static KnownMistake Known(string name) => KnownMistakes.All.Concat(KnownMistakes.OfPasses).First(mistake => mistake.Name == name);
 
@@ -30,8 +41,9 @@ internal static class Combination
             if (!makers.TrueForAll(maker => maker.Wrong.Keys.Any(finer => finer.part_of == step))) { throw new ArgumentException($"{names}: what is {step.id}?"); }
             wrong[step] = FinerPoints.compositions[step];
         }
-        return new Stranger(names.Replace(' ', '+'), string.Join("; ", mistakes.Select(mistake => mistake.Mistake)), wrong)
-            .In(PlaceOf([.. mistakes.Select(mistake => mistake.Name)])).Is(names.Split(' ')).OrNameless();
+        var combination = new Stranger(names.Replace(' ', '+'), string.Join("; ", mistakes.Select(mistake => mistake.Mistake)), wrong)
+            .In(PlaceOf([.. mistakes.Select(mistake => mistake.Name)])).Is(names.Split(' '));
+        return Nameless.Contains(names) ? combination.OrNameless() : combination;
     }
 
     /// <summary>Mistakes with a cache show in passes alone; those of the prompt are not looked for there.</summary>

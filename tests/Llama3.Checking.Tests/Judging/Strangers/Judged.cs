@@ -72,7 +72,8 @@ internal sealed record Judged(string Dumped, IReadOnlyList<string> Violations, b
     /// <summary>Names that are left out. To ask for the names of every combination, forget <see cref="Stranger.MayBeNameless"/> here.</summary>
     private static IEnumerable<(string Kind, string Detail)> Unnamed(Stranger stranger, IReadOnlyList<Fault> faults)
     {
-        var missing = stranger.Expected.Except(faults.SelectMany(fault => NamesOf(fault.Result))).ToList();
+        var names = faults.SelectMany(fault => NamesOf(fault.Result)).ToHashSet();
+        var missing = stranger.Expected.Where(name => !Stranger.Twins(name).Append(name).Any(names.Contains)).ToList();
         if (faults.Count == 0 || (stranger.MayBeNameless && missing.Count == stranger.Expected.Count)) { return []; }
         if (missing.Count > 0) { return [(missing.Count == stranger.Expected.Count ? "unnamed" : "half named", $"without {string.Join(", ", missing)}")]; }
         return faults.GroupBy(fault => fault.Report)
@@ -105,7 +106,11 @@ internal sealed record Judged(string Dumped, IReadOnlyList<string> Violations, b
         public bool IsOf(Stranger stranger) => Result.Between
             .Select(input => (Step: input.Step!, input.Scope))
             .Append((Result.Step, Result.Scope))
-            .Any(result => stranger.GetsWrong(result.Step, result.Scope, Report.IsOfPass));
+            .Any(result => stranger.GetsWrong(result.Step, result.Scope, Report.IsOfPass))
+            || (HasOtherLength && stranger.GetsWrong(CacheSteps.k_cache, Result.Scope, Report.IsOfPass));
+
+        /// <summary>A mask has as many columns as the cache has rows.</summary>
+        private bool HasOtherLength => Result is { Step: var step, Problem: not null } && step == ArticleSteps.mask;
 
         public override string ToString() =>
             $"{(Report.IsOfPass ? $"{Report.Dump.Golden.Name}." : "")}{Result.Scope.KeyOf(Result.Step)}";

@@ -54,13 +54,13 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
     public Stranger MayBeUnseen() => this with { MayAgree = true };
 
     public bool Allows(string name) => Allowed.Any(allowed =>
-        allowed.StartsWith('_') ? name.EndsWith(allowed, StringComparison.Ordinal) : name == allowed);
+        allowed.StartsWith('_') ? name.EndsWith(allowed, StringComparison.Ordinal) : name == allowed) || TrueNames.Allow(Name, name);
 
     /// <summary>Whether it gets a result wrong.</summary>
     public bool GetsWrong(ArticleStep step, Scope scope, bool ofPass) => Wrong.ContainsKey(step.in_article) && Place.Covers(step, scope.layer, ofPass);
 
     /// <summary>Names of what is the same where only what must be dumped is.</summary>
-    private static IEnumerable<string> Twins(string name) => BlameTests.Twins.Where(twins => twins.Contains(name)).SelectMany(twins => twins);
+    public static IEnumerable<string> Twins(string name) => BlameTests.Twins.Where(twins => twins.Contains(name)).SelectMany(twins => twins);
 
     public override string ToString() => $"{Name}: {What}";
 

@@ -35,6 +35,9 @@ public sealed class StrangerTests
         Judged.Of(stranger, "everything but keys and values", tensors).Violations.Should().BeEmpty(stranger.What);
     }
 
+    [Fact(DisplayName = "strangers: names are allowed for strangers that there are")]
+    public void Names_are_of_strangers() => TrueNames.Unknown.Should().BeEmpty();
+
     [SkippableFact(DisplayName = "strangers: what is said of each, as a table")]
     public Task The_table()
     {

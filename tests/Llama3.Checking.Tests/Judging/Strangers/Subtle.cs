@@ -26,7 +26,7 @@ internal static class Subtle
         Turned("cache_pos_plus1", Passes with { Layers = [2] }, (v, _) => Outer(v, v.positions + 1)), Turned("cache_pos_minus1", Passes with { Layers = [0] }, (v, _) => Outer(v, v.positions - 1)),
         Turned("cache_pos_doubled", Passes with { Layers = [1] }, (v, _) => Outer(v, v.positions + v.kept)),
         Masked("mask_missing", Layer2, (_, _) => 0), Masked("mask_missing", Place.Everywhere, (_, _) => 0), Masked("mask_diag2", Layer0, (query, key) => key > query + 1 ? float.NegativeInfinity : 0),
-        Masked("mask_-1e4", Layer1, (query, key) => key > query ? -1e4f : 0).MayBeUnseen(),
+        Masked("mask_-10", Layer1, (query, key) => key > query ? -10f : 0).MayBeUnseen(),
         Masked("cache_mask_top_left", Passes with { Layers = [1] }, (query, key, kept) => key > query - kept ? float.NegativeInfinity : 0),
         Weights("qk_hf_permuted", Layer1, Permuted, Permuted), Weights("wq_hf_permuted", Layer2, Permuted, null), Weights("wk_hf_permuted", Layer0, null, Permuted),
         Weights("wq_transposed", Layer1, w => w.reshape(80, 80).T.contiguous().view(8, 10, 80), null), Weights("q_heads_strided", Layer2, w => w.reshape(10, 8, 80).transpose(0, 1), null),
