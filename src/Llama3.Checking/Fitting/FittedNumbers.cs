@@ -15,8 +15,8 @@ internal sealed class FittedNumbers
     /// <summary>A number that is wrong everywhere shows at the first faults; where all is wrong, no more time is spent on it.</summary>
     private const int MostTries = 2;
 
-    /// <summary>Where a result may be computed less often than this, no number is fitted: from one start a fit takes up to this many.</summary>
-    private const int FewestTimes = 50;
+    /// <summary>Where a result may be computed less often than this, no number is fitted: a fit takes about as many.</summary>
+    private const int FewestTimes = 250;
 
     private readonly Dictionary<Number, int> _tries = [];
 

@@ -13,8 +13,8 @@ namespace Llama3.Checking.Judging;
 /// <param name="known">The mistakes that may be among them.</param>
 internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> known)
 {
-    /// <summary>Where a result may be computed less often than this, it is not even known which mistakes come near to it.</summary>
-    private const int FewestTimes = 40;
+    /// <summary>Where a result may be computed less often than this, no combinations are tried: too few of them would be.</summary>
+    private const int FewestTimes = 300;
 
     private static readonly HashSet<ArticleStep> OfRotation =
     [
@@ -30,13 +30,15 @@ internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> kno
     /// <param name="named">The mistakes that explain other faults.</param>
     public IEnumerable<Hypothesis> Pairs(IReadOnlyList<JudgedResult> faults, IReadOnlyList<KnownMistake> named) => faults
         .SelectMany(fault => WithNamed(Suspects(fault), named, fault).Concat(Pairs(Suspects(fault), fault)).Take(Most(fault)))
-        .DistinctBy(one => one.ToString());
+        .DistinctBy(Key);
 
     /// <summary>Three at once in the rotation, the likelier first.</summary>
     /// <param name="faults">The faults of one site that no two mistakes explain.</param>
     public IEnumerable<Hypothesis> Triples(IReadOnlyList<JudgedResult> faults) => faults
         .SelectMany(fault => Triples([.. Suspects(fault).Where(mistake => mistake.InParts.Keys.All(OfRotation.Contains))]).Take(Most(fault)))
-        .DistinctBy(one => one.ToString());
+        .DistinctBy(Key);
+
+    private static string Key(Hypothesis one) => string.Join(' ', one.Mistakes.Select(mistake => mistake.Name).Order(StringComparer.Ordinal));
 
     private IEnumerable<Hypothesis> WithNamed(List<KnownMistake> suspects, IReadOnlyList<KnownMistake> named, JudgedResult fault) =>
         from one in named
@@ -62,8 +64,8 @@ internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> kno
     /// <summary>Null where it makes no difference.</summary>
     private double? DistanceFrom(JudgedResult fault, KnownMistake mistake)
     {
+        if (!run.IsTouched(fault, mistake)) { return null; }
         using var trial = new Trial(new Hypothesis([mistake]), run, before: null);
-        if (!trial.Touches(fault)) { return null; }
         var distance = trial.DistanceTo(fault);
         return distance.Equals(fault.Deciding.Distance) ? null : double.IsNaN(distance) ? double.MaxValue : distance;
     }

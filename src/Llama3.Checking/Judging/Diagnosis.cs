@@ -92,7 +92,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
             }
         }
         var unexplained = Open(site);
-        _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => Touches(mistake, run, fault))));
+        _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => run.IsTouched(fault, mistake))));
     }
 
     /// <summary>Rule 11.</summary>
@@ -107,15 +107,10 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
     /// <summary>The faults that nothing explains yet, or no better than the tolerance allows.</summary>
     private List<JudgedResult> Open(Site site) => [.. site.Faults.Where(fault => !_suspicions.Exists(one => one.IsProven && one.Faults.ContainsKey(fault)))];
 
-    private static bool Touches(KnownMistake mistake, Evidence run, JudgedResult fault)
-    {
-        using var trial = new Trial(new Hypothesis([mistake]), run, before: null);
-        return trial.Touches(fault);
-    }
-
     /// <summary>Null if the hypothesis is not what happened. The site is asked first, with the passes that come before it.</summary>
     private Suspicion? Examine(Hypothesis hypothesis, Evidence run, Site site, List<JudgedResult> open)
     {
+        if (!hypothesis.BesidePrepared && !open.Exists(fault => hypothesis.Mistakes.Any(mistake => run.IsTouched(fault, mistake)))) { return null; }
         var trials = new Dictionary<Evidence, Trial>();
         try
         {

@@ -83,7 +83,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
             }
             run.Forget();
         }
-        return holdsNumbers || results.Count == 0 ? results : throw new BadInputException(
+        return holdsNumbers || results.Count == 0 || run != dump ? results : throw new BadInputException(
             $"{run.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");
     }
 }

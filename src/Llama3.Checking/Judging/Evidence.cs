@@ -1,5 +1,7 @@
+using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
@@ -8,6 +10,7 @@ namespace Llama3.Checking.Judging;
 /// <param name="right">The reference on what the port dumped.</param>
 internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
 {
+    private readonly Dictionary<JudgedResult, HashSet<ArticleStep>> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Lazy<Replay> _besidePrepared = new(() => right.Without(DumpContract.Prepared));
 
     /// <summary>What the port dumped.</summary>
@@ -21,6 +24,16 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
 
     /// <summary>The results, layer by layer.</summary>
     public IReadOnlyList<Site> Sites { get; } = SitesOf(run, right);
+
+    /// <summary>Whether a mistake gets a result wrong, or a step before it that was not dumped.</summary>
+    public bool IsTouched(JudgedResult result, KnownMistake mistake)
+    {
+        if (!_steps.TryGetValue(result, out var steps))
+        {
+            _steps[result] = steps = [result.Step, .. right.PathTo(result.Step, result.Scope).Between.Select(input => input.Step!)];
+        }
+        return mistake.InParts.Keys.Any(steps.Contains);
+    }
 
     /// <summary>Frees what the reference has computed.</summary>
     public void Dispose()

@@ -21,14 +21,21 @@ internal sealed record InnerPlace
     /// <summary>The position from which on all tokens belong to it; null where some in between do not.</summary>
     private long? From { get; }
 
-    /// <summary>The places to which the error of a fault is confined; none if it is everywhere.</summary>
+    /// <summary>
+    /// The places to which the error of a fault is confined; none if it is everywhere. A single head or token is none: too much computes the same there
+    /// by chance, such as two ways of sharing key/value heads.
+    /// </summary>
     /// <param name="fault">The fault.</param>
     /// <param name="model">The model that the port ran.</param>
     /// <param name="kept">How many tokens come before those of the fault.</param>
     public static IEnumerable<InnerPlace> Of(JudgedResult fault, ModelParams model, long kept) =>
         from confined in AxisErrors.Confined(fault.Places, fault.Deciding.Limit).OrderBy(confined => confined.Axis)
+        where confined.Indexes.Count > 1 || (confined.Axis == "head" && IsOfGroups(fault.Step))
         from place in confined.Axis == "head" ? [OfHeads(fault.Step, confined.Indexes, model)] : OfTokens(fault, confined.Indexes, model, kept)
         select place;
+
+    /// <summary>Whether it goes on to the last token, in whatever pass.</summary>
+    public bool IsTail => From is not null;
 
     /// <summary>Whether all that a mistake gets wrong has heads, or tokens, to which it can be confined.</summary>
     public bool CanHold(KnownMistake mistake) => mistake.Wrong.Keys.All(step => step.dtype is not null && AxisIn(step, Scope.Layer(0)) is not null);
@@ -41,7 +48,8 @@ internal sealed record InnerPlace
     {
         var (right, mistaken) = (v.right(step), wrong(v).tensor);
         var scope = v.head is null ? Scope.Layer(v.layer) : new Scope(v.layer, v.head);
-        if (AxisIn(step, scope) is not { } axis || !right.shape.SequenceEqual(mistaken.shape)) { return IsOfHeads && Holds(step, v.head ?? -1) ? mistaken : right; }
+        if (IsOfHeads && v.head is { } head && !IsSideBySide(step)) { return Holds(step, head) ? mistaken : right; }
+        if (AxisIn(step, scope) is not { } axis || !right.shape.SequenceEqual(mistaken.shape)) { return right; }
         var sizes = right.shape;
         // Heads that lie side by side get an axis of their own.
         long[] split = IsSideBySide(step) ? [sizes[0], _model.n_heads, -1] : sizes;
@@ -57,7 +65,7 @@ internal sealed record InnerPlace
 
     private static InnerPlace OfHeads(ArticleStep step, IReadOnlyList<int> heads, ModelParams model)
     {
-        var group = IsOfGroups(step) ? model.n_heads / model.n_kv_heads : 1;
+        var group = IsOfGroups(step) ? model.group_size : 1;
         return new(model, isOfHeads: true, heads.SelectMany(head => Enumerable.Range(head * group, group)).Select(head => (long)head), from: null);
     }
 
@@ -82,8 +90,9 @@ internal sealed record InnerPlace
 
     private static bool IsSideBySide(ArticleStep step) => step == ArticleSteps.stacked_qkv_attention;
 
-    private bool AreWholeGroups(ArticleStep step) => !IsOfGroups(step)
-        || Enumerable.Range(0, _model.n_heads).GroupBy(head => head / Group).All(group => group.Count(head => _indexes.Contains(head)) is var count && (count == 0 || count == Group));
+    private bool AreWholeGroups(ArticleStep step) => !IsOfGroups(step) || Enumerable.Range(0, _model.n_heads)
+        .GroupBy(head => head / Group)
+        .All(group => group.Count(head => _indexes.Contains(head)) is var count && (count == 0 || count == Group));
 
     private int Group => _model.n_heads / _model.n_kv_heads;
 

@@ -44,7 +44,7 @@ internal sealed class Replay : IDisposable
     public Replay With(IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong, Replay? before = null) =>
         new(_dump, _tolerances, _arithmetic, _except, walk => walk
             .With(walk.Replaced.Where(pair => !wrong.ContainsKey(pair.Key)).Concat(wrong).ToDictionary())
-            .StartingFrom(LeftBy(before, walk.pass)), right: this);
+            .StartingFrom(LeftBy(before, walk)), right: this);
 
     /// <summary>The same, but some steps are computed although they were dumped.</summary>
     public Replay Without(IReadOnlySet<ArticleStep> dumped) => new(_dump, _tolerances, _arithmetic, dumped, walk => walk, right: null);
@@ -111,11 +111,11 @@ internal sealed class Replay : IDisposable
     }
 
     /// <summary>Null where nothing else is known of it than what was dumped.</summary>
-    private static Pass? LeftBy(Replay? before, Pass? pass) => before is { _dump: { Golden.IsPass: true, Cache.Rows.AreDumped: false } }
-        ? pass! with
+    private static Pass? LeftBy(Replay? before, Walk walk) => before is { _dump: { Golden.IsPass: true, Cache.Rows.AreDumped: false } }
+        ? walk.pass! with
         {
-            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer),
-            values = layer => before.Kept(CacheSteps.v_cache, layer) ?? pass.values(layer),
+            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? walk.pass.keys(layer),
+            values = layer => before.Kept(CacheSteps.v_cache, layer)?.to_type(walk.dtype) ?? walk.pass.values(layer),
             IsFromCache = true,
         }
         : null;

@@ -25,7 +25,8 @@ internal sealed record Suspicion(Hypothesis Hypothesis, Extent Extent, IReadOnly
     {
         if (!other.Faults.Keys.All(Faults.ContainsKey)) { return false; }
         return Faults.Count > other.Faults.Count || (Extent.IsEverywhere && !other.Extent.IsEverywhere) || (Hypothesis.NeedsCache && !other.Hypothesis.NeedsCache)
-            || (!Hypothesis.BesidePrepared && other.Hypothesis.BesidePrepared) || IsMuchNearerThan(other);
+            || (!Hypothesis.BesidePrepared && other.Hypothesis.BesidePrepared)
+            || (Hypothesis.Place is { IsTail: true } && other.Hypothesis.Place is { IsTail: false }) || IsMuchNearerThan(other);
     }
 
     private bool IsMuchNearerThan(Suspicion other) => Faults.Any(fault =>

@@ -55,6 +55,7 @@ internal sealed class Trial : IDisposable
         if (touched.Count == 0) { return Finding.Nothing; }
         var faults = touched.FindAll(result => result.IsFault);
         if (faults.Count == 0) { return ComputesAll(touched) ? Finding.Agrees : Finding.NotMade; }
+        if (_hypothesis.BesidePrepared && faults.Exists(fault => DumpContract.Prepared.Contains(fault.Step))) { return Finding.Contradicts; }
         if (touched.Exists(IsSlip) || !ComputesAll(touched)) { return Finding.Contradicts; }
         foreach (var fault in faults) { Explained[fault] = Nearness(fault).Distance; }
         return faults.Exists(IsEvidence) ? Finding.Explains : Finding.Agrees;

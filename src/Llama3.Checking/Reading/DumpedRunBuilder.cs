@@ -13,7 +13,7 @@ namespace Llama3.Checking.Reading;
 /// <param name="before">The pass before, or the prompt; null for the prompt itself.</param>
 internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? before = null)
 {
-    private readonly SortedSet<string> _remarks = [];
+    private readonly SortedSet<string> _remarks = new(StringComparer.Ordinal);
     private readonly DumpNames _names = new(dump, golden, before?.Names);
 
     /// <summary>Makes the run.</summary>

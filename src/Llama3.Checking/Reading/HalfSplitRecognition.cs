@@ -56,7 +56,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
         if (Array.Find(sides, step => tensors.Results.Has(step, scope)) is not { } step) { return null; }
         var only = tensors.AsDumped(step, scope)!;
         return !IsRight(step, scope, only) && IsRight(step, scope, HalfSplit.SideBySide(only, step))
-            && (step == after || step.is_cache || IsRightLater(scope));
+            && (step == after || step.is_cache || GoesOnInHalves(scope));
     }
 
     /// <summary>Whether the port's rotation keeps the lengths of the pairs (i, i + head_dim/2), and not those of neighbours.</summary>
@@ -79,18 +79,24 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     private bool IsRight(ArticleStep step, Scope scope, Tensor tensor) => DistanceToRight(step, scope, tensor) < Different;
 
     /// <summary>How far a tensor is from what the reference computes without the port's queries and keys; infinite for another shape.</summary>
-    private double DistanceToRight(ArticleStep step, Scope scope, Tensor tensor)
+    private double DistanceToRight(ArticleStep step, Scope scope, Tensor tensor) => Distance(step, scope, tensor, except: HalfSplit.Steps);
+
+    private double Distance(ArticleStep step, Scope scope, Tensor tensor, IReadOnlySet<ArticleStep>? except)
     {
-        using var walk = walks.Walk(ScalarType.Float32, except: HalfSplit.Steps);
+        using var walk = walks.Walk(ScalarType.Float32, except);
         var (result, right) = (tensors.Results.Find(step, scope), walk.Run(step, scope).Result.tensor);
         if (result is { IsLastRow: true }) { (tensor, right) = (result.SeenIn(right, tensor), result.Seen(right)); }
         return right.shape.SequenceEqual(tensor.shape) ? Comparison.DistanceBetween(tensor, right) : double.PositiveInfinity;
     }
 
-    /// <summary>Scores do not depend on the order, as long as queries and keys are in the same; nor does anything after them.</summary>
-    private bool IsRightLater(Scope scope)
+    /// <summary>
+    /// Scores do not depend on the order, as long as queries and keys are in the same; nor does anything after them. Where that is wrong, it is so
+    /// because the port rotates neighbours in spite of the order, if it is what follows from that; if not, it is wrong for another reason.
+    /// </summary>
+    private bool GoesOnInHalves(Scope scope)
     {
-        var first = Array.Find(Later, step => tensors.Results.Has(step, scope));
-        return first is not null && IsRight(first, scope, tensors.AsDumped(first, scope)!);
+        if (Array.Find(Later, step => tensors.Results.Has(step, scope)) is not { } first) { return false; }
+        var dumped = tensors.AsDumped(first, scope)!;
+        return IsRight(first, scope, dumped) || !(Distance(first, scope, dumped, except: null) < Different);
     }
 }

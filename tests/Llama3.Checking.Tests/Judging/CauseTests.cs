@@ -14,7 +14,6 @@ public sealed class CauseTests
     [InlineData("gelu", "in layer 1", "in layer 1 only")]
     [InlineData("no_scale", "in layer 0 and 2", "in layers 0, 2 only")]
     [InlineData("no_scale", "for heads 4–7", "for heads 4–7 only")]
-    [InlineData("rope_not_q", "for head 5", "for head 5 only")]
     [InlineData("wk_hf_permuted", "for heads 0–3", "for heads 0–3 only")]
     [InlineData("rope_not_q", "from token 3 on", "from token 3 on")]
     [InlineData("gelu", "in layer 1, from token 12 on", "from token 12 on, in layer 1 only")]

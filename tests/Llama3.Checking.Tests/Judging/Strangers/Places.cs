@@ -60,6 +60,10 @@ internal static class Places
     private static Stranger Made(string name, Place place)
     {
         var one = One(name);
-        return one.In(place with { InPasses = place.InPasses && one.Place.InPasses }) with { Name = $"{name} {place}" };
+        var made = one.In(place with { InPasses = place.InPasses && one.Place.InPasses }) with { Name = $"{name} {place}" };
+        return IsSingle(place) ? made.OrNameless() : made;
     }
+
+    /// <summary>A single head or token is too little to be told from what computes the same there by chance: it may go without a name.</summary>
+    private static bool IsSingle(Place place) => place is { Heads.Count: 1 } or { From: 16 } or { Until: 1 };
 }
