@@ -69,7 +69,9 @@ internal sealed record Comparison
     {
         RequireSameShape(actual, expected);
         var (a, e) = (actual.ToSingles(), expected.ToSingles());
-        return scales.Select((scale, i) => Difference(a[i], e[i]) / scale).DefaultIfEmpty().Max();
+        return scales.Select((scale, i) => Difference(a[i], e[i]) is var difference && difference == 0 ? 0
+            : double.IsNaN(scale) ? double.PositiveInfinity
+            : difference / scale).DefaultIfEmpty().Max();
     }
 
     /// <summary>The relative distance between two tensors of the same shape, as <see cref="RelL2"/>.</summary>

@@ -1,7 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Reading;
-using Llama3.Reference;
 using Llama3.Checking.Roundings;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;

@@ -3,7 +3,6 @@ using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reporting;
 using Llama3.Formats.Input;
-using Llama3.Reference.Walking;
 using Llama3.Verify.Printing;
 using Spectre.Console;
 
