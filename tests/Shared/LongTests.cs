@@ -10,6 +10,9 @@ internal static class LongTests
     /// <summary>Skips a test that takes long.</summary>
     public static void SkipUnlessAskedFor() => Skip.IfNot(Run, $"set {Variable}=1 to run this: it takes long");
 
+    /// <summary>Some of these, from each part of the list; all of them where long tests run.</summary>
+    public static IEnumerable<T> Some<T>(IEnumerable<T> all, int every) => all.Where((_, index) => Run || index % every == every / 2);
+
     /// <summary>How often to try something random.</summary>
     public static int Rounds(int few, int many) => Run ? many : few;
 }

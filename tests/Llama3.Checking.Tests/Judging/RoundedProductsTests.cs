@@ -65,7 +65,8 @@ public sealed class RoundedProductsTests
         faults.Should().NotBeEmpty().And.OnlyContain(fault => fault.LooksLike.Contains(known));
     }
 
-    public static IEnumerable<object[]> Weak => from name in WeakMistakes.All.Keys from everything in new[] { true, false } select new object[] { name, everything };
+    public static IEnumerable<object[]> Weak => LongTests.Some(
+        from name in WeakMistakes.All.Keys from everything in new[] { true, false } select new object[] { name, everything }, every: 5);
 
     [Theory(DisplayName = "a mistake as small as roundings is not taken for them:"), MemberData(nameof(Weak))]
     public void Weak_mistakes(string name, bool everything)
@@ -74,12 +75,11 @@ public sealed class RoundedProductsTests
         (report.Agrees, report.Arithmetic, report.Coarser).Should().Be((false, null, null));
     }
 
+    public static IEnumerable<object[]> Between => LongTests.Some<object[]>(
+        [["eps 9e-6"], ["eps 1e-6"], ["scores off by 1e-3"], ["a SiLU that is off by up to 0.2 %"], ["one element of wv"]], every: 5);
+
     [Theory(DisplayName = "nor is it where little is dumped:")]
-    [InlineData("eps 9e-6")]
-    [InlineData("eps 1e-6")]
-    [InlineData("scores off by 1e-3")]
-    [InlineData("a SiLU that is off by up to 0.2 %")]
-    [InlineData("one element of wv")]
+    [MemberData(nameof(Between))]
     public void Weak_mistakes_between(string name)
     {
         var steps = With(RoundedProducts.Of(RoundedProducts.Nothing), WeakMistakes.All[name]);
@@ -92,9 +92,11 @@ public sealed class RoundedProductsTests
 
     /// <summary>Everything on one model, what must be dumped on both.</summary>
     private static IEnumerable<object[]> In(IEnumerable<string> names) =>
-        from name in names
-        from dumped in new[] { ("micro", true), ("micro", false), ("micro-mha", false) }
-        select new object[] { name, dumped.Item1, dumped.Item2 };
+        LongTests.Some(
+            from name in names
+            from dumped in new[] { ("micro", true), ("micro", false), ("micro-mha", false) }
+            select new object[] { name, dumped.Item1, dumped.Item2 },
+            every: 4);
 
     private static Dictionary<ArticleStep, Func<Values, StepResult>> With(Steps steps, Steps instead) => steps.Where(pair => !instead.ContainsKey(pair.Key)).Concat(instead).ToDictionary();
 
