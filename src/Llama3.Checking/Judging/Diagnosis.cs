@@ -1,5 +1,6 @@
 using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
+using Llama3.Reference;
 
 namespace Llama3.Checking.Judging;
 
@@ -98,7 +99,9 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
     /// <summary>Rule 11.</summary>
     private List<Suspicion> WithoutDoubtful(List<Suspicion> named)
     {
-        var open = runs.SelectMany(run => run.Sites).SelectMany(site => site.Faults).Where(fault => !named.Exists(one => one.Faults.ContainsKey(fault)));
+        // A mask of another length is none of these: it only counts the rows of the cache.
+        var open = runs.SelectMany(run => run.Sites).SelectMany(site => site.Faults)
+            .Where(fault => !named.Exists(one => one.Faults.ContainsKey(fault)) && !(fault.Step == ArticleSteps.mask && fault.Problem is not null));
         var unseen = open.SelectMany(fault => fault.Between.Select(input => input.Step!).Append(fault.Step)).ToHashSet();
         var sure = named.FindAll(one => !one.Faults.Keys.Any(fault => fault.Between.Any(input => unseen.Contains(input.Step!))));
         return sure.Count == named.Count ? named : WithoutDoubtful(sure);

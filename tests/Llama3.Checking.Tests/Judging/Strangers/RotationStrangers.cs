@@ -53,7 +53,8 @@ internal static class RotationStrangers
             .May("the same where queries and keys are dumped after it alone", "qk_unpermuted"),
         Of("not_split_but_joined", "pairs are taken side by side, and put back in two halves",
             (q_per_token_rotated, v => v[q_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[q_per_token].shape)),
-            (k_per_token_rotated, v => v[k_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[k_per_token].shape))),
+            (k_per_token_rotated, v => v[k_per_token_split_into_pairs_rotated].transpose(-1, -2).reshape(v[k_per_token].shape)))
+            .MayBlame(CacheSteps.k_cache, "where the unrotated keys are not dumped, a pass of it is taken for one in half-split order"),
         Of("pairs_shifted", "pairs are (1, 2), (3, 4), … and the first number is last",
             (q_per_token_split_into_pairs, v => Pairs(v[q_per_token].Rolled(-1, -1))), (k_per_token_split_into_pairs, v => Pairs(v[k_per_token].Rolled(-1, -1)))),
         Of("imaginary_negated", "the imaginary part of the queries is read with the wrong sign",

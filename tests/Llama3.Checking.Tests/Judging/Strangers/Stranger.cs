@@ -28,6 +28,9 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
     /// <summary>Whether the numbers are so near the right ones that nothing need be seen.</summary>
     public bool MayAgree { get; private init; }
 
+    /// <summary>A step that may be blamed, too; null for none.</summary>
+    private ArticleStep? AlsoBlamed { get; init; }
+
     /// <summary>All steps that are computed otherwise: the wrong ones, and those that are made of wrong ones.</summary>
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced => new Dictionary<ArticleStep, Func<Values, StepResult>>(
         FinerPoints.compositions.Where(composed => !Wrong.ContainsKey(composed.Key)).Concat(Wrong.Select(pair => KeyValuePair.Create(pair.Key, Place.Limit(pair.Key, pair.Value)))));
@@ -50,6 +53,10 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
     /// <summary>The same; it may also be left without any name.</summary>
     public Stranger OrNameless() => this with { MayBeNameless = true };
 
+    /// <summary>The same; this step may be blamed, too.</summary>
+    public Stranger MayBlame(ArticleStep step, string why) =>
+        why.Length == 0 ? throw new ArgumentException("say why", nameof(why)) : this with { AlsoBlamed = step };
+
     /// <summary>The same; it is as near to the right computation as roundings are.</summary>
     public Stranger MayBeUnseen() => this with { MayAgree = true };
 
@@ -57,7 +64,7 @@ internal sealed record Stranger(string Name, string What, IReadOnlyDictionary<Ar
         allowed.StartsWith('_') ? name.EndsWith(allowed, StringComparison.Ordinal) : name == allowed) || TrueNames.Allow(Name, name);
 
     /// <summary>Whether it gets a result wrong.</summary>
-    public bool GetsWrong(ArticleStep step, Scope scope, bool ofPass) => Wrong.ContainsKey(step.in_article) && Place.Covers(step, scope.layer, ofPass);
+    public bool GetsWrong(ArticleStep step, Scope scope, bool ofPass) => (Wrong.ContainsKey(step.in_article) || step == AlsoBlamed) && Place.Covers(step, scope.layer, ofPass);
 
     /// <summary>Names of what is the same where only what must be dumped is.</summary>
     public static IEnumerable<string> Twins(string name) => BlameTests.Twins.Where(twins => twins.Contains(name)).SelectMany(twins => twins);
