@@ -15,9 +15,6 @@ internal sealed class FittedNumbers
     /// <summary>A number that is wrong everywhere shows at the first faults; where all is wrong, no more time is spent on it.</summary>
     private const int MostTries = 2;
 
-    /// <summary>Where a result may be computed less often than this, no number is fitted: a fit takes about as many.</summary>
-    private const int FewestTimes = 250;
-
     private readonly Dictionary<Number, int> _tries = [];
 
     /// <summary>All numbers that are fitted, in the order of the article.</summary>
@@ -32,7 +29,7 @@ internal sealed class FittedNumbers
     {
         var layers = between.Where(input => input.Step!.repeats != Repeats.Once).Select(input => input.Scope.layer).Append(scope.layer).Distinct();
         if ((step.dtype == ScalarType.Int64 && step != CacheSteps.positions) || layers.Count() > 1
-            || Work.MostTimes(dump, step, between) < FewestTimes)
+            || !Work.IsLittle(dump, step, between))
         {
             return [];
         }

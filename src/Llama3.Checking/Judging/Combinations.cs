@@ -13,9 +13,6 @@ namespace Llama3.Checking.Judging;
 /// <param name="known">The mistakes that may be among them.</param>
 internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> known)
 {
-    /// <summary>Where a result may be computed less often than this, no combinations are tried: too few of them would be.</summary>
-    private const int FewestTimes = 300;
-
     private static readonly HashSet<ArticleStep> OfRotation =
     [
         CacheSteps.positions, .. ArticleSteps.all.Where(step => step.number >= ArticleSteps.q_per_token_split_into_pairs.number
@@ -53,7 +50,7 @@ internal sealed class Combinations(Evidence run, IReadOnlyList<KnownMistake> kno
     private List<KnownMistake> Suspects(JudgedResult fault)
     {
         if (_suspects.TryGetValue(fault, out var found)) { return found; }
-        var near = from mistake in Most(fault) < FewestTimes ? [] : known
+        var near = from mistake in Work.IsLittle(run.Dump, fault.Step, fault.Between) ? known : []
                    let distance = DistanceFrom(fault, mistake)
                    where distance is not null
                    orderby distance

@@ -14,9 +14,6 @@ internal sealed class Hypotheses(Evidence run, IReadOnlyList<KnownMistake> known
     /// <summary>How many places inside a tensor are tried.</summary>
     private const int MostPlaces = 3;
 
-    /// <summary>Where a result may be computed less often than this, no places inside a tensor are tried.</summary>
-    private const int FewestTimes = 300;
-
     private readonly Combinations _combinations = new(run, known);
 
     /// <summary>Each takes the faults that nothing before it explains.</summary>
@@ -42,9 +39,9 @@ internal sealed class Hypotheses(Evidence run, IReadOnlyList<KnownMistake> known
         where place.CanHold(mistake)
         select new Hypothesis([mistake]) { Place = place };
 
-    private IEnumerable<InnerPlace> Places(JudgedResult fault) => Work.MostTimes(run.Dump, fault.Step, fault.Between) < FewestTimes
-        ? []
-        : InnerPlace.Of(fault, run.Dump.Checkpoint.Params, run.Dump.Golden.Kept);
+    private IEnumerable<InnerPlace> Places(JudgedResult fault) => Work.IsLittle(run.Dump, fault.Step, fault.Between)
+        ? InnerPlace.Of(fault, run.Dump.Checkpoint.Params, run.Dump.Golden.Kept)
+        : [];
 
     /// <summary>Two known mistakes at once.</summary>
     private IEnumerable<Hypothesis> Two(IReadOnlyList<JudgedResult> faults) => _combinations.Pairs(
