@@ -58,6 +58,23 @@ public sealed class CauseTests
         new Cause(mistakes, "in layer 1 only").Again.Should().Be("looks like norms_swapped and eps_0, in layer 1 only, again");
     }
 
+    [Fact(DisplayName = "what is wrong in a layer and after the layers is said to be in both")]
+    public void After_the_layers()
+    {
+        var extent = new Extent([(At(0), Finding.Explains), (At(1), Finding.NotMade), (At(int.MaxValue), Finding.Explains)]);
+        (extent.IsPlain, extent.ToString()).Should().Be((true, "in layer 0 and after the layers only"));
+
+        static Site At(int stage) => new(IsOfPass: false, stage, []);
+    }
+
+    [Fact(DisplayName = "a mistake that loses a token is not tried on results that have all of them")]
+    public void Lost_tokens()
+    {
+        var tensors = new[] { "layers.0.embedding_delta", "layers.0.embedding_after_edit" }.ToDictionary(key => key, key => Golden.For(key).Tensor);
+        tensors["layers.0.embedding_after_edit"] *= 1.7;
+        Judged.FaultsIn(WrongPort.Check(tensors)).Should().ContainSingle().Which.Result.Step.Should().Be(ArticleSteps.embedding_after_edit);
+    }
+
     [Theory(DisplayName = "what is not ten times nearer than the right result is no name:")]
     [InlineData(1.0e-6, true)]
     [InlineData(1.4e-6, false)]

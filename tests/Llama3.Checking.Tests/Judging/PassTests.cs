@@ -63,6 +63,18 @@ public sealed partial class PassTests
             .Prepend("mistake | blamed when everything is dumped: named | when only what must be is: named")));
     }
 
+    [Fact(DisplayName = "decode: a mistake of a port in bfloat16 is named in every pass, from what must be dumped")]
+    public void In_half_precision()
+    {
+        var known = KnownMistakes.All.Single(mistake => mistake.Name == "no_scale");
+        var report = Check(MicroModel.Micro, Tensors(MicroModel.Micro, bfloat16, known, everything: false, passes: 2, upTo: ArticleSteps.logits));
+        report.Precision.Should().Be(PortPrecision.bf16);
+        var faults = report.Passes.Select(pass => pass.Results.Where(result => result.IsFault).ToList()).ToList();
+        faults.Should().OnlyContain(ofPass => ofPass.Count > 0);
+        faults.SelectMany(ofPass => ofPass).SelectMany(fault => fault.Causes).Distinct().Should().ContainSingle()
+            .Which.ToString().Should().Be("no_scale, in the passes after the prompt only");
+    }
+
     [Fact(DisplayName = "decode: a port may feed what it wants; then only the reference on its own numbers judges")]
     public void Other_tokens()
     {
