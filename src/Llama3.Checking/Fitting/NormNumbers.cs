@@ -18,7 +18,7 @@ internal static class NormNumbers
             Fix = config => $"set norm_eps to {Value(config.norm_eps)}, as in params.json",
             Right = config => config.norm_eps,
             Starts = fault => OfRows(fault, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 1e-2, 0.1, 1),
-            Meanings = config => Roundings.Of(config.norm_eps),
+            Meanings = config => NarrowNumbers.Of(config.norm_eps),
             Wrong = (_, eps) => NormMistakes.Normalized((x, _) => NormMistakes.normalized(x, eps)),
         },
         // x / (√mean(x²) + p) · w

@@ -16,7 +16,7 @@ internal static class RopeNumbers
             Fix = config => $"set rope_theta to {Value(config.rope_theta)}, as in params.json, and divide i by head_dim/2",
             Right = config => config.rope_theta,
             Starts = fault => fault.Config.rope_scaling is null ? Enumerable.Range(0, 26).Select(i => 10 * Math.Pow(10, i / 3.0)) : [],
-            Meanings = config => [.. Roundings.Of(config.rope_theta), .. Exponents(config)],
+            Meanings = config => [.. NarrowNumbers.Of(config.rope_theta), .. Exponents(config)],
             Wrong = (_, theta) => [(freqs, v => 1.0 / torch.pow(theta, v[zero_to_one_split_into_64_parts]))],
         },
         // p · part, where parts were dumped

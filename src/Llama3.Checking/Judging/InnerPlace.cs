@@ -91,13 +91,11 @@ internal sealed record InnerPlace
     private static bool IsSideBySide(ArticleStep step) => step == ArticleSteps.stacked_qkv_attention;
 
     private bool AreWholeGroups(ArticleStep step) => !IsOfGroups(step) || Enumerable.Range(0, _model.n_heads)
-        .GroupBy(head => head / Group)
-        .All(group => group.Count(head => _indexes.Contains(head)) is var count && (count == 0 || count == Group));
-
-    private int Group => _model.n_heads / _model.n_kv_heads;
+        .GroupBy(head => head / _model.group_size)
+        .All(group => group.Count(head => _indexes.Contains(head)) is var count && (count == 0 || count == _model.group_size));
 
     /// <summary>Whether a head of the step, or a position, belongs to it.</summary>
     private bool Holds(ArticleStep step, long index) =>
-        IsOfHeads ? _indexes.Contains(IsOfGroups(step) ? index * Group : index)
+        IsOfHeads ? _indexes.Contains(IsOfGroups(step) ? index * _model.group_size : index)
         : From is { } first ? index >= first : _indexes.Contains(index);
 }

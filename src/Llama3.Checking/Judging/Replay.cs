@@ -82,7 +82,7 @@ internal sealed class Replay : IDisposable
         Closeness Of(Tensor expected) => _tolerances.Judge(
             step,
             path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
-            actual ?? _dump.Seen(step, scope, _dump.Find(step, scope)!.tensor),
+            actual ?? _dump.Seen(step, scope),
             _dump.Seen(step, scope, expected),
             () => _dump.Seen(step, scope, _rounded.Run(step, scope).Result.tensor),
             () => Angles);

@@ -34,7 +34,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
     public JudgedResult Judge(DumpedResult tensor)
     {
         var (step, scope) = (tensor.Step, tensor.Scope);
-        var actual = dump.Seen(step, scope, dump.Find(step, scope)!.tensor);
+        var actual = dump.Seen(step, scope);
         var result = new JudgedResult { Step = step, Scope = scope, Name = tensor.Name, Verdict = Verdict.Ok };
         if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
         result = result with { Golden = AgainstGolden(step, scope, truth), Worst = Measure(step, actual, truth, GoldenAngles) };
@@ -46,7 +46,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
 
     private Closeness AgainstGolden(ArticleStep step, Scope scope, Tensor truth, Tensor? without = null)
     {
-        var closeness = Of(without ?? dump.Seen(step, scope, dump.Find(step, scope)!.tensor));
+        var closeness = Of(without ?? dump.Seen(step, scope));
         return closeness.Agrees || tolerances.Of(step, PortTolerances.Golden).Rule is not (Rule.RelL2 or Rule.PerElement) || without is not null
             ? closeness
             : Of(dump.BeforeWriting(step, scope, truth));
@@ -57,7 +57,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
     /// <summary>Judges a result that is not near its golden again: by rules 2 to 4 alone.</summary>
     public JudgedResult AgainstOwnInputs(JudgedResult result) => JudgeLocally(
         result with { Problem = null },
-        dump.Seen(result.Step, result.Scope, dump.Find(result.Step, result.Scope)!.tensor),
+        dump.Seen(result.Step, result.Scope),
         Golden(result.Step, result.Scope, ScalarType.Float32));
 
     /// <summary>Rules 2 to 4.</summary>

@@ -87,13 +87,16 @@ internal sealed class DumpedRun
     /// <summary>A tensor of a step with the rows alone that the port dumped: the others are 0.</summary>
     public Tensor Seen(ArticleStep step, Scope scope, Tensor tensor) => Results.Find(step, scope)?.Seen(tensor) ?? tensor;
 
+    /// <summary>What the port dumped for a step, which it did dump, with the rows alone that it dumped.</summary>
+    public Tensor Seen(ArticleStep step, Scope scope) => Seen(step, scope, Find(step, scope)!.tensor);
+
     /// <summary>What the port dumped for a step, as it was before its numbers were rounded to be written (<see cref="WrittenNumbers"/>).</summary>
     /// <param name="step">The step.</param>
     /// <param name="scope">The layer and head.</param>
     /// <param name="expected">What is expected; another shape, and whole numbers, leave the dump as it is.</param>
     public Tensor BeforeWriting(ArticleStep step, Scope scope, Tensor expected)
     {
-        var written = Seen(step, scope, Find(step, scope)!.tensor);
+        var written = Seen(step, scope);
         return expected.dtype != ScalarType.Int64 && written.shape.SequenceEqual(expected.shape)
             ? _written.Before(Results.Find(step, scope)!, written, expected)
             : written;

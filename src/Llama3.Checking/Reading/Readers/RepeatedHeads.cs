@@ -13,7 +13,7 @@ internal sealed class RepeatedHeads(ModelParams model)
     /// <summary>The advice where there are as many key/value heads as heads.</summary>
     public const string OtherModel = "if the model has as many key/value heads as heads, check with --model micro-mha";
 
-    private readonly int _copies = model.n_heads / model.n_kv_heads;
+    private readonly int _copies = model.group_size;
 
     /// <summary>Whether the step has keys or values that groups of query heads share. Weights are never repeated.</summary>
     public bool MayBe(ArticleStep step) => step.repeats == Repeats.PerKeyValueHead && step.shape.IsPerToken && _copies > 1;
