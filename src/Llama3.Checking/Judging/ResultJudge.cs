@@ -74,7 +74,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
         return result with
         {
             Local = local,
-            Worst = Measure(result.Step, actual, expected, expected == truth ? GoldenAngles : () => replay.Angles),
+            Worst = Measure(result.Step, actual, expected, ReferenceEquals(expected, truth) ? GoldenAngles : () => replay.Angles),
             Places = HaveOneShape(actual, expected)
                 ? AxisErrors.Of(result.Step, result.Scope, dump.Checkpoint.Params.n_heads, actual, expected)
                 : [],

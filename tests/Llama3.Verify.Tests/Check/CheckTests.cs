@@ -147,7 +147,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
     [InlineData("micro-mha has no case other_prompt", "DUMP", "--model", "micro-mha", "--case", "other_prompt")]
     [InlineData("cannot be written", "DUMP", "--junit", "/does/not/exist.xml")]
     [InlineData("--junit is empty: expected the name of a file", "DUMP", "--junit", "")]
-    [InlineData("Required argument missing for command: 'check'; --help tells what can be given")]
+    [InlineData("Required argument 'DUMP' missing for command: 'check'; --help tells what can be given")]
     public void Bad_input(string expected, params string[] arguments)
     {
         var check = Cli.Run(["check", .. arguments.Select(argument => argument == "DUMP" ? _right.Path : argument)]);

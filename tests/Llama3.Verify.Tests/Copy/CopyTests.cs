@@ -53,7 +53,7 @@ public sealed partial class CopyTests : IDisposable
 
     [Theory(DisplayName = "copy, bad arguments:")]
     [InlineData("the name of the folder is empty", "")]
-    [InlineData("Required argument missing")]
+    [InlineData("Required argument 'DIR' missing for command: 'copy'")]
     [InlineData("'onnx'", "x", "--format", "onnx")]
     [InlineData("'Llama-3-8B'", "x", "--model", "Llama-3-8B")]
     public void Bad_arguments(string expected, params string[] arguments) => Refused(Cli.Run(["copy", .. arguments]), expected);

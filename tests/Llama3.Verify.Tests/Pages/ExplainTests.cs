@@ -155,7 +155,7 @@ public sealed partial class ExplainTests
     [InlineData("numbered 1 to 49", "50")]
     [InlineData("there is no step 'xyz'; steps are numbered 1 to 49", "xyz")]
     [InlineData("there is no step '?[2J'; ", "\u001b[2J")]
-    [InlineData("Required argument missing")]
+    [InlineData("Required argument 'WORD' missing for command: 'explain'")]
     public void Bad_arguments(string expected, params string[] arguments)
     {
         var run = Cli.Run(["explain", .. arguments]);
