@@ -11,7 +11,6 @@ import json
 import math
 import os
 import statistics
-import subprocess
 import sys
 import time
 
@@ -21,9 +20,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), "scripts"))
 
 import mapped_checkpoint  # noqa: E402  (in scripts/)
+import server  # noqa: E402
 
 TOKENS = [128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220]
-PROJECT = os.path.join(HERE, "Llama3.Benchmarks")
 
 
 def rms_norm(x, weight, eps):
@@ -114,23 +113,6 @@ class Plain(Model):
         return product.view(len(x), -1, self.head_dim).transpose(0, 1).contiguous()
 
 
-class Ours:
-    """This project, in a process that answers questions."""
-
-    def __init__(self, folder):
-        command = ["dotnet", "run", "-c", "Release", "--project", PROJECT, "--", "serve", folder]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, what):
-        """Write one line, read one number."""
-        self.process.stdin.write(what + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise SystemExit(f"Llama3.Benchmarks ended at '{what}'; its message is above")
-        return float(answer)
-
-
 def check_same_token(*models):
     """Both ways must answer with the same token."""
     answers = {type(model).__name__: model.forward(TOKENS).argmax().item() for model in models}
@@ -155,7 +137,7 @@ def main():
     torch.set_grad_enabled(False)
     notebook, plain = NotebookWay(given.checkpoint), Plain(given.checkpoint)
     check_same_token(notebook, plain)
-    ours = Ours(given.checkpoint)
+    ours = server.Server(given.checkpoint)
     columns = {
         "forward": lambda: ours.ask("forward"),
         "walk": lambda: ours.ask("walk"),

@@ -15,8 +15,9 @@ internal static class Decoding
     public static void Print(string folder, int rounds)
     {
         using var checkpoint = Checkpoint.Open(folder);
-        var weights = Weights(checkpoint);
-        var bytes = weights.Sum(weight => (long)weight.Length) * sizeof(ushort);
+        using var files = new MappedFiles(folder);
+        var weights = files.Contents;
+        var bytes = WeightBytes(checkpoint.Params);
         Limits.Reading(weights, Environment.ProcessorCount); // From the disk into memory.
         Console.WriteLine($"{bytes / 1e9:F2} GB of weights for each token, {Environment.ProcessorCount} threads");
         Console.WriteLine("positions | ms per token | tokens/s | limit of the weights alone | with the cache | limit | median");
@@ -24,7 +25,7 @@ internal static class Decoding
     }
 
     /// <summary>The limit: the weights, and as if at the same pace the cache.</summary>
-    private static string Line(Checkpoint checkpoint, List<ReadOnlyMemory<ushort>> weights, long bytes, int positions, int rounds)
+    private static string Line(Checkpoint checkpoint, IReadOnlyList<ReadOnlyMemory<ushort>> weights, long bytes, int positions, int rounds)
     {
         var model = new Llama3Model(checkpoint, ScalarType.BFloat16);
         using var cache = Filled(checkpoint.Params, positions, positions + rounds + 1);
@@ -43,15 +44,12 @@ internal static class Decoding
     }
 
     /// <summary>All that a token is multiplied by: everything but the embedding table.</summary>
-    private static List<ReadOnlyMemory<ushort>> Weights(Checkpoint checkpoint) =>
-    [
-        .. checkpoint.Params.tensor_shapes.Keys
-            .Where(name => name != "tok_embeddings.weight")
-            .Select(name => checkpoint.weight(name).RowMajor<ushort>()),
-    ];
+    private static long WeightBytes(ModelParams config) => config.tensor_shapes
+        .Where(tensor => tensor.Key != "tok_embeddings.weight")
+        .Sum(tensor => tensor.Value.Aggregate((product, size) => product * size) * sizeof(ushort));
 
     /// <summary>Random numbers of the right shapes: how fast they are read does not depend on what they are.</summary>
-    private static KeyValueCache Filled(ModelParams config, int positions, int max_seq_len)
+    public static KeyValueCache Filled(ModelParams config, int positions, int max_seq_len)
     {
         var (cache, random) = (new KeyValueCache(config, ScalarType.BFloat16, max_seq_len), new Random(1));
         long[] shape = [config.n_kv_heads, positions, config.head_dim];

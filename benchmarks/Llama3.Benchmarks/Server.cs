@@ -1,5 +1,7 @@
+using System.Globalization;
 using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
+using Llama3.Reference.Caching;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Benchmarks;
@@ -8,6 +10,7 @@ namespace Llama3.Benchmarks;
 internal static class Server
 {
     private const string Prompt = "the answer to the ultimate question of life, the universe, and everything is ";
+    private const int MostTokens = 64;
     private const int PartLength = 14336 * 4096;
 
     /// <summary>Answers until the input ends.</summary>
@@ -15,27 +18,48 @@ internal static class Server
     {
         using var checkpoint = Checkpoint.Open(folder);
         var tokens = Tokens(checkpoint);
+        var caches = new Dictionary<int, KeyValueCache>();
         var memory = new ushort[8 * PartLength];
         // Memory that was never written to is not there yet.
         memory.AsSpan().Fill(1);
         var (threads, next) = (Environment.ProcessorCount, 0);
         while (Console.ReadLine() is { } question)
         {
-            Console.WriteLine(question switch
+            Console.WriteLine(question.Split(' ') switch
             {
-                "forward" => Limits.Seconds(() => new Llama3Model(checkpoint, ScalarType.BFloat16).forward(tokens)),
-                "walk" => Limits.Seconds(() => Walk(checkpoint)),
-                "peak" => Limits.Arithmetic(17L * PartLength * 4, threads),
-                "bandwidth" => Limits.Reading(memory.AsMemory(next++ % 4 * 2 * PartLength, 2 * PartLength), threads),
-                _ => throw new ArgumentException($"'{question}' is not forward, walk, peak or bandwidth"),
+                ["forward"] => Limits.Seconds(() => Forward(checkpoint, tokens, cache: null)),
+                ["forward", var count] => Limits.Seconds(() => Forward(checkpoint, arange(Number(count)), cache: null)),
+                ["token", var positions] => Limits.Seconds(() => Forward(checkpoint, tokens[..1], CacheOf(Number(positions)))),
+                ["walk"] => Limits.Seconds(() => Walk(checkpoint)),
+                ["peak"] => Limits.Arithmetic(17L * PartLength * 4, threads),
+                ["bandwidth"] => Limits.Reading(memory.AsMemory(next++ % 4 * 2 * PartLength, 2 * PartLength), threads),
+                _ => throw new ArgumentException($"'{question}' is not forward, forward N, token N, walk, peak or bandwidth"),
             });
         }
+
+        KeyValueCache CacheOf(int positions)
+        {
+            if (!caches.TryGetValue(positions, out var cache) || cache.Length == cache.max_seq_len)
+            {
+                cache?.Dispose();
+                caches[positions] = cache = Decoding.Filled(checkpoint.Params, positions, positions + MostTokens);
+            }
+            return cache;
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static void Forward(Checkpoint checkpoint, Tensor tokens, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        new Llama3Model(checkpoint, ScalarType.BFloat16).forward(tokens, cache);
     }
 
     private static Tensor Tokens(Checkpoint checkpoint)
     {
         using var walk = new Walk(checkpoint, Prompt, ScalarType.BFloat16);
-        return walk[ArticleSteps.tokens, Scope.Article].tensor;
+        return walk[ArticleSteps.tokens, Scope.Article].tensor.alias();
     }
 
     private static void Walk(Checkpoint checkpoint)

@@ -85,6 +85,6 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
     private Tensor weight(string name)
     {
         WeightRead?.Invoke($"{name}.weight");
-        return checkpoint.weight($"{name}.weight").to_type(dtype);
+        return checkpoint.weight($"{name}.weight", dtype);
     }
 }

@@ -23,6 +23,9 @@ public static partial class torch
             return new(_storage, dtype, [.. size], [.. strides], storageOffset);
         }
 
+        /// <summary>The place of the first element in the memory, in elements.</summary>
+        public long storage_offset() => _offset;
+
         /// <summary><paramref name="length"/> elements along a dimension, from <paramref name="start"/> on.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There is no such dimension or range.</exception>
         public Tensor narrow(long dim, long start, long length)

@@ -9,7 +9,7 @@ internal sealed class Llama
 
     public static Tensor Weight(string name) => MicroModel.Micro.Checkpoint.weight($"{name}.weight").to_type(float32);
 
-    public static Tensor Queries(int layer, Tensor x) => torch.matmul(x, Weight($"layers.{layer}.attention.wq").T);
+    public static Tensor Queries(int layer, Tensor x) => Safe.matmul(x, Weight($"layers.{layer}.attention.wq").T);
 
     public static float[] RmsNorm(float[] x, float[] weight) => [.. x.Chunk(weight.Length).SelectMany(row =>
     {

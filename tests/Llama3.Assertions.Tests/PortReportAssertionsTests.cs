@@ -124,7 +124,7 @@ public sealed class PortReportAssertionsTests
                 if (step.dtype is null) { continue; }
                 var tensor = walk[step, scope].tensor;
                 // A handle of its own: the walk frees finished layers.
-                dumped[scope.KeyOf(step)] = tensor.reshape(tensor.shape);
+                dumped[scope.KeyOf(step)] = tensor.alias();
             }
         }
         return dumped;

@@ -21,7 +21,7 @@ internal static class Port
     }
 
     /// <summary>A handle of its own: the walk frees the results of a finished layer.</summary>
-    private static Tensor Handle(Tensor tensor) => tensor.reshape(tensor.shape).DetachFromDisposeScope();
+    public static Tensor Handle(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
 
     /// <summary>The tensors of a port with a mistake.</summary>
     public static Dictionary<string, Tensor> Tensors(MicroModel model, ScalarType dtype, KnownMistake? mistake = null, Func<ArticleStep, bool>? dumps = null)

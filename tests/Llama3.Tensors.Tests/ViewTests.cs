@@ -36,6 +36,9 @@ public sealed class ViewTests
     public void Shares_storage(string name) => Views[name](Grid).SharesStorageWith(Grid).Should().BeTrue();
 
     [Fact]
+    public void Begins_somewhere_in_the_memory() => Grid[1].transpose(0, 1)[1..].storage_offset().Should().Be(12 + 1);
+
+    [Fact]
     public void Copies_where_strides_cannot_show_the_shape()
     {
         Grid.T.reshape(-1).SharesStorageWith(Grid).Should().BeFalse();

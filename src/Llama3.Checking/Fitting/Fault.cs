@@ -27,6 +27,7 @@ internal sealed class Fault : IDisposable
         _right = _walk.Run(step, scope).Result.tensor;
         Actual = Some(dump.Find(step, scope)!.tensor);
         Right = Some(_right);
+        Width = _right.ndim == 0 ? 1 : Math.Max(1, (int)(_right.shape[^1] / Every(_right)));
     }
 
     /// <summary>What the port dumped.</summary>
@@ -46,6 +47,9 @@ internal sealed class Fault : IDisposable
 
     /// <summary>What they should be, from the port's own inputs.</summary>
     public float[] Right { get; }
+
+    /// <summary>How many of them make a row.</summary>
+    public int Width { get; }
 
     /// <summary>What they would be.</summary>
     /// <param name="wrong">The steps that are computed otherwise.</param>
@@ -73,7 +77,9 @@ internal sealed class Fault : IDisposable
     /// <summary>All numbers, or of many every second, third, …</summary>
     private static float[] Some(Tensor tensor)
     {
-        var (all, every) = (tensor.ToSingles(), (int)((tensor.numel() + Most - 1) / Most));
+        var (all, every) = (tensor.ToSingles(), Every(tensor));
         return every <= 1 ? all : [.. all.Where((_, index) => index % every == 0)];
     }
+
+    private static int Every(Tensor tensor) => (int)((tensor.numel() + Most - 1) / Most);
 }

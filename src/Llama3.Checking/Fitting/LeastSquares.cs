@@ -4,10 +4,12 @@ namespace Llama3.Checking.Fitting;
 /// Finds the number p for which computed(p) comes nearest to what was dumped: least Σ(computed - dumped)², by the steps of Gauss and Newton,
 /// p + J·r / J·J, where r is what is missing and J how the results change with p. Its error follows from what remains, three times
 /// √Σ(J·r)² / J·J, so that the results that say much of p count most, and from the rounding of all results to float32, as if to one side.
+/// A rounding within a norm moves a whole row to one side: the sum is that of single results, or of rows, whichever is more.
 /// </summary>
 /// <param name="compute">From a number to the results.</param>
 /// <param name="dumped">The results that it should give.</param>
-internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped)
+/// <param name="width">How many of them make a row.</param>
+internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped, int width)
 {
     private const int MostSteps = 30;
 
@@ -39,7 +41,8 @@ internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped
 
     private double Error(double value, double[] missing, double[] change)
     {
-        var (length, scatter) = (Dot(change, change), Norm([.. change.Zip(missing, (slope, rest) => slope * rest)]));
+        double[] each = [.. change.Zip(missing, (slope, rest) => slope * rest)];
+        var (length, scatter) = (Dot(change, change), Math.Max(Norm(each), Norm([.. each.Chunk(width).Select(row => row.Sum())])));
         var rounded = change.Zip(dumped, (slope, result) => Math.Abs(slope * Finite(result))).Sum() / length;
         return 3 * scatter / length + 2 * Rounding * (rounded + Math.Abs(value));
     }

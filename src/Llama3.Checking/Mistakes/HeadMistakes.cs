@@ -73,11 +73,11 @@ internal static class HeadMistakes
 
     private static (ArticleStep, Func<Values, StepResult>)[] SharedValues(PickHead pick) =>
     [
-        (qkv_attention, v => torch.matmul(v[qk_per_token_after_masking_after_softmax], spread(v.values, v, pick))),
+        (qkv_attention, v => Safe.matmul(v[qk_per_token_after_masking_after_softmax], spread(v.values, v, pick))),
     ];
 
     private static Tensor products(Values v, PickHead pick) =>
-        torch.matmul(v[q_per_token_rotated], spread(v.keys, v, pick).transpose(-2, -1));
+        Safe.matmul(v[q_per_token_rotated], spread(v.keys, v, pick).transpose(-2, -1));
 
     private static Tensor spread(Tensor kv, Values v, PickHead pick) => kv.ndim == 2 ? kv : torch.stack(
         Enumerable.Range(0, v.config.n_heads).Select(head => kv[pick(head, v.config.n_kv_heads)]));
@@ -85,7 +85,7 @@ internal static class HeadMistakes
     private static Tensor viewed_as_heads(Values v, ArticleStep weights)
     {
         var (x, per_head) = (v[token_embeddings], v[weights]);
-        return of_head(torch.matmul(x, per_head.reshape(-1, v.config.n_heads * v.config.head_dim).T).view(per_head.shape[0], x.shape[0], -1), v);
+        return of_head(Safe.matmul(x, per_head.reshape(-1, v.config.n_heads * v.config.head_dim).T).view(per_head.shape[0], x.shape[0], -1), v);
     }
 
     private static Tensor side_by_side(Tensor per_head) => per_head.permute(1, 0, 2).reshape(per_head.shape[1], -1);

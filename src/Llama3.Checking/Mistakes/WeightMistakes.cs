@@ -61,11 +61,11 @@ internal static class WeightMistakes
         (k_layer0, v => per_head(w(v, "attention.wk"), v.config.n_kv_heads)),
         (v_layer0, v => per_head(w(v, "attention.wv"), v.config.n_kv_heads)),
         (w_layer0, v => w(v, "attention.wo")),
-        (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
-        (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
+        (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
+        (feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
         (output_after_feedforward, v => FeedForwardMistakes.swiglu(
             v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
-        (output_after_feedforward, v => torch.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
+        (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
     ];
 
     private static (ArticleStep, Func<Values, StepResult>)[] Flushed() =>

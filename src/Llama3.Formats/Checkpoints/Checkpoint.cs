@@ -63,6 +63,14 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>The same in the dtype that is computed in. It belongs to the caller's dispose scope, unless the model is small.</summary>
+    internal Tensor weight(string name, ScalarType dtype)
+    {
+        var stored = weight(name);
+        if (stored.dtype == dtype) { return stored; }
+        lock (_kept) { return _kept.Converted(name, stored, dtype); }
+    }
+
     /// <summary>Closes the files and frees the weights that have been read.</summary>
     public void Dispose()
     {

@@ -7,6 +7,7 @@ internal sealed class KeptWeights : IDisposable
     private const long ElementBytes = 4;
 
     private readonly Dictionary<string, Tensor> _kept = [];
+    private readonly Dictionary<(string, ScalarType), Tensor> _converted = [];
     private readonly Dictionary<string, WeakReference<Tensor>> _inUse = [];
     private long _bytes;
 
@@ -18,24 +19,33 @@ internal sealed class KeptWeights : IDisposable
     /// <returns>The tensor.</returns>
     public Tensor Keep(string name, Tensor tensor)
     {
-        var bytes = tensor.numel() * ElementBytes;
-        if (_bytes + bytes <= MostBytes)
-        {
-            _bytes += bytes;
-            _kept[name] = tensor;
-        }
-        else
-        {
-            _inUse[name] = new(tensor);
-        }
+        if (HasRoomFor(tensor)) { _kept[name] = tensor; }
+        else { _inUse[name] = new(tensor); }
         return tensor;
+    }
+
+    /// <summary>A weight in another dtype. libtorch converts all of its numbers: those of a small model only once.</summary>
+    public Tensor Converted(string name, Tensor stored, ScalarType dtype)
+    {
+        if (_converted.TryGetValue((name, dtype), out var known)) { return known; }
+        var converted = stored.to_type(dtype);
+        return _kept.ContainsKey(name) && HasRoomFor(converted) ? _converted[(name, dtype)] = converted.DetachFromDisposeScope() : converted;
     }
 
     /// <summary>Frees the weights that stay.</summary>
     public void Dispose()
     {
-        foreach (var tensor in _kept.Values) { tensor.Dispose(); }
+        foreach (var tensor in _kept.Values.Concat(_converted.Values)) { tensor.Dispose(); }
         _kept.Clear();
+        _converted.Clear();
         _inUse.Clear();
+    }
+
+    private bool HasRoomFor(Tensor tensor)
+    {
+        var bytes = tensor.numel() * ElementBytes;
+        if (_bytes + bytes > MostBytes) { return false; }
+        _bytes += bytes;
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Engines;
 
@@ -11,13 +12,11 @@ internal static class TorchSharpBorder
 {
     extension(Tensor)
     {
-        /// <summary>A Float32 tensor with a copy of the values, in row-major order.</summary>
-        public static Tensor FromSingles(ReadOnlyMemory<float> values, ReadOnlySpan<long> shape) =>
-            Filled<float>(values.Span, shape, ScalarType.Float32);
+        /// <summary>A Float32 tensor of values in row-major order: of a mapped file in place, else a copy.</summary>
+        public static Tensor FromSingles(ReadOnlyMemory<float> values, ReadOnlySpan<long> shape) => Of(values, shape, ScalarType.Float32);
 
-        /// <summary>A BFloat16 tensor with a copy of the bits, in row-major order.</summary>
-        public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) =>
-            Filled(bits.Span, shape, ScalarType.BFloat16);
+        /// <summary>A BFloat16 tensor of bits in row-major order: of a mapped file in place, else a copy.</summary>
+        public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) => Of(bits, shape, ScalarType.BFloat16);
     }
 
     extension(Tensor tensor)
@@ -38,10 +37,24 @@ internal static class TorchSharpBorder
         }
     }
 
+    private static Tensor Of<T>(ReadOnlyMemory<T> values, ReadOnlySpan<long> shape, ScalarType dtype)
+        where T : unmanaged =>
+        (MappedFile.PlaceOf(values) is var (path, before) && values.Length > 0
+            ? Mapped(path, before, values.Length, shape, dtype)
+            : Filled(values.Span, shape, dtype)).DetachFromDisposeScope();
+
+    /// <summary>libtorch maps the file again, and for as long as the tensor lives.</summary>
+    private static Tensor Mapped(string path, long before, int count, ReadOnlySpan<long> shape, ScalarType dtype)
+    {
+        using var file = torch.from_file(path, shared: false, size: before + count, dtype);
+        using var numbers = file.narrow(0, before, count);
+        return numbers.view(shape.ToArray());
+    }
+
     private static Tensor Filled<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, ScalarType dtype)
         where T : unmanaged
     {
-        var tensor = torch.empty(shape.ToArray(), dtype: dtype).DetachFromDisposeScope();
+        var tensor = torch.empty(shape.ToArray(), dtype: dtype);
         MemoryMarshal.AsBytes(values).CopyTo(tensor.bytes);
         return tensor;
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Llama3.Formats.Numbers;
 
@@ -14,6 +15,7 @@ namespace Llama3.Formats.Numbers;
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    private readonly string _path;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _begin;
@@ -23,6 +25,7 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="IOException">The system cannot map it.</exception>
     public MappedFile(FileStream stream)
     {
+        _path = stream.Name;
         _file = MemoryMappedFile.CreateFromFile(
             stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -39,6 +42,11 @@ internal sealed unsafe class MappedFile : IDisposable
         return (nint)address % sizeof(T) == 0 ? (ReadOnlyMemory<T>?)new Numbers<T>(this, address, count).Memory : null;
     }
 
+    /// <summary>The file that numbers are a view of, and how many numbers of their size are before them; null if they are none.</summary>
+    public static (string Path, long Before)? PlaceOf<T>(ReadOnlyMemory<T> numbers)
+        where T : unmanaged =>
+        MemoryMarshal.TryGetMemoryManager<T, Numbers<T>>(numbers, out var view, out var start, out _) ? (view.File._path, view.Before + start) : null;
+
     /// <summary>Ends the mapping.</summary>
     public void Dispose()
     {
@@ -52,6 +60,10 @@ internal sealed unsafe class MappedFile : IDisposable
     private sealed class Numbers<T>(MappedFile file, byte* begin, int count) : MemoryManager<T>
         where T : unmanaged
     {
+        public MappedFile File => file;
+
+        public long Before => (T*)begin - (T*)file._begin;
+
         public override Span<T> GetSpan()
         {
             ObjectDisposedException.ThrowIf(file._closed, file);

@@ -56,7 +56,8 @@ internal sealed class PthFile : ITensorFile
     public Tensor read(string name)
     {
         var tensor = Find(name);
-        return Flat(tensor.storage).as_strided(tensor.shape, tensor.strides, tensor.offset);
+        var flat = Flat(tensor.storage);
+        return flat.as_strided(tensor.shape, tensor.strides, flat.storage_offset() + tensor.offset);
     }
 
     /// <inheritdoc/>

@@ -108,7 +108,7 @@ internal sealed class Walk : IDisposable
     internal Tensor Weight(string name)
     {
         WeightRead?.Invoke(name);
-        return _checkpoint.weight(name).to_type(dtype);
+        return _checkpoint.weight(name, dtype);
     }
 
     private Func<Values, StepResult> Definition(ArticleStep step) => pass?.instead.GetValueOrDefault(step.in_article) ?? step.run;

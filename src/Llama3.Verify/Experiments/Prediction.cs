@@ -27,7 +27,7 @@ internal readonly record struct Prediction(int Token, float Score)
     public static List<List<Prediction>> TopEverywhere(Walk walk, Setting setting, int count)
     {
         var x = walk[ArticleSteps.final_embedding_normalized, Scope.Article].tensor;
-        var output = setting.Checkpoint.weight("output.weight").to_type(setting.Dtype);
+        var output = setting.Checkpoint.weight("output.weight", setting.Dtype);
         return [.. Enumerable.Range(0, (int)x.shape[0]).Chunk(AtATime).SelectMany(TopOf)];
 
         List<List<Prediction>> TopOf(int[] positions)

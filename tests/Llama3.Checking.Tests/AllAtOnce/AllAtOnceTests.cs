@@ -85,8 +85,8 @@ public sealed class AllAtOnceTests
     [Fact(DisplayName = "everything at once: a function that does not run")]
     public Task Does_not_run()
     {
-        return Snapshot.Verify(AllAtOnceReport.Of(MicroModel.Micro, float32, part => part.Name == "rotate"
-            ? part with { Compute = _ => Llama3Model.rotate(part.Walk[ArticleSteps.k_per_token, part.Scope].tensor, part.Walk[ArticleSteps.mask, part.Scope].tensor) }
+        return Snapshot.Verify(AllAtOnceReport.Of(MicroModel.Micro, float32, part => part.Name == "feed_forward"
+            ? part with { Compute = all => all.feed_forward(part.Walk[ArticleSteps.mask, part.Scope].tensor, part.Scope.layer) }
             : part).ToString());
     }
 

@@ -61,8 +61,7 @@ internal sealed record WrongNumber(string Name, string Said)
         {
             foreach (var step in steps)
             {
-                var tensor = walk[step, scope].tensor;
-                tensors[prefix + scope.KeyOf(step)] = tensor.reshape(tensor.shape).DetachFromDisposeScope();
+                tensors[prefix + scope.KeyOf(step)] = Port.Handle(walk[step, scope].tensor);
             }
         }
     }

@@ -24,15 +24,15 @@ public sealed class MessageTests
 
     [Fact(DisplayName = "messages: what a failing golden says when the step does not run at all")]
     public Task What_is_said_of_a_step_that_does_not_run() => Verify(
-        ArticleSteps.embedding_delta, v => torch.matmul(v[ArticleSteps.w_layer0], v[ArticleSteps.stacked_qkv_attention]));
+        ArticleSteps.embedding_delta, v => Safe.matmul(v[ArticleSteps.w_layer0], v[ArticleSteps.stacked_qkv_attention]));
 
     [Fact(DisplayName = "messages: what a failing golden says when the step reads what is not there")]
     public Task What_is_said_of_a_missing_input() => Verify(
-        ArticleSteps.embedding_delta, v => torch.matmul(v.in_layer(7)[ArticleSteps.stacked_qkv_attention], v[ArticleSteps.w_layer0]));
+        ArticleSteps.embedding_delta, v => Safe.matmul(v.in_layer(7)[ArticleSteps.stacked_qkv_attention], v[ArticleSteps.w_layer0]));
 
     [Fact(DisplayName = "messages: what a failing golden says when the step reads another result than the notebook")]
     public Task What_is_said_of_a_wrong_input() => Verify(
-        ArticleSteps.k_per_token, v => torch.matmul(v.layer_input, v[ArticleSteps.k_layer0_head0].transpose(-2, -1)) * 2);
+        ArticleSteps.k_per_token, v => Safe.matmul(v.layer_input, v[ArticleSteps.k_layer0_head0].transpose(-2, -1)) * 2);
 
     [Fact(DisplayName = "messages: what a failing golden says when a step reads another input, and the mistake is known")]
     public Task What_is_said_of_a_known_wrong_input() => Verify(
@@ -40,7 +40,7 @@ public sealed class MessageTests
 
     [Fact(DisplayName = "messages: what a failing golden says of a result of the wrong shape and dtype")]
     public Task What_is_said_of_a_wrong_shape() => Verify(
-        ArticleSteps.logits, v => torch.matmul(v[ArticleSteps.final_embedding_normalized], v.weight("output").T).to_type(bfloat16));
+        ArticleSteps.logits, v => Safe.matmul(v[ArticleSteps.final_embedding_normalized], v.weight("output").T).to_type(bfloat16));
 
     [Fact(DisplayName = "messages: what a failing golden says of a wrong dtype alone")]
     public Task What_is_said_of_a_wrong_dtype() => Verify(

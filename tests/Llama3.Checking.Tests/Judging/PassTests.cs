@@ -219,7 +219,7 @@ public sealed partial class PassTests
                                       from step in steps
                                       select (scope.KeyOf(step), walk[step, scope].tensor))
         {
-            tensors[prefix + key] = tensor.reshape(tensor.shape).DetachFromDisposeScope();
+            tensors[prefix + key] = Port.Handle(tensor);
         }
     }
 }

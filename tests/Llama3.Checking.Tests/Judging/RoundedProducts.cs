@@ -70,7 +70,7 @@ internal static class RoundedProducts
         return Part(half, size - half) + Part(0, half);
 
         Tensor Part(long start, long length) =>
-            torch.matmul(x.narrow(-1, start, length).contiguous(), weight.narrow(-1, start, length).transpose(-2, -1).contiguous());
+            Safe.matmul(x.narrow(-1, start, length).contiguous(), weight.narrow(-1, start, length).transpose(-2, -1).contiguous());
     }
 
     private static Replacement With(ArticleStep step, Func<Values, Tensor> run) => new(step, v => run(v));

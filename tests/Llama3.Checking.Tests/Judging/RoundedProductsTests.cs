@@ -128,7 +128,7 @@ public sealed class RoundedProductsTests
                                           where step.dtype is not null && dumps(step)
                                           select (layer.KeyOf(step), walk[step, layer].tensor))
             {
-                tensors[prefix + key] = tensor.reshape(tensor.shape).DetachFromDisposeScope();
+                tensors[prefix + key] = Port.Handle(tensor);
             }
         }
     }

@@ -48,7 +48,7 @@ public sealed class RelationTests
         ("there is one token too many, at the end", layer_0_embedding, v =>
             torch.cat([v.right(layer_0_embedding), v.right(layer_0_embedding)[..1]], 0)),
         ("the golden is a part of it: the last along its first axis", logits, v =>
-            torch.matmul(v[final_embedding_normalized], v.weight("output").T)),
+            Safe.matmul(v[final_embedding_normalized], v.weight("output").T)),
         ("this is embedding_after_edit", layer_0_embedding, v => v[embedding_after_edit]),
         ("this is the layer's input", embedding_after_edit_normalized, v => v.layer_input),
         ("this is what layer 1 should have", embedding_delta, v => v.in_layer(1)[embedding_delta]),

@@ -76,7 +76,7 @@ public sealed class ToldTests
                                       select (step, scope))
         {
             var tensor = walk[step, scope].tensor;
-            tensors[prefix + scope.KeyOf(step)] = (step.id == spoilt ? tensor * 1.01 : tensor.reshape(tensor.shape)).DetachFromDisposeScope();
+            tensors[prefix + scope.KeyOf(step)] = Port.Handle(step.id == spoilt ? tensor * 1.01 : tensor);
         }
     }
 }

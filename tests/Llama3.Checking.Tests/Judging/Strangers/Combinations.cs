@@ -65,8 +65,8 @@ internal static class Combinations
         Of("gelu w1_w3_swapped"), Of("gelu_erf w3_is_w1"), Of("relu gate_plus_up"), Of("gelu no_gate"), Of("sigmoid w1_w3_swapped"), Of("ffn_input_unnormalized gelu"),
         Of("silu_sign gate_plus_up"), Of("gelu w2_transposed", (output_after_feedforward, W2ReadAsInOut)), Of("gate_plus_up w2_transposed", (output_after_feedforward, W2ReadAsInOut)),
         Of("ffn_input_unnormalized w1_w3_swapped",
-            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w3").T)),
-            (feed_forward_up, v => torch.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w1").T))),
+            (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w3").T)),
+            (feed_forward_up, v => Safe.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w1").T))),
         Of("gelu no_ffn_residual"), Of("wo_transposed attn_residual_twice"), Of("concat_reversed wo_transposed"),
         Of("tied_output second_last", (logits, v => Output(v, 2, "tok_embeddings"))), Of("tied_output logits_scaled", (logits, v => Output(v, 1, "tok_embeddings") / Math.Sqrt(80))),
         Of("second_last logits_scaled", (logits, v => Output(v, 2, "output") / Math.Sqrt(80))),
@@ -99,8 +99,8 @@ internal static class Combinations
 
     private static Tensor Centred(Tensor x) => x - x.mean([-1], keepdim: true);
 
-    private static StepResult W2ReadAsInOut(Values v) => torch.matmul(v[feed_forward_product], v.layer_weight("feed_forward.w2").view(-1, 80));
+    private static StepResult W2ReadAsInOut(Values v) => Safe.matmul(v[feed_forward_product], v.layer_weight("feed_forward.w2").view(-1, 80));
 
     private static Tensor Output(Values v, long from_the_end, string matrix) =>
-        torch.matmul(v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end], v.weight(matrix).T);
+        Safe.matmul(v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end], v.weight(matrix).T);
 }

@@ -56,7 +56,7 @@ internal static class EndStrangers
         Of("logits_unnormalized", "the output matrix meets the embeddings before the norm", (logits, v => Output(v, v[final_embedding][v[final_embedding].shape[0] - 1]))),
         Of("logits_max_of_tokens", "the largest number over all tokens is used", (logits, v => Output(v, v[final_embedding_normalized].max(0).values))),
         Of("logits_4_bits", "the output matrix is rounded to 4 bits",
-            (logits, v => torch.matmul(v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - 1], v.weight("output").Quantised(4).T))),
+            (logits, v => Safe.matmul(v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - 1], v.weight("output").Quantised(4).T))),
         Next("next_of_128000", "the argmax runs over the first 128000 ids", x => x[..128_000].argmax()).MayBeUnseen(),
         Next("next_of_first_half", "the argmax runs over the first half of the ids", x => x[..(Vocabulary / 2)].argmax()).MayBeUnseen(),
         Next("next_of_last_half", "the argmax runs over the second half of the ids, counted from there", x => x[(Vocabulary / 2)..].argmax()),
@@ -82,5 +82,5 @@ internal static class EndStrangers
 
     private static Tensor Rows(Values v, string table, int further) => v.weight(table).index_select(0, v[tokens] + further);
 
-    private static Tensor Output(Values v, Tensor row) => torch.matmul(row, v.weight("output").T);
+    private static Tensor Output(Values v, Tensor row) => Safe.matmul(row, v.weight("output").T);
 }

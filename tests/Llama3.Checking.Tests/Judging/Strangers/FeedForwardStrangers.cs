@@ -43,20 +43,20 @@ internal static class FeedForwardStrangers
         Weight("w1_rows_reversed", "w1's rows are read from the last", feed_forward_gate, "w1", w => w.Reversed(0)),
         Weight("w3_0.9", "w3 is multiplied by 0.9", feed_forward_up, "w3", w => w * 0.9),
         Weight("w3_columns_shifted", "w3's columns are shifted by one", feed_forward_up, "w3", w => w.Rolled(1)),
-        Of("w1_is_w3", "w3 is read where w1 should be", (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w3").T))),
-        Of("w3_of_next_layer", "w3 is that of the next layer", (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], v.weight($"layers.{(v.layer + 1) % 3}.feed_forward.w3").T))),
+        Of("w1_is_w3", "w3 is read where w1 should be", (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w3").T))),
+        Of("w3_of_next_layer", "w3 is that of the next layer", (feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], v.weight($"layers.{(v.layer + 1) % 3}.feed_forward.w3").T))),
         Of("w2_4_bits", "w2 is rounded to 4 bits", (output_after_feedforward, v => Down(v, w => w.Quantised(4)))),
         Of("w2_rows_reversed", "w2's rows are read from the last", (output_after_feedforward, v => Down(v, w => w.Reversed(0)))),
         Of("w2_transposed_in_layer_1_of_blocks", "w2's columns are read from the last, in layer 1", (output_after_feedforward, v => Down(v, w => w.Reversed(1)))).In(new() { Layers = [1] }),
         Of("ffn_of_layer_0", "the feed-forward uses layer 0's weights in every layer",
-            (feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], v.weight("layers.0.feed_forward.w1").T)),
-            (feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], v.weight("layers.0.feed_forward.w3").T)),
-            (output_after_feedforward, v => torch.matmul(v[feed_forward_product], v.weight("layers.0.feed_forward.w2").T))).May("a part of it", "layer0_weights"),
+            (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], v.weight("layers.0.feed_forward.w1").T)),
+            (feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], v.weight("layers.0.feed_forward.w3").T)),
+            (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], v.weight("layers.0.feed_forward.w2").T))).May("a part of it", "layer0_weights"),
         Of("ffn_reads_attention_norm", "the feed-forward reads what attention read",
-            (feed_forward_gate, v => torch.matmul(v[token_embeddings], v.layer_weight("feed_forward.w1").T)),
-            (feed_forward_up, v => torch.matmul(v[token_embeddings], v.layer_weight("feed_forward.w3").T))),
-        Of("ffn_gate_unnormalized", "the gate alone is made of the input before the norm", (feed_forward_gate, v => torch.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w1").T))),
-        Of("ffn_0.9", "the feed-forward's result is multiplied by 0.9", (output_after_feedforward, v => v[feed_forward_product].matmul(v.layer_weight("feed_forward.w2").T) * 0.9)),
+            (feed_forward_gate, v => Safe.matmul(v[token_embeddings], v.layer_weight("feed_forward.w1").T)),
+            (feed_forward_up, v => Safe.matmul(v[token_embeddings], v.layer_weight("feed_forward.w3").T))),
+        Of("ffn_gate_unnormalized", "the gate alone is made of the input before the norm", (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit], v.layer_weight("feed_forward.w1").T))),
+        Of("ffn_0.9", "the feed-forward's result is multiplied by 0.9", (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], v.layer_weight("feed_forward.w2").T) * 0.9)),
         Of("ffn_bias", "0.01 is added to the feed-forward's result", (output_after_feedforward, v => Down(v, w => w) + 0.01)),
         Of("ffn_token_before", "each token gets the feed-forward of the token before", (output_after_feedforward, v => Down(v, w => w).Ordered(0, t => Math.Max(t - 1, 0)))),
         Delta("delta_0.9", "attention's result is multiplied by 0.9", x => x * 0.9),
@@ -91,11 +91,11 @@ internal static class FeedForwardStrangers
         Of(name, what, (feed_forward_product, v => multiply(v[feed_forward_gate_activated], v[feed_forward_up])));
 
     private static Stranger Weight(string name, string what, ArticleStep step, string weight, Func<Tensor, Tensor> change) =>
-        Of(name, what, (step, v => torch.matmul(v[embedding_after_edit_normalized], change(v.layer_weight($"feed_forward.{weight}")).T)));
+        Of(name, what, (step, v => Safe.matmul(v[embedding_after_edit_normalized], change(v.layer_weight($"feed_forward.{weight}")).T)));
 
     private static Stranger Delta(string name, string what, Func<Tensor, Tensor> change) => Of(name, what, (embedding_delta, v => change(v.right(embedding_delta))));
 
-    private static Tensor Down(Values v, Func<Tensor, Tensor> change) => torch.matmul(v[feed_forward_product], change(v.layer_weight("feed_forward.w2")).T);
+    private static Tensor Down(Values v, Func<Tensor, Tensor> change) => Safe.matmul(v[feed_forward_product], change(v.layer_weight("feed_forward.w2")).T);
 
     private static float Silu(float x) => x / (1 + MathF.Exp(-x));
 }

@@ -109,9 +109,9 @@ internal static class ScoreStrangers
     private static Stranger Heads(string name, string what, Func<Tensor, Tensor> change) =>
         Of(name, what, (stacked_qkv_attention, v => change(v.every_head[qkv_attention]).permute(1, 0, 2).reshape(-1, 80)));
 
-    private static Tensor Product(Tensor q, Tensor keys, Func<int, int>? share = null) => torch.matmul(q, Shared(keys, share).transpose(-2, -1));
+    private static Tensor Product(Tensor q, Tensor keys, Func<int, int>? share = null) => Safe.matmul(q, Shared(keys, share).transpose(-2, -1));
 
-    private static Tensor Mix(Tensor weights, Tensor values, Func<int, int>? share = null) => torch.matmul(weights, Shared(values, share));
+    private static Tensor Mix(Tensor weights, Tensor values, Func<int, int>? share = null) => Safe.matmul(weights, Shared(values, share));
 
     private static Tensor Shared(Tensor kv, Func<int, int>? share) => torch.stack(Enumerable.Range(0, 8).Select(head => kv[share?.Invoke(head) ?? head / 4]));
 

@@ -30,8 +30,8 @@ internal static class Subtle
         Masked("cache_mask_top_left", Passes with { Layers = [1] }, (query, key, kept) => key > query - kept ? float.NegativeInfinity : 0),
         Weights("qk_hf_permuted", Layer1, Permuted, Permuted), Weights("wq_hf_permuted", Layer2, Permuted, null), Weights("wk_hf_permuted", Layer0, null, Permuted),
         Weights("wq_transposed", Layer1, w => w.reshape(80, 80).T.contiguous().view(8, 10, 80), null), Weights("q_heads_strided", Layer2, w => w.reshape(10, 8, 80).transpose(0, 1), null),
-        Named("wo_transposed", Layer1, (embedding_delta, v => torch.matmul(v[stacked_qkv_attention], v[w_layer0]))),
-        Named("v_from_wk", Layer2, (v_per_token, v => torch.matmul(v[token_embeddings], v[k_layer0_head0].transpose(-2, -1)))),
+        Named("wo_transposed", Layer1, (embedding_delta, v => Safe.matmul(v[stacked_qkv_attention], v[w_layer0]))),
+        Named("v_from_wk", Layer2, (v_per_token, v => Safe.matmul(v[token_embeddings], v[k_layer0_head0].transpose(-2, -1)))),
     ];
 
     /// <summary>Queries and keys turned by other angles than those that are dumped.</summary>
@@ -63,8 +63,8 @@ internal static class Subtle
     /// <summary>Queries and keys made with other matrices than those that are dumped.</summary>
     private static Stranger Weights(string name, Place place, Func<Tensor, Tensor>? q, Func<Tensor, Tensor>? k) => Named(name, place,
         [
-            .. q is null ? [] : ((ArticleStep, Func<Values, StepResult>)[])[(q_per_token, v => torch.matmul(v[token_embeddings], q(v[q_layer0]).transpose(-2, -1)))],
-            .. k is null ? [] : ((ArticleStep, Func<Values, StepResult>)[])[(k_per_token, v => torch.matmul(v[token_embeddings], k(v[k_layer0]).transpose(-2, -1)))],
+            .. q is null ? [] : ((ArticleStep, Func<Values, StepResult>)[])[(q_per_token, v => Safe.matmul(v[token_embeddings], q(v[q_layer0]).transpose(-2, -1)))],
+            .. k is null ? [] : ((ArticleStep, Func<Values, StepResult>)[])[(k_per_token, v => Safe.matmul(v[token_embeddings], k(v[k_layer0]).transpose(-2, -1)))],
         ]);
 
     private static Stranger Named(string name, Place place, params (ArticleStep Step, Func<Values, StepResult> Run)[] wrong) =>

@@ -45,9 +45,9 @@ internal static class WeightStrangers
         Of("layers_1_and_2_swapped", "the weights of layers 1 and 2 are swapped", OfLayer(layer => layer == 0 ? 0 : 3 - layer)),
         Of("attention_of_layer_0", "attention uses layer 0's weights in every layer", [.. OfLayer(_ => 0).Take(4)]).May("a part of it", "layer0_weights"),
         Of("q_from_layer_input", "the queries alone are made of the embeddings before the norm",
-            (q_per_token, v => torch.matmul(v.layer_input, v[q_layer0_head0].transpose(-2, -1)))),
+            (q_per_token, v => Safe.matmul(v.layer_input, v[q_layer0_head0].transpose(-2, -1)))),
         Of("v_from_layer_input", "the values alone are made of the embeddings before the norm",
-            (v_per_token, v => torch.matmul(v.layer_input, v[v_layer0_head0].transpose(-2, -1)))),
+            (v_per_token, v => Safe.matmul(v.layer_input, v[v_layer0_head0].transpose(-2, -1)))),
         Of("q_bias", "0.1 is added to every query", (q_per_token, v => v.right(q_per_token) + 0.1)),
         Of("k_bias", "0.1 is added to every key", (k_per_token, v => v.right(k_per_token) + 0.1)),
         Of("v_bias", "0.1 is added to every value", (v_per_token, v => v.right(v_per_token) + 0.1)),
@@ -77,9 +77,9 @@ internal static class WeightStrangers
             (w_layer0, v => W(v, "attention.wo")),
             (token_embeddings, v => v[FinerPoints.attention_norm_before_weight] * W(v, "attention_norm")),
             (embedding_after_edit_normalized, v => v[FinerPoints.ffn_norm_before_weight] * W(v, "ffn_norm")),
-            (FinerPoints.feed_forward_gate, v => torch.matmul(v[embedding_after_edit_normalized], W(v, "feed_forward.w1").T)),
-            (FinerPoints.feed_forward_up, v => torch.matmul(v[embedding_after_edit_normalized], W(v, "feed_forward.w3").T)),
-            (output_after_feedforward, v => torch.matmul(v[FinerPoints.feed_forward_product], W(v, "feed_forward.w2").T)),
+            (FinerPoints.feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], W(v, "feed_forward.w1").T)),
+            (FinerPoints.feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], W(v, "feed_forward.w3").T)),
+            (output_after_feedforward, v => Safe.matmul(v[FinerPoints.feed_forward_product], W(v, "feed_forward.w2").T)),
         ];
 
         Tensor W(Values v, string name) => v.weight($"layers.{layer(v.layer)}.{name}");

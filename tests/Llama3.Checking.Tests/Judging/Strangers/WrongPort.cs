@@ -88,7 +88,7 @@ internal static class WrongPort
         var steps = dumpable.Where(step => step.dtype is not null).TakeWhile(step => !upToLogits || step != ArticleSteps.logits).ToList();
         foreach (var scope in Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer))
         {
-            foreach (var step in steps) { tensors[prefix + scope.KeyOf(step)] = walk[step, scope].tensor; }
+            foreach (var step in steps) { tensors[prefix + scope.KeyOf(step)] = Port.Handle(walk[step, scope].tensor); }
         }
     }
 }

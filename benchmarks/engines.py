@@ -1,0 +1,44 @@
+"""Time both tensor engines on the same checkpoint, in turns: other work on the machine slows both alike.
+
+    python3 benchmarks/engines.py CHECKPOINT [--rounds N]
+
+CHECKPOINT is a folder in bfloat16 that fits into memory; scripts/make_full_size.py writes one of the 8B shapes. Measured are
+prompts of 17 and of 512 tokens, and one more token after 16, 512 and 4096 that are in a cache. A first round is not counted.
+"""
+
+import argparse
+import statistics
+
+import server
+
+ENGINES = ("Managed", "TorchSharp")
+QUESTIONS = {
+    "forward": "the prompt, 17 tokens", "forward 512": "a prompt of 512 tokens",
+    "token 16": "a token after 16", "token 512": "a token after 512", "token 4096": "a token after 4096",
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint")
+    parser.add_argument("--rounds", type=int, default=11)
+    given = parser.parse_args()
+    if given.rounds < 1:
+        parser.error(f"--rounds is {given.rounds}, expected at least 1")
+    servers = {engine: server.Server(given.checkpoint, engine) for engine in ENGINES}
+    measured = {(engine, question): [] for engine in ENGINES for question in QUESTIONS}
+    for number in range(given.rounds + 1):
+        for question in QUESTIONS:
+            for engine in ENGINES:
+                value = servers[engine].ask(question)
+                if number > 0:
+                    measured[engine, question].append(value)
+        print(f"round {number} of {given.rounds}", flush=True)
+    print(f"{'':22} | Managed, ms | TorchSharp, ms | of Managed's time")
+    for question, title in QUESTIONS.items():
+        ours, theirs = (1000 * statistics.median(measured[engine, question]) for engine in ENGINES)
+        print(f"{title:22} | {ours:11.0f} | {theirs:14.0f} | {theirs / ours:17.2f}")
+
+
+if __name__ == "__main__":
+    main()
