@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Llama3.Formats.Numbers;
 
 namespace Llama3.Formats.Engines;
 
@@ -39,7 +38,7 @@ internal static class TorchSharpBorder
 
     private static Tensor Of<T>(ReadOnlyMemory<T> values, ReadOnlySpan<long> shape, ScalarType dtype)
         where T : unmanaged =>
-        (MappedFile.PlaceOf(values) is var (path, before) && values.Length > 0
+        (FileNumbers<T>.PlaceOf(values) is var (path, before) && values.Length > 0
             ? Mapped(path, before, values.Length, shape, dtype)
             : Filled(values.Span, shape, dtype)).DetachFromDisposeScope();
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 
 namespace Llama3.Formats.Numbers;
 
@@ -25,7 +24,8 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="IOException">The system cannot map it.</exception>
     public MappedFile(FileStream stream)
     {
-        _path = stream.Name;
+        // On Linux the very file that is open, even if another has its name by now.
+        _path = OperatingSystem.IsLinux() ? $"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}" : stream.Name;
         _file = MemoryMappedFile.CreateFromFile(
             stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -42,11 +42,6 @@ internal sealed unsafe class MappedFile : IDisposable
         return (nint)address % sizeof(T) == 0 ? (ReadOnlyMemory<T>?)new Numbers<T>(this, address, count).Memory : null;
     }
 
-    /// <summary>The file that numbers are a view of, and how many numbers of their size are before them; null if they are none.</summary>
-    public static (string Path, long Before)? PlaceOf<T>(ReadOnlyMemory<T> numbers)
-        where T : unmanaged =>
-        MemoryMarshal.TryGetMemoryManager<T, Numbers<T>>(numbers, out var view, out var start, out _) ? (view.File._path, view.Before + start) : null;
-
     /// <summary>Ends the mapping.</summary>
     public void Dispose()
     {
@@ -57,12 +52,12 @@ internal sealed unsafe class MappedFile : IDisposable
         _file.Dispose();
     }
 
-    private sealed class Numbers<T>(MappedFile file, byte* begin, int count) : MemoryManager<T>
+    private sealed class Numbers<T>(MappedFile file, byte* begin, int count) : FileNumbers<T>
         where T : unmanaged
     {
-        public MappedFile File => file;
+        public override string Path => file._path;
 
-        public long Before => (T*)begin - (T*)file._begin;
+        public override long Before => (T*)begin - (T*)file._begin;
 
         public override Span<T> GetSpan()
         {

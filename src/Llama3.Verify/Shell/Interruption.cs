@@ -20,6 +20,8 @@ internal static class Interruption
     {
         // The prompt of the shell begins a line of its own.
         if (!Console.IsErrorRedirected) { Console.Error.WriteLine(); }
-        UnfinishedFiles.AbandonAll(then: () => Environment.Exit(exitCode));
+        _ = UnfinishedFiles.AbandonAll();
+        // Elsewhere the signal does what it always does. Exit would take libtorch down while it computes, and libtorch would complain.
+        if (OperatingSystem.IsWindows()) { Environment.Exit(exitCode); }
     }
 }

@@ -46,14 +46,12 @@ internal static class UnfinishedFiles
     }
 
     /// <summary>Removes all of them.</summary>
-    /// <param name="then">Ends the process; called before another file can be created or finished.</param>
-    public static void AbandonAll(Action then)
+    /// <returns>Until it is disposed of, no other file is created or finished: never, where the process ends.</returns>
+    public static Lock.Scope AbandonAll()
     {
-        lock (Gate)
-        {
-            foreach (var path in Paths) { File.Delete(path); }
-            Paths.Clear();
-            then();
-        }
+        var scope = Gate.EnterScope();
+        foreach (var path in Paths) { File.Delete(path); }
+        Paths.Clear();
+        return scope;
     }
 }

@@ -65,7 +65,7 @@ public sealed class FactTests
         ShouldHold(Heatmaps.Scores, new { lo = Moved(scores, -0.03f), hi = Moved(scores, 0.03f) });
         ShouldHold(Heatmaps.Patterns, new { value = Moved(attention, 0.003f) });
         Judged(Heatmaps.Scores, new { lo = Moved(scores, 0.03f), hi = Moved(scores, 0.05f) }).Should().EndWith("; 289 of 289 differ");
-        Judged(Heatmaps.Patterns, new { value = Moved(attention, 0.005f) }).Should().EndWith("; 289 of 289 differ");
+        Judged(Heatmaps.Patterns, new { value = Moved(attention, 0.012f) }).Should().EndWith("; 289 of 289 differ");
     }
 
     [Fact(DisplayName = "facts: had the notebooks printed its most likely words, they would hold: neighbours within two steps of bfloat16 may change places, others not")]

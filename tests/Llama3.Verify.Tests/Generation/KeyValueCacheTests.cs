@@ -77,9 +77,9 @@ public sealed class KeyValueCacheTests
     }
 
     /// <summary>
-    /// A softmax adds up as many terms as there are keys, masked ones too, so that the last bits of float32 differ. libtorch's bfloat16
-    /// kernels round inside an operation, for other shapes in another way: after the end of a text, where the model knows nothing,
-    /// another token may win by a hair.
+    /// A softmax adds up as many terms as there are keys, masked ones too, so that the last bits of float32 differ. libtorch's rsqrt
+    /// of bfloat16 rounds once more where it has few numbers: after the end of a text, where the model knows nothing, another token may win
+    /// by a hair.
     /// </summary>
     private static void ShouldAgree(Tensor actual, Tensor expected)
     {
