@@ -20,6 +20,8 @@ var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenRepl
 if (arguments.Errors is [var first, ..]) { return Failure($"{ParseErrors.InWords(first.Message).TrimEnd('.')}; --help tells what can be given", ExitCode.UnusableInput); }
 try
 {
+    // Not for --help and --version.
+    if (arguments.Action == arguments.CommandResult.Command.Action) { Engine.Load(); }
     return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (BadInputException error)
