@@ -21,11 +21,15 @@ public sealed class Llama3Tokenizer : ITokenizer
 
     /// <summary>Reads a <c>tokenizer.model</c>; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not a tiktoken vocabulary, or not a complete one.</exception>
-    internal static Llama3Tokenizer Read(Stream stream, string path) => Of(TiktokenFile.Read(stream, path));
+    internal static Llama3Tokenizer Read(Stream stream, string path) => Read(stream, path, TokenizerEngine.Default);
+
+    /// <summary>The same, with an engine of the caller's choice.</summary>
+    /// <exception cref="BadInputException">The file is not a tiktoken vocabulary, or not a complete one.</exception>
+    internal static Llama3Tokenizer Read(Stream stream, string path, Func<Vocabulary, IBytePairEngine> engine) => Of(TiktokenFile.Read(stream, path), engine);
 
     /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
-    internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path));
+    internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path), TokenizerEngine.Default);
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)
@@ -82,7 +86,7 @@ public sealed class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
 
-    private static Llama3Tokenizer Of(Vocabulary vocabulary) => new(vocabulary, TokenizerEngine.Of(vocabulary));
+    private static Llama3Tokenizer Of(Vocabulary vocabulary, Func<Vocabulary, IBytePairEngine> engine) => new(vocabulary, engine(vocabulary));
 
     private List<MergeStep> Explain(byte[] piece)
     {
