@@ -19,7 +19,7 @@ internal sealed record Confinement(int Back, string Text, Func<int, int, bool> C
     public static Confinement? Of(IReadOnlyList<Miss> misses, int back, Nouns nouns)
     {
         var wrong = misses.Select(miss => WrongAlong(miss, back)).OfType<(IReadOnlyList<int> Indexes, int Size)>().ToList();
-        if (wrong.Count == 0 || wrong.TrueForAll(one => one.Indexes.Count == one.Size)) { return null; }
+        if (wrong.TrueForAll(one => one.Indexes.Count == one.Size) || wrong.Exists(one => one.Indexes.Count == 0)) { return null; }
         return Candidates(back, nouns, wrong[0].Indexes).FirstOrDefault(candidate => wrong.TrueForAll(one =>
             one.Indexes.SequenceEqual(Enumerable.Range(0, one.Size).Where(index => candidate.Contains(index, one.Size)))));
     }
