@@ -29,13 +29,15 @@ internal static class Server
             {
                 ["forward"] => Limits.Seconds(() => Forward(checkpoint, tokens, cache: null)),
                 ["forward", var count] => Limits.Seconds(() => Forward(checkpoint, arange(Number(count)), cache: null)),
-                ["token", var positions] => Limits.Seconds(() => Forward(checkpoint, tokens[..1], CacheOf(Number(positions)))),
+                ["token", var positions] => OneToken(CacheOf(Number(positions))),
                 ["walk"] => Limits.Seconds(() => Walk(checkpoint)),
                 ["peak"] => Limits.Arithmetic(17L * PartLength * 4, threads),
                 ["bandwidth"] => Limits.Reading(memory.AsMemory(next++ % 4 * 2 * PartLength, 2 * PartLength), threads),
                 _ => throw new ArgumentException($"'{question}' is not forward, forward N, token N, walk, peak or bandwidth"),
             });
         }
+
+        double OneToken(KeyValueCache cache) => Limits.Seconds(() => Forward(checkpoint, tokens[..1], cache));
 
         KeyValueCache CacheOf(int positions)
         {

@@ -13,8 +13,8 @@ namespace Llama3.Checking.Facts;
 internal sealed record Heatmaps(float[][] Lo, float[][] Value, float[][] Hi, float[][] Attention)
 {
     /// <summary>
-    /// How exactly the attention can be read: half a colour step (0.0020), a rounding to bfloat16 below 1 (0.0020), and what comes of a norm
-    /// before it whose root is rounded once more, as by libtorch 2.10 (0.0034, measured on micro).
+    /// How exactly the attention can be read: half a colour step (0.0020), a rounding to bfloat16 below 1 (0.0020), and what a norm before it moves
+    /// whose root was rounded once more, as by libtorch 2.10 and perhaps where the picture was made (0.0034, measured on micro).
     /// </summary>
     public const double AttentionPrecision = 0.0075;
 

@@ -27,7 +27,6 @@ internal sealed class Fault : IDisposable
         _right = _walk.Run(step, scope).Result.tensor;
         Actual = Some(dump.Find(step, scope)!.tensor);
         Right = Some(_right);
-        Width = _right.ndim == 0 ? 1 : Math.Max(1, (int)(_right.shape[^1] / Every(_right)));
     }
 
     /// <summary>What the port dumped.</summary>
@@ -48,8 +47,8 @@ internal sealed class Fault : IDisposable
     /// <summary>What they should be, from the port's own inputs.</summary>
     public float[] Right { get; }
 
-    /// <summary>How many of them make a row.</summary>
-    public int Width { get; }
+    /// <summary>The row in which one of them stands.</summary>
+    public int RowOf(int index) => _right.ndim == 0 ? 0 : (int)((long)index * Every(_right) / _right.shape[^1]);
 
     /// <summary>What they would be.</summary>
     /// <param name="wrong">The steps that are computed otherwise.</param>
@@ -78,8 +77,8 @@ internal sealed class Fault : IDisposable
     private static float[] Some(Tensor tensor)
     {
         var (all, every) = (tensor.ToSingles(), Every(tensor));
-        return every <= 1 ? all : [.. all.Where((_, index) => index % every == 0)];
+        return every == 1 ? all : [.. all.Where((_, index) => index % every == 0)];
     }
 
-    private static int Every(Tensor tensor) => (int)((tensor.numel() + Most - 1) / Most);
+    private static int Every(Tensor tensor) => (int)Math.Max(1, (tensor.numel() + Most - 1) / Most);
 }

@@ -8,8 +8,8 @@ namespace Llama3.Checking.Fitting;
 /// </summary>
 /// <param name="compute">From a number to the results.</param>
 /// <param name="dumped">The results that it should give.</param>
-/// <param name="width">How many of them make a row.</param>
-internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped, int width)
+/// <param name="rowOf">The row in which one of them stands.</param>
+internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped, Func<int, int> rowOf)
 {
     private const int MostSteps = 30;
 
@@ -42,7 +42,8 @@ internal sealed class LeastSquares(Func<double, float[]> compute, float[] dumped
     private double Error(double value, double[] missing, double[] change)
     {
         double[] each = [.. change.Zip(missing, (slope, rest) => slope * rest)];
-        var (length, scatter) = (Dot(change, change), Math.Max(Norm(each), Norm([.. each.Chunk(width).Select(row => row.Sum())])));
+        double[] rows = [.. each.Index().GroupBy(one => rowOf(one.Index), one => one.Item).Select(row => row.Sum())];
+        var (length, scatter) = (Dot(change, change), Math.Max(Norm(each), Norm(rows)));
         var rounded = change.Zip(dumped, (slope, result) => Math.Abs(slope * Finite(result))).Sum() / length;
         return 3 * scatter / length + 2 * Rounding * (rounded + Math.Abs(value));
     }

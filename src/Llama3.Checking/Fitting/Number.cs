@@ -48,14 +48,14 @@ internal sealed record Number(string Name)
     public KnownMistake? Of(Fault fault)
     {
         var starts = Starts(fault).ToList();
-        var squares = new LeastSquares(number => fault.With(Wrong(fault, number)), fault.Actual, fault.Width);
+        var squares = new LeastSquares(number => fault.With(Wrong(fault, number)), fault.Actual, fault.RowOf);
         return (IsWhole ? squares.BestOf(starts) : squares.Near(starts)) is { } found && Explains(found, fault) ? Named(found, fault) : null;
     }
 
     /// <summary>Whether it is not the right number, nor 0 for all that is known, and most of the error goes away.</summary>
     private bool Explains(Estimate found, Fault fault) => Math.Abs(found.Value) > found.Error
         && !(Right(fault.Config) is { } right && Math.Abs(found.Value - right) <= found.Error)
-        && double.IsFinite(found.Residual) && found.Residual <= Remaining * new LeastSquares(_ => fault.Right, fault.Actual, fault.Width).BestOf([0]).Residual;
+        && double.IsFinite(found.Residual) && found.Residual <= Remaining * new LeastSquares(_ => fault.Right, fault.Actual, fault.RowOf).BestOf([0]).Residual;
 
     private KnownMistake? Named(Estimate found, Fault fault)
     {

@@ -10,7 +10,7 @@ namespace Llama3.Formats.Checkpoints;
 /// </summary>
 /// <remarks>
 /// Weights that files store as they are used are views of the mapped files: they take no memory of the process and end with
-/// <see cref="Dispose"/>. Asking for a weight throws if its file has become shorter. Leave open files alone: if one becomes shorter while
+/// <see cref="Dispose"/> (with TorchSharp, when nothing uses them any more). Asking for a weight throws if its file has become shorter. Leave open files alone: if one becomes shorter while
 /// its numbers are in use, the system ends the process, and if other numbers are written to it, those are used.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
@@ -22,9 +22,13 @@ public sealed class Checkpoint : IDisposable
 
     private readonly CheckpointFiles _files;
     private readonly CheckpointContent _content;
-    private readonly KeptWeights _kept = new();
+    private readonly KeptWeights _kept;
 
-    private Checkpoint(CheckpointFiles files) => (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown));
+    private Checkpoint(CheckpointFiles files)
+    {
+        (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown));
+        _kept = KeptWeights.For(Params);
+    }
 
     /// <summary>The parameters, from params.json or config.json.</summary>
     public ModelParams Params => _content.Params!;
@@ -63,12 +67,14 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>The same in the dtype that is computed in. It belongs to the caller's dispose scope, unless the model is small.</summary>
+    /// <summary>
+    /// The same in the dtype that is computed in: the checkpoint's own tensor if it is stored so, else a converted one. A small model keeps
+    /// it too; of a large one it belongs to the caller's dispose scope.
+    /// </summary>
     internal Tensor weight(string name, ScalarType dtype)
     {
         var stored = weight(name);
-        if (stored.dtype == dtype) { return stored; }
-        lock (_kept) { return _kept.Converted(name, stored, dtype); }
+        return stored.dtype == dtype ? stored : _kept.Converted(name, stored, dtype);
     }
 
     /// <summary>Closes the files and frees the weights that have been read.</summary>

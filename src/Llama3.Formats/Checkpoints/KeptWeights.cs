@@ -1,15 +1,17 @@
 namespace Llama3.Formats.Checkpoints;
 
 /// <summary>Weights that have been read: those of a small model stay, those of a large one as long as they are in use.</summary>
-internal sealed class KeptWeights : IDisposable
+/// <param name="isSmall">Whether the model is small.</param>
+internal sealed class KeptWeights(bool isSmall) : IDisposable
 {
     private const long MostBytes = 256 << 20;
-    private const long ElementBytes = 4;
 
     private readonly Dictionary<string, Tensor> _kept = [];
     private readonly Dictionary<(string, ScalarType), Tensor> _converted = [];
     private readonly Dictionary<string, WeakReference<Tensor>> _inUse = [];
-    private long _bytes;
+
+    /// <summary>For a model: small is one of which all numbers take at most 256 MiB in float32.</summary>
+    public static KeptWeights For(ModelParams model) => new(model.parameters * sizeof(float) <= MostBytes);
 
     /// <summary>The tensor of that name, if it is still there.</summary>
     public Tensor? Get(string name) =>
@@ -19,17 +21,25 @@ internal sealed class KeptWeights : IDisposable
     /// <returns>The tensor.</returns>
     public Tensor Keep(string name, Tensor tensor)
     {
-        if (HasRoomFor(tensor)) { _kept[name] = tensor; }
+        if (isSmall) { _kept[name] = tensor; }
         else { _inUse[name] = new(tensor); }
         return tensor;
     }
 
     /// <summary>A weight in another dtype. libtorch converts all of its numbers: those of a small model only once.</summary>
+    /// <param name="name">The weight.</param>
+    /// <param name="stored">As it is stored.</param>
+    /// <param name="dtype">The other dtype.</param>
+    /// <returns>Of a large model it belongs to the caller's dispose scope.</returns>
     public Tensor Converted(string name, Tensor stored, ScalarType dtype)
     {
-        if (_converted.TryGetValue((name, dtype), out var known)) { return known; }
-        var converted = stored.to_type(dtype);
-        return _kept.ContainsKey(name) && HasRoomFor(converted) ? _converted[(name, dtype)] = converted.DetachFromDisposeScope() : converted;
+        if (!isSmall) { return stored.to_type(dtype); }
+        lock (_converted)
+        {
+            return _converted.TryGetValue((name, dtype), out var known)
+                ? known
+                : _converted[(name, dtype)] = stored.to_type(dtype).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Frees the weights that stay.</summary>
@@ -39,13 +49,5 @@ internal sealed class KeptWeights : IDisposable
         _kept.Clear();
         _converted.Clear();
         _inUse.Clear();
-    }
-
-    private bool HasRoomFor(Tensor tensor)
-    {
-        var bytes = tensor.numel() * ElementBytes;
-        if (_bytes + bytes > MostBytes) { return false; }
-        _bytes += bytes;
-        return true;
     }
 }

@@ -7,7 +7,8 @@ namespace Llama3.Formats.Engines;
 internal abstract class FileNumbers<T> : MemoryManager<T>
     where T : unmanaged
 {
-    /// <summary>The file.</summary>
+    /// <summary>A path that opens the file, as long as it is open.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public abstract string Path { get; }
 
     /// <summary>How many numbers of their size are before them in the file.</summary>

@@ -16,9 +16,10 @@ internal static partial class LoadError
 
     private static string Cause(string message, string system)
     {
-        var (lines, places) = (message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Place());
-        var cause = lines.Length == 1 ? message : lines.Skip(1).FirstOrDefault(line => !places.IsMatch(line));
-        if (cause is null) { return Systems.Contains(system) ? "it is not beside the program" : $"TorchSharp-cpu has none for {system}"; }
+        if (!Systems.Contains(system)) { return $"TorchSharp-cpu has none for {system}"; }
+        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var cause = lines.Length == 1 ? message : lines.Skip(1).FirstOrDefault(line => !Place().IsMatch(line));
+        if (cause is null) { return "it is not beside the program"; }
         if (Version().Match(cause) is { Success: true } version)
         {
             return $"this system's {(version.Groups["name"].Value == "GLIBC" ? "glibc" : "libstdc++")} lacks {version.Groups["version"].Value}";

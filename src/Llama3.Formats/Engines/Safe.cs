@@ -6,7 +6,7 @@ namespace Llama3.Formats.Engines;
 internal static class Safe
 {
     /// <summary>
-    /// torch.matmul with a check of its arguments. It is the one operation of which TorchSharp (0.107.0) does not catch libtorch's exception:
+    /// torch.matmul with a check of its arguments. It is the one operation of the steps of which TorchSharp (0.107.0) does not catch libtorch's exception:
     /// wrong arguments end the process, and no catch helps.
     /// </summary>
     /// <param name="left">[…, M, K].</param>

@@ -4,7 +4,7 @@ namespace Llama3.Formats.Engines;
 
 /// <summary>The methods of the managed engine with .NET names, for TorchSharp's tensors: memory in, arrays out.</summary>
 /// <remarks>
-/// The only file that is written for TorchSharp. Tensors made here do not belong to a dispose scope: weights and goldens outlive
+/// Tensors made here do not belong to a dispose scope: weights and goldens outlive
 /// the step that reads them first.
 /// </remarks>
 internal static class TorchSharpBorder
@@ -37,17 +37,26 @@ internal static class TorchSharpBorder
     }
 
     private static Tensor Of<T>(ReadOnlyMemory<T> values, ReadOnlySpan<long> shape, ScalarType dtype)
-        where T : unmanaged =>
-        (FileNumbers<T>.PlaceOf(values) is var (path, before) && values.Length > 0
-            ? Mapped(path, before, values.Length, shape, dtype)
-            : Filled(values.Span, shape, dtype)).DetachFromDisposeScope();
+        where T : unmanaged => (Mapped(values, shape, dtype) ?? Filled(values.Span, shape, dtype)).DetachFromDisposeScope();
 
-    /// <summary>libtorch maps the file again, and for as long as the tensor lives.</summary>
-    private static Tensor Mapped(string path, long before, int count, ReadOnlySpan<long> shape, ScalarType dtype)
+    /// <summary>
+    /// The numbers in place: libtorch maps the file again, and for as long as the tensor lives. Null where the system refuses: it maps so that
+    /// it might write to its own copy, which Linux counts as memory.
+    /// </summary>
+    private static Tensor? Mapped<T>(ReadOnlyMemory<T> values, ReadOnlySpan<long> shape, ScalarType dtype)
+        where T : unmanaged
     {
-        using var file = torch.from_file(path, shared: false, size: before + count, dtype);
-        using var numbers = file.narrow(0, before, count);
-        return numbers.view(shape.ToArray());
+        if (values.IsEmpty || FileNumbers<T>.PlaceOf(values) is not var (path, before)) { return null; }
+        try
+        {
+            using var file = torch.from_file(path, shared: false, size: before + values.Length, dtype);
+            using var numbers = file.narrow(0, before, values.Length);
+            return numbers.view(shape.ToArray());
+        }
+        catch (ExternalException)
+        {
+            return null;
+        }
     }
 
     private static Tensor Filled<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, ScalarType dtype)

@@ -8,6 +8,10 @@ internal static partial class Engine
 {
     private const string Library = "LibTorchSharp";
 
+    /// <summary>As packages name it, such as "linux-x64"; .NET's own name may be that of a distribution.</summary>
+    private static string System => (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + $"-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+
     static partial void LoadLibrary()
     {
         try
@@ -16,7 +20,7 @@ internal static partial class Engine
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            throw new BadInputException(LoadError.InWords(error.Message, RuntimeInformation.RuntimeIdentifier), error);
+            throw new BadInputException(LoadError.InWords(error.Message, System), error);
         }
     }
 }

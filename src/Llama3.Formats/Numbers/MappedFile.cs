@@ -55,7 +55,14 @@ internal sealed unsafe class MappedFile : IDisposable
     private sealed class Numbers<T>(MappedFile file, byte* begin, int count) : FileNumbers<T>
         where T : unmanaged
     {
-        public override string Path => file._path;
+        public override string Path
+        {
+            get
+            {
+                ObjectDisposedException.ThrowIf(file._closed, file);
+                return file._path;
+            }
+        }
 
         public override long Before => (T*)begin - (T*)file._begin;
 

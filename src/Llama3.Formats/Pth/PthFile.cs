@@ -50,13 +50,13 @@ internal sealed class PthFile : ITensorFile
 
     /// <summary>
     /// Reads a tensor: BF16 as BFloat16, F16 and F32 as Float32, without loss. If the numbers are stored uncompressed in a file, the tensor
-    /// is a view of the file, which ends with <see cref="Dispose"/>.
+    /// is a view of the file, which ends with <see cref="Dispose"/> (with TorchSharp, when nothing uses it any more).
     /// </summary>
     /// <exception cref="BadInputException">There is no such tensor, or the file is cut off.</exception>
     public Tensor read(string name)
     {
         var tensor = Find(name);
-        var flat = Flat(tensor.storage);
+        using var flat = Flat(tensor.storage);
         return flat.as_strided(tensor.shape, tensor.strides, flat.storage_offset() + tensor.offset);
     }
 

@@ -21,7 +21,11 @@ internal static class Interruption
         // The prompt of the shell begins a line of its own.
         if (!Console.IsErrorRedirected) { Console.Error.WriteLine(); }
         _ = UnfinishedFiles.AbandonAll();
-        // Elsewhere the signal does what it always does. Exit would take libtorch down while it computes, and libtorch would complain.
         if (OperatingSystem.IsWindows()) { Environment.Exit(exitCode); }
+        _exit(exitCode);
     }
+
+    /// <summary>Ends the process and nothing else. Exit would first take libtorch down, which may be computing.</summary>
+    [DllImport("libc")]
+    private static extern void _exit(int status);
 }

@@ -28,6 +28,20 @@ public sealed class CheckpointTests : IDisposable
         checkpoint.weight("layers.1.feed_forward.w2.weight").Should().BeSameAs(weight);
     }
 
+    [Fact(DisplayName = "checkpoint: a weight in another dtype is converted once, and outlives the scope in which it was asked for")]
+    public void Converted()
+    {
+        const string Name = "layers.1.feed_forward.w2.weight";
+        Write();
+        using var checkpoint = Checkpoint.Open(_folder);
+        Tensor converted;
+        using (torch.NewDisposeScope()) { converted = checkpoint.weight(Name, float32); }
+        converted.dtype.Should().Be(float32);
+        converted.ToSingles().Should().Equal(checkpoint.weight(Name).ToSingles());
+        checkpoint.weight(Name, float32).Should().BeSameAs(converted);
+        checkpoint.weight(Name, bfloat16).Should().BeSameAs(checkpoint.weight(Name), "it is stored so");
+    }
+
     [Fact(DisplayName = "checkpoint: Meta's tensors in model.safetensors are the same as in consolidated.00.pth, which comes first if both are there")]
     public void In_safetensors()
     {

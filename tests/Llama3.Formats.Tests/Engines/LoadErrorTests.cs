@@ -18,7 +18,9 @@ public sealed class LoadErrorTests
             .StartWith($"TorchSharp's native library cannot be loaded: {expected}; it needs Linux x64 with glibc 2.34 ")
             .And.EndWith("; the default engine needs no native library: build without -p:TensorEngine=TorchSharp").And.NotContain("\n");
 
-    [Fact(DisplayName = "a native library that does not load, in one line of Windows")]
-    public void One_line() => LoadError.InWords("Unable to load DLL 'LibTorchSharp': The specified module could not be found. (0x8007007E)", "win-x64")
-        .Should().Contain(": Unable to load DLL 'LibTorchSharp': The specified module could not be found. (0x8007007E); it needs");
+    [Theory(DisplayName = "a native library that does not load, in one line of Windows")]
+    [InlineData("win-x64", ": Unable to load DLL 'LibTorchSharp': The specified module could not be found. (0x8007007E); it needs")]
+    [InlineData("win-arm64", ": TorchSharp-cpu has none for win-arm64; it needs")]
+    public void One_line(string system, string expected) => LoadError.InWords("Unable to load DLL 'LibTorchSharp': The specified module could not be found. (0x8007007E)", system)
+        .Should().Contain(expected);
 }
