@@ -74,6 +74,17 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>The captured results by key.</summary>
     public IReadOnlyDictionary<string, StepResult> Results(ScalarType dtype) => _captured.GetOrAdd(dtype, Load);
 
+    /// <summary>The reference on the same tokens, where nothing was captured; null where something was.</summary>
+    public virtual ReferenceWalks? Walks => null;
+
+    /// <summary>What results are held against: "golden" or "reference".</summary>
+    public string Standard => Walks is null ? "golden" : "reference";
+
+    /// <summary>What a result should be, as captured or as the reference computes it; null where that is not known.</summary>
+    public Tensor? Expected(ArticleStep step, Scope scope, ScalarType dtype) => Walks is null
+        ? Results(dtype).GetValueOrDefault(scope.KeyOf(step))?.tensor
+        : Walks.Result(step, scope, dtype);
+
     /// <summary>An input that this case sets by hand, which no step before it computes; null for everything else.</summary>
     public virtual StepResult? InputOf(ArticleStep step, Scope scope, ScalarType dtype) => null;
 

@@ -21,7 +21,7 @@ internal static class DumpedInstead
     public static string? Of(DumpedRun dump, JudgedResult result)
     {
         var (actual, own) = (dump.Find(result.Step, result.Scope)!.tensor, result.Scope.KeyOf(result.Step));
-        var golden = dump.Golden.Results(ScalarType.Float32).GetValueOrDefault(own)?.tensor;
+        var golden = dump.Golden.Expected(result.Step, result.Scope, ScalarType.Float32);
         var near = golden is not null && Lookalike.IsNear(actual, golden, double.PositiveInfinity)
             ? Math.Min(Near, Nearer * Comparison.DistanceBetween(actual, golden))
             : Near;

@@ -94,7 +94,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
 
     /// <summary>Null where the case has none.</summary>
     private Tensor? Golden(ArticleStep step, Scope scope, ScalarType dtype) =>
-        dump.Golden.Results(dtype).TryGetValue(scope.KeyOf(step), out var golden) ? dump.Seen(step, scope, golden.tensor) : null;
+        dump.Golden.Expected(step, scope, dtype) is { } golden ? dump.Seen(step, scope, golden) : null;
 
     private Tensor? GoldenAngles() => Golden(ArticleSteps.freqs_for_each_token, Scope.Article, ScalarType.Float32);
 

@@ -32,11 +32,13 @@ internal static class RoundedJudge
 
     private static bool IsNear(JudgedRun run, PortArithmetic arithmetic, JudgedResult result)
     {
-        var (goldens, key) = (run.Dump.Golden, result.Scope.KeyOf(result.Step));
-        if (result.Verdict != Verdict.Inherited || !goldens.Results(ScalarType.Float32).TryGetValue(key, out var truth)) { return false; }
+        var goldens = run.Dump.Golden;
+        if (result.Verdict != Verdict.Inherited || Expected(ScalarType.Float32) is not { } truth) { return false; }
         var actual = run.Dump.Find(result.Step, result.Scope)!.tensor;
         return new PortTolerances(goldens.Model.Manifest, arithmetic.Class)
-            .Judge(result.Step, PortTolerances.Golden, actual, truth.tensor, () => goldens.Results(ScalarType.BFloat16)[key].tensor, () => null)
+            .Judge(result.Step, PortTolerances.Golden, actual, truth, () => Expected(ScalarType.BFloat16)!, () => null)
             .Agrees;
+
+        Tensor? Expected(ScalarType dtype) => goldens.Expected(result.Step, result.Scope, dtype);
     }
 }

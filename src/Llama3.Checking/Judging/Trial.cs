@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Reference;
@@ -49,7 +50,9 @@ internal sealed class Trial : IDisposable
     public Dictionary<JudgedResult, double> Explained { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What the dump says of it at a site.</summary>
-    public Finding At(Site site)
+    public Finding At(Site site) => Tried(() => FoundAt(site), Finding.Contradicts);
+
+    private Finding FoundAt(Site site)
     {
         var touched = site.Results.Where(Touches).ToList();
         if (touched.Count == 0) { return Finding.Nothing; }
@@ -65,14 +68,28 @@ internal sealed class Trial : IDisposable
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
-    public double DistanceTo(JudgedResult result) => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN;
+    public double DistanceTo(JudgedResult result) =>
+        Tried(() => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN, double.NaN);
 
     /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
-    public bool GoesOn(ArticleStep step, Scope scope) =>
-        KeepsLength() && _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
+    public bool GoesOn(ArticleStep step, Scope scope) => Tried(
+        () => KeepsLength() && _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step), false);
 
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
+
+    /// <summary>What comes of a mistake that cannot be made on this model: where the model has other sizes than the article's, matrices may not fit.</summary>
+    private static T Tried<T>(Func<T> compute, T impossible)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (Exception error) when (error is ArgumentException or ExternalException)
+        {
+            return impossible;
+        }
+    }
 
     /// <summary>Rule 2.</summary>
     private bool IsEvidence(JudgedResult fault) =>

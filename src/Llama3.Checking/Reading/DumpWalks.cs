@@ -46,7 +46,7 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
     {
         Source = ResultSource.GivenOrComputed((step, scope) => Given(step, scope, dtype, isTaken: except?.Contains(step) != true)),
         positions = golden.Positions(),
-        pass = before?.PassAfter(golden, dtype),
+        pass = before?.PassAfter(golden, dtype) ?? golden.Walks?.Start,
         Replaced = FinerPoints.compositions,
     };
 
@@ -60,8 +60,8 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
         if (_whole.TryGetValue(last, out var known)) { return known; }
         var (step, scope) = (last.Step, last.Scope);
         using var walk = Walk(ScalarType.Float32, except: new HashSet<ArticleStep> { step });
-        var right = golden.Results(ScalarType.Float32).GetValueOrDefault(scope.KeyOf(step)) is { } found && HasAllTokens(step, scope, found.tensor)
-            ? found.tensor
+        var right = golden.Expected(step, scope, ScalarType.Float32) is { } found && HasAllTokens(step, scope, found)
+            ? found
             : walk.Run(step, scope).Result.tensor;
         return _whole[last] = last.In(right, tensors.Find(step, scope)!.tensor).DetachFromDisposeScope();
     }

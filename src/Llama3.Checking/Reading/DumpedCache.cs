@@ -51,8 +51,8 @@ internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? 
     {
         if (walks.Tensors.Find(step, scope) is { } dumped) { return dumped.tensor; }
         return !IsSomethingDumpedBefore(scope.layer)
-            && walks.Golden.Results(ScalarType.Float32).TryGetValue(scope.KeyOf(step), out var golden) && golden.tensor.shape[1] == rows.New
-            ? golden.tensor
+            && walks.Golden.Expected(step, scope, ScalarType.Float32) is { } golden && golden.shape[1] == rows.New
+            ? golden
             : _walk.Value[step, scope].tensor;
     }
 

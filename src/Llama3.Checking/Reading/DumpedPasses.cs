@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
-using Llama3.Reference;
 
 namespace Llama3.Checking.Reading;
 
@@ -37,11 +35,16 @@ internal static partial class DumpedPasses
 
     private static DumpedRun Next(Dump pass, DumpedRun before, int number)
     {
-        var (ids, kept) = (Tokens(pass, before.Golden.Model), before.Golden.Kept + before.Tokens);
+        var (ids, kept) = (DumpedInputs.OfPass(pass, before.Golden.Model), before.Golden.Kept + before.Tokens);
         var golden = before.Golden.Model.Passes.ElementAtOrDefault(number);
         var isForced = golden is not null && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false;
         if (before.IsForeseen && isForced && golden!.Kept == kept) { return new DumpedRunBuilder(pass, golden, before).Build(); }
         if (ids is null) { throw Refusal.NoTokens(pass); }
+        if (before.Golden.Model is ReferenceModel model)
+        {
+            DumpedInputs.RequireFew(pass, kept + ids.Length);
+            return new DumpedRunBuilder(pass, new ReferencePass(model, $"decode.{number}", kept, ids, before.Golden.Walks!.Next(ids)), before).Build();
+        }
         var expected = isForced ? ids : Expected(ids, before);
         return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before).Build();
     }
@@ -51,23 +54,6 @@ internal static partial class DumpedPasses
     /// that on the way.
     /// </summary>
     private static long[] Expected(long[] ids, DumpedRun before) => ids.Length == 1 && before.Predicted is { } predicted ? [predicted] : ids;
-
-    /// <summary>The ids that a pass was fed; null if they were not dumped. Those that cannot be read are listed with the pass.</summary>
-    private static long[]? Tokens(Dump pass, GoldenModel model)
-    {
-        var entry = pass.Entries.FirstOrDefault(entry =>
-            TensorName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
-        if (entry is null) { return null; }
-        try
-        {
-            var ids = TokenIds.Read(pass, entry, model.Checkpoint.Params).ToInt64s();
-            return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Name, "is empty, expected the ids that the port was fed");
-        }
-        catch (UnreadableException)
-        {
-            return null;
-        }
-    }
 
     private static BadInputException Missing(Dump dump, DumpEntry there, int number) =>
         Refusal.Of(dump, there.Name, $"is dumped without decode.{number}, expected every pass from decode.0 on");

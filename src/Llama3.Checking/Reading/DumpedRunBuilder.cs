@@ -84,7 +84,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
 
     private void RemarkOnTokens()
     {
-        if (golden is not { IsPass: true, HasGoldens: false }) { return; }
+        if (golden is not { IsPass: true, HasGoldens: false, Walks: null }) { return; }
         _remarks.Add("other tokens than prompt.json's: held against the reference, not against goldens");
     }
 }

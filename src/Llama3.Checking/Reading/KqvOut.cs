@@ -43,8 +43,8 @@ internal sealed class KqvOut(Dump dump, GoldenCase golden, IReadOnlyList<NamedEn
     /// <summary>From the golden's row of that position, or from as many last numbers of it; infinite where it has none.</summary>
     private double DistanceTo(ArticleStep step, TensorName name, float[] numbers)
     {
-        if (!golden.Results(ScalarType.Float32).TryGetValue(Scope.Layer(name.Layer!.Value).KeyOf(step), out var result)) { return double.PositiveInfinity; }
-        var right = result.tensor.ToSingles();
+        if (golden.Expected(step, Scope.Layer(name.Layer!.Value), ScalarType.Float32) is not { } expected) { return double.PositiveInfinity; }
+        var right = expected.ToSingles();
         var start = name.Position is { } at ? (long)at * numbers.Length : right.Length - numbers.Length;
         return start < 0 || start + numbers.Length > right.Length
             ? double.PositiveInfinity

@@ -31,7 +31,7 @@ internal static class JudgedStepText
     {
         Verdict.Ok => [$"{ResultText.Distance(step.Results.MaxBy(result => result.Deciding.Distance)!)}{ResultText.Where(step.Results)}{Shift(step)}"],
         Verdict.Inherited =>
-            [$"right arithmetic on wrong inputs; {ResultText.Distance(step.Gravest[0])} from the golden{ResultText.Where(step.Gravest)}"],
+            [$"right arithmetic on wrong inputs; {ResultText.Distance(step.Gravest[0])} from the {report.Dump.Golden.Standard}{ResultText.Where(step.Gravest)}"],
         Verdict.WrongHere or Verdict.WrongBetween =>
         [
             ResultText.Fault(step.Gravest[0], report) + ResultText.Where(step.Gravest),

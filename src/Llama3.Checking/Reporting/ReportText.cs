@@ -1,6 +1,8 @@
+using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Roundings;
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -49,6 +51,16 @@ internal static class ReportText
 
     /// <summary>"decode.0: " in a pass; nothing where the prompt is meant.</summary>
     public static string Pass(PortReport report) => report.Dump.Golden.IsPass ? $"{report.Dump.Golden.Name}: " : "";
+
+    /// <summary>"against micro, article", or "against the reference on Llama-3.2-1B: dim 2048, 16 layers, 32 heads over 8, head_dim 64, RoPE scaled by 32, tied"</summary>
+    public static string Against(GoldenCase golden) => golden.Walks is null
+        ? $"against {golden.Model.Name}, {golden.Name}"
+        : $"against the reference on {golden.Model.Name}: {Sizes(golden.Model.Checkpoint.Params)}";
+
+    private static string Sizes(ModelParams model) =>
+        $"dim {model.dim}, {model.n_layers} layers, {model.n_heads} heads over {model.n_kv_heads}, head_dim {model.head_dim}"
+        + (model.rope_scaling is { } scaling ? FormattableString.Invariant($", RoPE scaled by {scaling.factor}") : "")
+        + (model.tie_word_embeddings ? ", tied" : "");
 
     /// <summary>"decode.0: 1 token at position 17", or "decode.1: 5 tokens at the positions 18–22"</summary>
     public static string Head(PortReport pass)

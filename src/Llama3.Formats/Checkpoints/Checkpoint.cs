@@ -24,9 +24,9 @@ public sealed class Checkpoint : IDisposable
     private readonly CheckpointContent _content;
     private readonly KeptWeights _kept;
 
-    private Checkpoint(CheckpointFiles files)
+    private Checkpoint(CheckpointFiles files, bool withTokenizer = true)
     {
-        (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown));
+        (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown, withTokenizer));
         _kept = KeptWeights.For(Params);
     }
 
@@ -34,7 +34,7 @@ public sealed class Checkpoint : IDisposable
     public ModelParams Params => _content.Params!;
 
     /// <summary>The tokenizer of the model.</summary>
-    public ITokenizer tokenizer => _content.Tokenizer!;
+    public ITokenizer tokenizer => _content.Tokenizer ?? throw new BadInputException($"\"{_files.Place}\" was opened without its tokenizer");
 
     /// <summary>Meta's names of the tensors, in the order of Meta's files, for a checkpoint of Hugging Face too.</summary>
     public IEnumerable<string> names => _files.AreHuggingFaces ? Params.tensor_shapes.Keys : _content.Weights!.All.Select(weight => weight.name);
@@ -45,6 +45,10 @@ public sealed class Checkpoint : IDisposable
     /// </summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
     public static Checkpoint Open(string folder) => new(CheckpointFiles.In(folder));
+
+    /// <summary>Opens the checkpoint without its tokenizer, which may be of any kind or missing: for those who have token ids.</summary>
+    /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
+    internal static Checkpoint OpenWithoutTokenizer(string folder) => new(CheckpointFiles.In(folder), withTokenizer: false);
 
     /// <summary>Opens a checkpoint whose files are not in a folder: resources of an assembly, for example.</summary>
     /// <param name="open">A seekable stream of the file of that name, or null if there is none.</param>

@@ -36,12 +36,12 @@ internal sealed class CheckpointContent : IDisposable
 
     /// <summary>Opens all files and checks them.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
-    public static CheckpointContent Open(CheckpointFiles files, Problems problems)
+    public static CheckpointContent Open(CheckpointFiles files, Problems problems, bool withTokenizer = true)
     {
         var content = new CheckpointContent(files, problems);
         try
         {
-            content.Open();
+            content.Open(withTokenizer);
             return content;
         }
         catch
@@ -54,10 +54,10 @@ internal sealed class CheckpointContent : IDisposable
     /// <summary>Closes all files.</summary>
     public void Dispose() => Weights?.Dispose();
 
-    private void Open()
+    private void Open(bool withTokenizer)
     {
         Params = _problems.Try(() => _files.Read<ModelParams>(ParamsFile, _files.AreHuggingFaces ? ModelParams.ReadConfig : ModelParams.Read));
-        Tokenizer = _problems.Try(() => _files.Read<ITokenizer>(
+        Tokenizer = !withTokenizer ? null : _problems.Try(() => _files.Read<ITokenizer>(
             TokenizerFile, TokenizerFile.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read));
         RequireRoomForTokens();
         Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, _problems);

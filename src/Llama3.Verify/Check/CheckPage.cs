@@ -27,7 +27,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
         Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
-             $"against {golden.Model.Name}, {golden.Name}[/]");
+             $"{Markup.Escape(Printable.Line(ReportText.Against(golden)))}[/]");
         foreach (var note in _report.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         ShowUnreadable(verbose);
         console.WriteLine();

@@ -33,13 +33,13 @@ internal static class CheckCommand
 
     private static readonly Option<string?> CheckpointOption = new("--checkpoint")
     {
-        Description = "Another model that the port ran, as Meta or Hugging Face distribute it; needs --goldens.",
+        Description = "Another model that the port ran, as Meta or Hugging Face distribute it. It needs no goldens: the reference runs the dumped tokens.",
         HelpName = "DIR",
     };
 
     private static readonly Option<string?> GoldensOption = new("--goldens")
     {
-        Description = "The goldens of that model: a folder that scripts/capture.py has written.",
+        Description = "Goldens of that model to check against: a folder that scripts/capture.py has written.",
         HelpName = "DIR",
     };
 
@@ -135,8 +135,7 @@ internal static class CheckCommand
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = ProgressLine.Create();
-        var model = opened?.Goldens ?? (GoldenModel)MicroModel.Named(arguments.GetValue(ModelOption)!);
-        var golden = model.CaseNamed(arguments.GetValue(CaseOption)!);
+        var golden = Case(opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!), dump, arguments);
         var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, golden), Precision(arguments))
         {
             Judged = share => progress.Share = share,
@@ -164,13 +163,22 @@ internal static class CheckCommand
     /// <summary>With --json, standard output holds the JSON alone.</summary>
     private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
 
-    /// <summary>A model of the user's with its goldens; null for an embedded one.</summary>
+    /// <summary>The inputs that the port ran on.</summary>
+    private static GoldenCase Case(GoldenModel model, Dump dump, ParseResult arguments)
+    {
+        if (model is not ReferenceModel reference) { return model.CaseNamed(arguments.GetValue(CaseOption)!); }
+        return arguments.GetResult(CaseOption) is { Implicit: false }
+            ? throw new BadInputException("--case names inputs on which goldens were captured; without --goldens the port may have run on any tokens")
+            : DumpedInputs.Of(dump, reference);
+    }
+
+    /// <summary>A model of the user's; null for an embedded one.</summary>
     private static OpenedModel? Opened(ParseResult arguments) =>
         (arguments.GetValue(CheckpointOption), arguments.GetValue(GoldensOption), arguments.GetResult(ModelOption)) switch
         {
             (null, null, _) => null,
-            (null, _, _) or (_, null, _) => throw new BadInputException(
-                "--checkpoint and --goldens belong together: the folder of a model, and what scripts/capture.py has captured on it"),
+            (null, _, _) => throw new BadInputException(
+                "--goldens needs --checkpoint, too: the folder of the model on which scripts/capture.py has captured them"),
             (_, _, { Implicit: false }) => throw new BadInputException(
                 "--model names an embedded checkpoint and --checkpoint another model: give one of them"),
             var (checkpoint, goldens, _) => new OpenedModel(checkpoint, goldens),

@@ -4,19 +4,21 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Verify.Commands;
 
-/// <summary>A checkpoint of the user with its goldens, open until it is disposed.</summary>
+/// <summary>A checkpoint of the user, with its goldens if there are any, open until it is disposed.</summary>
 internal sealed class OpenedModel : IDisposable
 {
     private readonly Checkpoint _checkpoint;
 
-    /// <summary>Opens both folders.</summary>
+    /// <summary>Opens the files.</summary>
+    /// <param name="checkpoint">The folder of the model.</param>
+    /// <param name="goldens">The folder of its goldens; null for none.</param>
     /// <exception cref="BadInputException">A file is missing or damaged, or they do not belong together.</exception>
-    public OpenedModel(string checkpoint, string goldens)
+    public OpenedModel(string checkpoint, string? goldens)
     {
-        _checkpoint = Checkpoint.Open(checkpoint);
+        _checkpoint = goldens is null ? Checkpoint.OpenWithoutTokenizer(checkpoint) : Checkpoint.Open(checkpoint);
         try
         {
-            Goldens = GoldenFolder.Open(goldens, _checkpoint);
+            Model = goldens is null ? new ReferenceModel(checkpoint, _checkpoint) : GoldenFolder.Open(goldens, _checkpoint);
         }
         catch
         {
@@ -25,13 +27,13 @@ internal sealed class OpenedModel : IDisposable
         }
     }
 
-    /// <summary>The goldens.</summary>
-    public GoldenFolder Goldens { get; }
+    /// <summary>The model.</summary>
+    public GoldenModel Model { get; }
 
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
-        Goldens.Dispose();
+        (Model as IDisposable)?.Dispose();
         _checkpoint.Dispose();
     }
 }

@@ -36,12 +36,11 @@ public sealed class OtherModelTests : IDisposable
         ((string)found["model"]!).Should().Be("Llama-3-micro");
     }
 
-    [Fact(DisplayName = "check --checkpoint --goldens: both are needed, of the same model, and no embedded one beside them")]
+    [Fact(DisplayName = "check --checkpoint --goldens: both of the same model, and no embedded one beside them")]
     public void Refused()
     {
         using var dump = new PortDumpFile();
-        Says("belong together", "--checkpoint", _folder);
-        Says("belong together", "--goldens", Goldens);
+        Says("--goldens needs --checkpoint", "--goldens", Goldens);
         Says("give one of them", "--checkpoint", _folder, "--goldens", Goldens, "--model", "micro");
         Says("there is no ", "--checkpoint", _folder, "--goldens", _folder);
         Says("is of a model with ", "--checkpoint", Other(), "--goldens", Goldens);

@@ -1,0 +1,35 @@
+using Llama3.Checking.Comparing;
+using Llama3.Reference;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Goldens;
+
+/// <summary>The tokens that a port ran on, of a model of which nothing was captured.</summary>
+/// <param name="model">The model.</param>
+/// <param name="tokens">The ids.</param>
+internal sealed class ReferenceCase(ReferenceModel model, IReadOnlyList<long> tokens) : GoldenCase(model, "the dumped tokens")
+{
+    /// <summary>What should come of them.</summary>
+    public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens);
+
+    /// <inheritdoc/>
+    public override string Prompt => "";
+
+    /// <inheritdoc/>
+    public override long Tokens => tokens.Count;
+
+    /// <inheritdoc/>
+    public override TokenTexts Texts => new([]);
+
+    /// <inheritdoc/>
+    public override bool HasGoldens => false;
+
+    /// <inheritdoc/>
+    public override bool IsBeforePasses => true;
+
+    /// <inheritdoc/>
+    public override bool Covers(ArticleStep step) => ArticleSteps.all.Contains(step);
+
+    /// <summary>None.</summary>
+    protected override IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype) => new Dictionary<string, StepResult>();
+}
