@@ -8,7 +8,8 @@ namespace Llama3.Checking.Goldens;
 
 /// <summary>
 /// Results captured from the notebooks on one set of inputs: the article's prompt (<see cref="ArticleCase"/>), inputs that show what
-/// the article's cannot (<see cref="OtherInputsCase"/>), or new tokens after those that a cache keeps (<see cref="PassCase"/>).
+/// the article's cannot (<see cref="OtherInputsCase"/>), or new tokens after those that a cache keeps (<see cref="PassCase"/>). Of other
+/// tokens nothing was captured (<see cref="ReferenceCase"/>, <see cref="PassWithoutGoldens"/>).
 /// </summary>
 /// <param name="model">The model that the notebooks ran.</param>
 /// <param name="name">The name of the case.</param>
@@ -46,7 +47,8 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>Whether the manifest's passes were captured after it.</summary>
     public abstract bool IsBeforePasses { get; }
 
-    /// <summary>Whether results of these tokens were captured; otherwise a port is compared with the reference alone.</summary>
+    /// <summary>Whether results of these tokens were captured; otherwise a port is compared with the reference: on the same tokens
+    /// (<see cref="Walks"/>), or on the port's own numbers alone.</summary>
     public virtual bool HasGoldens => true;
 
     /// <summary>What the keys of its goldens start with in the file: nothing, or <c>decode.{i}.</c></summary>

@@ -1,4 +1,5 @@
 using Llama3.Checking.Comparing;
+using Llama3.Checking.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -11,6 +12,10 @@ internal sealed class ReferenceCase(ReferenceModel model, IReadOnlyList<long> to
 {
     /// <summary>What should come of them.</summary>
     public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens);
+
+    /// <summary>All but those that are made with a text: the tokens are taken as they are.</summary>
+    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. KnownMistakes.All.Where(mistake =>
+        !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens))];
 
     /// <inheritdoc/>
     public override string Prompt => "";

@@ -1,14 +1,15 @@
-using System.Collections.Concurrent;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>The reference on some tokens, in each dtype that is asked for. Of a finished layer it keeps what later layers and passes need.</summary>
+/// <summary>The reference on some tokens, in each dtype that is asked for. It keeps the results of one layer, and all outputs and caches.</summary>
+/// <remarks>Not to be shared between threads.</remarks>
 internal sealed class ReferenceWalks
 {
-    private readonly ConcurrentDictionary<ScalarType, Walk> _walks = new();
+    private readonly Dictionary<ScalarType, Walk> _walks = [];
     private readonly Func<ScalarType, Walk> _begin;
+    private int _layer;
 
     private ReferenceWalks(Func<ScalarType, Walk> begin) => _begin = begin;
 
@@ -18,15 +19,31 @@ internal sealed class ReferenceWalks
     /// <summary>The reference on tokens that nothing comes before.</summary>
     public static ReferenceWalks First(GoldenModel model, IReadOnlyList<long> tokens)
     {
-        var start = CachePasses.First(torch.tensor(tokens.ToArray()));
+        var start = CachePasses.First(Ids(tokens));
         return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype) { pass = start, Replaced = FinerPoints.compositions }) { Start = start };
     }
 
     /// <summary>The reference on the tokens that follow.</summary>
-    public ReferenceWalks Next(IReadOnlyList<long> tokens) => new(dtype => Of(dtype).Next(torch.tensor(tokens.ToArray())));
+    public ReferenceWalks Next(IReadOnlyList<long> tokens)
+    {
+        var next = Ids(tokens);
+        return new(dtype => Of(dtype).Next(next));
+    }
 
-    /// <summary>What a step computes; null if that is text.</summary>
-    public Tensor? Result(ArticleStep step, Scope scope, ScalarType dtype) => step.dtype is null ? null : Of(dtype)[step, scope].tensor;
+    /// <summary>What a step computes, until another layer is asked for; null if that is text, or of a layer that the model lacks.</summary>
+    public Tensor? Result(ArticleStep step, Scope scope, ScalarType dtype)
+    {
+        var walk = Of(dtype);
+        if (step.dtype is null || scope.layer >= walk.config.n_layers) { return null; }
+        if (step.repeats != Repeats.Once && scope.layer != _layer)
+        {
+            foreach (var one in _walks.Values) { one.ForgetLayer(_layer); }
+            _layer = scope.layer;
+        }
+        return walk[step, scope].tensor;
+    }
 
-    private Walk Of(ScalarType dtype) => _walks.GetOrAdd(dtype, _begin);
+    private static Tensor Ids(IReadOnlyList<long> tokens) => torch.tensor(tokens.ToArray()).DetachFromDisposeScope();
+
+    private Walk Of(ScalarType dtype) => _walks.TryGetValue(dtype, out var known) ? known : _walks[dtype] = _begin(dtype);
 }

@@ -50,9 +50,7 @@ internal sealed class Trial : IDisposable
     public Dictionary<JudgedResult, double> Explained { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What the dump says of it at a site.</summary>
-    public Finding At(Site site) => Tried(() => FoundAt(site), Finding.Contradicts);
-
-    private Finding FoundAt(Site site)
+    public Finding At(Site site)
     {
         var touched = site.Results.Where(Touches).ToList();
         if (touched.Count == 0) { return Finding.Nothing; }
@@ -68,28 +66,14 @@ internal sealed class Trial : IDisposable
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
-    public double DistanceTo(JudgedResult result) =>
-        Tried(() => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN, double.NaN);
+    public double DistanceTo(JudgedResult result) => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN;
 
     /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
-    public bool GoesOn(ArticleStep step, Scope scope) => Tried(
-        () => KeepsLength() && _mistaken.Fits(_right.PathTo(step, scope)) && _mistaken.Inputs(step, scope).Any(input => input.Step == step), false);
+    public bool GoesOn(ArticleStep step, Scope scope) =>
+        KeepsLength() && CanBeMade(step, scope) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
 
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
-
-    /// <summary>What comes of a mistake that cannot be made on this model: where the model has other sizes than the article's, matrices may not fit.</summary>
-    private static T Tried<T>(Func<T> compute, T impossible)
-    {
-        try
-        {
-            return compute();
-        }
-        catch (Exception error) when (error is ArgumentException or ExternalException)
-        {
-            return impossible;
-        }
-    }
 
     /// <summary>Rule 2.</summary>
     private bool IsEvidence(JudgedResult fault) =>
@@ -106,7 +90,21 @@ internal sealed class Trial : IDisposable
         || _mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] == _run.Dump.Tokens;
 
     /// <summary>Rule 5.</summary>
-    private bool Fits(JudgedResult result) => _mistaken.Fits(PathTo(result));
+    private bool Fits(JudgedResult result) => CanBeMade(result.Step, result.Scope);
+
+    /// <summary>Where a model has other sizes than the article's, the matrices of a mistake may not fit: nobody can make it there.</summary>
+    private bool CanBeMade(ArticleStep step, Scope scope)
+    {
+        var path = _right.PathTo(step, scope);
+        try
+        {
+            return _mistaken.Fits(path) && _mistaken.Result(step, scope) is not null;
+        }
+        catch (Exception error) when (error is (ArgumentException and not ArgumentNullException) or ExternalException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Rule 6.</summary>
     private bool Computes(JudgedResult result) => Nearness(result).Agrees;

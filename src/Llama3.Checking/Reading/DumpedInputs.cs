@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
+using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
@@ -21,31 +22,43 @@ internal static partial class DumpedInputs
         {
             throw Refusal.Of(dump, run.Name, "is of one of several runs, expected one: dump each run by itself");
         }
-        if (Entry(prompt) is not { } entry) { throw Refusal.NoTokens(prompt); }
-        if (entry.Shape.Count(size => size != 1) > 1)
+        return new ReferenceCase(model, Ids(prompt, model.Checkpoint.Params, before: 0));
+    }
+
+    /// <summary>The ids that a port ran on, as every run of a model of which nothing was captured must say.</summary>
+    /// <param name="dump">What was dumped of the prompt, or of a pass.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="before">How many tokens came before.</param>
+    /// <exception cref="BadInputException">They were not dumped, cannot be read, are more than one row, or too many.</exception>
+    public static long[] Ids(Dump dump, ModelParams model, long before)
+    {
+        var entries = dump.Entries.Where(entry => TensorName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
+        if (entries.Count == 0) { throw Refusal.NoTokens(dump); }
+        var rows = entries.ConvertAll(entry => Row(dump, entry, model, before));
+        return rows.TrueForAll(rows[0].SequenceEqual)
+            ? rows[0]
+            : throw Refusal.Of(dump, entries.Find(entry => !Row(dump, entry, model, before).SequenceEqual(rows[0]))!.Name, $"holds other ids than {entries[0].Name}");
+    }
+
+    private static long[] Row(Dump dump, DumpEntry entry, ModelParams model, long before)
+    {
+        if (TensorName.Parse(entry.Name)!.Position is not null) { throw Refusal.Of(dump, entry.Name, "is of one position, expected all ids in one tensor"); }
+        if (entry.Shape.SkipLast(1).Any(size => size != 1))
         {
-            throw Refusal.Of(prompt, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one prompt: dump each row of a batch by itself");
+            throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one row: dump each row of a batch by itself");
         }
-        RequireFew(prompt, entry.Shape.Aggregate(1L, (product, size) => product * size));
+        // Scores take memory in the square of the tokens.
+        if (before + entry.Shape.LastOrDefault(1) is var tokens && (tokens == before || tokens > Prompt.MaxTokens))
+        {
+            throw Refusal.Of(dump, entry.Name, $"makes {tokens} tokens from the beginning of the prompt, expected {before + 1} to {Prompt.MaxTokens}");
+        }
         try
         {
-            return new ReferenceCase(model, TokenIds.Read(prompt, entry, model.Checkpoint.Params).ToInt64s());
+            return TokenIds.Read(dump, entry, model).ToInt64s();
         }
         catch (UnreadableException problem)
         {
-            throw problem.Result.In(prompt);
-        }
-    }
-
-    /// <summary>Scores take memory in the square of the tokens.</summary>
-    /// <param name="dump">What is dumped of the prompt, or of a pass.</param>
-    /// <param name="tokens">How many there are with it, from the beginning of the prompt.</param>
-    /// <exception cref="BadInputException">They are none, or too many.</exception>
-    public static void RequireFew(Dump dump, long tokens)
-    {
-        if (tokens is 0 or > Prompt.MaxTokens)
-        {
-            throw Refusal.Of(dump, ArticleSteps.tokens.id, $"makes {tokens} tokens from the beginning of the prompt, expected 1 to {Prompt.MaxTokens}");
+            throw problem.Result.In(dump);
         }
     }
 

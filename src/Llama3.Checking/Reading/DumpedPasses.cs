@@ -35,16 +35,17 @@ internal static partial class DumpedPasses
 
     private static DumpedRun Next(Dump pass, DumpedRun before, int number)
     {
-        var (ids, kept) = (DumpedInputs.OfPass(pass, before.Golden.Model), before.Golden.Kept + before.Tokens);
+        var kept = before.Golden.Kept + before.Tokens;
+        if (before.Golden.Walks is { } walks)
+        {
+            var fed = DumpedInputs.Ids(pass, before.Checkpoint.Params, kept);
+            return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, fed, walks.Next(fed)), before).Build();
+        }
+        var ids = DumpedInputs.OfPass(pass, before.Golden.Model);
         var golden = before.Golden.Model.Passes.ElementAtOrDefault(number);
         var isForced = golden is not null && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false;
         if (before.IsForeseen && isForced && golden!.Kept == kept) { return new DumpedRunBuilder(pass, golden, before).Build(); }
         if (ids is null) { throw Refusal.NoTokens(pass); }
-        if (before.Golden.Model is ReferenceModel model)
-        {
-            DumpedInputs.RequireFew(pass, kept + ids.Length);
-            return new DumpedRunBuilder(pass, new ReferencePass(model, $"decode.{number}", kept, ids, before.Golden.Walks!.Next(ids)), before).Build();
-        }
         var expected = isForced ? ids : Expected(ids, before);
         return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before).Build();
     }

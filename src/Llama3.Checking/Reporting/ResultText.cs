@@ -21,9 +21,11 @@ internal static class ResultText
         $"{Inputs(result, report)}{result.Problem ?? Worst(result)}{Only(result)}";
 
     /// <summary>"golden 0.817 (at most 1e-4), local 0.35 (at most 1e-5)"; of ids, whose distances mean nothing, nothing.</summary>
-    public static string Distances(JudgedResult result)
+    /// <param name="result">The result.</param>
+    /// <param name="standard">"golden" or "reference".</param>
+    public static string Distances(JudgedResult result, string standard)
     {
-        (string, Closeness?)[] all = IsWhole(result) ? [] : [("golden", result.Golden), ("local", result.Local)];
+        (string, Closeness?)[] all = IsWhole(result) ? [] : [(standard, result.Golden), ("local", result.Local)];
         return string.Join(", ", from one in all
                                  where one.Item2 is not null
                                  select $"{one.Item1} {NumberText.Measured(one.Item2.Distance)} (at most {NumberText.Limit(one.Item2.Limit)})");

@@ -97,6 +97,9 @@ internal sealed class Walk : IDisposable
     /// <summary>A walk over the tokens of another pass; given results and positions belong to this pass, and are left out.</summary>
     public Walk With(Pass pass) => new(this) { pass = pass, positions = null, Source = ResultSource.Computed };
 
+    /// <summary>Frees what it has computed of a layer, but for its output and its caches.</summary>
+    internal void ForgetLayer(int layer) => _taken.ForgetLayer(layer);
+
     /// <summary>Frees the results that the walk has computed.</summary>
     public void Dispose() => _taken.Dispose();
 

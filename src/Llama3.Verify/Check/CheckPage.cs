@@ -114,7 +114,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         foreach (var result in step.Results)
         {
-            var distances = ResultText.Distances(result) is { Length: > 0 } found ? $"; {found}" : "";
+            var distances = ResultText.Distances(result, _report.Dump.Golden.Standard) is { Length: > 0 } found ? $"; {found}" : "";
             Detail(indent, $"{result.Name}: {Emphasised(result.Verdict)}{distances}");
             foreach (var place in ResultText.Places(result)) { Detail(indent + 2, place); }
         }

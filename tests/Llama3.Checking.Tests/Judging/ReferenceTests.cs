@@ -59,7 +59,8 @@ public sealed class ReferenceTests
     [Theory(DisplayName = "without goldens, the dump must say which tokens it is of:")]
     [InlineData(new long[] { 0 }, "tokens makes 0 tokens from the beginning of the prompt, expected 1 to 2048")]
     [InlineData(new long[] { 2049 }, "tokens makes 2049 tokens from the beginning of the prompt, expected 1 to 2048")]
-    [InlineData(new long[] { 3, 12 }, "tokens has the shape [3, 12], expected one prompt: dump each row of a batch by itself")]
+    [InlineData(new long[] { 3, 1 }, "tokens has the shape [3, 1], expected one row: dump each row of a batch by itself")]
+    [InlineData(new long[] { 3, 12 }, "tokens has the shape [3, 12], expected one row: dump each row of a batch by itself")]
     public void Tokens(long[] shape, string expected) =>
         BadInput.IsRefused(() => WithoutGoldens(new() { ["tokens"] = torch.zeros(shape, dtype: int64) }), $"the tensors in memory: {expected}");
 
@@ -72,12 +73,28 @@ public sealed class ReferenceTests
             "the tensors in memory: run.0.tokens is of one of several runs, expected one: dump each run by itself");
     }
 
+    [Fact(DisplayName = "without goldens, tokens under two names must be the same, and by position they are refused")]
+    public void Tokens_twice()
+    {
+        var ids = torch.arange(4);
+        BadInput.IsRefused(() => WithoutGoldens(new() { ["tokens"] = ids, ["input_ids"] = ids + 1 }), "the tensors in memory: input_ids holds other ids than tokens");
+        BadInput.IsRefused(() => WithoutGoldens(new() { ["tokens@0"] = ids[..1] }), "the tensors in memory: tokens@0 is of one position, expected all ids in one tensor");
+    }
+
+    [Fact(DisplayName = "without goldens, a layer that the model lacks is listed, and not computed")]
+    public void Layer_that_is_not_there()
+    {
+        var tensors = Port.Tensors(Model, float32);
+        tensors["kqv_out-999999"] = torch.zeros(17, 80);
+        WithoutGoldens(tensors).Dump.Unreadable.Should().ContainSingle().Which.Name.Should().Be("kqv_out-999999");
+    }
+
     [Fact(DisplayName = "without goldens, a pass with which the tokens become too many is refused")]
     public void Too_many()
     {
         var tensors = Port.Tensors(Model, float32, dumps: step => step == ArticleSteps.tokens || step == ArticleSteps.next_token);
         tensors["decode.0.tokens"] = torch.zeros(2040, dtype: int64);
-        BadInput.IsRefused(() => WithoutGoldens(tensors), "the tensors in memory, decode.0: tokens makes 2057 tokens from the beginning of the prompt, expected 1 to 2048");
+        BadInput.IsRefused(() => WithoutGoldens(tensors), "*decode.0*: tokens makes 2057 tokens from the beginning of the prompt, expected 18 to 2048");
     }
 
     private static PortReport WithoutGoldens(Dictionary<string, Tensor> tensors, MicroModel? model = null)

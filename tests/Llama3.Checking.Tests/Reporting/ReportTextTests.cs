@@ -67,7 +67,7 @@ public sealed class ReportTextTests
         var outcome = new Outcome(report, []);
         string[] texts =
         [
-            .. ReportText.Disagreement(outcome), .. report.Results.Select(result => $"{result}"), .. report.Results.Select(ResultText.Distances),
+            .. ReportText.Disagreement(outcome), .. report.Results.Select(result => $"{result}"), .. report.Results.Select(result => ResultText.Distances(result, "golden")),
             .. report.Results.SelectMany(ResultText.Places), $"{Golden.For("tokens").Judge(torch.tensor(ids))}",
         ];
         string.Join('\n', texts).Should().Contain("first at [token 0]: 0, expected 128000").And.Contain("tokens: wrong here, at [token 0]: 0, expected 128000")

@@ -32,7 +32,7 @@ public sealed class CheckReferenceTests : IDisposable
     public void Wrong()
     {
         using var dump = new PortDumpFile("no_scale");
-        var check = Cli.Run("check", dump.Path, "--checkpoint", Checkpoint);
+        var check = Cli.Run("check", dump.Path, "--checkpoint", Checkpoint, "--verbose");
         check.ExitCode.Should().Be(1);
         check.Output.Should().Contain("looks like no_scale: ").And.Contain("right arithmetic on wrong inputs").And.Contain(" from the reference").And.NotContain("golden");
         var json = JsonNode.Parse(Cli.Run("check", dump.Path, "--checkpoint", Checkpoint, "--json").Output)!;
