@@ -6,7 +6,6 @@ CHECKPOINT is a folder in bfloat16 that fits into memory; scripts/make_full_size
 prompts of 17 and of 512 tokens, and one more token after 16, 512 and 4096 that are in a cache. A first round is not counted.
 """
 
-import argparse
 import statistics
 
 import server
@@ -19,12 +18,7 @@ QUESTIONS = {
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint")
-    parser.add_argument("--rounds", type=int, default=11)
-    given = parser.parse_args()
-    if given.rounds < 1:
-        parser.error(f"--rounds is {given.rounds}, expected at least 1")
+    given = server.arguments(__doc__, rounds=11)
     servers = {engine: server.Server(given.checkpoint, engine) for engine in ENGINES}
     measured = {(engine, question): [] for engine in ENGINES for question in QUESTIONS}
     for number in range(given.rounds + 1):

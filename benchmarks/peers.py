@@ -6,7 +6,6 @@ CHECKPOINT is a folder as Meta lays it out; scripts/make_full_size.py writes one
 first round, which is not counted, brings it into the page cache: the file must fit into memory.
 """
 
-import argparse
 import json
 import math
 import os
@@ -127,12 +126,7 @@ def seconds(action):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint")
-    parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
-    if given.rounds < 1:
-        parser.error(f"--rounds is {given.rounds}, expected at least 1")
+    given = server.arguments(__doc__, rounds=5)
     torch.set_num_threads(os.cpu_count())
     torch.set_grad_enabled(False)
     notebook, plain = NotebookWay(given.checkpoint), Plain(given.checkpoint)

@@ -1,9 +1,21 @@
 """This project as a process that measures what it is asked for."""
 
+import argparse
 import os
 import subprocess
 
 PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Llama3.Benchmarks")
+
+
+def arguments(description, rounds):
+    """CHECKPOINT and --rounds, as given on the command line."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    given = parser.parse_args()
+    if given.rounds < 1:
+        parser.error(f"--rounds is {given.rounds}, expected at least 1")
+    return given
 
 
 class Server:

@@ -30,9 +30,9 @@ internal static class Distances
         from golden in step.chapter == Chapter.Cache ? (IEnumerable<GoldenCase>)model.Passes : model.Cases
         where golden.Covers(step)
         from scope in golden.ScopesOf(step)
-        let key = scope.KeyOf(step)
-        where golden.Results(dtype).ContainsKey(key)
-        select Of(golden.Walk(dtype).Run(step, scope).Result.tensor, golden.Results(dtype)[key].tensor, golden.Results(ScalarType.Float32)[key].tensor);
+        let expected = golden.Expected(step, scope, dtype)
+        where expected is not null
+        select Of(golden.Walk(dtype).Run(step, scope).Result.tensor, expected, golden.Expected(step, scope, ScalarType.Float32)!);
 
     private static Distance Of(Tensor actual, Tensor golden, Tensor truth)
     {

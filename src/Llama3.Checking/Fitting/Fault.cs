@@ -14,6 +14,7 @@ internal sealed class Fault : IDisposable
     private readonly Scope _scope;
     private readonly Walk _walk;
     private readonly Tensor _right;
+    private readonly long _every, _width;
 
     /// <summary>A result that does not follow from what the port dumped before it.</summary>
     /// <param name="dump">What the port dumped.</param>
@@ -27,6 +28,7 @@ internal sealed class Fault : IDisposable
         _right = _walk.Run(step, scope).Result.tensor;
         Actual = Some(dump.Find(step, scope)!.tensor);
         Right = Some(_right);
+        (_every, _width) = (Every(_right), _right.ndim == 0 ? 1 : _right.shape[^1]);
     }
 
     /// <summary>What the port dumped.</summary>
@@ -48,7 +50,7 @@ internal sealed class Fault : IDisposable
     public float[] Right { get; }
 
     /// <summary>The row in which one of them stands.</summary>
-    public int RowOf(int index) => _right.ndim == 0 ? 0 : (int)((long)index * Every(_right) / _right.shape[^1]);
+    public int RowOf(int index) => (int)(index * _every / _width);
 
     /// <summary>What they would be.</summary>
     /// <param name="wrong">The steps that are computed otherwise.</param>

@@ -58,7 +58,7 @@ internal sealed class Trial : IDisposable
         if (faults.Count == 0) { return ComputesAll(touched) ? Finding.Agrees : Finding.NotMade; }
         if (_hypothesis.BesidePrepared && faults.Exists(fault => DumpContract.Prepared.Contains(fault.Step))) { return Finding.Contradicts; }
         if (touched.Exists(IsSlip) || !ComputesAll(touched)) { return Finding.Contradicts; }
-        foreach (var fault in faults) { Explained[fault] = Nearness(fault).Distance; }
+        foreach (var fault in faults) { Explained[fault] = Nearness(fault)!.Distance; }
         return faults.Exists(IsEvidence) ? Finding.Explains : Finding.Agrees;
     }
 
@@ -66,11 +66,11 @@ internal sealed class Trial : IDisposable
     public bool Touches(JudgedResult result) => _wrong.ContainsKey(result.Step) || PathTo(result).Between.Any(input => _wrong.ContainsKey(input.Step!));
 
     /// <summary>How far a result is from what the mistake computes; NaN where it cannot be computed from what was dumped.</summary>
-    public double DistanceTo(JudgedResult result) => KeepsLength() && Fits(result) ? Nearness(result).Distance : double.NaN;
+    public double DistanceTo(JudgedResult result) => KeepsLength() && Nearness(result) is { } nearness ? nearness.Distance : double.NaN;
 
     /// <summary>Whether a step goes on from its own right result; false where it cannot be computed from what was dumped.</summary>
     public bool GoesOn(ArticleStep step, Scope scope) =>
-        KeepsLength() && CanBeMade(step, scope) && _mistaken.Inputs(step, scope).Any(input => input.Step == step);
+        KeepsLength() && Computed(step, scope, _mistaken.Inputs) is { } inputs && inputs.Any(input => input.Step == step);
 
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
@@ -83,38 +83,38 @@ internal sealed class Trial : IDisposable
     private static bool IsSlip(JudgedResult result) => result.OnlyDumped;
 
     private bool ComputesAll(List<JudgedResult> touched) =>
-        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || (Fits(result) && Computes(result)));
+        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || Nearness(result)?.Agrees == true);
 
     /// <summary>Rule 4. Where the tokens themselves were dumped, rule 6 compares them.</summary>
     private bool KeepsLength() => !_wrong.ContainsKey(ArticleSteps.tokens) || _run.Dump.Has(ArticleSteps.tokens, Scope.Article)
         || _mistaken.Result(ArticleSteps.tokens, Scope.Article).shape[0] == _run.Dump.Tokens;
 
-    /// <summary>Rule 5.</summary>
-    private bool Fits(JudgedResult result) => CanBeMade(result.Step, result.Scope);
-
-    /// <summary>Where a model has other sizes than the article's, the matrices of a mistake may not fit: nobody can make it there.</summary>
-    private bool CanBeMade(ArticleStep step, Scope scope)
+    /// <summary>
+    /// Rule 5: what the mistake makes of a step; null if that cannot be computed from what was dumped. Where a model has other sizes than the
+    /// article's, the matrices of a mistake may not fit: nobody can make it there.
+    /// </summary>
+    private T? Computed<T>(ArticleStep step, Scope scope, Func<ArticleStep, Scope, T> compute)
+        where T : class
     {
         var path = _right.PathTo(step, scope);
         try
         {
-            return _mistaken.Fits(path) && _mistaken.Result(step, scope) is not null;
+            return _mistaken.Fits(path) ? compute(step, scope) : null;
         }
         catch (Exception error) when (error is (ArgumentException and not ArgumentNullException) or ExternalException)
         {
-            return false;
+            return null;
         }
     }
-
-    /// <summary>Rule 6.</summary>
-    private bool Computes(JudgedResult result) => Nearness(result).Agrees;
 
     /// <summary>Whether a result is a table or a weight that is right as dumped, though the port went on with another.</summary>
     private bool IsBeside(JudgedResult result) =>
         _hypothesis.BesidePrepared && result.Verdict == Verdict.Ok && DumpContract.Prepared.Contains(result.Step);
 
-    private Closeness Nearness(JudgedResult result) =>
-        _mistaken.Judge(result.Step, result.Scope, PathTo(result), _mistaken.Result(result.Step, result.Scope));
+    /// <summary>Rule 6; null where rule 5 says no.</summary>
+    private Closeness? Nearness(JudgedResult result) => Computed(result.Step, result.Scope, _mistaken.Result) is { } computed
+        ? _mistaken.Judge(result.Step, result.Scope, PathTo(result), computed)
+        : null;
 
     private InputPath PathTo(JudgedResult result) => _right.PathTo(result.Step, result.Scope);
 }

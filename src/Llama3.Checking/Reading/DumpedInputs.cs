@@ -32,17 +32,17 @@ internal static partial class DumpedInputs
     /// <exception cref="BadInputException">They were not dumped, cannot be read, are more than one row, or too many.</exception>
     public static long[] Ids(Dump dump, ModelParams model, long before)
     {
-        var entries = dump.Entries.Where(entry => TensorName.Parse(entry.Name)?.Alias.Step == ArticleSteps.tokens).ToList();
-        if (entries.Count == 0) { throw Refusal.NoTokens(dump); }
-        var rows = entries.ConvertAll(entry => Row(dump, entry, model, before));
-        return rows.TrueForAll(rows[0].SequenceEqual)
-            ? rows[0]
-            : throw Refusal.Of(dump, entries.Find(entry => !Row(dump, entry, model, before).SequenceEqual(rows[0]))!.Name, $"holds other ids than {entries[0].Name}");
+        var tokens = TokensIn(dump);
+        if (tokens.Count == 0) { throw Refusal.NoTokens(dump); }
+        var rows = tokens.ConvertAll(named => Row(dump, named, model, before));
+        var other = rows.FindIndex(row => !row.SequenceEqual(rows[0]));
+        return other < 0 ? rows[0] : throw Refusal.Of(dump, tokens[other].Entry.Name, $"holds other ids than {tokens[0].Entry.Name}");
     }
 
-    private static long[] Row(Dump dump, DumpEntry entry, ModelParams model, long before)
+    private static long[] Row(Dump dump, NamedEntry named, ModelParams model, long before)
     {
-        if (TensorName.Parse(entry.Name)!.Position is not null) { throw Refusal.Of(dump, entry.Name, "is of one position, expected all ids in one tensor"); }
+        var entry = named.Entry;
+        if (named.Name.Position is not null) { throw Refusal.Of(dump, entry.Name, "is of one position, expected all ids in one tensor"); }
         if (entry.Shape.SkipLast(1).Any(size => size != 1))
         {
             throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one row: dump each row of a batch by itself");
@@ -65,7 +65,7 @@ internal static partial class DumpedInputs
     /// <summary>The ids that a pass was fed; null if they were not dumped. Those that cannot be read are listed with the pass.</summary>
     public static long[]? OfPass(Dump pass, GoldenModel model)
     {
-        if (Entry(pass) is not { } entry) { return null; }
+        if (TokensIn(pass).Find(named => named.Name.Position is null) is not { Entry: var entry }) { return null; }
         try
         {
             var ids = TokenIds.Read(pass, entry, model.Checkpoint.Params).ToInt64s();
@@ -77,8 +77,13 @@ internal static partial class DumpedInputs
         }
     }
 
-    private static DumpEntry? Entry(Dump dump) => dump.Entries.FirstOrDefault(entry =>
-        TensorName.Parse(entry.Name) is { Position: null, Alias.Step: var step } && step == ArticleSteps.tokens);
+    private static List<NamedEntry> TokensIn(Dump dump) =>
+    [
+        .. from entry in dump.Entries
+           let name = TensorName.Parse(entry.Name)
+           where name?.Alias.Step == ArticleSteps.tokens
+           select new NamedEntry(name, entry),
+    ];
 
     [GeneratedRegex(@"^run\.\d+\.", RegexOptions.CultureInvariant)]
     private static partial Regex SeveralRuns();

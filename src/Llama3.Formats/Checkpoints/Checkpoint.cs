@@ -10,8 +10,9 @@ namespace Llama3.Formats.Checkpoints;
 /// </summary>
 /// <remarks>
 /// Weights that files store as they are used are views of the mapped files: they take no memory of the process and end with
-/// <see cref="Dispose"/> (with TorchSharp, when nothing uses them any more). Asking for a weight throws if its file has become shorter. Leave open files alone: if one becomes shorter while
-/// its numbers are in use, the system ends the process, and if other numbers are written to it, those are used.
+/// <see cref="Dispose"/> (with TorchSharp, when nothing uses them any more). Asking for a weight throws if its file has become shorter. Leave
+/// open files alone: if one becomes shorter while its numbers are in use, the system ends the process, and if other numbers are written to it,
+/// those are used.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
@@ -27,7 +28,7 @@ public sealed class Checkpoint : IDisposable
     private Checkpoint(CheckpointFiles files, bool withTokenizer = true)
     {
         (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown, withTokenizer));
-        _kept = KeptWeights.For(Params);
+        _kept = new KeptWeights(Params);
     }
 
     /// <summary>The parameters, from params.json or config.json.</summary>

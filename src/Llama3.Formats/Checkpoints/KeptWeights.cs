@@ -1,17 +1,15 @@
 namespace Llama3.Formats.Checkpoints;
 
 /// <summary>Weights that have been read: those of a small model stay, those of a large one as long as they are in use.</summary>
-/// <param name="isSmall">Whether the model is small.</param>
-internal sealed class KeptWeights(bool isSmall) : IDisposable
+/// <param name="model">It is small if all its numbers take at most 256 MiB in float32.</param>
+internal sealed class KeptWeights(ModelParams model) : IDisposable
 {
     private const long MostBytes = 256 << 20;
 
+    private readonly bool _isSmall = model.parameters * sizeof(float) <= MostBytes;
     private readonly Dictionary<string, Tensor> _kept = [];
     private readonly Dictionary<(string, ScalarType), Tensor> _converted = [];
     private readonly Dictionary<string, WeakReference<Tensor>> _inUse = [];
-
-    /// <summary>For a model: small is one of which all numbers take at most 256 MiB in float32.</summary>
-    public static KeptWeights For(ModelParams model) => new(model.parameters * sizeof(float) <= MostBytes);
 
     /// <summary>The tensor of that name, if it is still there.</summary>
     public Tensor? Get(string name) =>
@@ -21,7 +19,7 @@ internal sealed class KeptWeights(bool isSmall) : IDisposable
     /// <returns>The tensor.</returns>
     public Tensor Keep(string name, Tensor tensor)
     {
-        if (isSmall) { _kept[name] = tensor; }
+        if (_isSmall) { _kept[name] = tensor; }
         else { _inUse[name] = new(tensor); }
         return tensor;
     }
@@ -33,7 +31,7 @@ internal sealed class KeptWeights(bool isSmall) : IDisposable
     /// <returns>Of a large model it belongs to the caller's dispose scope.</returns>
     public Tensor Converted(string name, Tensor stored, ScalarType dtype)
     {
-        if (!isSmall) { return stored.to_type(dtype); }
+        if (!_isSmall) { return stored.to_type(dtype); }
         lock (_converted)
         {
             return _converted.TryGetValue((name, dtype), out var known)

@@ -20,7 +20,11 @@ internal static class Interruption
     {
         // The prompt of the shell begins a line of its own.
         if (!Console.IsErrorRedirected) { Console.Error.WriteLine(); }
-        _ = UnfinishedFiles.AbandonAll();
+        UnfinishedFiles.AbandonAll(then: () => Exit(exitCode));
+    }
+
+    private static void Exit(int exitCode)
+    {
         if (OperatingSystem.IsWindows()) { Environment.Exit(exitCode); }
         _exit(exitCode);
     }

@@ -46,12 +46,14 @@ internal static class UnfinishedFiles
     }
 
     /// <summary>Removes all of them.</summary>
-    /// <returns>Until it is disposed of, no other file is created or finished: never, where the process ends.</returns>
-    public static Lock.Scope AbandonAll()
+    /// <param name="then">Ends the process; called before another file can be created or finished.</param>
+    public static void AbandonAll(Action then)
     {
-        var scope = Gate.EnterScope();
-        foreach (var path in Paths) { File.Delete(path); }
-        Paths.Clear();
-        return scope;
+        lock (Gate)
+        {
+            foreach (var path in Paths) { File.Delete(path); }
+            Paths.Clear();
+            then();
+        }
     }
 }

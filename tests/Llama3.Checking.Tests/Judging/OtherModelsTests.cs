@@ -26,7 +26,7 @@ public sealed class OtherModelsTests
     public void Named(string what, int heads, int kvHeads, int headDim, bool scaled, bool tied, string[] right)
     {
         using var model = new RandomModel(heads, kvHeads, headDim, scaled, tied);
-        var isSquare = heads * headDim == 64;
+        var isSquare = heads * headDim == model.Model.Checkpoint.Params.dim;
         var made = KnownMistakes.All.Where(mistake => !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !OfTexts.Contains(mistake.Name) && (isSquare || !OfSquares.Contains(mistake.Name)));
         var unnamed = LongTests.Some(made, Every)
             .Select(mistake => (mistake.Name, Names: NamesOf(model, mistake)))

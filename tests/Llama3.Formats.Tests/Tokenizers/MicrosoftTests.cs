@@ -10,7 +10,7 @@ namespace Llama3.Formats.Tests.Tokenizers;
 /// <summary>Microsoft.ML.Tokenizers, which we did not write, gives the same ids as our own engine. Neither depends on which of them is compiled in.</summary>
 public sealed class MicrosoftTests
 {
-    private const string MicroFile = "fixtures/micro/tokenizer.model";
+    private const string FileName = "tokenizer.model";
     private const string Texts = "fixtures/micro/tokenizer_texts.json";
 
     /// <summary>Rust takes it for an s of another case, and .NET does not.</summary>
@@ -64,7 +64,7 @@ public sealed class MicrosoftTests
     private static void AssertTokensAlike(byte[] file, int atLeast)
     {
         var (ours, theirs) = Both(file);
-        var texts = TiktokenFile.Read(new MemoryStream(file), MicroFile).Ranks.Select(entry => entry.Token)
+        var texts = TiktokenFile.Read(new MemoryStream(file), FileName).Ranks.Select(entry => entry.Token)
             .Where(token => System.Text.Unicode.Utf8.IsValid(token)).Select(Encoding.UTF8.GetString).ToList();
         texts.Should().HaveCountGreaterThanOrEqualTo(atLeast);
         texts.Where(text => !theirs.encode_ordinary(text).SequenceEqual(ours.encode_ordinary(text))).Should().BeEmpty();
@@ -73,17 +73,13 @@ public sealed class MicrosoftTests
     private static (Llama3Tokenizer Ours, Llama3Tokenizer Theirs) Both(byte[] file) =>
         (Tokenizer(file, vocabulary => new BytePairEngine(vocabulary)), Tokenizer(file, vocabulary => new MicrosoftEngine(vocabulary)));
 
-    private static Llama3Tokenizer Tokenizer(byte[] file, Func<Vocabulary, IBytePairEngine> engine) => Llama3Tokenizer.Read(new MemoryStream(file), MicroFile, engine);
+    private static Llama3Tokenizer Tokenizer(byte[] file, Func<Vocabulary, IBytePairEngine> engine) => Llama3Tokenizer.Read(new MemoryStream(file), FileName, engine);
 
     /// <summary>All of the library's own: its regular expression, its merges, its special tokens.</summary>
     private static TiktokenTokenizer Whole(byte[] file) => TiktokenTokenizer.Create(
         new MemoryStream(file), new RegexPreTokenizer(new Regex(TokenizerJson.Pattern, RegexOptions.CultureInvariant), SpecialTokens.Ids), normalizer: null, SpecialTokens.Ids);
 
-    private static byte[] Micro() => File.ReadAllBytes(Path.Combine(Repository.Root, MicroFile));
+    private static byte[] Micro() => MicroModel.Micro.Read(FileName);
 
-    private static byte[] Llama3()
-    {
-        TestTokenizers.Llama3();
-        return File.ReadAllBytes(TestTokenizers.Llama3File!);
-    }
+    private static byte[] Llama3() => File.ReadAllBytes(TestTokenizers.Llama3File());
 }

@@ -21,7 +21,7 @@ public sealed class UnfinishedFilesTests : IDisposable
             stream.Write([1, 2, 3]);
             stream.Flush();
             Directory.EnumerateFiles(_folder["sub"]).Should().ContainSingle("it is being written");
-            using (UnfinishedFiles.AbandonAll()) { left = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories); }
+            UnfinishedFiles.AbandonAll(then: () => left = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
             throw new OperationCanceledException();
         })];
         new Action(() => ExportFolder.Write(_folder.Path, files, replace: false)).Should().Throw<OperationCanceledException>();
