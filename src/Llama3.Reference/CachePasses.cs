@@ -17,18 +17,20 @@ internal static class CachePasses
     public static Pass After(long kept, Tensor tokens, Func<int, Tensor?> keys, Func<int, Tensor?> values) =>
         new(tokens, kept, keys, values) { instead = CacheSteps.instead };
 
-    /// <summary>A walk over further tokens: it takes the keys and values of those before from this walk, which must not be disposed yet.</summary>
+    /// <summary>A walk over further tokens, after all of this walk's or after the first of them: it takes the keys and values of those before from this walk, which must not be disposed yet.</summary>
     /// <param name="walk">A walk with a cache: it started from <see cref="First"/>.</param>
     /// <param name="tokens">[M] int64.</param>
+    /// <param name="kept">How many tokens are kept; all of them if left out.</param>
     /// <exception cref="InvalidOperationException">The walk has no cache.</exception>
-    public static Walk Next(this Walk walk, Tensor tokens)
+    public static Walk Next(this Walk walk, Tensor tokens, long? kept = null)
     {
         if (walk.pass is not { } pass) { throw new InvalidOperationException("this walk has no cache"); }
-        return walk.With(After(
-            pass.kept + pass.tokens.shape[0],
-            tokens,
-            layer => walk[CacheSteps.k_cache, Scope.Layer(layer)].tensor,
-            layer => walk[CacheSteps.v_cache, Scope.Layer(layer)].tensor) with
-        { IsFromCache = pass.kept > 0 });
+        return walk.With(After(kept ?? pass.kept + pass.tokens.shape[0], tokens, Kept(CacheSteps.k_cache), Kept(CacheSteps.v_cache)) with
+        {
+            first_position = pass.first_position,
+            IsFromCache = pass.kept > 0,
+        });
+
+        Func<int, Tensor?> Kept(ArticleStep cache) => layer => walk[cache, Scope.Layer(layer)].tensor is var all && kept is { } count ? all[.., ..(int)count] : all;
     }
 }

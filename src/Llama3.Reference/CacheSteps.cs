@@ -31,7 +31,7 @@ public static class CacheSteps
              "counted from 0, as everything here, they start at N.",
         formula: "positions = N, N+1, … N+M-1",
         shape: "M", dtype: int64, cell: Cell,
-        run: v => KvCache.positions(v.kept, v[tokens].shape[0]));
+        run: v => KvCache.positions(v.next_position, v[tokens].shape[0]));
 
     public static readonly ArticleStep k_cache = all.add(
         title: "append the new keys to those that are kept",

@@ -25,6 +25,9 @@ internal static class StepInputs
         /// <summary>N, how many tokens came before the new ones; 0 without a cache.</summary>
         public long kept => v.pass?.kept ?? 0;
 
+        /// <summary>The position of the first new token: N, unless a padded batch counts its slots.</summary>
+        public long next_position => v.kept + (v.pass?.first_position ?? 0);
+
         /// <summary>[M] int64: the tokens of this pass; without a cache all of them.</summary>
         public Tensor new_tokens => v.pass?.tokens ?? v[ArticleSteps.tokens];
 

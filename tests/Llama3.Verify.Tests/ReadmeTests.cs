@@ -64,6 +64,9 @@ public sealed class ReadmeTests
     public void The_known_mistakes_with_a_cache() =>
         Readme.ShouldHold("mistakes with a cache", Table(KnownMistakes.OfPasses.Except(KnownMistakes.All)), Readme.Mistakes);
 
+    [Fact(DisplayName = "docs: the known mistakes in a batch, and after another run")]
+    public void The_known_mistakes_of_state() => Readme.ShouldHold("mistakes of state", Table(StateMistakes.All), Readme.Mistakes);
+
     [Fact(DisplayName = "docs: check a port in C#")]
     public void Check_a_port_in_csharp()
     {

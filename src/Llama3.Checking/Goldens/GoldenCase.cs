@@ -35,6 +35,9 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>N, the number of tokens before these, whose keys and values are kept.</summary>
     public virtual long Kept => 0;
 
+    /// <summary>The position of the first of all tokens; 0, unless positions count the slots of a padded batch.</summary>
+    public virtual long FirstPosition => 0;
+
     /// <summary>The text of each token; empty where no text was involved.</summary>
     public abstract TokenTexts Texts { get; }
 
@@ -43,6 +46,12 @@ internal abstract class GoldenCase(GoldenModel model, string name)
 
     /// <summary>Whether keys and values of the tokens before are kept.</summary>
     public virtual bool IsPass => false;
+
+    /// <summary>Which part of a dump it is: a pass, a row of a batch, one of several runs; empty where the dump's only prompt is meant.</summary>
+    public virtual string Place => IsPass ? name : "";
+
+    /// <summary>Which prompt of a dump it belongs to: a row of a batch, or one of several runs; empty where there is only one.</summary>
+    public virtual string PromptPlace => "";
 
     /// <summary>Whether the manifest's passes were captured after it.</summary>
     public abstract bool IsBeforePasses { get; }

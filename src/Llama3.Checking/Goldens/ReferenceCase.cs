@@ -5,26 +5,41 @@ using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>The tokens that a port ran on, of a model of which nothing was captured.</summary>
+/// <summary>A prompt that a port ran on, of a model of which nothing was captured.</summary>
 /// <param name="model">The model.</param>
-/// <param name="tokens">The ids.</param>
-internal sealed class ReferenceCase(ReferenceModel model, IReadOnlyList<long> tokens) : GoldenCase(model, "the dumped tokens")
+/// <param name="tokens">The tokens.</param>
+internal sealed class ReferenceCase(ReferenceModel model, DumpedTokens tokens) : GoldenCase(model, "the dumped tokens")
 {
     /// <summary>What should come of them.</summary>
-    public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens);
+    public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens.Ids, tokens.FirstPosition);
 
     /// <summary>All but those that are made with a text: the tokens are taken as they are.</summary>
-    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. KnownMistakes.All.Where(mistake =>
-        !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens))];
+    public override IReadOnlyList<KnownMistake> Mistakes { get; } =
+    [
+        .. tokens.Mistakes, .. KnownMistakes.All.Where(mistake =>
+            !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens)),
+    ];
 
     /// <inheritdoc/>
     public override string Prompt => "";
 
     /// <inheritdoc/>
-    public override long Tokens => tokens.Count;
+    public override long Tokens => tokens.Ids.Count;
+
+    /// <inheritdoc/>
+    public override long FirstPosition => tokens.FirstPosition;
 
     /// <inheritdoc/>
     public override TokenTexts Texts => new([]);
+
+    /// <inheritdoc/>
+    public override string Place => tokens.Place;
+
+    /// <inheritdoc/>
+    public override string PromptPlace => tokens.Prompt;
+
+    /// <inheritdoc/>
+    public override string Prefix => tokens.Name.Length == 0 ? "" : $"{tokens.Name}.";
 
     /// <inheritdoc/>
     public override bool HasGoldens => false;

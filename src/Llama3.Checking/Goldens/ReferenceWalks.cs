@@ -17,17 +17,22 @@ internal sealed class ReferenceWalks
     public Pass? Start { get; private init; }
 
     /// <summary>The reference on tokens that nothing comes before.</summary>
-    public static ReferenceWalks First(GoldenModel model, IReadOnlyList<long> tokens)
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">The ids.</param>
+    /// <param name="position">The position of the first of them.</param>
+    public static ReferenceWalks First(GoldenModel model, IReadOnlyList<long> tokens, long position = 0)
     {
-        var start = CachePasses.First(Ids(tokens));
+        var start = CachePasses.First(Ids(tokens)) with { first_position = position };
         return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype) { pass = start, Replaced = FinerPoints.compositions }) { Start = start };
     }
 
     /// <summary>The reference on the tokens that follow.</summary>
-    public ReferenceWalks Next(IReadOnlyList<long> tokens)
+    /// <param name="tokens">The ids.</param>
+    /// <param name="kept">How many tokens they follow; all of them if left out.</param>
+    public ReferenceWalks Next(IReadOnlyList<long> tokens, long? kept = null)
     {
         var next = Ids(tokens);
-        return new(dtype => Of(dtype).Next(next));
+        return new(dtype => Of(dtype).Next(next, kept));
     }
 
     /// <summary>What a step computes, until another layer is asked for; null if that is text, or of a layer that the model lacks.</summary>

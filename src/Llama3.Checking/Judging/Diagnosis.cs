@@ -117,7 +117,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         var trials = new Dictionary<Evidence, Trial>();
         try
         {
-            AddTrials(trials, hypothesis, runs.TakeWhile(before => before != run).Append(run));
+            AddTrials(trials, hypothesis, UpTo(run));
             if (!open.Exists(trials[run].Touches) || trials[run].At(site) != Finding.Explains) { return null; }
             AddTrials(trials, hypothesis, runs);
             return Examine(hypothesis, trials);
@@ -128,13 +128,18 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
         }
     }
 
-    private static void AddTrials(Dictionary<Evidence, Trial> trials, Hypothesis hypothesis, IEnumerable<Evidence> all)
+    private void AddTrials(Dictionary<Evidence, Trial> trials, Hypothesis hypothesis, IEnumerable<Evidence> all)
     {
         foreach (var run in all.Where(run => !trials.ContainsKey(run) && hypothesis.CanHappenIn(run.Dump.Golden)).ToList())
         {
-            trials.Add(run, new Trial(hypothesis, run, trials.Values.LastOrDefault()));
+            trials.Add(run, new Trial(hypothesis, run, Before(run) is { } before ? trials.GetValueOrDefault(before) : null));
         }
     }
+
+    /// <summary>What a pass goes on from, or comes after; null for a first prompt.</summary>
+    private Evidence? Before(Evidence run) => runs.FirstOrDefault(one => one.Dump.Golden == run.Dump.Before?.Golden);
+
+    private IEnumerable<Evidence> UpTo(Evidence run) => Before(run) is { } before ? UpTo(before).Append(run) : [run];
 
     private Suspicion? Examine(Hypothesis hypothesis, Dictionary<Evidence, Trial> trials)
     {
@@ -153,9 +158,9 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
     }
 
     /// <summary>Rule 8.</summary>
-    private bool AreWrongInPrompt(IEnumerable<JudgedResult> faults) =>
-        faults.Any(fault => runs[0].Sites.SelectMany(site => site.Faults)
-            .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer));
+    private bool AreWrongInPrompt(IReadOnlyCollection<JudgedResult> faults) =>
+        faults.Any(fault => runs.Where(run => !run.Dump.Golden.IsPass).SelectMany(run => run.Sites).SelectMany(site => site.Faults)
+            .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer && !faults.Contains(prompt)));
 
     private static JudgedResult WithCauses(Evidence run, JudgedResult result, List<Suspicion> named)
     {

@@ -46,6 +46,9 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
     {
         var slips = new DumpSlips(right, run.Results);
         return [.. run.Results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope))
-            .Select(stage => new Site(run.Dump.Golden.IsPass, stage.Key, [.. stage.Select(result => result with { OnlyDumped = slips.Contain(result) })]))];
+            .Select(stage => new Site(run.Dump.Golden.IsPass, stage.Key, [.. stage.Select(result => result with { OnlyDumped = slips.Contain(result) })])
+            {
+                Prompt = run.Dump.Golden.PromptPlace,
+            })];
     }
 }

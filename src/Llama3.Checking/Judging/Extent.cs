@@ -8,30 +8,37 @@ internal sealed class Extent(IReadOnlyList<(Site Site, Finding Finding)> finding
 {
     private readonly HashSet<int> _stages = [.. Of(findings, Finding.Explains).Select(site => site.Stage)];
     private readonly HashSet<bool> _kinds = [.. Of(findings, Finding.Explains).Select(site => site.IsOfPass)];
+    private readonly HashSet<string> _prompts = [.. Of(findings, Finding.Explains).Select(site => site.Prompt)];
 
     /// <summary>
-    /// Rule 7: whether it holds at all sites, or at all of a plain kind: of some layers, of the prompt alone, of the passes alone. A mistake that is
-    /// made in some passes and not in others is none: another one happens to compute the same there.
+    /// Rule 7: whether it holds at all sites, or at all of a plain kind: of some layers, of the prompt alone, of the passes alone, of some rows or runs.
+    /// A mistake that is made in some passes after a prompt and not in others is none: another one happens to compute the same there.
     /// </summary>
     public bool IsPlain => _stages.Count > 0
         && !findings.Any(found => found.Finding == Finding.Contradicts)
-        && !NotMade.Any(site => _kinds.Contains(site.IsOfPass) && _stages.Contains(site.Stage));
+        && !NotMade.Exists(site => _kinds.Contains(site.IsOfPass) && _stages.Contains(site.Stage) && _prompts.Contains(site.Prompt));
 
     /// <summary>Whether it holds wherever it would show.</summary>
     public bool IsEverywhere => NotMade.Count == 0;
 
-    /// <summary>"in layer 1 only", "in the passes after the prompt only"; empty where it holds everywhere.</summary>
-    public override string ToString() => string.Join(", ", new[] { Layers(), Runs() }.OfType<string>());
+    /// <summary>"in layer 1 only", "in the passes after the prompt only", "in row 2 only"; empty where it holds everywhere.</summary>
+    public override string ToString() => string.Join(", ", new[] { Layers(), Runs(), Prompts() }.OfType<string>());
 
     private List<Site> NotMade => [.. Of(findings, Finding.NotMade)];
 
-    private string? Runs() => _kinds.Count == 1 && NotMade.Exists(site => !_kinds.Contains(site.IsOfPass))
+    private List<Site> NotMadeInPrompts => NotMade.FindAll(site => _prompts.Contains(site.Prompt));
+
+    private string? Prompts() => NotMade.Exists(site => !_prompts.Contains(site.Prompt) && _kinds.Contains(site.IsOfPass) && _stages.Contains(site.Stage))
+        ? $"in {PlaceText.Of(_prompts)} only"
+        : null;
+
+    private string? Runs() => _kinds.Count == 1 && NotMadeInPrompts.Exists(site => !_kinds.Contains(site.IsOfPass))
         ? _kinds.Single() ? "in the passes after the prompt only" : "in the prompt only"
         : null;
 
     private string? Layers()
     {
-        if (!NotMade.Exists(site => _kinds.Contains(site.IsOfPass))) { return null; }
+        if (!NotMadeInPrompts.Exists(site => _kinds.Contains(site.IsOfPass))) { return null; }
         var layers = _stages.Where(stage => stage is >= 0 and < int.MaxValue).ToList();
         var parts = new[]
         {

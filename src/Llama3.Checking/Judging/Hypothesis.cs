@@ -15,7 +15,7 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     public bool BesidePrepared { get; init; }
 
     /// <summary>Whether any of the mistakes is one that only a cache can get wrong.</summary>
-    public bool NeedsCache => Mistakes.Any(mistake => KnownMistakes.Everywhere.Contains(mistake)
+    public bool NeedsCache => Mistakes.Any(mistake => KnownMistakes.Everything.Contains(mistake)
         ? !KnownMistakes.All.Contains(mistake)
         : mistake.InParts.Keys.All(step => step.chapter == Chapter.Cache));
 
@@ -35,7 +35,7 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
 
     /// <summary>A mistake that is not in the catalogue was made up for this very dump.</summary>
     private static bool CanHappenIn(GoldenCase golden, KnownMistake mistake) =>
-        golden.Mistakes.Contains(mistake) || !KnownMistakes.Everywhere.Contains(mistake);
+        golden.Mistakes.Contains(mistake) || !KnownMistakes.Everything.Contains(mistake);
 
     /// <summary>On the finest points: what is right about a step stays right, and may be another mistake's.</summary>
     private static Dictionary<ArticleStep, Func<Values, StepResult>> Together(IEnumerable<KnownMistake> mistakes)

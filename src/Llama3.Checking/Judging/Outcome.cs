@@ -24,7 +24,7 @@ internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Ski
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 
     /// <summary>Skipped steps that are right everywhere, or not dumped. They are listed with the prompt, and not again with each pass.</summary>
-    public IReadOnlyList<JudgedStep> SkippedInVain => Report.IsOfPass ? [] :
+    public IReadOnlyList<JudgedStep> SkippedInVain => !Report.IsWhole ? [] :
         [.. Skipped.Select(Everywhere).Where(step => step.Verdict is (Verdict.Ok or Verdict.NotDumped))];
 
     /// <summary>Required steps that are missing.</summary>

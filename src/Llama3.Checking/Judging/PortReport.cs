@@ -68,6 +68,15 @@ public sealed class PortReport
     /// <summary>Whether it is the report on a pass over new tokens, and not on the prompt.</summary>
     internal bool IsOfPass => Dump.Golden.IsPass;
 
+    /// <summary>Which part of the dump it is on: "decode.0", "row 2", "run.1"; empty if the dump has one prompt, and this is the report on it.</summary>
+    internal string Place => Dump.Golden.Place;
+
+    /// <summary>Whether it is the report on a prompt: the dump's only one, a row of a batch, or one of several runs.</summary>
+    internal bool IsOfPrompt => Dump.Golden.Place == Dump.Golden.PromptPlace;
+
+    /// <summary>Whether it is the report on all of the dump: that on the first prompt, with all others in it.</summary>
+    internal bool IsWhole => _whole == this;
+
     /// <summary>What the port computes in: as given, or as found out from its numbers.</summary>
     public PortPrecision Precision { get; }
 
@@ -81,12 +90,15 @@ public sealed class PortReport
     internal PortPrecision? AgreesIn { get; init; }
 
     /// <summary>What is unusual in the dump and how it was read, and in what the port computes in.</summary>
-    internal IReadOnlyList<string> Notes => IsOfPass ? Dump.Notes : [.. Dump.Notes, .. ArithmeticText.Of(Arithmetic, Coarser)];
+    internal IReadOnlyList<string> Notes => !IsWhole ? Dump.Notes : [.. Dump.Notes, .. ArithmeticText.Of(Arithmetic, Coarser)];
 
     /// <summary>All dumped results, in the order in which they are computed.</summary>
     public IReadOnlyList<JudgedResult> Results { get; }
 
-    /// <summary>A report on each pass over new tokens that was dumped, in their order; empty in the report on a pass.</summary>
+    /// <summary>
+    /// A report on each further part that was dumped, in their order: the passes over new tokens, then the other rows of a batch and other runs,
+    /// with theirs. Empty in the report on such a part.
+    /// </summary>
     public IReadOnlyList<PortReport> Passes { get; }
 
     /// <summary>The 42 steps of the article in reading order, dumped or not, and those finer points and steps of a cache that were dumped.</summary>
@@ -100,7 +112,10 @@ public sealed class PortReport
         .MinBy(result => (Math.Max(0, DumpedResult.StageOf(result.Step, result.Scope)), Aliases.Position(result.Step)));
 
     /// <summary>Whether all that was dumped can be read and agrees with the goldens, in all passes.</summary>
-    public bool Agrees => AllOk && Dump.Unreadable.Count == 0 && Passes.All(pass => pass.Agrees);
+    public bool Agrees => AgreesHere && Passes.All(pass => pass.Agrees);
+
+    /// <summary>The same of this part of the dump alone.</summary>
+    internal bool AgreesHere => AllOk && Dump.Unreadable.Count == 0;
 
     /// <summary>
     /// Whether results differ from their goldens although no step is at fault, neither in the prompt nor in any pass: roundings have added up.
@@ -144,7 +159,7 @@ public sealed class PortReport
     /// Whether so little of the prompt was understood that agreement means nothing: fewer than 7 of the 17 steps that every port must dump.
     /// Passes do not count.
     /// </summary>
-    public bool IsPartial => !IsOfPass && !Coverage.Suffices;
+    public bool IsPartial => IsWhole && !Coverage.Suffices;
 
     /// <summary>Names that are not known: what they hold is not judged.</summary>
     public IReadOnlyList<string> Unknown => Dump.Unknown;
@@ -154,13 +169,10 @@ public sealed class PortReport
 
     /// <summary>"1 of 17 dumped steps at fault: embedding_delta (looks like wo_skipped)", and so on for each pass that does not agree.</summary>
     public override string ToString() => string.Join(
-        "; ", Passes.Where(pass => !pass.Agrees).Select(pass => $"{pass.Dump.Golden.Name}: {pass.Sum()}").Prepend(Sum()));
+        "; ", Passes.Where(pass => !pass.Agrees).Select(pass => $"{pass.Place}: {pass.Sum()}").Prepend(Sum()));
 
-    private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision, string? caseName)
-    {
-        var golden = model ?? MicroModel.Micro;
-        return new DumpCheck(DumpedRun.Of(dump, caseName is null ? golden.Article : golden.CaseNamed(caseName)), precision).Run();
-    }
+    private static PortReport Judged(Dump dump, GoldenModel? model, PortPrecision? precision, string? caseName) =>
+        new DumpCheck(DumpedRun.Of(dump, model ?? MicroModel.Micro, caseName), precision).Run();
 
     private string Sum() => Dump.Unreadable.Count == 0 ? Verdicts() : $"{Verdicts()}; {Dump.Unreadable.Count} cannot be read, such as {Dump.Unreadable[0]}";
 

@@ -111,14 +111,18 @@ internal sealed class Replay : IDisposable
     }
 
     /// <summary>Null where nothing else is known of it than what was dumped.</summary>
-    private static Pass? LeftBy(Replay? before, Walk walk) => before is { _dump: { Golden.IsPass: true, Cache.Rows.AreDumped: false } }
-        ? walk.pass! with
+    private static Pass? LeftBy(Replay? before, Walk walk)
+    {
+        if (before is null or { _dump.Cache.AreDumped: true } || walk.pass is not { } pass) { return null; }
+        // The first pass of a run may go on from what the run before has left; but for mistakes it does not.
+        if (pass.others is { is_first: true, left: { } left }) { return pass with { others = pass.others with { left = (cache, layer) => before.Kept(cache, layer) ?? left(cache, layer) } }; }
+        return !before._dump.Golden.IsPass && before._walk.pass?.others?.left is null ? null : pass with
         {
-            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? walk.pass.keys(layer),
-            values = layer => before.Kept(CacheSteps.v_cache, layer)?.to_type(walk.dtype) ?? walk.pass.values(layer),
+            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer),
+            values = layer => before.Kept(CacheSteps.v_cache, layer)?.to_type(walk.dtype) ?? pass.values(layer),
             IsFromCache = true,
-        }
-        : null;
+        };
+    }
 
     /// <summary>What a mistake leaves in a cache; null if it cannot be computed from what was dumped.</summary>
     private Tensor? Kept(ArticleStep cache, int layer) =>

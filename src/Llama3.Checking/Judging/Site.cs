@@ -6,6 +6,9 @@ namespace Llama3.Checking.Judging;
 /// <param name="Results">What was dumped there, in the order of computation.</param>
 internal sealed record Site(bool IsOfPass, int Stage, IReadOnlyList<JudgedResult> Results)
 {
+    /// <summary>The row of a batch, or the run, that it is of; empty where there is only one prompt.</summary>
+    public string Prompt { get; init; } = "";
+
     /// <summary>The results that are at fault.</summary>
     public IEnumerable<JudgedResult> Faults => Results.Where(result => result.IsFault);
 }

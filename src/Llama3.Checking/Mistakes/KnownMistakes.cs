@@ -17,8 +17,8 @@ internal static class KnownMistakes
     public static IReadOnlyList<KnownMistake> OfPasses { get; } =
         [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
 
-    /// <summary>All that can go wrong anywhere, with a cache or without.</summary>
-    public static IReadOnlySet<KnownMistake> Everywhere { get; } = All.Concat(CacheMistakes.All).ToHashSet();
+    /// <summary>All that can go wrong anywhere, with a cache or without, in a batch or after another run.</summary>
+    public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All];
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens];
 

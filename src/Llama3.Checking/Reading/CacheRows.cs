@@ -6,8 +6,8 @@ namespace Llama3.Checking.Reading;
 /// <summary>How many rows the caches hold when a pass is done: as dumped, or one for each token so far.</summary>
 /// <param name="results">What was dumped of the pass, or of the prompt.</param>
 /// <param name="tokens">How many tokens it ran on.</param>
-/// <param name="before">The same of the pass before; null for the prompt.</param>
-internal sealed class CacheRows(DumpedResults results, long tokens, CacheRows? before)
+/// <param name="before">The rows that were kept before; 0 for a prompt.</param>
+internal sealed class CacheRows(DumpedResults results, long tokens, long before)
 {
     private readonly Lazy<long?> _dumped = new(() => Dumped(results));
 
@@ -15,7 +15,7 @@ internal sealed class CacheRows(DumpedResults results, long tokens, CacheRows? b
     public long New => tokens;
 
     /// <summary>The rows that each cache has, if all were dumped with the same number; otherwise the tokens so far.</summary>
-    public long Count => _dumped.Value ?? (before?.Count ?? 0) + tokens;
+    public long Count => _dumped.Value ?? before + tokens;
 
     /// <summary>Whether all caches were dumped, with the same number of rows.</summary>
     public bool AreDumped => _dumped.Value is not null;

@@ -12,7 +12,8 @@ namespace Llama3.Checking.Reading;
 /// <param name="tensors">What it dumped.</param>
 /// <param name="rows">How many rows its caches hold.</param>
 /// <param name="before">What was kept of the pass before; null for the prompt.</param>
-internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before)
+/// <param name="others">What a port may have kept that it should not; null for nothing.</param>
+internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheRows rows, DumpedCache? before, OtherRows? others = null)
 {
     private readonly Dictionary<DumpedResult, Tensor> _whole = [];
 
@@ -46,7 +47,7 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
     {
         Source = ResultSource.GivenOrComputed((step, scope) => Given(step, scope, dtype, isTaken: except?.Contains(step) != true)),
         positions = golden.Positions(),
-        pass = before?.PassAfter(golden, dtype) ?? golden.Walks?.Start,
+        pass = (before?.PassAfter(golden, dtype) ?? golden.Walks?.Start) is { } start ? start with { others = others } : null,
         Replaced = FinerPoints.compositions,
     };
 

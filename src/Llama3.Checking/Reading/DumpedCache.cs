@@ -15,11 +15,19 @@ namespace Llama3.Checking.Reading;
 /// <param name="before">What was kept when the pass before was done; null for the prompt.</param>
 internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? before)
 {
-    private readonly Dictionary<(ArticleStep, int), Tensor> _kept = [];
+    private readonly Dictionary<(ArticleStep, int), Tensor> _tensors = [];
     private readonly Lazy<Walk> _walk = new(() => walks.Walk(ScalarType.Float32));
 
+    private long? _kept;
+
     /// <summary>How many rows the caches hold.</summary>
-    public CacheRows Rows => rows;
+    public long Count => _kept ?? rows.Count;
+
+    /// <summary>Whether all caches were dumped, with the same number of rows.</summary>
+    public bool AreDumped => rows.AreDumped;
+
+    /// <summary>The first rows alone: the others are taken back.</summary>
+    public DumpedCache Cropped(long count) => new(walks, rows, before) { _kept = count };
 
     /// <summary>What the next pass starts from.</summary>
     /// <param name="next">That pass.</param>
@@ -27,23 +35,26 @@ internal sealed class DumpedCache(DumpWalks walks, CacheRows rows, DumpedCache? 
     public Pass PassAfter(GoldenCase next, ScalarType dtype) =>
         CachePasses.After(next.Kept, next.NewTokens, Keys, layer => Values(layer).to_type(dtype)) with
         {
+            first_position = next.FirstPosition,
             IsFromCache = rows.AreDumped && walks.Golden.IsPass,
         };
 
     /// <summary>[n_kv_heads, N+M, head_dim] of a layer.</summary>
-    private Tensor Keys(int layer) => Kept(CacheSteps.k_cache, ArticleSteps.k_per_token_rotated, layer);
+    public Tensor Keys(int layer) => First(Kept(CacheSteps.k_cache, ArticleSteps.k_per_token_rotated, layer));
 
     /// <summary>[n_kv_heads, N+M, head_dim] of a layer.</summary>
-    private Tensor Values(int layer) => Kept(CacheSteps.v_cache, ArticleSteps.v_per_token, layer);
+    public Tensor Values(int layer) => First(Kept(CacheSteps.v_cache, ArticleSteps.v_per_token, layer));
+
+    private Tensor First(Tensor all) => _kept is { } count && count < all.shape[^2] ? all[TensorIndex.Ellipsis, ..(int)count, ..] : all;
 
     private Tensor Kept(ArticleStep cache, ArticleStep step, int layer)
     {
-        if (_kept.TryGetValue((cache, layer), out var known)) { return known; }
+        if (_tensors.TryGetValue((cache, layer), out var known)) { return known; }
         using var temporaries = torch.NewDisposeScope();
         var kept = rows.AreDumped
             ? walks.Tensors.Find(cache, Scope.Layer(layer))!.tensor
-            : KvCache.append(before?.Kept(cache, step, layer), New(step, Scope.Layer(layer)));
-        return _kept[(cache, layer)] = kept.alias().DetachFromDisposeScope();
+            : KvCache.append(before is null ? null : before.First(before.Kept(cache, step, layer)), New(step, Scope.Layer(layer)));
+        return _tensors[(cache, layer)] = kept.alias().DetachFromDisposeScope();
     }
 
     /// <summary>As dumped; where it was not, what follows from what was dumped before it; from nothing follows the golden.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
@@ -7,26 +6,15 @@ using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading;
 
-/// <summary>Finds out from a dump which tokens a port ran on.</summary>
-internal static partial class DumpedInputs
+/// <summary>Finds out from a dump which tokens a port ran on, and where.</summary>
+internal static class DumpedInputs
 {
-    /// <summary>The tokens of a prompt of a model of which nothing was captured.</summary>
-    /// <exception cref="BadInputException">They were not dumped, or are more than one prompt, or too many.</exception>
-    public static ReferenceCase Of(Dump dump, ReferenceModel model)
-    {
-        var prompt = DumpedPasses.Prefill(dump);
-        if (dump.Entries.FirstOrDefault(entry => SeveralRuns().IsMatch(entry.Name)) is { } run)
-        {
-            throw Refusal.Of(dump, run.Name, "is of one of several runs, expected one: dump each run by itself");
-        }
-        return new ReferenceCase(model, Ids(prompt, model.Checkpoint.Params, before: 0));
-    }
-
     /// <summary>The ids that a port ran on, as every run of a model of which nothing was captured must say.</summary>
-    /// <param name="dump">What was dumped of the prompt, or of a pass.</param>
+    /// <param name="dump">What was dumped of the prompt, or of a pass, of one row.</param>
     /// <param name="model">The model.</param>
     /// <param name="before">How many tokens came before.</param>
     /// <exception cref="BadInputException">They were not dumped, cannot be read, are more than one row, or too many.</exception>
@@ -45,7 +33,7 @@ internal static partial class DumpedInputs
         if (named.Name.Position is not null) { throw Refusal.Of(dump, entry.Name, "is of one position, expected all ids in one tensor"); }
         if (entry.Shape.SkipLast(1).Any(size => size != 1))
         {
-            throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one row: dump each row of a batch by itself");
+            throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one row");
         }
         // Scores take memory in the square of the tokens.
         if (before + entry.Shape.LastOrDefault(1) is var tokens && (tokens == before || tokens > Prompt.MaxTokens))
@@ -77,14 +65,28 @@ internal static partial class DumpedInputs
         }
     }
 
-    private static List<NamedEntry> TokensIn(Dump dump) =>
+    /// <summary>The positions that a port says it ran at; null if it does not, or not in whole numbers.</summary>
+    public static long[]? PositionsIn(Dump row)
+    {
+        if (NamedIn(row, CacheSteps.positions).Find(named => named.Name.Position is null) is not { Entry: var entry }) { return null; }
+        try
+        {
+            return DumpNumbers.Read(row, entry, CacheSteps.positions, new HashSet<string>()).ToInt64s();
+        }
+        catch (UnreadableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The tensors that hold ids.</summary>
+    public static List<NamedEntry> TokensIn(Dump dump) => NamedIn(dump, ArticleSteps.tokens);
+
+    private static List<NamedEntry> NamedIn(Dump dump, ArticleStep step) =>
     [
         .. from entry in dump.Entries
            let name = TensorName.Parse(entry.Name)
-           where name?.Alias.Step == ArticleSteps.tokens
+           where name?.Alias.Step == step
            select new NamedEntry(name, entry),
     ];
-
-    [GeneratedRegex(@"^run\.\d+\.", RegexOptions.CultureInvariant)]
-    private static partial Regex SeveralRuns();
 }

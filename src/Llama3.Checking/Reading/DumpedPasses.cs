@@ -23,31 +23,32 @@ internal static partial class DumpedPasses
     /// <exception cref="BadInputException">A pass is missing before another, or it is not known which tokens one was fed.</exception>
     public static IReadOnlyList<DumpedRun> Of(Dump dump, DumpedRun prefill)
     {
-        var groups = dump.Entries.Where(entry => Number(entry) is not null).GroupBy(entry => Number(entry)!.Value).OrderBy(group => group.Key);
         var passes = new List<DumpedRun>();
-        foreach (var group in groups)
-        {
-            if (group.Key != passes.Count) { throw Missing(dump, group.First(), passes.Count); }
-            passes.Add(Next(dump.Part($"decode.{group.Key}", group.Select(Stripped)), passes.LastOrDefault(prefill), group.Key));
-        }
+        foreach (var pass in Parts(dump)) { passes.Add(Next(pass, passes.LastOrDefault(prefill), passes.Count)); }
         return passes;
+    }
+
+    /// <summary>What was dumped of each pass, one after the other.</summary>
+    /// <exception cref="BadInputException">A pass is missing before another.</exception>
+    public static IReadOnlyList<Dump> Parts(Dump dump)
+    {
+        var groups = dump.Entries.Where(entry => Number(entry) is not null).GroupBy(entry => Number(entry)!.Value).OrderBy(group => group.Key).ToList();
+        var gap = groups.Index().FirstOrDefault(group => group.Item.Key != group.Index);
+        return gap.Item is null
+            ? [.. groups.Select(group => dump.Part($"decode.{group.Key}", group.Select(Stripped)))]
+            : throw Missing(dump, gap.Item.First(), gap.Index);
     }
 
     private static DumpedRun Next(Dump pass, DumpedRun before, int number)
     {
         var kept = before.Golden.Kept + before.Tokens;
-        if (before.Golden.Walks is { } walks)
-        {
-            var fed = DumpedInputs.Ids(pass, before.Checkpoint.Params, kept);
-            return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, fed, walks.Next(fed)), before).Build();
-        }
         var ids = DumpedInputs.OfPass(pass, before.Golden.Model);
         var golden = before.Golden.Model.Passes.ElementAtOrDefault(number);
         var isForced = golden is not null && ids?.SequenceEqual(golden.NewTokens.ToInt64s()) != false;
-        if (before.IsForeseen && isForced && golden!.Kept == kept) { return new DumpedRunBuilder(pass, golden, before).Build(); }
+        if (before.IsForeseen && isForced && golden!.Kept == kept) { return new DumpedRunBuilder(pass, golden, Preceding.Pass(before)).Build(); }
         if (ids is null) { throw Refusal.NoTokens(pass); }
         var expected = isForced ? ids : Expected(ids, before);
-        return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), before).Build();
+        return new DumpedRunBuilder(pass, new PassWithoutGoldens(before.Golden.Model, $"decode.{number}", kept, expected), Preceding.Pass(before)).Build();
     }
 
     /// <summary>

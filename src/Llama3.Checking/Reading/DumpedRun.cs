@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading.Batches;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
@@ -37,8 +38,35 @@ internal sealed class DumpedRun
         return prompt.With(DumpedPasses.Of(dump, prompt));
     }
 
-    /// <summary>The passes over new tokens after the prompt, in their order; none of a pass itself.</summary>
+    /// <summary>Finds the steps in a dump of one of the inputs that were captured; or, of several prompts in one dump, of whatever inputs.</summary>
+    /// <param name="dump">The dump; stays open as long as tensors are read.</param>
+    /// <param name="model">The model that the port ran.</param>
+    /// <param name="caseName">The inputs that it ran on, as in <c>check --case</c>; null if nothing is said of them.</param>
+    /// <exception cref="BadInputException">Nothing in it can be judged, or the model has no such case.</exception>
+    public static DumpedRun Of(Dump dump, GoldenModel model, string? caseName) =>
+        model is ReferenceModel reference ? Of(dump, reference)
+        : caseName is not null ? Of(dump, model.CaseNamed(caseName))
+        : ReferenceRuns.AreSeveral(dump) ? Of(dump, new ReferenceModel(model.Folder, model.Checkpoint))
+        : Of(dump, model.Article);
+
+    /// <summary>Finds the steps in a dump of a model of which nothing was captured: of every row of every run in it.</summary>
+    /// <param name="dump">The dump; stays open as long as tensors are read.</param>
+    /// <param name="model">The model that the port ran.</param>
+    /// <exception cref="BadInputException">It does not say which tokens the port ran on, or nothing in it can be judged.</exception>
+    public static DumpedRun Of(Dump dump, ReferenceModel model)
+    {
+        var all = new ReferenceRuns(dump, model).All;
+        return all[0].With(all.Skip(1));
+    }
+
+    /// <summary>
+    /// The passes over new tokens after the prompt, in their order; then the prompts and passes of the other rows of a batch, and of other runs.
+    /// None of a pass itself.
+    /// </summary>
     public IReadOnlyList<DumpedRun> Passes { get; private init; } = [];
+
+    /// <summary>What came before: the pass that it goes on from, or the last one of the run before; null for a first prompt.</summary>
+    public DumpedRun? Before { get; internal init; }
 
     /// <summary>The files.</summary>
     public Dump Dump { get; }
@@ -72,6 +100,12 @@ internal sealed class DumpedRun
 
     /// <summary>What is kept for the next pass.</summary>
     internal DumpedCache Cache { get; }
+
+    /// <summary>The padding of the row, in this pass and in those before; null without a batch.</summary>
+    internal DumpedPadding? Padding { get; init; }
+
+    /// <summary>What the run before has left; null where no run came before.</summary>
+    internal DumpedCache? Left { get; init; }
 
     /// <summary>Whether it is the article's prompt, or a pass of the manifest.</summary>
     internal bool IsForeseen => Golden.IsBeforePasses;
@@ -122,5 +156,12 @@ internal sealed class DumpedRun
     /// <summary>Forgets what has been read: at the end of a layer little of it is needed again.</summary>
     public void Forget() => _walks.Forget();
 
-    private DumpedRun With(IReadOnlyList<DumpedRun> passes) => new(Dump, Tokens, _walks, Cache, _notes) { Passes = passes, Names = Names };
+    private DumpedRun With(IEnumerable<DumpedRun> passes) => new(Dump, Tokens, _walks, Cache, _notes)
+    {
+        Passes = [.. passes],
+        Names = Names,
+        Before = Before,
+        Padding = Padding,
+        Left = Left,
+    };
 }

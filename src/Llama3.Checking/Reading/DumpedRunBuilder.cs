@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading.Batches;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
@@ -10,11 +11,12 @@ namespace Llama3.Checking.Reading;
 /// <summary>Makes a dumped run in stages: each needs what those before it have found, and nothing of the run itself.</summary>
 /// <param name="dump">What was dumped of the prompt alone, or of one pass.</param>
 /// <param name="golden">The prompt, or the pass.</param>
-/// <param name="before">The pass before, or the prompt; null for the prompt itself.</param>
-internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? before = null)
+/// <param name="before">What came before; null for the first prompt.</param>
+/// <param name="row">The row of a batch that is judged; null without a batch.</param>
+internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? before = null, BatchRow? row = null)
 {
     private readonly SortedSet<string> _remarks = new(StringComparer.Ordinal);
-    private readonly DumpNames _names = new(dump, golden, before?.Names);
+    private readonly DumpNames _names = new(dump, golden, before?.Run.Names);
 
     /// <summary>Makes the run.</summary>
     /// <exception cref="BadInputException">Nothing in the dump can be judged.</exception>
@@ -24,12 +26,19 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
         var collector = new ResultCollector(Context(tokens), _names);
         var results = new DumpedResults(golden.Model.Checkpoint.Params, collector.Collect());
         RequireResults(results, collector.Unreadable, tokens);
-        var rows = new CacheRows(results, tokens, before?.Cache.Rows);
+        var rows = new CacheRows(results, tokens, before?.Cache?.Count ?? 0);
         var order = RecogniseOrder(results, rows);
-        var walks = Walks(new DumpedTensors(results, order), rows);
+        var padding = row?.Padding(golden, _names, order, before?.Left is null ? before?.Run.Padding : null);
+        var walks = Walks(new DumpedTensors(results, order), rows, Others(padding));
         RemarkOnTokens();
         var notes = new DumpNotes(results, order, _names.Unknown, collector.Unreadable, _remarks);
-        return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes) { Names = _names };
+        return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes)
+        {
+            Names = _names,
+            Before = before?.Run,
+            Padding = padding,
+            Left = Left,
+        };
     }
 
     private long CountTokens()
@@ -58,7 +67,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
     private ReadingContext Context(long tokens)
     {
         var own = golden.Positions()?.ToInt64s();
-        var positions = own?.Length == tokens ? own : [.. Enumerable.Range(0, (int)tokens).Select(at => golden.Kept + at)];
+        var positions = own?.Length == tokens ? own : [.. Enumerable.Range(0, (int)tokens).Select(at => golden.FirstPosition + golden.Kept + at)];
         return new ReadingContext(dump, golden.Model.Checkpoint.Params, positions, PossibleKeys(tokens), _remarks);
     }
 
@@ -66,7 +75,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
     private List<long> PossibleKeys(long tokens)
     {
         if (before is null) { return [tokens]; }
-        var kept = before.Cache.Rows.Count;
+        var kept = before.Cache?.Count ?? before.Run.Cache.Count;
         var (right, own) = (golden.Kept + tokens, kept + tokens);
         long[] near = [0, 1, -1, ReadingContext.OtherTokens, -ReadingContext.OtherTokens];
         return [.. near.Select(by => right + by).Concat(near.Select(by => own + by))
@@ -80,10 +89,24 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, DumpedRun? 
         return new HalfSplitRecognition(asDumped, Walks(asDumped, rows)).Recognise();
     }
 
-    private DumpWalks Walks(DumpedTensors tensors, CacheRows rows) => new(golden, tensors, rows, before?.Cache);
+    private DumpWalks Walks(DumpedTensors tensors, CacheRows rows, OtherRows? others = null) => new(golden, tensors, rows, before?.Cache, others);
+
+    /// <summary>All that the run before has left, throughout a run; null where no run came before.</summary>
+    private DumpedCache? Left => before?.Left ?? (before?.Cache is null ? null : before.Run.Left);
+
+    private OtherRows? Others(DumpedPadding? padding) => padding is null && Left is null ? null : new OtherRows
+    {
+        padding = padding?.Count ?? 0,
+        padded = (step, layer) => padding?.Rows(step, layer),
+        last_slot = step => padding?.LastSlot(step),
+        left = Left is { } left ? (cache, layer) => cache == CacheSteps.k_cache ? left.Keys(layer) : left.Values(layer) : null,
+        is_first = before?.Left is not null,
+        positions_of_row_0 = row?.PositionsOfRow0,
+    };
 
     private void RemarkOnTokens()
     {
+        if (golden is { FirstPosition: > 0 and var first, IsPass: false }) { _remarks.Add($"positions count the padding in front: they start at {first}"); }
         if (golden is not { IsPass: true, HasGoldens: false, Walks: null }) { return; }
         _remarks.Add("other tokens than prompt.json's: held against the reference, not against goldens");
     }

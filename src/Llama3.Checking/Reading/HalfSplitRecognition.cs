@@ -17,6 +17,9 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     /// <summary>Two orders differ by more than this, and two roundings of one order by less.</summary>
     private const double Different = 0.05;
 
+    /// <summary>Roundings of a rotation by an angle of 0.</summary>
+    private const double Unrotated = 1e-6;
+
     private static readonly ArticleStep[] Later =
     [
         FinerPoints.qk_per_token_before_scaling, qk_per_token, qk_per_token_after_masking, qk_per_token_after_masking_after_softmax,
@@ -51,13 +54,17 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
     private bool? IsHalfSplit(ArticleStep weights, ArticleStep before, ArticleStep after, Scope scope)
     {
         var (raw, rotated) = (tensors.AsDumped(before, scope), tensors.AsDumped(after, scope));
-        if (raw is not null && rotated is not null) { return RotatesHalves(raw, rotated) && !IsRight(before, scope, raw); }
+        if (raw is not null && rotated is not null && !IsUnrotated(raw, rotated)) { return RotatesHalves(raw, rotated) && !IsRight(before, scope, raw); }
         ArticleStep[] sides = after == k_per_token_rotated ? [before, after, CacheSteps.k_cache, weights] : [before, after, weights];
         if (Array.Find(sides, step => tensors.Results.Has(step, scope)) is not { } step) { return null; }
         var only = tensors.AsDumped(step, scope)!;
         return !IsRight(step, scope, only) && IsRight(step, scope, HalfSplit.SideBySide(only, step))
-            && (step == after || step.is_cache || GoesOnInHalves(scope));
+            && (step == after || step.is_cache || rotated is not null || GoesOnInHalves(scope));
     }
+
+    /// <summary>Position 0 alone is not rotated, which shows no order.</summary>
+    private static bool IsUnrotated(Tensor raw, Tensor rotated) =>
+        raw.shape.SequenceEqual(rotated.shape) && Comparison.DistanceBetween(rotated, raw) < Unrotated;
 
     /// <summary>Whether the port's rotation keeps the lengths of the pairs (i, i + head_dim/2), and not those of neighbours.</summary>
     private static bool RotatesHalves(Tensor raw, Tensor rotated)

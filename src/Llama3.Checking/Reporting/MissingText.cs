@@ -12,8 +12,8 @@ internal static class MissingText
         from report in reports
         from step in report.Missing
         let what = step.id + Layers(report.Dump.LayersWithout(step), report.Dump.Checkpoint.Params.n_layers)
-        group report by (what, report.IsOfPass) into same
-        select same.Key.what + (same.Key.IsOfPass ? $" in {Told.NamesOf(same)}" : ""));
+        group report by (what, HasPlace: report.Place.Length > 0) into same
+        select same.Key.what + (same.Key.HasPlace ? $" in {Told.PlacesOf(same)}" : ""));
 
     /// <summary>" of layers 1–2"; nothing if it is missing throughout.</summary>
     private static string Layers(IReadOnlyList<int> without, int all) =>

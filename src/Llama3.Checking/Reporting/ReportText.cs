@@ -11,6 +11,8 @@ namespace Llama3.Checking.Reporting;
 /// <summary>What is said of a report.</summary>
 internal static class ReportText
 {
+    private const int MostCounted = 8;
+
     /// <summary>"23 of 42 steps dumped; 1 wrong here, 9 inherited, 13 ok."</summary>
     public static string Coverage(PortReport report)
     {
@@ -31,14 +33,28 @@ internal static class ReportText
         .Where(step => report.Dump.Golden.InputOf(step.Step, Scope.Article, ScalarType.Float32) is null)
         .Select(step => step.Step.number);
 
-    /// <summary>The prompt's coverage, how many names are not known, and how many passes agree.</summary>
+    /// <summary>The first prompt's coverage, how many names are not known, and how many prompts and passes agree.</summary>
     public static string Sum(PortReport report)
     {
-        var (passes, unknown, all) = (report.Passes, report.Unknown.Count, report.Dump.Dump.Entries.Count);
+        var (unknown, all) = (report.Unknown.Count, report.Dump.Dump.Entries.Count);
+        var (prompts, passes) = (PromptsOf(report), report.Passes.Where(part => !part.IsOfPrompt).ToList());
         return Coverage(report)
             + (unknown == 0 ? "" : $" {unknown} of {all} names {(unknown == 1 ? "is" : "are")} not known.")
-            + (passes.Count == 0 ? "" : $" {passes.Count} {(passes.Count == 1 ? "pass" : "passes")} after the prompt, {passes.Count(pass => pass.Agrees)} agree.");
+            + (prompts.Count == 1 ? "" : $" {Agreeing(prompts, "prompts")}.")
+            + (passes.Count == 0 ? "" : $" {Agreeing(passes, $"{(passes.Count == 1 ? "pass" : "passes")} after {(prompts.Count == 1 ? "the prompt" : "them")}")}.");
     }
+
+    /// <summary>"17 tokens", or "3 prompts of 5, 12 and 8 tokens"</summary>
+    public static string Tokens(PortReport report) => PromptsOf(report) is [_, _, ..] several
+        ? $"{several.Count} prompts of {JoinedWords([.. several.Select(prompt => $"{prompt.Dump.Tokens}")])} tokens"
+        : $"{report.Dump.Tokens} tokens";
+
+    private static List<PortReport> PromptsOf(PortReport report) => [.. report.Passes.Prepend(report).Where(part => part.IsOfPrompt)];
+
+    private static string Agreeing(List<PortReport> parts, string what) => $"{parts.Count} {what}, {parts.Count(part => part.AgreesHere)} agree";
+
+    private static string JoinedWords(List<string> words) =>
+        words.Count > MostCounted ? $"{words[0]}, {words[1]}, …, {words[^1]}" : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
 
     /// <summary>" First fault: step 37, output_after_feedforward, in layer 0, before step 4 in layer 1."; empty if no step is at fault.</summary>
     public static string FirstFault(Outcome outcome)
@@ -49,8 +65,8 @@ internal static class ReportText
         return $" First fault: {Pass(where.Report)}{ResultText.Place(fault)}{why}.";
     }
 
-    /// <summary>"decode.0: " in a pass; nothing where the prompt is meant.</summary>
-    public static string Pass(PortReport report) => report.Dump.Golden.IsPass ? $"{report.Dump.Golden.Name}: " : "";
+    /// <summary>"decode.0: " in a pass, "row 2: " of a batch; nothing where the only prompt is meant.</summary>
+    public static string Pass(PortReport report) => report.Place.Length > 0 ? $"{report.Place}: " : "";
 
     /// <summary>"against micro, article", or "against the reference on Llama-3.2-1B: dim 2048, 16 layers, 32 heads over 8, head_dim 64, RoPE scaled by 32, tied"</summary>
     public static string Against(GoldenCase golden) => golden.Walks is null
@@ -62,10 +78,10 @@ internal static class ReportText
         + (model.rope_scaling is { } scaling ? FormattableString.Invariant($", RoPE scaled by {scaling.factor}") : "")
         + (model.tie_word_embeddings ? ", tied" : "");
 
-    /// <summary>"decode.0: 1 token at position 17", or "decode.1: 5 tokens at the positions 18–22"</summary>
+    /// <summary>"decode.0: 1 token at position 17", or "row 1: 5 tokens at the positions 0–4"</summary>
     public static string Head(PortReport pass)
     {
-        var (first, count) = (pass.Dump.Golden.Kept, pass.Dump.Tokens);
+        var (first, count) = (pass.Dump.Golden.FirstPosition + pass.Dump.Golden.Kept, pass.Dump.Tokens);
         return $"{Pass(pass)}{(count == 1 ? $"1 token at position {first}" : $"{count} tokens at the positions {first}–{first + count - 1}")}";
     }
 

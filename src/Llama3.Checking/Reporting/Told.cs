@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
 
@@ -12,13 +11,11 @@ namespace Llama3.Checking.Reporting;
 /// <param name="Again">The passes that repeat it.</param>
 internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
 {
-    private const string Prefix = "decode.";
-
     /// <summary>Where it is told: "the prompt", or "decode.0".</summary>
-    public string Place => First.IsOfPass ? First.Dump.Golden.Name : "the prompt";
+    public string Place => First.Place is { Length: > 0 } place ? place : "the prompt";
 
     /// <summary>"decode.1–8: the same"; none if nothing repeats it.</summary>
-    public IEnumerable<string> Lines => Again.Count == 0 ? [] : [$"{NamesOf(Again)}: the same"];
+    public IEnumerable<string> Lines => Again.Count == 0 ? [] : [$"{PlacesOf(Again)}: the same"];
 
     /// <summary>The prompt and the passes after it, each once.</summary>
     public static IReadOnlyList<Told> Of(PortReport report)
@@ -33,8 +30,7 @@ internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
     }
 
     /// <summary>"decode.0–3, 5"</summary>
-    public static string NamesOf(IEnumerable<PortReport> passes) => Prefix
-        + NumberText.Ranges(passes.Select(pass => int.Parse(pass.Dump.Golden.Name[Prefix.Length..], CultureInfo.InvariantCulture)));
+    public static string PlacesOf(IEnumerable<PortReport> passes) => PlaceText.Of(passes.Select(pass => pass.Place));
 
     /// <summary>Whether nothing is left to say of a pass that was not said of an earlier one, or of the prompt.</summary>
     private static bool Repeats(PortReport pass, PortReport earlier)
@@ -42,7 +38,7 @@ internal sealed record Told(PortReport First, IReadOnlyList<PortReport> Again)
         var faults = Faults(pass);
         return !pass.Agrees && !earlier.Agrees && pass.Dump.Unreadable.Count == 0
             && pass.Dump.Remarks.All(earlier.Dump.Remarks.Contains) && pass.Dump.Unknown.All(earlier.Dump.Unknown.Contains)
-            && (earlier.IsOfPass || (faults.Count > 0 && faults.TrueForAll(fault => fault.Causes.Count > 0)))
+            && (earlier.IsOfPass == pass.IsOfPass || (faults.Count > 0 && faults.TrueForAll(fault => fault.Causes.Count > 0)))
             && faults.TrueForAll(fault => Faults(earlier).Exists(other => AreSame(fault, other)))
             && Faults(earlier).TrueForAll(fault => faults.Exists(other => other.Step == fault.Step) || !IsDumped(fault, pass));
     }

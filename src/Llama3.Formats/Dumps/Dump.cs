@@ -12,10 +12,13 @@ internal sealed class Dump : IDisposable
     private readonly IDisposable? _file;
 
     internal Dump(string path, string format, IReadOnlyList<DumpEntry> entries, IDisposable? file = null) =>
-        (Path, Format, Entries, _file) = (path, format, entries, file);
+        (Path, File, Format, Entries, _file) = (path, path, format, entries, file);
+
+    /// <summary>The file or the folder; of a part of a dump with the name of the part.</summary>
+    public string Path { get; }
 
     /// <summary>The file or the folder.</summary>
-    public string Path { get; }
+    public string File { get; private init; }
 
     /// <summary>The format: "safetensors", "folder of .npy", "folder of raw files with manifest.json", "JSON".</summary>
     public string Format { get; }
@@ -26,13 +29,13 @@ internal sealed class Dump : IDisposable
     /// <summary>A part of this dump, which reads from the same files.</summary>
     /// <param name="name">The name of the part in messages, after the path; null for the path alone.</param>
     /// <param name="entries">The tensors of the part, by their names in it.</param>
-    internal Dump Part(string? name, IEnumerable<DumpEntry> entries) => new(name is null ? Path : $"{Path}, {name}", Format, [.. entries]);
+    internal Dump Part(string? name, IEnumerable<DumpEntry> entries) => new(name is null ? Path : $"{Path}, {name}", Format, [.. entries]) { File = File };
 
     /// <summary>Opens a dump and checks names, dtypes and shapes. Numbers of binary files are not read.</summary>
     /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or it is not a dump.</exception>
     public static Dump Open(string path) =>
         Directory.Exists(path) ? OpenFolder(path)
-        : !File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
+        : !System.IO.File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
         : IOPath.GetExtension(path).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsDump.Open(path),

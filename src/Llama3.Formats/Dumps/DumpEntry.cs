@@ -24,6 +24,11 @@ internal sealed record DumpEntry
     /// <summary>The same tensor by another name.</summary>
     internal DumpEntry Renamed(string name) => new(name, Dtype, [.. Shape], Load);
 
+    /// <summary>A part of this tensor, or the same in another arrangement.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="part">Makes it from the whole.</param>
+    internal DumpEntry As(long[] shape, Func<Tensor, Tensor> part) => new(Name, Dtype, shape, () => part(Load()));
+
     /// <summary>"q_per_token F32 [17, 80]"</summary>
     public override string ToString() => $"{Printable.Text(Name)} {Dtype} {Printable.Shape(Shape)}";
 }

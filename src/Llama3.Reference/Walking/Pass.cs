@@ -10,6 +10,12 @@ internal sealed record Pass(Tensor tokens, long kept, Func<int, Tensor?> keys, F
     /// <summary>The steps that are computed otherwise where there is a cache.</summary>
     public required IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> instead { get; init; }
 
+    /// <summary>The position of the first token of all; 0, unless positions count the slots of a padded batch.</summary>
+    public long first_position { get; init; }
+
+    /// <summary>What a port may have kept beside this; null for nothing.</summary>
+    public OtherRows? others { get; init; }
+
     /// <summary>
     /// Whether keys and values are what an earlier pass over new tokens left in the cache, its mistakes among them, rather than what ought to
     /// be in it.

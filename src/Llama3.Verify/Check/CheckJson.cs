@@ -19,7 +19,7 @@ internal static class CheckJson
     public static string Text(Outcome outcome) => Json.Text(new
     {
         Format,
-        Dump = outcome.Report.Dump.Dump.Path,
+        Dump = outcome.Report.Dump.Dump.File,
         Model = outcome.Report.Dump.Golden.Model.Name,
         Case = outcome.Report.Dump.Golden.Name,
         Precision = outcome.Report.Precision.ToString(),
@@ -43,7 +43,7 @@ internal static class CheckJson
 
     private static object Pass(Outcome pass) => new
     {
-        pass.Report.Dump.Golden.Name,
+        Name = pass.Report.Place,
         Position = pass.Report.Dump.Golden.Kept,
         pass.Report.Dump.Tokens,
         pass.Report.Dump.Golden.HasGoldens,
@@ -59,7 +59,7 @@ internal static class CheckJson
     };
 
     private static object FirstFault(PortReport report, JudgedResult fault) =>
-        new { Pass = report.IsOfPass ? report.Dump.Golden.Name : null, fault.Step.id, fault.Layer };
+        new { Pass = report.Place.Length > 0 ? report.Place : null, fault.Step.id, fault.Layer };
 
     private static object Coverage(PortReport report) => new
     {

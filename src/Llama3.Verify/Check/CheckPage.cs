@@ -26,11 +26,12 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     public void Show(bool verbose)
     {
         var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
-        Line($"[dim]{Markup.Escape(Printable.Line(dump.Path))}: {dump.Format}, {_report.Dump.Tokens} tokens, {_report.Precision}; " +
+        Line($"[dim]{Markup.Escape(Printable.Line(dump.File))}: {dump.Format}, {ReportText.Tokens(_report)}, {_report.Precision}; " +
              $"{Markup.Escape(Printable.Line(ReportText.Against(golden)))}[/]");
         foreach (var note in _report.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         ShowUnreadable(verbose);
         console.WriteLine();
+        if (_report.Place.Length > 0) { Line($"[bold]{ReportText.Head(_report)}[/]"); }
         ShowSteps(_report.Steps.Where(step => step.Verdict != Verdict.NotDumped), verbose);
         ShowMissing(verbose);
         ShowPasses(verbose);
@@ -43,7 +44,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         var all = verbose ? [.. _report.Passes.Prepend(_report).Select(report => new Told(report, []))] : Told.Of(_report);
         foreach (var told in all)
         {
-            if (told.First.IsOfPass) { new CheckPage(console, outcome.Of(told.First), explained).ShowPass(verbose); }
+            if (!told.First.IsWhole) { new CheckPage(console, outcome.Of(told.First), explained).ShowPass(verbose); }
             if (told.Again.Count == 0) { continue; }
             console.WriteLine();
             foreach (var line in told.Lines) { Line($"[bold]{line}[/]"); }

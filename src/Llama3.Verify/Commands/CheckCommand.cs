@@ -135,8 +135,8 @@ internal static class CheckCommand
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = ProgressLine.Create();
-        var golden = Case(opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!), dump, arguments);
-        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, golden), Precision(arguments))
+        var model = opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!);
+        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, model, CaseName(model, arguments)), Precision(arguments))
         {
             Judged = share => progress.Share = share,
         }.Run());
@@ -163,14 +163,11 @@ internal static class CheckCommand
     /// <summary>With --json, standard output holds the JSON alone.</summary>
     private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
 
-    /// <summary>The inputs that the port ran on.</summary>
-    private static GoldenCase Case(GoldenModel model, Dump dump, ParseResult arguments)
-    {
-        if (model is not ReferenceModel reference) { return model.CaseNamed(arguments.GetValue(CaseOption)!); }
-        return arguments.GetResult(CaseOption) is { Implicit: false }
-            ? throw new BadInputException("--case names inputs on which goldens were captured; without --goldens the port may have run on any tokens")
-            : DumpedInputs.Of(dump, reference);
-    }
+    /// <summary>The inputs that the port ran on; null if nothing is said of them.</summary>
+    private static string? CaseName(GoldenModel model, ParseResult arguments) =>
+        arguments.GetResult(CaseOption) is not { Implicit: false } ? null
+        : model is not ReferenceModel ? arguments.GetValue(CaseOption)
+        : throw new BadInputException("--case names inputs on which goldens were captured; without --goldens the port may have run on any tokens");
 
     /// <summary>A model of the user's; null for an embedded one.</summary>
     private static OpenedModel? Opened(ParseResult arguments) =>

@@ -38,7 +38,7 @@ public sealed class OtherModelsTests
     private static HashSet<string> NamesOf(RandomModel model, KnownMistake mistake)
     {
         var dump = MemoryDump.Of(Port.Tensors(model.Port(mistake.Wrong)));
-        var report = new DumpCheck(DumpedRun.Of(dump, DumpedInputs.Of(dump, model.Model))).Run();
+        var report = new DumpCheck(DumpedRun.Of(dump, model.Model)).Run();
         return [.. report.Results.Where(result => result.IsFault).SelectMany(result => result.LooksLike.Select(found => found.Name).DefaultIfEmpty(""))];
     }
 }

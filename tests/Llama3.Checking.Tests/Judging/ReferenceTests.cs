@@ -100,7 +100,7 @@ public sealed class ReferenceTests
     private static PortReport WithoutGoldens(Dictionary<string, Tensor> tensors, MicroModel? model = null)
     {
         var (dump, micro) = (MemoryDump.Of(tensors), model ?? Model);
-        return new DumpCheck(DumpedRun.Of(dump, DumpedInputs.Of(dump, new ReferenceModel(micro.Folder, micro.Checkpoint)))).Run();
+        return new DumpCheck(DumpedRun.Of(dump, new ReferenceModel(micro.Folder, micro.Checkpoint))).Run();
     }
 
     /// <summary>Without goldens, the tokens are what the port ran on.</summary>
