@@ -4,6 +4,7 @@
 """
 
 import importlib.util
+import io
 import json
 import math
 import os
@@ -453,19 +454,71 @@ class OwnTests(DumpTests):
         self.assertEqual(left_out, {"model.rotary_emb.cos", "model.rotary_emb.sin", "model.layers..self_attn.attn_weights", *other_names})
 
 
+def imitation(version):
+    """What the capture asks of transformers, in version 4 or 5: models, their arguments, their cache."""
+
+    def load(folder, attn_implementation, **dtype):
+        model = Llama(version).to(dtype.pop("torch_dtype" if version == 4 else "dtype"))
+        model.config._attn_implementation = attn_implementation
+        assert not dtype and os.path.isfile(os.path.join(folder, "config.json"))
+        return model
+
+    package = types.ModuleType("transformers")
+    package.__version__ = {4: "4.47.1", 5: "5.17.0"}[version]
+    package.AutoConfig = types.SimpleNamespace(from_pretrained=lambda folder: types.SimpleNamespace(**CONFIG))
+    package.AutoModelForCausalLM = types.SimpleNamespace(from_pretrained=load)
+    cache = types.SimpleNamespace(DynamicCache=TwoListsCache if version == 4 else LayersCache)
+    return mock.patch.dict(sys.modules, {"transformers": package, "transformers.cache_utils": cache})
+
+
 class ImitationTests(DumpTests):
-    """Runs with the arguments and the cache that models of transformers have, in versions 4 and 5, where transformers is not installed."""
+    """Runs with the arguments and the cache that models of transformers have, also where transformers is not installed."""
 
     def test_agrees_with_the_plain_model(self):
         runs = [Run(LONG, feed=[SHORT[:1]], generate=1), Run(PROMPT[2:], kept=2), Run([SHORT, LONG], pad="left", generate=2), [SHORT, SHORT]]
         expected = dumped(Llama(), *runs)
-        for version, cache in ((4, TwoListsCache), (5, LayersCache)):
-            fake = {"transformers": types.ModuleType("transformers"), "transformers.cache_utils": types.SimpleNamespace(DynamicCache=cache)}
-            with self.subTest(version), mock.patch.dict(sys.modules, fake):
+        for version in (4, 5):
+            with self.subTest(version), imitation(version):
                 actual = dumped(Llama(version), *runs, forward=None, cache=None)
                 self.assertEqual(set(expected), set(actual))
                 for name, tensor in expected.items():
                     self.agree(actual[name], tensor)
+
+    def command_line(self, version, *options):
+        with tempfile.TemporaryDirectory() as folder, imitation(version):
+            write_checkpoint(Llama(), folder)
+            path = os.path.join(folder, "dump.safetensors")
+            with mock.patch.object(sys, "argv", ["transformers_dump.py", folder, path, *options]):
+                transformers_dump.main()
+            return read(path)
+
+    def test_command_line(self):
+        model, (short, long) = Llama(), (",".join(map(str, tokens)) for tokens in (SHORT, LONG))
+        for version in (4, 5):
+            for options, runs, settings in (
+                ([], [SHORT], {}),
+                (["--tokens", long, "--generate", "2"], [Run(SHORT, generate=2), Run(LONG, generate=2)], {}),
+                (["--tokens", long, "--pad", "right"], [Run([SHORT, LONG], pad="right")], {}),
+                (["--layers", "0,2", "--last-logits"], [SHORT], {"layers": [0, 2], "last_logits": True}),
+            ):
+                with self.subTest(version=version, options=options):
+                    expected, actual = dumped(model, *runs, **settings), self.command_line(version, "--tokens", short, *options)
+                    self.assertEqual(set(expected), set(actual))
+                    for name, tensor in expected.items():
+                        self.agree(actual[name], tensor)
+            sdpa = self.command_line(version, "--tokens", short, "--attn", "sdpa", "--dtype", "bfloat16")
+            self.assertEqual(sdpa["model.layers.0"].dtype, torch.bfloat16)
+
+    def test_command_line_errors(self):
+        for message, *options in (
+            ("--tokens: 96, expected 0 to 95", "--tokens", "1,96"),
+            ("--tokens: -1, expected 0 to 95", "--tokens=-1"),
+            ("--layers: 3, expected 0 to 2", "--tokens", "1", "--layers", "0,3"),
+        ):
+            with self.subTest(message), mock.patch("sys.stderr", io.StringIO()) as printed, self.assertRaises(SystemExit) as end:
+                self.command_line(5, *options)
+            self.assertEqual(end.exception.code, 2)
+            self.assertIn(message, printed.getvalue())
 
 
 @unittest.skipUnless(TRANSFORMERS, "transformers is not installed")
@@ -517,13 +570,17 @@ class CommandLineTests(unittest.TestCase):
                 self.assertIn(message, run.stderr)
 
 
-def write_examples(folder):
-    """A checkpoint, and what it computes: a prompt with chunks and a generated token, batches, and runs."""
+def write_checkpoint(model, folder):
     os.makedirs(folder, exist_ok=True)
-    model = Llama()
     with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
         json.dump(CONFIG, file, indent=2)
     transformers_dump.write(os.path.join(folder, "model.safetensors"), dict(model.state_dict()))
+
+
+def write_examples(folder):
+    """A checkpoint, and what it computes: a prompt with chunks and a generated token, batches, and runs."""
+    model = Llama()
+    write_checkpoint(model, folder)
     for name, runs in {
         "chunks": [Run(PROMPT, feed=[SHORT, [40]], generate=2)],
         "batch_left": [Run([SHORT, LONG], feed=[[[40], [41]]], generate=1, pad="left")],
