@@ -33,6 +33,11 @@ SHORT, LONG = [7, 80, 12, 3], [11, 54, 9, 23, 67, 1]
 TRANSFORMERS = importlib.util.find_spec("transformers") is not None
 
 
+def wide(x):
+    """In float32, where transformers computes so also for a model of 16 bits."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
 def rotate_half(x):
     return torch.cat([-x[..., x.shape[-1] // 2 :], x[..., : x.shape[-1] // 2]], dim=-1)
 
@@ -48,14 +53,14 @@ class RMSNorm(nn.Module):
         self.weight = nn.Parameter(1 + 0.2 * torch.randn(CONFIG["hidden_size"]))
 
     def forward(self, x):
-        return self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + CONFIG["rms_norm_eps"]))
+        return self.weight * (wide(x) * torch.rsqrt(wide(x).pow(2).mean(-1, keepdim=True) + CONFIG["rms_norm_eps"])).to(x.dtype)
 
 
 class RotaryEmbedding(nn.Module):
     def forward(self, x, position_ids):
-        freqs = CONFIG["rope_theta"] ** (-torch.arange(0, CONFIG["head_dim"], 2, dtype=x.dtype) / CONFIG["head_dim"])
+        freqs = CONFIG["rope_theta"] ** (-torch.arange(0, CONFIG["head_dim"], 2) / CONFIG["head_dim"])
         angles = (position_ids[..., None] * freqs).repeat(1, 1, 2)
-        return angles.cos(), angles.sin()
+        return angles.cos().to(x.dtype), angles.sin().to(x.dtype)
 
 
 class Attention(nn.Module):
@@ -75,7 +80,8 @@ class Attention(nn.Module):
         if past is not None:
             k, v = past.update(k, v, self.layer)
         k, v = (x.repeat_interleave(q.shape[1] // x.shape[1], dim=1) for x in (k, v))
-        weights = torch.softmax(q @ k.transpose(2, 3) / math.sqrt(CONFIG["head_dim"]) + mask, dim=-1)
+        scores = q @ k.transpose(2, 3) / math.sqrt(CONFIG["head_dim"]) + mask
+        weights = torch.softmax(wide(scores), dim=-1).to(q.dtype)
         result = self.o_proj((weights @ v).transpose(1, 2).reshape(b, m, -1))
         return (result, weights if output_attentions else None, past) if self.version == 4 else (result, weights)
 
