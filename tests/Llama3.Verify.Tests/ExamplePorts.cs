@@ -1,5 +1,3 @@
-using System.ComponentModel;
-
 namespace Llama3.Verify.Tests;
 
 /// <summary>Runs the ports in examples/ports as their README says, each on one copy of the checkpoint.</summary>
@@ -8,7 +6,6 @@ public sealed class ExamplePorts : IDisposable
     private static readonly string Sources = Path.Combine(Repository.Root, "examples", "ports");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify-").FullName;
-    private readonly Dictionary<string, string?> _found = [];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -18,7 +15,7 @@ public sealed class ExamplePorts : IDisposable
         LongTests.SkipUnlessAskedFor();
         return language switch
         {
-            "python" => Run("npz", $"python-{mistake}", mistake, Python(), Path.Combine(Sources, "python", "llama3.py")),
+            "python" => Run("npz", $"python-{mistake}", mistake, Programs.Python("numpy"), Path.Combine(Sources, "python", "llama3.py")),
             "javascript" => Run("safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
             _ => Run("llama2c", $"c-{mistake}", mistake, Compiled()),
         };
@@ -32,9 +29,7 @@ public sealed class ExamplePorts : IDisposable
         return (dumped, Succeed(run).Output);
     }
 
-    private string Python() => Find("Python with numpy", ["-c", "import numpy"], "python3", "/usr/bin/python3");
-
-    private string Node() => Find("Node", ["--version"], "node");
+    private static string Node() => Programs.Find("Node", ["--version"], "node");
 
     private string Compiled()
     {
@@ -42,30 +37,10 @@ public sealed class ExamplePorts : IDisposable
         var program = Path.Combine(_folder, "llama3");
         if (!File.Exists(program))
         {
-            var gcc = Find("gcc", ["--version"], "gcc");
+            var gcc = Programs.Find("gcc", ["--version"], "gcc");
             Succeed(Cli.RunProgram(gcc, ["-O2", "-o", program, Path.Combine(Sources, "c", "llama3.c"), "-lm"], []));
         }
         return program;
-    }
-
-    /// <summary>The first of some programs that runs; looked for once.</summary>
-    private string Find(string what, string[] probe, params string[] programs)
-    {
-        if (!_found.TryGetValue(what, out var found)) { _found[what] = found = Array.Find(programs, program => Runs(program, probe)); }
-        Skip.If(found is null, $"there is no {what} here: {string.Join(" or ", programs)}");
-        return found!;
-    }
-
-    private static bool Runs(string program, string[] probe)
-    {
-        try
-        {
-            return Cli.RunProgram(program, probe, []).ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false; // There is no such program.
-        }
     }
 
     private static CliResult Succeed(CliResult run)

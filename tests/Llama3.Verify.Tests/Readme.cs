@@ -21,7 +21,7 @@ internal static partial class Readme
     /// <summary>All pages, relative to the root of the repository, with forward slashes.</summary>
     public static IReadOnlyList<string> Pages { get; } =
     [
-        .. new[] { ".", "docs", "fixtures", "scripts", "benchmarks", "examples/ports" }
+        .. new[] { ".", "docs", "fixtures", "scripts", "benchmarks", "examples/ports", "examples/capture" }
             .SelectMany(folder => Directory.GetFiles(PathOf(folder), "*.md"))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')),
     ];
