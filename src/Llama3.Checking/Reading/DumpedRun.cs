@@ -1,5 +1,5 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Reading.Batches;
+using Llama3.Checking.Reading.Parts;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
@@ -34,7 +34,7 @@ internal sealed class DumpedRun
     /// <exception cref="BadInputException">Nothing in it can be judged.</exception>
     public static DumpedRun Of(Dump dump, GoldenCase golden)
     {
-        var prompt = new DumpedRunBuilder(DumpedPasses.Prefill(dump), golden).Build();
+        var prompt = new DumpedRunBuilder(NumberedParts.Passes.Rest(dump), golden).Build();
         return prompt.With(DumpedPasses.Of(dump, prompt));
     }
 

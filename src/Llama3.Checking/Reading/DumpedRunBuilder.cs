@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Reading.Batches;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
@@ -68,8 +67,10 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? 
     {
         var own = golden.Positions()?.ToInt64s();
         var positions = own?.Length == tokens ? own : [.. Enumerable.Range(0, (int)tokens).Select(at => golden.FirstPosition + golden.Kept + at)];
-        return new ReadingContext(dump, golden.Model.Checkpoint.Params, positions, PossibleKeys(tokens), _remarks);
+        return new ReadingContext(dump, golden.Model.Checkpoint.Params, positions, PossibleKeys(tokens), _remarks, Expected);
     }
+
+    private Tensor? Expected(ArticleStep step, int layer) => golden.Expected(step, Scope.Layer(layer), ScalarType.Float32);
 
     /// <summary>How many tokens the port may have attended to; the right number comes first.</summary>
     private List<long> PossibleKeys(long tokens)

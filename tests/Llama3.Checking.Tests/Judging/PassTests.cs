@@ -158,7 +158,7 @@ public sealed partial class PassTests
     }
 
     [Theory(DisplayName = "decode: refused in one line:")]
-    [InlineData("decode.1.tokens", new long[] { 1 }, "*is dumped without decode.0, expected every pass from decode.0 on*")]
+    [InlineData("decode.1.tokens", new long[] { 1 }, "*is dumped without decode.0, expected every one from decode.0 on*")]
     [InlineData("decode.0.nothing", new long[] { 1 }, "*decode.0 holds no tensor with a known name*")]
     public void Refused(string name, long[] shape, string message)
     {

@@ -27,7 +27,7 @@ public sealed class ResultReadersTests
         var dump = MemoryDump.Of(names.ToDictionary(name => name, _ => torch.zeros(shape)));
         var entries = dump.Entries.Select(entry => new NamedEntry(TensorName.Parse(entry.Name)!, entry)).ToList();
         var (alias, layer) = (entries[0].Name.Alias, entries[0].Name.Layer);
-        var context = new ReadingContext(dump, MicroModel.Micro.Checkpoint.Params, Positions: [.. Enumerable.Range(0, 17).Select(at => (long)at)], Keys: [17], new HashSet<string>());
+        var context = new ReadingContext(dump, MicroModel.Micro.Checkpoint.Params, Positions: [.. Enumerable.Range(0, 17).Select(at => (long)at)], Keys: [17], new HashSet<string>(), (_, _) => null);
         ResultReaders.In(context).For(new ResultEntries(alias.Step, layer, entries)).Should().BeOfType(reader);
     }
 }

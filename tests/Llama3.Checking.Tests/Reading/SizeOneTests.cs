@@ -70,7 +70,7 @@ public sealed class SizeOneTests
     {
         var dump = MemoryDump.Of(tensors);
         var entries = dump.Entries.Select(entry => new NamedEntry(TensorName.Parse(entry.Name)!, entry)).ToList();
-        var context = new ReadingContext(dump, model, [.. Enumerable.Range(0, tokens).Select(at => (long)at)], Keys: [tokens], new HashSet<string>());
+        var context = new ReadingContext(dump, model, [.. Enumerable.Range(0, tokens).Select(at => (long)at)], Keys: [tokens], new HashSet<string>(), (_, _) => null);
         var result = new ResultEntries(entries[0].Name.Alias.Step, entries[0].Name.Layer, entries);
         return ResultReaders.In(context).For(result).Read(result).Read();
     }

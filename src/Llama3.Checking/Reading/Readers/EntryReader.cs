@@ -13,6 +13,7 @@ internal sealed class EntryReader(ReadingContext context)
 {
     private readonly RepeatedHeads _repeated = new(context.Model);
     private readonly Surplus _surplus = new(context);
+    private readonly LayoutChoice _choice = new(context, (step, entry) => Numbers(context, step, entry));
 
     /// <summary>A result that is one tensor.</summary>
     /// <exception cref="UnreadableException">The shape fits no layout, or the dtype does not fit.</exception>
@@ -35,7 +36,8 @@ internal sealed class EntryReader(ReadingContext context)
         var shape = DumpNumbers.ShapeOf(entry, step);
         return Fit(shape) ?? (one is [1, ..] ? Fit([1, .. shape]) : null);
 
-        TensorLayout? Fit(IReadOnlyList<long> sizes) => TensorLayout.Fit(step, sizes, context.Model, one, context.Tokens);
+        TensorLayout? Fit(IReadOnlyList<long> sizes) =>
+            TensorLayout.AllThatFit(step, sizes, context.Model, one, context.Tokens) is { Count: > 0 } all ? _choice.Of(step, all) : null;
     }
 
     /// <summary>Keys or values of each key/value head, of those that are repeated for each query head.</summary>
@@ -50,7 +52,7 @@ internal sealed class EntryReader(ReadingContext context)
     private ArrangedResult? Arranged(ArticleStep step, DumpEntry entry, long[] one)
     {
         if (Fit(step, entry, one) is not { } layout) { return null; }
-        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(step, entry).reshape(layout.Sizes)))
+        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(context, step, entry).reshape(layout.Sizes)))
         {
             NumbersTell = step.dtype == ScalarType.Int64,
         };
@@ -67,7 +69,7 @@ internal sealed class EntryReader(ReadingContext context)
 
     private long[] Sizes(ArticleStep step, long keys) => step.shape.Sizes(context.Model, context.Tokens, keys);
 
-    private Tensor Numbers(ArticleStep step, DumpEntry entry) => step == ArticleSteps.tokens
+    private static Tensor Numbers(ReadingContext context, ArticleStep step, DumpEntry entry) => step == ArticleSteps.tokens
         ? TokenIds.Read(context.Dump, entry, context.Model)
         : DumpNumbers.Read(context.Dump, entry, step, context.Remarks);
 

@@ -12,7 +12,9 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="Positions">The position of each token that the port ran on.</param>
 /// <param name="Keys">How many tokens it may have attended to: T, or the rows of its cache; the right number comes first.</param>
 /// <param name="Remarks">Takes notes of numbers that stand for others, when they are read.</param>
-internal sealed record ReadingContext(Dump Dump, ModelParams Model, IReadOnlyList<long> Positions, IReadOnlyList<long> Keys, ISet<string> Remarks)
+/// <param name="Expected">What a step of a layer should be, with all heads; null where that is not known.</param>
+internal sealed record ReadingContext(
+    Dump Dump, ModelParams Model, IReadOnlyList<long> Positions, IReadOnlyList<long> Keys, ISet<string> Remarks, Func<ArticleStep, int, Tensor?> Expected)
 {
     /// <summary>How many rows or keys too many or too few are still judged, as a fault; as many tokens may be there too many or too few.</summary>
     public const int OtherTokens = 2;

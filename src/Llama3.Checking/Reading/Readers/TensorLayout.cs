@@ -12,23 +12,27 @@ namespace Llama3.Checking.Reading.Readers;
 /// <param name="Repeated">Whether it holds every key/value head once for each query head.</param>
 internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, Func<Tensor, Tensor> Apply, bool Repeated = false)
 {
-    /// <summary>The layout that fits a shape, apart from leading axes of size 1; null if none does.</summary>
+    /// <summary>The layouts that fit a shape, apart from leading axes of size 1, the likeliest first; none if none does.</summary>
     /// <param name="step">The step.</param>
     /// <param name="shape">The dumped tensor's sizes, without the two parts of complex numbers.</param>
     /// <param name="model">The model.</param>
     /// <param name="one">The sizes of one head's result.</param>
     /// <param name="tokens">T.</param>
-    public static TensorLayout? Fit(ArticleStep step, IReadOnlyList<long> shape, ModelParams model, long[] one, long tokens)
+    public static IReadOnlyList<TensorLayout> AllThatFit(ArticleStep step, IReadOnlyList<long> shape, ModelParams model, long[] one, long tokens)
     {
         var layouts = Of(step, model, one, tokens).ToList();
         for (var batch = 0; batch == 0 || (batch <= shape.Count && shape[batch - 1] == 1); batch++)
         {
             var rest = shape.Skip(batch).ToArray();
-            if (layouts.Find(layout => layout.Sizes.SequenceEqual(rest)) is not { } found) { continue; }
-            return batch == 0 || shape.Count == batch ? found : found with { Note = Joined("a leading batch axis", found.Note) };
+            if (layouts.FindAll(layout => layout.Sizes.SequenceEqual(rest)) is not { Count: > 0 } found) { continue; }
+            return batch == 0 || shape.Count == batch ? found : found.ConvertAll(layout => layout with { Note = Joined("a leading batch axis", layout.Note) });
         }
-        return null;
+        return [];
     }
+
+    /// <summary>The likeliest of them; null if none fits.</summary>
+    public static TensorLayout? Fit(ArticleStep step, IReadOnlyList<long> shape, ModelParams model, long[] one, long tokens) =>
+        AllThatFit(step, shape, model, one, tokens) is [var likeliest, ..] ? likeliest : null;
 
     /// <summary>All layouts that are understood, the reference's own first.</summary>
     public static IEnumerable<TensorLayout> Of(ArticleStep step, ModelParams model, long[] one, long tokens)

@@ -2,7 +2,7 @@ using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading.Parts;
 
 /// <summary>How many tokens of the run before a run goes on after: a prefix that is used again, or all but those that were taken back.</summary>
 internal static class KeptTokens
@@ -11,22 +11,24 @@ internal static class KeptTokens
     public const string Name = "kept";
 
     /// <summary>N, for a row. Where it was not dumped, positions that start within the run before tell it.</summary>
-    /// <param name="row">The row's prompt.</param>
+    /// <param name="pass">What was dumped of the prompt, of all rows.</param>
+    /// <param name="row">What was dumped of the row alone.</param>
+    /// <param name="slots">Where the row is.</param>
     /// <param name="before">How many tokens the run before had, with its passes; 0 where nothing came before.</param>
     /// <exception cref="BadInputException">It is more than the run before had.</exception>
-    public static long Of(BatchRow row, long before)
+    public static long Of(Dump pass, Dump row, RowSlots slots, long before)
     {
-        if (row.Pass.Entries.FirstOrDefault(entry => entry.Name == Name) is not { } entry)
+        if (pass.Entries.FirstOrDefault(entry => entry.Name == Name) is not { } entry)
         {
-            return row.Slots.Own[0] == 0 ? FromPositions(row.Dump, before) : 0;
+            return slots.Own[0] == 0 ? FromPositions(row, before) : 0;
         }
-        var numbers = BatchTokens.Whole(row.Pass, entry);
-        if (numbers.Length != 1 && numbers.Length != row.Slots.Rows)
+        var numbers = BatchTokens.Whole(pass, entry);
+        if (numbers.Length != 1 && numbers.Length != slots.Rows)
         {
-            throw Refusal.Of(row.Pass, Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one number, or [{row.Slots.Rows}]");
+            throw Refusal.Of(pass, Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one number, or [{slots.Rows}]");
         }
-        var kept = numbers.Length == 1 ? numbers[0] : numbers[row.Slots.Row];
-        return kept >= 0 && kept <= before ? kept : throw Refusal.Of(row.Pass, Name, before == 0
+        var kept = numbers.Length == 1 ? numbers[0] : numbers[slots.Row];
+        return kept >= 0 && kept <= before ? kept : throw Refusal.Of(pass, Name, before == 0
             ? $"is {kept}, expected 0: no run came before"
             : $"is {kept}, expected a number from 0 to {before}, the tokens of the run before");
     }

@@ -8,7 +8,7 @@ using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Reading.Parts;
 
 /// <summary>Finds out from a dump which tokens a port ran on, and where.</summary>
 internal static class DumpedInputs

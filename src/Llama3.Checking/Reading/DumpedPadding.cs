@@ -1,6 +1,7 @@
+using Llama3.Checking.Reading.Parts;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading;
 
 /// <summary>What a port computed of padding, which is judged nowhere: a wrong port attends to it, or goes on from it.</summary>
 /// <param name="slots">Where the row is.</param>

@@ -1,8 +1,9 @@
 using Llama3.Checking.Comparing;
+using Llama3.Checking.Reading.Parts;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// Positions that count the padding in front of a row. That is right too: what a token sees depends on how far it is from others, and not on where the

@@ -1,8 +1,9 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading.Parts;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading;
 
 /// <summary>
 /// Every row of every run in a dump of a model of which nothing was captured: its prompt, then the passes after it. Each is what it would be if
@@ -27,8 +28,8 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
     }
 
     /// <summary>Whether a dump holds several prompts, or a padded one.</summary>
-    public static bool AreSeveral(Dump dump) => DumpedConversation.HasSeveral(dump)
-        || (DumpedInputs.TokensIn(dump) is [{ Name.Position: null }, ..] && BatchTokens.Of(DumpedPasses.Prefill(dump), null).Any(row => !row.IsAll));
+    public static bool AreSeveral(Dump dump) => NumberedParts.Runs.AreIn(dump)
+        || (DumpedInputs.TokensIn(dump) is [{ Name.Position: null }, ..] && BatchTokens.Of(NumberedParts.Passes.Rest(dump), null).Any(row => !row.IsAll));
 
     /// <summary>The conversations, and where the rows are in each of their passes.</summary>
     private List<(DumpedConversation, List<IReadOnlyList<RowSlots>>)> Conversations()
@@ -63,7 +64,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
 
     private DumpedRun Prompt(DumpedConversation conversation, BatchRow row, bool isPadded, DumpedRun? before, out long kept)
     {
-        kept = KeptTokens.Of(row, before is null ? 0 : before.Golden.Kept + before.Tokens);
+        kept = KeptTokens.Of(row.Pass, row.Dump, row.Slots, before is null ? 0 : before.Golden.Kept + before.Tokens);
         if (kept > 0) { row = RowIn(row.Pass, row.Slots.AfterKept(kept), row.Row0.AfterKept(kept)); }
         var tokens = new DumpedTokens(DumpedInputs.Ids(row.Dump, model.Checkpoint.Params, kept), conversation.Name, PlaceOf(conversation.Name, row))
         {

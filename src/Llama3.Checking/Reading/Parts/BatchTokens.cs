@@ -2,7 +2,7 @@ using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading.Parts;
 
 /// <summary>
 /// Finds the rows of a batch, and the slots of each, from what a pass says of itself: its <c>tokens</c>, and <c>attention_mask</c> or

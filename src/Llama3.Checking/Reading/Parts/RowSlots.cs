@@ -1,4 +1,4 @@
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading.Parts;
 
 /// <summary>
 /// Where one row of a batch is in the tensors of a pass. Their axes of tokens and of keys have a slot for every token of the longest row; the

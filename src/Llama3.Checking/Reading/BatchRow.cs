@@ -1,12 +1,13 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Parts;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading;
 
 /// <summary>One row of one pass.</summary>
 /// <param name="Pass">What was dumped of the pass, of all rows.</param>
@@ -38,7 +39,7 @@ internal sealed record BatchRow(Dump Pass, RowSlots Slots, RowSlots Row0, ModelP
         {
             var dump = new RowEntries(padding, Model).Of(Pass.Part(name: null, Pass.Entries.Where(IsOfPadding)));
             var positions = padding.Own.Select(_ => 0L).ToList();
-            var context = new ReadingContext(dump, Model, positions, [positions.Count], new HashSet<string>());
+            var context = new ReadingContext(dump, Model, positions, [positions.Count], new HashSet<string>(), (_, _) => null);
             return new(new DumpedResults(Model, new ResultCollector(context, new DumpNames(dump, golden, names)).Collect()), order);
         }
     }

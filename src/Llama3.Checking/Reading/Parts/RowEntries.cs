@@ -5,7 +5,7 @@ using Llama3.Formats.Dumps;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
-namespace Llama3.Checking.Reading.Batches;
+namespace Llama3.Checking.Reading.Parts;
 
 /// <summary>
 /// One row of a batch as a dump of its own: without the batch axis, and without the slots of padding. What all rows have in common, such as

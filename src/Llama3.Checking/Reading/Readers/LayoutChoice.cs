@@ -1,0 +1,58 @@
+using Llama3.Checking.Comparing;
+using Llama3.Checking.Names;
+using Llama3.Formats.Dumps;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Checking.Reading.Readers;
+
+/// <summary>
+/// Chooses between layouts that have the same sizes: with as many tokens as heads, [T, n_heads, head_dim] may be [n_heads, T, head_dim]. The numbers
+/// tell. They are compared by the length of each head's vector, which the order inside a head does not change; and for all layers together, because a
+/// wrong port may be nearer to the other layout by chance.
+/// </summary>
+/// <param name="context">The dump and the run.</param>
+/// <param name="read">The numbers of a tensor.</param>
+internal sealed class LayoutChoice(ReadingContext context, Func<ArticleStep, DumpEntry, Tensor> read)
+{
+    /// <summary>A layout is right if its numbers are nearer than this, and the other's twice as far.</summary>
+    private const double Near = 0.3;
+
+    private readonly Dictionary<ArticleStep, int> _chosen = [];
+
+    /// <summary>The layout of a step's tensors.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="layouts">Those that fit, the likeliest first.</param>
+    public TensorLayout Of(ArticleStep step, IReadOnlyList<TensorLayout> layouts)
+    {
+        if (layouts.Count == 1 || !layouts[0].AllHeads) { return layouts[0]; }
+        if (!_chosen.TryGetValue(step, out var index)) { _chosen[step] = index = Told(step, layouts); }
+        return layouts[index];
+    }
+
+    /// <summary>The first layer that tells; the likeliest layout where none does.</summary>
+    private int Told(ArticleStep step, IReadOnlyList<TensorLayout> layouts)
+    {
+        foreach (var entry in context.Dump.Entries)
+        {
+            if (TensorName.Parse(entry.Name) is not { Alias: var alias, Layer: { } layer, Head: null, Position: null } || alias.Step != step) { continue; }
+            if (context.Expected(step, layer) is not { } expected || !DumpNumbers.ShapeOf(entry, step).TakeLast(layouts[0].Sizes.Length).SequenceEqual(layouts[0].Sizes)) { continue; }
+            var numbers = read(step, entry);
+            var nearest = layouts.Select(layout => Distance(layout.Apply(numbers.reshape(layout.Sizes)), expected)).Index().OrderBy(layout => layout.Item).ToList();
+            if (nearest[0].Item < Near && nearest[0].Item < nearest[1].Item / 2) { return nearest[0].Index; }
+        }
+        return 0;
+    }
+
+    private static double Distance(Tensor dumped, Tensor expected) => dumped.shape.SequenceEqual(expected.shape)
+        ? Comparison.DistanceBetween(Lengths(dumped), Lengths(expected))
+        : double.PositiveInfinity;
+
+    /// <summary>Of each head's vectors; what is masked has no part in them.</summary>
+    private static float[] Lengths(Tensor heads)
+    {
+        var numbers = (heads.dtype == ScalarType.ComplexFloat32 ? torch.view_as_real(heads.contiguous()) : heads).ToSingles();
+        return [.. numbers.Chunk(numbers.Length / (int)(heads.shape[0] * heads.shape[1])).Select(Length)];
+    }
+
+    private static float Length(float[] vector) => (float)Math.Sqrt(vector.Where(float.IsFinite).Sum(number => (double)number * number));
+}
