@@ -20,7 +20,7 @@ internal static class StateMistakes
             fix: "mask the slots of padding in every row and in every pass", see: ["OpenNMT/OpenNMT-py#2532", "tenstorrent/tt-xla#2546"],
             (CacheSteps.k_cache, v => with_padding(v, CacheSteps.k_cache, k_per_token_rotated)),
             (CacheSteps.v_cache, v => with_padding(v, CacheSteps.v_cache, v_per_token))),
-        Mistake("cache_pos_of_slots", "the positions of the new tokens count slots of padding, though those of the prompt do not",
+        Mistake("cache_pos_with_padding", "the positions of the new tokens count slots of padding, though those of the prompt do not",
             fix: "give the first new token of a row the number of the row's own tokens before it as position",
             (CacheSteps.positions, v => v.right(CacheSteps.positions) + (v.kept > 0 ? others(v)?.padding ?? 0 : 0))),
         Mistake("positions_of_row_0", "the positions are those of row 0 of the batch, whose padding is of another length",

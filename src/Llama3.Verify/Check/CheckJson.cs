@@ -10,7 +10,7 @@ namespace Llama3.Verify.Check;
 internal static class CheckJson
 {
     /// <summary>The version of the schema.</summary>
-    private const int Format = 3;
+    private const int Format = 4;
 
     /// <summary>The result for a dump that cannot be used.</summary>
     public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
@@ -33,6 +33,7 @@ internal static class CheckJson
         Steps = outcome.Report.Steps.Select(Step),
         Missing = outcome.Report.Missing.Select(step => step.id),
         outcome.Complete,
+        Place = PlaceOf(outcome.Report),
         Decode = outcome.Passes.Select(Pass),
         Skipped = outcome.Skipped.Select(step => step.id),
         SkippedInVain = outcome.SkippedInVain.Select(step => step.Step.id),
@@ -59,7 +60,9 @@ internal static class CheckJson
     };
 
     private static object FirstFault(PortReport report, JudgedResult fault) =>
-        new { Pass = report.Place.Length > 0 ? report.Place : null, fault.Step.id, fault.Layer };
+        new { Pass = PlaceOf(report), fault.Step.id, fault.Layer };
+
+    private static string? PlaceOf(PortReport report) => report.Place.Length > 0 ? report.Place : null;
 
     private static object Coverage(PortReport report) => new
     {

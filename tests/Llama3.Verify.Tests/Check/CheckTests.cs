@@ -68,7 +68,7 @@ public sealed class CheckTests(CheckTests.Dumps dumps) : IClassFixture<CheckTest
         var found = JsonNode.Parse(Cli.Run("check", dump.Path, "--json").Output)!;
         CheckSchema.Violations(found).Should().BeEmpty();
         ((int)found["format"]!, (string)found["steps"]!.AsArray().Single(step => (string)step!["id"]! == "qkv_attention")!["verdict"]!)
-            .Should().Be((3, "wrong_between"));
+            .Should().Be((4, "wrong_between"));
     }
 
     [Fact(DisplayName = "check --junit: a test case per step, failures where faults are")]

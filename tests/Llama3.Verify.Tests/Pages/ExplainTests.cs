@@ -55,7 +55,7 @@ public sealed partial class ExplainTests
 
     [Theory(DisplayName = "explain, an exact id shows the step, and one line names the others that are called so:")]
     [InlineData("mask", "26 qk_per_token_after_masking, 27 qk_per_token_after_masking_after_softmax, 47 decode.mask, "
-        + "mask_multiply, mask_after_softmax, cache_mask_top_left")]
+        + "mask_multiply, mask_after_softmax, cache_mask_top_left, padding_not_masked")]
     [InlineData("feed_forward_gate", "feed_forward_gate_activated")]
     public void Others(string id, string others) =>
         Cli.Run("explain", id).Output.TrimEnd('\n').Split('\n').Should().EndWith(["", $"   see also  {others}"]);
@@ -91,7 +91,7 @@ public sealed partial class ExplainTests
     [MemberData(nameof(Ids))]
     public void Mistakes(string id)
     {
-        var mistakes = KnownMistakes.All.Where(mistake => mistake.Wrong.ContainsKey(Aliases.Find(id))).ToList();
+        var mistakes = KnownMistakes.All.Concat(StateMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(Aliases.Find(id))).ToList();
         Fields(id, "mistake").Should().Equal(mistakes.Select(mistake => $"{mistake.Name}: {mistake.Mistake}"));
         Fields(id, "fix").Should().Equal(mistakes.Select(mistake => mistake.Fix));
         Fields(id, "see").Should().Equal(mistakes.SelectMany(mistake => mistake.Urls));

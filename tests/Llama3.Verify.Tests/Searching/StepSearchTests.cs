@@ -129,7 +129,7 @@ public sealed class StepSearchTests
     public void Steps_of_mistakes(string typed, string expected) => Listed(StepSearch.Find(typed).All).Should().Be(expected);
 
     [Theory(DisplayName = "search: what else has the name is told, but for mistakes in the step itself:")]
-    [InlineData("mask", "26 27 47 mask_multiply mask_after_softmax cache_mask_top_left")]
+    [InlineData("mask", "26 27 47 mask_multiply mask_after_softmax cache_mask_top_left padding_not_masked")]
     [InlineData("gelu", "gelu_erf gelu_quick")]
     [InlineData("logits", "")]
     [InlineData("tokens", "2 43 norm_over_tokens mean_of_tokens")]

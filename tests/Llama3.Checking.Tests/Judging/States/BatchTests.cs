@@ -98,7 +98,7 @@ public sealed class BatchTests : IDisposable
     {
         var next = Passes(StatePort.Next(_port.Prompt(Short), [4], positions: [12]), StatePort.Next(_port.Prompt(Long), [4]));
         StatePort.Said(_port.Check(StatePort.Batch(left: true, Row(Short), Row(Long)), next)).Should().Equal(
-            new Dictionary<string, string> { ["row 0, decode.0"] = "cache_pos_of_slots" });
+            new Dictionary<string, string> { ["row 0, decode.0"] = "cache_pos_with_padding" });
     }
 
     [Fact(DisplayName = "batch: a mistake in one row only is named with the row")]
