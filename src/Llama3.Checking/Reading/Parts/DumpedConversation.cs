@@ -17,8 +17,8 @@ internal sealed record DumpedConversation(string Name, Dump Prompt, IReadOnlyLis
     public static IReadOnlyList<DumpedConversation> In(Dump dump)
     {
         if (!NumberedParts.Runs.AreIn(dump)) { return [Of("", dump)]; }
-        var runs = NumberedParts.Runs.Of(dump);
-        return runs.Count <= MostPrompts ? [.. runs.Index().Select(run => Of($"run.{run.Index}", run.Item))] : throw TooMany(dump, runs.Count);
+        if (NumberedParts.Runs.CountIn(dump) is > MostPrompts and var count) { throw TooMany(dump, count); }
+        return [.. NumberedParts.Runs.Of(dump).Index().Select(run => Of($"run.{run.Index}", run.Item))];
     }
 
     /// <summary>More prompts than are judged.</summary>

@@ -25,6 +25,9 @@ internal sealed class NumberedParts
     /// <summary>Whether there are any.</summary>
     public bool AreIn(Dump dump) => dump.Entries.Any(entry => _prefix.IsMatch(entry.Name));
 
+    /// <summary>How many there are.</summary>
+    public int CountIn(Dump dump) => dump.Entries.Select(Number).OfType<int>().Distinct().Count();
+
     /// <summary>What belongs to none of them.</summary>
     public Dump Rest(Dump dump) => AreIn(dump) ? dump.Part(null, dump.Entries.Where(entry => Number(entry) is null)) : dump;
 
