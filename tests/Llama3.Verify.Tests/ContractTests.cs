@@ -14,7 +14,7 @@ using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Tests;
 
-/// <summary>The contract in fixtures/README.md says what is so.</summary>
+/// <summary>The contract in fixtures/README.md says what is so, and so does docs/dump-names.md.</summary>
 public sealed partial class ContractTests
 {
     private static readonly Dictionary<string, string> Loading = new()
@@ -41,9 +41,9 @@ public sealed partial class ContractTests
     {
         var elsewhere = Aliases.All.Where(alias => alias.Convention.Length > 0).ToList();
         string[] conventions = [.. elsewhere.Select(alias => alias.Convention).Distinct()];
-        ShouldHold("names", Table(["id", .. conventions], StepText.All.Concat(CacheSteps.all)
+        Readme.ShouldHold("names", Table(["id", .. conventions], StepText.All.Concat(CacheSteps.all)
             .Where(step => elsewhere.Exists(alias => alias.Step == step))
-            .Select(step => new[] { $"`{step.id}`" }.Concat(conventions.Select(convention => NamesOf(step, convention))))));
+            .Select(step => new[] { $"`{step.id}`" }.Concat(conventions.Select(convention => NamesOf(step, convention))))), Readme.Names);
     }
 
     [Fact(DisplayName = "contract: dtypes; no step computes truth values")]
@@ -69,7 +69,7 @@ public sealed partial class ContractTests
     [Fact(DisplayName = "contract: the keys of steps --json")]
     public void Keys()
     {
-        var text = Readme.Text(Readme.Fixtures).Split("### `llama3verify steps --json`")[1];
+        var text = Readme.Text(Readme.Json).Split("## `llama3verify steps --json`")[1];
         var keys = Key().Matches(text.Split("\n## ")[0]).Select(match => match.Groups["key"].Value).ToList();
         var steps = JsonElement.Parse(Cli.Run("steps", "--json").Output).EnumerateArray();
         steps.Should().AllSatisfy(step => step.EnumerateObject().Select(field => field.Name).Should().Equal(keys));

@@ -10,6 +10,8 @@ internal static partial class Readme
 
     public const string Top = "README.md";
     public const string Fixtures = "fixtures/README.md";
+    public const string Names = "docs/dump-names.md";
+    public const string Json = "docs/json.md";
     public const string Mistakes = "docs/known-mistakes.md";
     public const string Check = "docs/check.md";
     public const string CsharpPorts = "docs/csharp-ports.md";

@@ -16,7 +16,7 @@ internal static class FactsCommand
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the facts as JSON; fixtures/README.md describes the fields." };
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the facts as JSON; docs/json.md describes the fields." };
 
     public static Command Create()
     {

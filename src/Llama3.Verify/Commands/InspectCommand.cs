@@ -11,7 +11,7 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> FolderArgument = new("PATH") { Description = "A folder, as Meta or Hugging Face distribute Llama 3." };
 
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; fixtures/README.md describes its fields." };
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; docs/json.md describes its fields." };
 
     public static Command Create()
     {

@@ -8,7 +8,7 @@ namespace Llama3.Verify.Commands;
 /// <summary>Lists what can be dumped.</summary>
 internal static class StepsCommand
 {
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; fixtures/README.md describes its fields." };
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; docs/json.md describes its fields." };
 
     public static Command Create()
     {

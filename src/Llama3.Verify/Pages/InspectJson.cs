@@ -3,7 +3,7 @@ using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Pages;
 
-/// <summary>An inspected checkpoint as JSON; fixtures/README.md describes its fields.</summary>
+/// <summary>An inspected checkpoint as JSON; docs/json.md describes its fields.</summary>
 internal static class InspectJson
 {
     public static string Text(CheckpointInspection inspection) => Json.Text(new

@@ -7,7 +7,7 @@ using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Pages;
 
-/// <summary>All steps and finer points, as JSON; fixtures/README.md describes its fields.</summary>
+/// <summary>All steps and finer points, as JSON; docs/json.md describes its fields.</summary>
 internal static class StepsJson
 {
     private static Manifest Manifest => MicroModel.Micro.Manifest;

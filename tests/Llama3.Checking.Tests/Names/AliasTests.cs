@@ -58,7 +58,7 @@ public sealed class AliasTests
             convention => convention.Select(alias => alias.Part).Should().BeEquivalentTo([AliasPart.Cosines, AliasPart.Sines], convention.Key));
     }
 
-    [Fact(DisplayName = "fixtures/README.md lists every name that others give, in the row of its step and the column of who gives it")]
+    [Fact(DisplayName = "docs/dump-names.md lists every name that others give, in the row of its step and the column of who gives it")]
     public void Documented()
     {
         var table = Table();
@@ -72,7 +72,7 @@ public sealed class AliasTests
     /// <summary>The cells of the generated table, by step id and heading.</summary>
     private static Dictionary<(string Id, string Convention), string> Table()
     {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "fixtures", "README.md"));
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "dump-names.md"));
         var rows = text.Split("<!-- generated: names -->\n")[1].Split("\n<!-- end -->")[0].Split('\n').Select(Cells).ToList();
         return rows.Skip(2)
             .SelectMany(row => rows[0].Zip(row).Skip(1).Select(cell => (Id: row[0].Trim('`'), Convention: cell.First, Text: cell.Second)))

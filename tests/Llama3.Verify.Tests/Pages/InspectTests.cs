@@ -77,11 +77,11 @@ public sealed class InspectTests
             .And.Contain("model.embed_tokens.weight");
     }
 
-    [Fact(DisplayName = "inspect --json: the keys are those that fixtures/README.md names")]
+    [Fact(DisplayName = "inspect --json: the keys are those that docs/json.md names")]
     public void Keys()
     {
         using var folder = new CheckpointFolder();
-        var table = Readme.Text(Readme.Fixtures).Split("### `llama3verify inspect DIR --json`")[1].Split("\n### ")[0];
+        var table = Readme.Text(Readme.Json).Split("## `llama3verify inspect DIR --json`")[1].Split("\n## ")[0];
         Inspected(folder.Path, exitCode: 0).EnumerateObject().Select(field => field.Name)
             .Should().Equal(table.Split("\n| `")[1..].Select(row => row[..row.IndexOf('`')]));
     }
