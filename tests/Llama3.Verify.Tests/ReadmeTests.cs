@@ -64,6 +64,9 @@ public sealed class ReadmeTests
     public void The_known_mistakes_with_a_cache() =>
         Readme.ShouldHold("mistakes with a cache", Table(KnownMistakes.OfPasses.Except(KnownMistakes.All)), Readme.Mistakes);
 
+    [Fact(DisplayName = "docs: the known mistakes in what some models have")]
+    public void The_known_mistakes_of_some_models() => Readme.ShouldHold("mistakes of some models", Table(ModelMistakes.All), Readme.Mistakes);
+
     [Fact(DisplayName = "docs: check a port in C#")]
     public void Check_a_port_in_csharp()
     {

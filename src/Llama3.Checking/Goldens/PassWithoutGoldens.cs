@@ -1,3 +1,4 @@
+using Llama3.Checking.Mistakes;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Goldens;
@@ -16,6 +17,9 @@ internal sealed class PassWithoutGoldens(GoldenModel model, string name, long ke
 {
     /// <inheritdoc/>
     public override ReferenceWalks? Walks => walks;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. KnownMistakes.OfPasses, .. ModelMistakes.Of(model.Checkpoint.Params)];
 
     /// <inheritdoc/>
     public override bool HasGoldens => false;

@@ -14,8 +14,12 @@ internal sealed class ReferenceCase(ReferenceModel model, IReadOnlyList<long> to
     public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens);
 
     /// <summary>All but those that are made with a text: the tokens are taken as they are.</summary>
-    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. KnownMistakes.All.Where(mistake =>
-        !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens))];
+    public override IReadOnlyList<KnownMistake> Mistakes { get; } =
+    [
+        .. KnownMistakes.All.Where(mistake =>
+            !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens)),
+        .. ModelMistakes.Of(model.Checkpoint.Params),
+    ];
 
     /// <inheritdoc/>
     public override string Prompt => "";

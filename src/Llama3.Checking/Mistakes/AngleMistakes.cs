@@ -46,8 +46,8 @@ internal static class AngleMistakes
         Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", fix: NotScaled, Scaled(8)),
         Mistake("rope_llama32_scaling", "the frequencies are scaled as the small models of Llama 3.2 do, by 32", fix: NotScaled, Scaled(32)),
         Mistake("rope_linear_scaling", "all frequencies are divided by 8 (linear scaling)",
-            fix: "leave the frequencies unscaled; Llama 3.1 scales them, but only the slow ones", see: ["lablup/mlxcel#1688"],
-            (freqs, v => v.right(freqs) / 8)),
+            fix: NotScaled, see: ["lablup/mlxcel#1688"],
+            (freqs, v => unscaled(v) / 8)),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
             fix: "count positions from 0, so that the first token is not rotated",
             (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
@@ -76,9 +76,11 @@ internal static class AngleMistakes
             (freqs_cis, v => torch.polar(torch.ones_like(v[freqs_for_each_token]), v[freqs_for_each_token] * -1))),
     ];
 
-    private const string NotScaled = "leave the frequencies unscaled; only Llama 3.1 and later scale them (use_scaled_rope in params.json)";
+    private const string NotScaled = "scale the frequencies as the model says (use_scaled_rope in params.json, rope_scaling in config.json), and not at all in Llama 3";
 
-    private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) => [(freqs, v => v.right(freqs).each(freq => scaled(freq, factor)))];
+    private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) => [(freqs, v => unscaled(v).each(freq => scaled(freq, factor)))];
+
+    internal static Tensor unscaled(Values v) => 1.0 / torch.pow(v.config.rope_theta, v[zero_to_one_split_into_64_parts]);
 
     private static Tensor rounded(Tensor x) => x.to_type(bfloat16).to_type(float32);
 

@@ -34,6 +34,8 @@ internal static class HuggingFaceConfig
             head_dim = fields.IsNull("head_dim") ? dim / n_heads : fields.Integer("head_dim", 65_536),
             intermediate_size = fields.Integer("intermediate_size", 1 << 20),
             rope_scaling = rope_scaling,
+            attention_bias = fields.IsTrue("attention_bias"),
+            mlp_bias = fields.IsTrue("mlp_bias"),
             tie_word_embeddings = fields.IsTrue("tie_word_embeddings"),
         };
     }
@@ -52,8 +54,6 @@ internal static class HuggingFaceConfig
             fields.RequireNullOrMissing(name, "quantised weights cannot be read, only those in BF16, F16 or F32");
         }
         if (!fields.IsFalse("use_sliding_window")) { fields.RequireNullOrMissing("sliding_window", "in Llama every token sees all before it"); }
-        fields.RequireFalseOrMissing("attention_bias", "no model of Llama 3 has biases");
-        fields.RequireFalseOrMissing("mlp_bias", "no model of Llama 3 has biases");
         if (!fields.IsNull("hidden_act")) { fields.RequireText("hidden_act", "silu", Only); }
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class Topic
     public static IReadOnlyList<Topic> All { get; } =
     [
         .. StepText.All.Concat(CacheSteps.all).Select(step => new Topic(step)),
-        .. KnownMistakes.All.Union(KnownMistakes.OfPasses).Select(mistake => new Topic(mistake)),
+        .. KnownMistakes.All.Union(KnownMistakes.OfPasses).Concat(ModelMistakes.All).Select(mistake => new Topic(mistake)),
     ];
 
     /// <summary>The step or finer point; null if this is a mistake.</summary>

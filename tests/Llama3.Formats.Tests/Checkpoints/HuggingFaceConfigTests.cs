@@ -71,6 +71,16 @@ public sealed class HuggingFaceConfigTests
         Read(Without("rms_norm_eps")).norm_eps.Should().Be(1e-6);
     }
 
+    [Theory(DisplayName = "config.json: biases belong to the matrices of attention, or of the feed-forward")]
+    [InlineData("attention_bias", 4, "wq 2048, wk 512, wv 512, wo 2048")]
+    [InlineData("mlp_bias", 3, "w1 8192, w3 8192, w2 2048")]
+    public void Biases(string field, int count, string sizes)
+    {
+        var biases = Read(With(field, "true")).tensor_shapes.Where(tensor => tensor.Key.EndsWith(".bias", StringComparison.Ordinal)).ToList();
+        biases.Should().HaveCount(16 * count).And.OnlyContain(bias => bias.Value.Length == 1);
+        string.Join(", ", biases[..count].Select(bias => $"{bias.Key.Split('.')[^2]} {bias.Value[0]}")).Should().Be(sizes);
+    }
+
     [Theory(DisplayName = "config.json: RoPE as older and newer versions of transformers write it")]
     [InlineData("rope_scaling", "{\"type\": \"llama3\", " + Scaled, "llama3", 8.0)]
     [InlineData("rope_scaling", "{\"type\": \"linear\", \"factor\": 4.0}", "linear", 4.0)]
@@ -128,8 +138,7 @@ public sealed class HuggingFaceConfigTests
     [InlineData("model_type", "null", "\"model_type\" is null, expected a text")]
     [InlineData("architectures", "[\"LlamaForSequenceClassification\"]", "\"architectures\" is [*], expected [\"LlamaForCausalLM\"]: " + Only)]
     [InlineData("architectures", "[]", "\"architectures\" is [], expected a list of texts")]
-    [InlineData("attention_bias", "true", "\"attention_bias\" is true, expected false: no model of Llama 3 has biases")]
-    [InlineData("mlp_bias", "true", "\"mlp_bias\" is true, expected false: no model of Llama 3 has biases")]
+    [InlineData("attention_bias", "1", "\"attention_bias\" is 1, expected true or false")]
     [InlineData("hidden_act", "\"gelu\"", "\"hidden_act\" is \"gelu\", expected \"silu\": " + Only)]
     [InlineData("hidden_act", "\"gelu_pytorch_tanh\"", "\"hidden_act\" is \"gelu_pytorch_tanh\", expected \"silu\": " + Only)]
     [InlineData(

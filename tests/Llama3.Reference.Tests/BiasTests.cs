@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Llama3.Formats.Checkpoints;
+using Llama3.Reference.Caching;
+using Llama3.Reference.Walking;
+
+namespace Llama3.Reference.Tests;
+
+/// <summary>A model with biases and linear RoPE scaling against PyTorch, see scripts/biased_model.py.</summary>
+public sealed class BiasTests : IDisposable
+{
+    private const float Tolerance = 2e-5f; // float32 against float64; logits are up to 10
+
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "biased-model");
+
+    private static readonly Expected Known = JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, "expected.json")))!;
+
+    private readonly Checkpoint _checkpoint = Checkpoint.OpenWithoutTokenizer(Folder);
+
+    public void Dispose() => _checkpoint.Dispose();
+
+    [Fact(DisplayName = "biases: step by step, the logits that PyTorch computes")]
+    public void Step_by_step()
+    {
+        using var walk = new Walk(_checkpoint, "", float32) { pass = CachePasses.First(torch.tensor(Known.tokens)) };
+        Close(walk[ArticleSteps.logits, Scope.Article].tensor);
+        walk.Take(ArticleSteps.q_per_token, new Scope(1, 3)).Inputs.Select(read => read.Name).Should().Contain("layers.1.attention.wq.bias");
+    }
+
+    [Fact(DisplayName = "biases: from the finer points, the logits that PyTorch computes")]
+    public void From_finer_points()
+    {
+        using var walk = new Walk(_checkpoint, "", float32) { pass = CachePasses.First(torch.tensor(Known.tokens)), Replaced = FinerPoints.compositions };
+        Close(walk[ArticleSteps.logits, Scope.Article].tensor);
+    }
+
+    [Fact(DisplayName = "biases: one head at a time is the same as all at once")]
+    public void Head_by_head()
+    {
+        using var walk = new Walk(_checkpoint, "", float32) { pass = CachePasses.First(torch.tensor(Known.tokens)) };
+        foreach (var step in new[] { ArticleSteps.q_per_token, ArticleSteps.k_per_token, ArticleSteps.v_per_token })
+        {
+            var all = walk[step, Scope.Layer(1)].tensor;
+            walk[step, new Scope(1, 1)].tensor.ToSingles().Should().Equal(all[1].ToSingles(), (one, other) => Math.Abs(one - other) <= 1e-6f);
+        }
+    }
+
+    [Fact(DisplayName = "biases: everything at once, with a cache too, the logits that PyTorch computes")]
+    public void All_at_once()
+    {
+        var model = new Llama3Model(_checkpoint, float32);
+        Close(model.forward(torch.tensor(Known.tokens)));
+        using var cache = new KeyValueCache(_checkpoint.Params, float32, Known.tokens.Length);
+        model.forward(torch.tensor(Known.tokens[..4]), cache);
+        Close(model.forward(torch.tensor(Known.tokens[4..]), cache));
+    }
+
+    private static void Close(Tensor logits) =>
+        logits.ToSingles().Should().Equal(Known.logits, (actual, expected) => Math.Abs(actual - expected) <= Tolerance);
+
+    private sealed record Expected(long[] tokens, float[] logits);
+}
