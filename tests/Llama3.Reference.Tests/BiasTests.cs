@@ -14,7 +14,7 @@ public sealed class BiasTests : IDisposable
 
     private static readonly Expected Known = JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, "expected.json")))!;
 
-    private readonly Checkpoint _checkpoint = Checkpoint.OpenWithoutTokenizer(Folder);
+    private readonly Checkpoint _checkpoint = Checkpoint.Open(Folder, TokenizerUse.None);
 
     public void Dispose() => _checkpoint.Dispose();
 

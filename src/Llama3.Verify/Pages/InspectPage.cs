@@ -82,6 +82,6 @@ internal sealed class InspectPage(IAnsiConsole console)
 
     private static string Layout(CheckpointInspection inspection) =>
         inspection.IsHuggingFace ? "Hugging Face distributes models"
-        : inspection.Files.Any(file => file.Name == Checkpoint.Safetensors) ? "llama3verify copy writes models, with Meta's names"
+        : inspection.Files.Any(file => file.Name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) ? "llama3verify copy writes models, with Meta's names"
         : "Meta distributes models";
 }

@@ -46,7 +46,7 @@ internal sealed class RandomModel : IDisposable
             },
         }));
         using (var config = File.OpenRead(_folder["config.json"])) { Write(ModelParams.ReadConfig(config, "config.json")); }
-        _checkpoint = Checkpoint.OpenWithoutTokenizer(_folder.Path);
+        _checkpoint = Checkpoint.Open(_folder.Path, TokenizerUse.None);
         Model = new ReferenceModel(_folder.Path, _checkpoint);
     }
 
