@@ -1,5 +1,4 @@
 using Llama3.Formats.Checkpoints;
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;

@@ -32,6 +32,8 @@ internal static class InspectJson
         config.rope_theta,
         rope_scaling = (object?)config.rope_scaling,
         config.tie_word_embeddings,
+        config.attention_bias,
+        config.mlp_bias,
         config.parameters,
     };
 }

@@ -29,7 +29,8 @@ internal sealed class InspectPage(IAnsiConsole console)
             + $"{config.n_kv_heads} key/value heads in groups of {config.group_size}, head_dim {config.head_dim}, "
             + $"ffn_dim {config.ffn_dim}, vocabulary {config.vocab_size}; {Number(config.parameters)} parameters");
         Line(Escape(FormattableString.Invariant($"norm_eps {config.norm_eps}, rope_theta {config.rope_theta}, {Scaling(config.rope_scaling)}")
-            + (config.tie_word_embeddings ? "; the output matrix is the embedding table" : "")));
+            + (config.tie_word_embeddings ? "; the output matrix is the embedding table" : "")
+            + (config.attention_bias ? "; biases in attention" : "") + (config.mlp_bias ? "; biases in the feed-forward" : "")));
     }
 
     private static string Scaling(RopeScaling? scaling) => scaling switch
