@@ -20,8 +20,7 @@ internal static class Attention
     /// <param name="weight">[out, in], or [heads, out, in].</param>
     /// <param name="bias">[out], or [heads, 1, out]: is added, where a model has it; null in Llama 3.</param>
     /// <returns>[T, out], or [heads, T, out].</returns>
-    public static Tensor project(Tensor x, Tensor weight, Tensor? bias = null) =>
-        bias is null ? Safe.matmul(x, weight.transpose(-2, -1)) : Safe.matmul(x, weight.transpose(-2, -1)) + bias;
+    public static Tensor project(Tensor x, Tensor weight, Tensor? bias = null) => Safe.matmul(x, weight.transpose(-2, -1)).plus(bias);
 
     /// <summary>How well each query fits each key: <c>q · kᵀ / √head_dim</c>.</summary>
     /// <param name="q">[M, head_dim], or [n_heads, M, head_dim].</param>

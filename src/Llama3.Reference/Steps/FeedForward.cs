@@ -14,9 +14,9 @@ internal static class FeedForward
     /// <returns>[T, dim].</returns>
     public static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3, Tensor? b1 = null, Tensor? b2 = null, Tensor? b3 = null)
     {
-        var activated = activate(Attention.project(x, w1, b1));
-        var up = Attention.project(x, w3, b3);
-        return Attention.project(gate(activated, up), w2, b2);
+        var activated = activate(Safe.matmul(x, w1.T).plus(b1));
+        var up = Safe.matmul(x, w3.T).plus(b3);
+        return Safe.matmul(gate(activated, up), w2.T).plus(b2);
     }
 
     /// <summary>SiLU: <c>x / (1 + exp(-x))</c>, nearly x where x is large and nearly 0 where it is very negative.</summary>
