@@ -41,7 +41,7 @@ internal sealed class RandomModel : IDisposable
             rope_parameters = scaling switch
             {
                 "llama3" => new { rope_type = "llama3", rope_theta = 500000.0, factor = 32.0, low_freq_factor = 1.0, high_freq_factor = 4.0, original_max_position_embeddings = 64 },
-                "linear" => new { rope_type = "linear", rope_theta = 500000.0, factor = 4.0 },
+                "linear" => new { rope_type = "linear", rope_theta = 10000.0, factor = 4.0 },
                 _ => (object)new { rope_type = "default", rope_theta = 100000.0 },
             },
         }));
