@@ -54,6 +54,20 @@ public sealed class BiasTests : IDisposable
         Close(model.forward(torch.tensor(Known.tokens[4..]), cache));
     }
 
+    [Theory(DisplayName = "biases: those that config.json does not announce are refused")]
+    [InlineData("attention_bias", "self_attn.q_proj.bias")]
+    [InlineData("mlp_bias", "mlp.gate_proj.bias")]
+    public void Announced(string field, string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Path.Combine(Folder, "model.safetensors"), folder["model.safetensors"]);
+        File.WriteAllText(folder["config.json"], File.ReadAllText(Path.Combine(Folder, "config.json"))
+            .Replace($"\"{field}\": true", $"\"{field}\": false", StringComparison.Ordinal));
+        BadInput.IsRefused(
+            () => Checkpoint.Open(folder.Path, TokenizerUse.None),
+            $"{folder["model.safetensors"]} holds model.layers.0.{name}, but \"{field}\" of config.json is not true");
+    }
+
     private static void Close(Tensor logits) =>
         logits.ToSingles().Should().Equal(Known.logits, (actual, expected) => Math.Abs(actual - expected) <= Tolerance);
 

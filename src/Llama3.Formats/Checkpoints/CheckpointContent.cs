@@ -136,6 +136,11 @@ internal sealed class CheckpointContent : IDisposable
             var field = _files.AreHuggingFaces ? "num_hidden_layers" : "n_layers";
             _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is {model.n_layers}: expected no layer beyond {model.n_layers - 1}");
         }
+        else if (_files.AreHuggingFaces && HuggingFaceNames.Meta(weight.stored_name) is not null)
+        {
+            var field = weight.name.Contains(".feed_forward.", StringComparison.Ordinal) ? "mlp_bias" : "attention_bias";
+            _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is not true");
+        }
         else if (weight.name.EndsWith(".weight", StringComparison.Ordinal) || weight.name.EndsWith(".bias", StringComparison.Ordinal))
         {
             _problems.Add($"{path} holds {name}, which Llama 3 does not have: {ModelParams.Only}");

@@ -74,6 +74,24 @@ public sealed class TokensTests(TokensTests.Model model) : IClassFixture<TokensT
     public void Without_a_tokenizer(string expected, params string[] arguments) => Says(
         expected.Replace("FOLDER", Path.GetDirectoryName(model.Weights), StringComparison.Ordinal), Cli.Run([.. arguments, "--checkpoint", model.Weights]));
 
+    [Fact(DisplayName = "--tokens: a tokenizer that cannot be read does not matter; for a prompt it is said why, and what to do")]
+    public void Another_tokenizer()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(model.Weights)!, "tokenizer.json");
+        File.WriteAllText(file, "[]");
+        try
+        {
+            Cli.Run("generate", "--checkpoint", model.Weights, "--tokens", Article).Output.Should().Be("2983");
+            var prompt = Cli.Run("generate", "--checkpoint", model.Weights);
+            Says($"{file}: ", prompt);
+            prompt.Error.Should().EndWith("; without it, give ids of tokens instead of a text: --tokens 1,2,3\n");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact(DisplayName = "a .safetensors file without its config.json beside it: it is said what to put there")]
     public void Without_config()
     {
