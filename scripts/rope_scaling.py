@@ -2,8 +2,8 @@
 
     python3 scripts/rope_scaling.py
 
-The formulas are those of Meta's llama-models (apply_scaling, for tensors) and of transformers (rope_type llama3), which agree. The
-code is our own. torch 1.13 was used.
+The formulas are those of Meta's llama-models (apply_scaling, for tensors) and of transformers (rope_type llama3), which agree, and of
+transformers' rope_type linear. The code is our own. torch 1.13 was used.
 """
 
 import json
@@ -16,19 +16,22 @@ import paths
 
 OUT = os.path.join(os.path.dirname(paths.SCRIPTS), "tests", "Llama3.Reference.Tests", "rope-scaling.json")
 
-# name: head_dim, rope_theta, factor, low_freq_factor, high_freq_factor, original_max_position_embeddings
+# name: head_dim, rope_theta, factor, low_freq_factor, high_freq_factor, original_max_position_embeddings; the last three are None for linear
 CASES = {
     "Llama 3.1 and 3.3": (128, 500000.0, 8.0, 1.0, 4.0, 8192),
     "Llama 3.2 1B, config.json": (64, 500000.0, 32.0, 1.0, 4.0, 8192),
     "Llama 3.2 1B, params.json": (64, 500000.0, 8.0, 1.0, 4.0, 8192),
     "Llama 3.2 3B, config.json": (128, 500000.0, 32.0, 1.0, 4.0, 8192),
     "other factors": (96, 10000.0, 5.0, 1.5, 6.0, 4096),
+    "linear": (32, 10000.0, 3.0, None, None, None),
 }
 
 
 def scaled(head_dim, rope_theta, factor, low, high, context):
-    """Slow pairs (wavelength above context / low) are divided by factor, fast pairs stay, pairs in between are blended."""
+    """Linear: all are divided by factor. Otherwise slow pairs (wavelength above context / low) are divided by factor, fast pairs stay, pairs in between are blended."""
     freqs = 1.0 / (rope_theta ** (torch.arange(0, head_dim, 2).float() / head_dim))
+    if context is None:
+        return freqs / factor
     wavelen = 2 * math.pi / freqs
     slow = torch.where(wavelen > context / low, freqs / factor, freqs)
     smooth = (context / wavelen - low) / (high - low)

@@ -63,7 +63,7 @@ public static class ArticleSteps
         why: "The query of a token says what it looks for in the tokens before it.",
         formula: "q = x · wqᵀ",
         shape: "T head_dim", dtype: bfloat16, cell: 23, repeats: Repeats.PerQueryHead,
-        run: v => Attention.project(v[token_embeddings], v[q_layer0_head0]));
+        run: v => Attention.project(v[token_embeddings], v[q_layer0_head0], v.bias_of_heads("attention.wq")));
 
     public static readonly ArticleStep q_per_token_split_into_pairs = all.add(
         title: "split each query into pairs of neighbours",
@@ -148,7 +148,7 @@ public static class ArticleSteps
         why: "The key of a token says what it has to offer to the queries of later tokens.",
         formula: "k = x · wkᵀ",
         shape: "T head_dim", dtype: bfloat16, cell: 41, repeats: Repeats.PerKeyValueHead,
-        run: v => Attention.project(v[token_embeddings], v[k_layer0_head0]));
+        run: v => Attention.project(v[token_embeddings], v[k_layer0_head0], v.bias_of_heads("attention.wk")));
 
     public static readonly ArticleStep k_per_token_split_into_pairs = all.add(
         title: "split each key into pairs of neighbours",
@@ -226,7 +226,7 @@ public static class ArticleSteps
         why: "A value is what a token hands to those that attend to it. Values are not rotated: position only decides who attends to whom.",
         formula: "v = x · wvᵀ",
         shape: "T head_dim", dtype: bfloat16, cell: 60, repeats: Repeats.PerKeyValueHead,
-        run: v => Attention.project(v[token_embeddings], v[v_layer0_head0]));
+        run: v => Attention.project(v[token_embeddings], v[v_layer0_head0], v.bias_of_heads("attention.wv")));
 
     public static readonly ArticleStep qkv_attention = all.add(
         title: "mix the values by attention",
@@ -254,7 +254,7 @@ public static class ArticleSteps
         why: "What attention adds to each token, in the coordinates of the embedding.",
         formula: "stacked · woᵀ",
         shape: "T dim", dtype: bfloat16, cell: 70, repeats: Repeats.PerLayer,
-        run: v => Attention.project(v[stacked_qkv_attention], v[w_layer0]));
+        run: v => Attention.project(v[stacked_qkv_attention], v[w_layer0], v.bias("attention.wo")));
 
     public static readonly ArticleStep embedding_after_edit = all.add(
         title: "add attention's result to the embedding",
@@ -278,7 +278,8 @@ public static class ArticleSteps
         shape: "T dim", dtype: bfloat16, cell: 76, repeats: Repeats.PerLayer,
         run: v => FeedForward.swiglu(
             v[embedding_after_edit_normalized],
-            w1: v.layer_weight("feed_forward.w1"), w2: v.layer_weight("feed_forward.w2"), w3: v.layer_weight("feed_forward.w3")));
+            w1: v.layer_weight("feed_forward.w1"), w2: v.layer_weight("feed_forward.w2"), w3: v.layer_weight("feed_forward.w3"),
+            b1: v.bias("feed_forward.w1"), b2: v.bias("feed_forward.w2"), b3: v.bias("feed_forward.w3")));
 
     public static readonly ArticleStep layer_0_embedding = all.add(
         title: "add it, and layer 0 is done",

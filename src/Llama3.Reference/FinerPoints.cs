@@ -39,7 +39,7 @@ public static class FinerPoints
         why: "w1, not w3: swapped halves show here.",
         formula: "x · w1ᵀ",
         shape: "T ffn_dim", dtype: bfloat16, cell: 76, repeats: Repeats.PerLayer, part_of: output_after_feedforward,
-        run: v => Attention.project(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w1")));
+        run: v => Attention.project(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w1"), v.bias("feed_forward.w1")));
 
     public static readonly ArticleStep feed_forward_gate_activated = all.add(
         title: "the gate after its activation",
@@ -53,7 +53,7 @@ public static class FinerPoints
         why: "w3, not w1.",
         formula: "x · w3ᵀ",
         shape: "T ffn_dim", dtype: bfloat16, cell: 76, repeats: Repeats.PerLayer, part_of: output_after_feedforward,
-        run: v => Attention.project(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w3")));
+        run: v => Attention.project(v[embedding_after_edit_normalized], v.layer_weight("feed_forward.w3"), v.bias("feed_forward.w3")));
 
     public static readonly ArticleStep feed_forward_product = all.add(
         title: "the gated product",
@@ -76,7 +76,7 @@ public static class FinerPoints
             [token_embeddings] = v => v[attention_norm_before_weight] * v.layer_weight("attention_norm"),
             [qk_per_token] = v => v[qk_per_token_before_scaling] / Math.Sqrt(v.config.head_dim),
             [embedding_after_edit_normalized] = v => v[ffn_norm_before_weight] * v.layer_weight("ffn_norm"),
-            [output_after_feedforward] = v => Attention.project(v[feed_forward_product], v.layer_weight("feed_forward.w2")),
+            [output_after_feedforward] = v => Attention.project(v[feed_forward_product], v.layer_weight("feed_forward.w2"), v.bias("feed_forward.w2")),
             [final_embedding_normalized] = v => v[norm_before_weight] * v.weight("norm"),
         };
 }

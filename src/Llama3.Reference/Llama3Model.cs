@@ -62,10 +62,13 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
         if (cache is not null) { (k, v) = cache.Append(layer, k, v); }
         var scores = Attention.scores(q, k);
         var pattern = Attention.softmax(mask is null ? scores : Attention.apply_mask(scores, mask), dtype);
-        return Attention.project(Attention.stack_heads(Attention.mix_values(pattern, v)), weight($"layers.{layer}.attention.wo"));
+        var stacked = Attention.stack_heads(Attention.mix_values(pattern, v));
+        return Attention.project(stacked, weight($"layers.{layer}.attention.wo"), bias($"layers.{layer}.attention.wo"));
 
-        Tensor heads(string name, int count) =>
-            Attention.project(x, Attention.split_into_heads(weight($"layers.{layer}.attention.{name}"), count));
+        Tensor heads(string name, int count) => Attention.project(
+            x,
+            Attention.split_into_heads(weight($"layers.{layer}.attention.{name}"), count),
+            bias($"layers.{layer}.attention.{name}")?.view(count, 1, -1));
     }
 
     /// <summary>Steps 8 to 16, or for keys 20 to 23.</summary>
@@ -77,14 +80,22 @@ public sealed class Llama3Model(Checkpoint checkpoint, ScalarType dtype)
         x,
         w1: weight($"layers.{layer}.feed_forward.w1"),
         w2: weight($"layers.{layer}.feed_forward.w2"),
-        w3: weight($"layers.{layer}.feed_forward.w3"));
+        w3: weight($"layers.{layer}.feed_forward.w3"),
+        b1: bias($"layers.{layer}.feed_forward.w1"),
+        b2: bias($"layers.{layer}.feed_forward.w2"),
+        b3: bias($"layers.{layer}.feed_forward.w3"));
 
     /// <summary>Steps 4, 36 and 40.</summary>
     internal Tensor rms_norm(Tensor x, string name) => RmsNorm.rms_norm(x, weight(name), _config.norm_eps);
 
-    private Tensor weight(string name)
+    private Tensor weight(string name) => read($"{name}.weight");
+
+    /// <summary>What is added to the product with a matrix; null where the model has no such bias, as Llama 3.</summary>
+    private Tensor? bias(string name) => _config.HasBias(name) ? read($"{name}.bias") : null;
+
+    private Tensor read(string name)
     {
-        WeightRead?.Invoke($"{name}.weight");
-        return checkpoint.weight($"{name}.weight", dtype);
+        WeightRead?.Invoke(name);
+        return checkpoint.weight(name, dtype);
     }
 }

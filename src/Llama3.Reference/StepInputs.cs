@@ -1,3 +1,4 @@
+using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Reference;
@@ -21,6 +22,13 @@ internal static class StepInputs
 
         /// <summary>The values that attention mixes: those in the cache, or without a cache those of this walk.</summary>
         public Tensor values => v[v.pass is null ? ArticleSteps.v_per_token : CacheSteps.v_cache];
+
+        /// <summary>[out]: what a matrix of this layer, such as "attention.wo", adds to its product; null where it has no bias, as in Llama 3.</summary>
+        public Tensor? bias(string name) => v.config.HasBias($"layers.{v.layer}.{name}") ? v.layer_bias(name) : null;
+
+        /// <summary>[1, head_dim], or [heads, 1, head_dim]: the same for one head, or for all at once.</summary>
+        public Tensor? bias_of_heads(string name) =>
+            v.bias(name) is { } bias ? Attention.select_head(bias.view(-1, 1, v.config.head_dim), v.head) : null;
 
         /// <summary>N, how many tokens came before the new ones; 0 without a cache.</summary>
         public long kept => v.pass?.kept ?? 0;

@@ -20,7 +20,9 @@ public sealed class RopeScalingTests
     public void As_torch(string name)
     {
         var known = Cases.Single(known => known.name == name);
-        var scaling = new RopeScaling(known.factor, known.low_freq_factor, known.high_freq_factor, known.original_max_position_embeddings);
+        RopeScaling scaling = known.low_freq_factor is { } low
+            ? new Llama3RopeScaling(known.factor, low, known.high_freq_factor!.Value, known.original_max_position_embeddings!.Value)
+            : new LinearRopeScaling(known.factor);
         Rope.freqs(Rope.zero_to_one(known.head_dim / 2), known.rope_theta, scaling).ToSingles()
             .Should().Equal(known.freqs, (actual, expected) => Math.Abs(actual - expected) <= Tolerance * expected);
     }
@@ -55,6 +57,6 @@ public sealed class RopeScalingTests
     }
 
     private sealed record Case(
-        string name, int head_dim, double rope_theta, double factor, double low_freq_factor, double high_freq_factor,
-        int original_max_position_embeddings, float[] freqs);
+        string name, int head_dim, double rope_theta, double factor, double? low_freq_factor, double? high_freq_factor,
+        int? original_max_position_embeddings, float[] freqs);
 }

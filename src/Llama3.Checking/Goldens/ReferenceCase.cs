@@ -16,8 +16,10 @@ internal sealed class ReferenceCase(ReferenceModel model, DumpedTokens tokens) :
     /// <summary>All but those that are made with a text: the tokens are taken as they are.</summary>
     public override IReadOnlyList<KnownMistake> Mistakes { get; } =
     [
-        .. tokens.Mistakes, .. KnownMistakes.All.Where(mistake =>
+        .. tokens.Mistakes,
+        .. KnownMistakes.All.Where(mistake =>
             !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens)),
+        .. ModelMistakes.Of(model.Checkpoint.Params),
     ];
 
     /// <inheritdoc/>

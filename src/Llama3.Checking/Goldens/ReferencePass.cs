@@ -14,7 +14,7 @@ internal sealed class ReferencePass(GoldenModel model, DumpedTokens tokens, Refe
     public override ReferenceWalks Walks => walks;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. tokens.Mistakes, .. KnownMistakes.OfPasses];
+    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. tokens.Mistakes, .. KnownMistakes.OfPasses, .. ModelMistakes.Of(model.Checkpoint.Params)];
 
     /// <inheritdoc/>
     public override long FirstPosition => tokens.FirstPosition;

@@ -16,7 +16,7 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
 
     /// <summary>Whether any of the mistakes is one that only a cache can get wrong.</summary>
     public bool NeedsCache => Mistakes.Any(mistake => KnownMistakes.Everything.Contains(mistake)
-        ? !KnownMistakes.All.Contains(mistake)
+        ? KnownMistakes.OfCaches.Contains(mistake)
         : mistake.InParts.Keys.All(step => step.chapter == Chapter.Cache));
 
     /// <summary>"norms_swapped and eps_1e-6", or "gelu, from token 12 on"</summary>

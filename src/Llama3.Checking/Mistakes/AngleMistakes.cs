@@ -1,3 +1,4 @@
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
@@ -27,13 +28,13 @@ internal static class AngleMistakes
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * (v.config.head_dim / 128.0))),
         Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
             fix: "set rope_theta to 500000, as in params.json", see: ["lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102"],
-            (freqs, v => 1.0 / torch.pow(10_000, v[zero_to_one_split_into_64_parts]))),
+            (freqs, v => as_the_model(v, of_theta(v, 10_000)))),
         Mistake("rope_theta_5e4", "rope_theta is 50000 instead of 500000",
             fix: "set rope_theta to 500000, as in params.json", see: ["rasbt/LLMs-from-scratch#407"],
-            (freqs, v => 1.0 / torch.pow(50_000, v[zero_to_one_split_into_64_parts]))),
+            (freqs, v => as_the_model(v, of_theta(v, 50_000)))),
         Mistake("rope_theta_1e6", "rope_theta is 1000000, as in Code Llama, instead of 500000",
             fix: "set rope_theta to 500000, as in params.json",
-            (freqs, v => 1.0 / torch.pow(1_000_000, v[zero_to_one_split_into_64_parts]))),
+            (freqs, v => as_the_model(v, of_theta(v, 1_000_000)))),
         Mistake("rope_not_inverted", "the frequencies grow from pair to pair: rope_theta ^ part instead of 1 / rope_theta ^ part",
             fix: "divide 1 by the power, so that later pairs rotate slower", see: ["xlite-dev/LeetCUDA#289"],
             (freqs, v => torch.pow(v.config.rope_theta, v[zero_to_one_split_into_64_parts]))),
@@ -46,8 +47,8 @@ internal static class AngleMistakes
         Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", fix: NotScaled, Scaled(8)),
         Mistake("rope_llama32_scaling", "the frequencies are scaled as the small models of Llama 3.2 do, by 32", fix: NotScaled, Scaled(32)),
         Mistake("rope_linear_scaling", "all frequencies are divided by 8 (linear scaling)",
-            fix: "leave the frequencies unscaled; Llama 3.1 scales them, but only the slow ones", see: ["lablup/mlxcel#1688"],
-            (freqs, v => v.right(freqs) / 8)),
+            fix: NotScaled, see: ["lablup/mlxcel#1688"],
+            (freqs, v => unscaled(v) / 8)),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
             fix: "count positions from 0, so that the first token is not rotated",
             (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
@@ -76,18 +77,30 @@ internal static class AngleMistakes
             (freqs_cis, v => torch.polar(torch.ones_like(v[freqs_for_each_token]), v[freqs_for_each_token] * -1))),
     ];
 
-    private const string NotScaled = "leave the frequencies unscaled; only Llama 3.1 and later scale them (use_scaled_rope in params.json)";
+    private const string NotScaled = "scale the frequencies as the model says (use_scaled_rope in params.json, rope_scaling in config.json), and not at all in Llama 3";
 
-    private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) => [(freqs, v => v.right(freqs).each(freq => scaled(freq, factor)))];
+    private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) =>
+        [(freqs, v => scaled(unscaled(v), RopeScaling.Meta with { factor = factor }))];
+
+    internal static Tensor unscaled(Values v) => of_theta(v, v.config.rope_theta);
+
+    private static Tensor of_theta(Values v, double rope_theta) => 1.0 / torch.pow(rope_theta, v[zero_to_one_split_into_64_parts]);
 
     private static Tensor rounded(Tensor x) => x.to_type(bfloat16).to_type(float32);
 
-    /// <summary>Meta's apply_scaling: wavelengths beyond the old window of 8192 rotate slower by a factor, with a smooth passage before.</summary>
-    private static float scaled(float freq, double factor)
+    /// <summary>Wrong frequencies of a model that scales them: only they are wrong.</summary>
+    private static Tensor as_the_model(Values v, Tensor freqs) => v.config.rope_scaling switch
     {
-        const double LowFactor = 1, HighFactor = 4, OldWindow = 8192;
-        var turns = OldWindow * freq / (2 * Math.PI);
-        var smooth = Math.Clamp((turns - LowFactor) / (HighFactor - LowFactor), 0, 1);
-        return (float)((1 - smooth) * freq / factor + smooth * freq);
-    }
+        Llama3RopeScaling llama3 => scaled(freqs, llama3),
+        { } linear => freqs / linear.factor,
+        null => freqs,
+    };
+
+    /// <summary>Meta's apply_scaling: wavelengths beyond the old window rotate slower by a factor, with a smooth passage before.</summary>
+    private static Tensor scaled(Tensor freqs, Llama3RopeScaling scaling) => freqs.each(freq =>
+    {
+        var turns = scaling.original_max_position_embeddings * freq / (2 * Math.PI);
+        var smooth = Math.Clamp((turns - scaling.low_freq_factor) / (scaling.high_freq_factor - scaling.low_freq_factor), 0, 1);
+        return (float)((1 - smooth) * freq / scaling.factor + smooth * freq);
+    });
 }

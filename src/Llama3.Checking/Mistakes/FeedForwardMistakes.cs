@@ -13,9 +13,9 @@ internal static class FeedForwardMistakes
     [
         Mistake("ffn_input_unnormalized", "the feed-forward reads its input before the norm",
             fix: "multiply the result of ffn_norm by w1 and w3",
-            (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit], w(v, 1).T)),
-            (feed_forward_up, v => Safe.matmul(v[embedding_after_edit], w(v, 3).T)),
-            (output_after_feedforward, v => swiglu(v[embedding_after_edit], w(v, 1), w(v, 2), w(v, 3)))),
+            (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit], w(v, 1).T).plus(b(v, 1))),
+            (feed_forward_up, v => Safe.matmul(v[embedding_after_edit], w(v, 3).T).plus(b(v, 3))),
+            (output_after_feedforward, v => swiglu(v, v[embedding_after_edit], w(v, 1), w(v, 2), w(v, 3)))),
         Mistake("ffn_beside_attention", "the feed-forward reads the layer's input, before attention's result is added (parallel blocks)",
             fix: "normalise embedding_after_edit, the sum of the layer's input and attention's result",
             (ffn_norm_before_weight, v => NormMistakes.normalized(v.layer_input, v.config.norm_eps)),
@@ -25,20 +25,20 @@ internal static class FeedForwardMistakes
             see: ["ml-explore/mlx-lm#767", "sgl-project/sglang#32430", "sgl-project/sglang#34940"],
             (feed_forward_gate, v => times(v, 3)),
             (feed_forward_up, v => times(v, 1)),
-            (output_after_feedforward, v => swiglu(x(v), w1: w(v, 3), w2: w(v, 2), w3: w(v, 1)))),
+            (output_after_feedforward, v => down(v, times(v, 3).silu() * times(v, 1)))),
         Mistake("gate_up_interleaved", "w1 and w3 lie one below the other in one matrix, and its even rows are taken for the gate, its odd rows for the rest",
             fix: "take the first half of the rows for the gate, the second half for what goes through it",
-            (feed_forward_gate, v => Safe.matmul(x(v), every_other_row(v, 0).T)),
-            (feed_forward_up, v => Safe.matmul(x(v), every_other_row(v, 1).T)),
-            (output_after_feedforward, v => swiglu(x(v), every_other_row(v, 0), w(v, 2), every_other_row(v, 1)))),
+            (feed_forward_gate, v => every_other(v, 0)),
+            (feed_forward_up, v => every_other(v, 1)),
+            (output_after_feedforward, v => down(v, every_other(v, 0).silu() * every_other(v, 1)))),
         Mistake("w3_is_w1", "w1 is read where w3 should be",
             fix: "read what goes through the gate from feed_forward.w3.weight (up_proj)",
             (feed_forward_up, v => times(v, 1)),
-            (output_after_feedforward, v => swiglu(x(v), w(v, 1), w(v, 2), w3: w(v, 1)))),
+            (output_after_feedforward, v => down(v, times(v, 1).silu() * times(v, 1)))),
         Mistake("w2_transposed", "w2 is read as [in, out]: its rows are taken for columns",
             fix: "read w2 as it is in the file, [dim, ffn_dim], and multiply by w2ᵀ",
-            (output_after_feedforward, v => Safe.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1))),
-            (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, 2).view(w(v, 2).shape[1], -1)))),
+            (output_after_feedforward, v => Safe.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1)).plus(b(v, 2))),
+            (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, 2).view(w(v, 2).shape[1], -1)).plus(b(v, 2)))),
         Mistake("gelu", "the activation is GELU (by tanh) instead of SiLU", fix: UseSiLU, Activated(gelu)),
         Mistake("gelu_erf", "the activation is GELU (by erf) instead of SiLU", fix: UseSiLU, Activated(gelu_erf)),
         Mistake("gelu_quick", "the activation is quick GELU, x · sigmoid(1.702 · x), instead of SiLU", fix: UseSiLU,
@@ -62,18 +62,18 @@ internal static class FeedForwardMistakes
         Mistake("silu_on_product", "the activation is applied to the product of gate and up instead of the gate",
             fix: "apply SiLU to x · w1ᵀ alone, then multiply by x · w3ᵀ", see: ["Nijikadesu/breakdown-minimind#3"],
             (feed_forward_product, v => (v[feed_forward_gate] * v[feed_forward_up]).silu()),
-            (output_after_feedforward, v => Safe.matmul((times(v, 1) * times(v, 3)).silu(), w(v, 2).T))),
+            (output_after_feedforward, v => down(v, (times(v, 1) * times(v, 3)).silu()))),
     ];
 
     private const string UseSiLU = "use SiLU, x / (1 + exp(-x)), in the feed-forward";
 
-    internal static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3) =>
-        Safe.matmul(Safe.matmul(x, w1.T).silu() * Safe.matmul(x, w3.T), w2.T);
+    internal static Tensor swiglu(Values v, Tensor x, Tensor w1, Tensor w2, Tensor w3) =>
+        Safe.matmul(Safe.matmul(x, w1.T).plus(b(v, 1)).silu() * Safe.matmul(x, w3.T).plus(b(v, 3)), w2.T).plus(b(v, 2));
 
     private static (ArticleStep, Func<Values, StepResult>)[] Activated(Func<Tensor, Tensor> activation) =>
     [
         (feed_forward_gate_activated, v => activation(v[feed_forward_gate])),
-        (output_after_feedforward, v => Safe.matmul(activation(times(v, 1)) * times(v, 3), w(v, 2).T)),
+        (output_after_feedforward, v => down(v, activation(times(v, 1)) * times(v, 3))),
     ];
 
     /// <summary>A mistake in putting the halves together: for the whole step from the gate, for the product from the activated gate.</summary>
@@ -81,17 +81,27 @@ internal static class FeedForwardMistakes
         Func<Tensor, Tensor, Tensor> from_gate, Func<Tensor, Tensor, Tensor> from_activated) =>
     [
         (feed_forward_product, v => from_activated(v[feed_forward_gate_activated], v[feed_forward_up])),
-        (output_after_feedforward, v => Safe.matmul(from_gate(times(v, 1), times(v, 3)), w(v, 2).T)),
+        (output_after_feedforward, v => down(v, from_gate(times(v, 1), times(v, 3)))),
     ];
 
     private static Tensor x(Values v) => v[embedding_after_edit_normalized];
 
     private static Tensor w(Values v, int number) => v.layer_weight($"feed_forward.w{number}");
 
-    private static Tensor times(Values v, int number) => Safe.matmul(x(v), w(v, number).T);
+    private static Tensor? b(Values v, int number) => v.bias($"feed_forward.w{number}");
 
-    private static Tensor every_other_row(Values v, int first) =>
-        torch.cat([w(v, 1), w(v, 3)], 0).reshape(-1, 2, v.config.dim).transpose(0, 1)[first];
+    private static Tensor times(Values v, int number) => Safe.matmul(x(v), w(v, number).T).plus(b(v, number));
+
+    private static Tensor down(Values v, Tensor product) => Safe.matmul(product, w(v, 2).T).plus(b(v, 2));
+
+    private static Tensor every_other(Values v, int first)
+    {
+        var product = Safe.matmul(x(v), every_other_row(w(v, 1), w(v, 3), first).T);
+        return b(v, 1) is { } b1 ? product + every_other_row(b1, b(v, 3)!, first) : product;
+    }
+
+    private static Tensor every_other_row(Tensor gate, Tensor up, int first) =>
+        torch.cat([gate, up], 0).reshape([-1, 2, .. gate.shape[1..]]).transpose(0, 1)[first];
 
     private static Tensor sigmoid(Tensor x) => 1 / ((x * -1).exp() + 1);
 

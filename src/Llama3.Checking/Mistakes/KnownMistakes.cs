@@ -17,8 +17,11 @@ internal static class KnownMistakes
     public static IReadOnlyList<KnownMistake> OfPasses { get; } =
         [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
 
+    /// <summary>What only those can get wrong that keep something: a cache, padding beside a row, what an earlier run has left.</summary>
+    public static IReadOnlyList<KnownMistake> OfCaches { get; } = [.. CacheMistakes.All, .. StateMistakes.All];
+
     /// <summary>All that can go wrong anywhere, with a cache or without, in a batch or after another run.</summary>
-    public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All];
+    public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All, .. ModelMistakes.All];
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens];
 

@@ -13,9 +13,9 @@ internal static class ScoreMistakes
     [
         Mistake("attn_input_unnormalized", "attention reads the embeddings before the norm",
             fix: "multiply the normalised embeddings (attention_norm) by wq, wk and wv",
-            (q_per_token, v => Safe.matmul(v.layer_input, v[q_layer0_head0].transpose(-2, -1))),
-            (k_per_token, v => Safe.matmul(v.layer_input, v[k_layer0_head0].transpose(-2, -1))),
-            (v_per_token, v => Safe.matmul(v.layer_input, v[v_layer0_head0].transpose(-2, -1)))),
+            (q_per_token, v => Safe.matmul(v.layer_input, v[q_layer0_head0].transpose(-2, -1)).plus(v.bias_of_heads("attention.wq"))),
+            (k_per_token, v => Safe.matmul(v.layer_input, v[k_layer0_head0].transpose(-2, -1)).plus(v.bias_of_heads("attention.wk"))),
+            (v_per_token, v => Safe.matmul(v.layer_input, v[v_layer0_head0].transpose(-2, -1)).plus(v.bias_of_heads("attention.wv")))),
         Mistake("no_scale", "the scores are not divided by √head_dim",
             fix: "divide q · kᵀ by √head_dim before the softmax", see: ["mlc-ai/mlc-llm#3426"],
             Divided(_ => 1)),

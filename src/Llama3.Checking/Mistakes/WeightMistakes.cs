@@ -1,3 +1,4 @@
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
@@ -61,11 +62,11 @@ internal static class WeightMistakes
         (k_layer0, v => per_head(w(v, "attention.wk"), v.config.n_kv_heads)),
         (v_layer0, v => per_head(w(v, "attention.wv"), v.config.n_kv_heads)),
         (w_layer0, v => w(v, "attention.wo")),
-        (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T)),
-        (feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T)),
+        (feed_forward_gate, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w1").T).plus(v.bias("feed_forward.w1"))),
+        (feed_forward_up, v => Safe.matmul(v[embedding_after_edit_normalized], w(v, "feed_forward.w3").T).plus(v.bias("feed_forward.w3"))),
         (output_after_feedforward, v => FeedForwardMistakes.swiglu(
-            v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
-        (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T)),
+            v, v[embedding_after_edit_normalized], w(v, "feed_forward.w1"), w(v, "feed_forward.w2"), w(v, "feed_forward.w3"))),
+        (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, "feed_forward.w2").T).plus(v.bias("feed_forward.w2"))),
     ];
 
     private static (ArticleStep, Func<Values, StepResult>)[] Flushed() =>

@@ -76,6 +76,8 @@ internal static class ReportText
     private static string Sizes(ModelParams model) =>
         $"dim {model.dim}, {model.n_layers} layers, {model.n_heads} heads over {model.n_kv_heads}, head_dim {model.head_dim}"
         + (model.rope_scaling is { } scaling ? FormattableString.Invariant($", RoPE scaled by {scaling.factor}") : "")
+        + (model.rope_scaling is LinearRopeScaling ? " (linear)" : "")
+        + (model.attention_bias || model.mlp_bias ? ", biases" : "")
         + (model.tie_word_embeddings ? ", tied" : "");
 
     /// <summary>"decode.0: 1 token at position 17", or "row 1: 5 tokens at the positions 0–4"</summary>

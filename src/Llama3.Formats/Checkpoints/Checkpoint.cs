@@ -25,9 +25,9 @@ public sealed class Checkpoint : IDisposable
     private readonly CheckpointContent _content;
     private readonly KeptWeights _kept;
 
-    private Checkpoint(CheckpointFiles files, bool withTokenizer = true)
+    private Checkpoint(CheckpointFiles files, TokenizerUse use = TokenizerUse.Needed)
     {
-        (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown, withTokenizer));
+        (_files, _content) = (files, CheckpointContent.Open(files, Problems.Thrown, use));
         _kept = new KeptWeights(Params);
     }
 
@@ -35,21 +35,28 @@ public sealed class Checkpoint : IDisposable
     public ModelParams Params => _content.Params!;
 
     /// <summary>The tokenizer of the model.</summary>
+    /// <exception cref="BadInputException">It was opened without.</exception>
     public ITokenizer tokenizer => _content.Tokenizer ?? throw new BadInputException($"\"{_files.Place}\" was opened without its tokenizer");
+
+    /// <summary>Whether it was opened with its tokenizer.</summary>
+    internal bool has_tokenizer => _content.Tokenizer is not null;
+
+    /// <summary>Why there is no tokenizer; null if there is one.</summary>
+    internal string? tokenizer_problem => _content.TokenizerProblem;
 
     /// <summary>Meta's names of the tensors, in the order of Meta's files, for a checkpoint of Hugging Face too.</summary>
     public IEnumerable<string> names => _files.AreHuggingFaces ? Params.tensor_shapes.Keys : _content.Weights!.All.Select(weight => weight.name);
 
     /// <summary>
-    /// Opens the checkpoint in <paramref name="folder"/>, or in its subfolder "original". Checks that all
-    /// weights are there in the right shapes; each is read when it is asked for.
+    /// Opens the checkpoint in a folder, or in its subfolder "original"; or the .safetensors file at <paramref name="path"/>, which may have any
+    /// name, with the config.json beside it. Checks that all weights are there in the right shapes; each is read when it is asked for.
     /// </summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
-    public static Checkpoint Open(string folder) => new(CheckpointFiles.In(folder));
+    public static Checkpoint Open(string path) => new(CheckpointFiles.In(path));
 
-    /// <summary>Opens the checkpoint without its tokenizer, which may be of any kind or missing: for those who have token ids.</summary>
+    /// <summary>Opens the checkpoint, with its tokenizer or without: for those who have token ids.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
-    internal static Checkpoint OpenWithoutTokenizer(string folder) => new(CheckpointFiles.In(folder), withTokenizer: false);
+    internal static Checkpoint Open(string path, TokenizerUse use) => new(CheckpointFiles.In(path), use);
 
     /// <summary>Opens a checkpoint whose files are not in a folder: resources of an assembly, for example.</summary>
     /// <param name="open">A seekable stream of the file of that name, or null if there is none.</param>

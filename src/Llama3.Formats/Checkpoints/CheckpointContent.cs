@@ -10,17 +10,24 @@ internal sealed class CheckpointContent : IDisposable
 {
     private const string Tiktoken = "tokenizer.model";
     private const string OriginalTiktoken = "original/tokenizer.model";
+    private const string TokenizerJson = "tokenizer.json";
 
     private readonly CheckpointFiles _files;
     private readonly Problems _problems;
 
     private CheckpointContent(CheckpointFiles files, Problems problems) => (_files, _problems) = (files, problems);
 
+    /// <summary>The files in which a tokenizer may be.</summary>
+    public static IReadOnlyList<string> TokenizerFiles { get; } = [Tiktoken, OriginalTiktoken, TokenizerJson];
+
     /// <summary>The parameters; null if params.json or config.json cannot be read.</summary>
     public ModelParams? Params { get; private set; }
 
     /// <summary>The tokenizer; null if it cannot be read.</summary>
     public ITokenizer? Tokenizer { get; private set; }
+
+    /// <summary>Why there is no tokenizer, if the model can be used without; null if there is one, or if none was asked for.</summary>
+    public string? TokenizerProblem { get; private set; }
 
     /// <summary>The weights; null if there are none.</summary>
     public Weights? Weights { get; private set; }
@@ -32,16 +39,16 @@ internal sealed class CheckpointContent : IDisposable
 
     private string TokenizerFile => !_files.AreHuggingFaces || _files.Has(Tiktoken) ? Tiktoken
         : _files.Has(OriginalTiktoken) ? OriginalTiktoken
-        : "tokenizer.json";
+        : TokenizerJson;
 
     /// <summary>Opens all files and checks them.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
-    public static CheckpointContent Open(CheckpointFiles files, Problems problems, bool withTokenizer = true)
+    public static CheckpointContent Open(CheckpointFiles files, Problems problems, TokenizerUse use = TokenizerUse.Needed)
     {
         var content = new CheckpointContent(files, problems);
         try
         {
-            content.Open(withTokenizer);
+            content.Open(use);
             return content;
         }
         catch
@@ -54,12 +61,10 @@ internal sealed class CheckpointContent : IDisposable
     /// <summary>Closes all files.</summary>
     public void Dispose() => Weights?.Dispose();
 
-    private void Open(bool withTokenizer)
+    private void Open(TokenizerUse use)
     {
         Params = _problems.Try(() => _files.Read<ModelParams>(ParamsFile, _files.AreHuggingFaces ? ModelParams.ReadConfig : ModelParams.Read));
-        Tokenizer = !withTokenizer ? null : _problems.Try(() => _files.Read<ITokenizer>(
-            TokenizerFile, TokenizerFile.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read));
-        RequireRoomForTokens();
+        OpenTokenizer(use);
         Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, _problems);
         if (Params is null) { return; }
         var shapes = Params.tensor_shapes;
@@ -69,12 +74,27 @@ internal sealed class CheckpointContent : IDisposable
         foreach (var weight in Weights.All.Where(weight => !shapes.ContainsKey(weight.name))) { RequireHarmless(weight, Params); }
     }
 
+    private void OpenTokenizer(TokenizerUse use)
+    {
+        if (use == TokenizerUse.None) { return; }
+        var found = new List<string>();
+        var problems = use == TokenizerUse.Needed ? _problems : Problems.ListedIn(found);
+        Tokenizer = problems.Try(ReadTokenizer);
+        RequireRoomForTokens(problems);
+        if (found is [var first, ..]) { (Tokenizer, TokenizerProblem) = (null, first); }
+    }
+
+    private ITokenizer ReadTokenizer() => _files.Has(TokenizerFile)
+        ? _files.Read<ITokenizer>(
+            TokenizerFile, TokenizerFile.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read)
+        : throw new BadInputException($"\"{_files.Place}\" holds no {TokenizerFile}, the tokenizer of the model");
+
     /// <summary>Without room for all token ids, a prompt could hold ids without an embedding.</summary>
-    private void RequireRoomForTokens()
+    private void RequireRoomForTokens(Problems problems)
     {
         if (Tokenizer is not null && Tokenizer.n_vocab > Params?.vocab_size)
         {
-            _problems.Add($"{_files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
+            problems.Add($"{_files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
                 + $"{Tokenizer.n_vocab}, the number of token ids of {TokenizerFile} with its special tokens");
         }
     }
@@ -115,6 +135,11 @@ internal sealed class CheckpointContent : IDisposable
         {
             var field = _files.AreHuggingFaces ? "num_hidden_layers" : "n_layers";
             _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is {model.n_layers}: expected no layer beyond {model.n_layers - 1}");
+        }
+        else if (_files.AreHuggingFaces && HuggingFaceNames.Meta(weight.stored_name) is not null)
+        {
+            var field = weight.name.Contains(".feed_forward.", StringComparison.Ordinal) ? "mlp_bias" : "attention_bias";
+            _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is not true");
         }
         else if (weight.name.EndsWith(".weight", StringComparison.Ordinal) || weight.name.EndsWith(".bias", StringComparison.Ordinal))
         {

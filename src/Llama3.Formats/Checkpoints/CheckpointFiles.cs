@@ -6,11 +6,12 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>The files of a checkpoint: those of a folder, or of any other source of named streams.</summary>
 /// <param name="open">The stream of a file, or null if there is none.</param>
 /// <param name="place">The source's name in messages.</param>
-internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
+/// <param name="weights">The path of the file that is opened as model.safetensors; null where it has this name.</param>
+internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, string? weights = null)
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
         + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; "
-        + "Meta's tensors may also be in model.safetensors";
+        + "Meta's tensors may also be in model.safetensors; or one .safetensors file, with its config.json beside it";
 
     /// <summary>Whether the files are laid out as Hugging Face's, not as Meta's.</summary>
     public bool AreHuggingFaces => !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile);
@@ -22,25 +23,39 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
     public string Place => place;
 
     /// <summary>
-    /// The files in <paramref name="folder"/>, or in its subfolder "original", where Hugging Face keeps Meta's files, if Meta's weights
-    /// are only there.
+    /// The files in a folder, or in its subfolder "original", where Hugging Face keeps Meta's files, if Meta's weights are only there; or a
+    /// .safetensors file of any name and the other files in its folder.
     /// </summary>
-    public static CheckpointFiles In(string folder)
+    public static CheckpointFiles In(string path)
     {
-        if (!Directory.Exists(folder))
-        {
-            var found = File.Exists(folder) ? $"\"{folder}\" is a file" : $"there is no folder \"{folder}\"";
-            throw new BadInputException($"{found}, {Expected}");
-        }
+        if (Directory.Exists(path)) { return InFolder(path); }
+        if (!File.Exists(path)) { throw new BadInputException($"there is no folder \"{path}\", {Expected}"); }
+        return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? Beside(path)
+            : throw new BadInputException($"\"{path}\" is a file, {Expected}");
+    }
+
+    private static CheckpointFiles InFolder(string folder)
+    {
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights))
             && (File.Exists(Path.Combine(original, Checkpoint.Weights))
                 || (Directory.Exists(original) && !File.Exists(Path.Combine(folder, Checkpoint.ConfigFile))
                     && !File.Exists(Path.Combine(folder, Checkpoint.Safetensors)))) ? original : folder;
-        return new(name => Path.Combine(place, name) is var path && File.Exists(path) ? OpenFile(path) : null, place);
+        return new(name => OpenIfThere(Path.Combine(place, name)), place);
     }
 
-    public string PathOf(string name) => Path.Combine(place, name);
+    private static CheckpointFiles Beside(string weights)
+    {
+        var folder = Path.GetDirectoryName(weights) is { Length: > 0 } named ? named : ".";
+        string[] beside = [Checkpoint.ConfigFile, Checkpoint.ParamsFile, .. CheckpointContent.TokenizerFiles];
+        return beside.Take(2).Any(name => File.Exists(Path.Combine(folder, name)))
+            ? new(name => name == Checkpoint.Safetensors ? OpenFile(weights) : beside.Contains(name) ? OpenIfThere(Path.Combine(folder, name)) : null, folder, weights)
+            : throw new BadInputException($"\"{folder}\" holds no config.json, which belongs to \"{weights}\": "
+                + "put the model's config.json there, or its params.json if the tensors have Meta's names");
+    }
+
+    public string PathOf(string name) => weights is not null && name == Checkpoint.Safetensors ? weights : Path.Combine(place, name);
 
     /// <summary>Whether there is such a file, readable or not.</summary>
     public bool Has(string name)
@@ -96,6 +111,8 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place)
             throw;
         }
     });
+
+    private static Stream? OpenIfThere(string path) => File.Exists(path) ? OpenFile(path) : null;
 
     /// <summary>A file of length 0 is not opened: pipes and devices have this length, and could keep us waiting forever.</summary>
     private static Stream OpenFile(string path) => InputFile.LengthOf(path) == 0 ? Stream.Null : File.OpenRead(path);

@@ -21,11 +21,11 @@ internal sealed record CheckpointInspection(
     IReadOnlyList<string> Superfluous,
     IReadOnlyList<string> Problems)
 {
-    /// <summary>Inspects the checkpoint in <paramref name="folder"/>, or in its subfolder "original".</summary>
-    /// <exception cref="BadInputException">There is no such folder.</exception>
-    public static CheckpointInspection Of(string folder)
+    /// <summary>Inspects the checkpoint at a path, as <see cref="Checkpoint.Open(string)"/> takes it.</summary>
+    /// <exception cref="BadInputException">There is no such folder or file.</exception>
+    public static CheckpointInspection Of(string path)
     {
-        var files = CheckpointFiles.In(folder);
+        var files = CheckpointFiles.In(path);
         var problems = new List<string>();
         using var content = CheckpointContent.Open(files, Checkpoints.Problems.ListedIn(problems));
         var weights = content.Weights!;

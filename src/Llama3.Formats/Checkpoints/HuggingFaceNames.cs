@@ -10,18 +10,24 @@ internal static class HuggingFaceNames
         ["output.weight"] = "lm_head.weight",
     };
 
-    private static readonly Dictionary<string, string> Inside = new()
+    /// <summary>Matrices, which may have biases.</summary>
+    private static readonly Dictionary<string, string> Projections = new()
     {
-        ["attention.wq.weight"] = "self_attn.q_proj.weight",
-        ["attention.wk.weight"] = "self_attn.k_proj.weight",
-        ["attention.wv.weight"] = "self_attn.v_proj.weight",
-        ["attention.wo.weight"] = "self_attn.o_proj.weight",
-        ["feed_forward.w1.weight"] = "mlp.gate_proj.weight",
-        ["feed_forward.w3.weight"] = "mlp.up_proj.weight",
-        ["feed_forward.w2.weight"] = "mlp.down_proj.weight",
-        ["attention_norm.weight"] = "input_layernorm.weight",
-        ["ffn_norm.weight"] = "post_attention_layernorm.weight",
+        ["attention.wq"] = "self_attn.q_proj",
+        ["attention.wk"] = "self_attn.k_proj",
+        ["attention.wv"] = "self_attn.v_proj",
+        ["attention.wo"] = "self_attn.o_proj",
+        ["feed_forward.w1"] = "mlp.gate_proj",
+        ["feed_forward.w3"] = "mlp.up_proj",
+        ["feed_forward.w2"] = "mlp.down_proj",
     };
+
+    private static readonly Dictionary<string, string> Inside = new(
+    [
+        .. Projections.SelectMany(_ => new[] { "weight", "bias" }, (name, part) => KeyValuePair.Create($"{name.Key}.{part}", $"{name.Value}.{part}")),
+        new("attention_norm.weight", "input_layernorm.weight"),
+        new("ffn_norm.weight", "post_attention_layernorm.weight"),
+    ]);
 
     private static readonly Dictionary<string, string> MetaOutside = Outside.ToDictionary(name => name.Value, name => name.Key);
 
@@ -46,20 +52,18 @@ internal static class HuggingFaceNames
     public static Tensor Permuted(string meta, Tensor weight, ModelParams model)
     {
         if (Heads(meta, model) is not { } heads) { return weight; }
-        var (rows, columns) = (weight.shape[0], weight.shape[1]);
-        return weight.reshape([heads, rows / heads / 2, 2, columns]).transpose(1, 2).reshape([rows, columns]);
+        return weight.reshape([heads, weight.shape[0] / heads / 2, 2, -1]).transpose(1, 2).reshape(weight.shape);
     }
 
     /// <summary>A tensor of Hugging Face in Meta's order of rows.</summary>
     public static Tensor Unpermuted(string meta, Tensor weight, ModelParams model)
     {
         if (Heads(meta, model) is not { } heads) { return weight; }
-        var (rows, columns) = (weight.shape[0], weight.shape[1]);
-        return weight.reshape([heads, 2, rows / heads / 2, columns]).transpose(1, 2).reshape([rows, columns]);
+        return weight.reshape([heads, 2, weight.shape[0] / heads / 2, -1]).transpose(1, 2).reshape(weight.shape);
     }
 
     private static int? Heads(string meta, ModelParams model) =>
-        meta.EndsWith(".wq.weight", StringComparison.Ordinal) ? model.n_heads
-        : meta.EndsWith(".wk.weight", StringComparison.Ordinal) ? model.n_kv_heads
+        meta.Contains(".wq.", StringComparison.Ordinal) ? model.n_heads
+        : meta.Contains(".wk.", StringComparison.Ordinal) ? model.n_kv_heads
         : null;
 }

@@ -37,6 +37,12 @@ public sealed partial record ModelParams(
     /// <summary>Whether the output matrix is the embedding table, as in the small models of Llama 3.2.</summary>
     public bool tie_word_embeddings { get; init; }
 
+    /// <summary>Whether wq, wk, wv and wo have biases; in Meta's models they have none.</summary>
+    public bool attention_bias { get; init; }
+
+    /// <summary>Whether w1, w2 and w3 have biases; in Meta's models they have none.</summary>
+    public bool mlp_bias { get; init; }
+
     /// <summary>
     /// The width of the feed-forward layer by Meta's rule: two thirds of 4 dim, times ffn_dim_multiplier, rounded up; 14336 for the 8B model.
     /// </summary>
@@ -52,6 +58,10 @@ public sealed partial record ModelParams(
         }
     }
 
+    /// <summary>Whether a matrix has a bias.</summary>
+    /// <param name="name">Such as "layers.0.attention.wq".</param>
+    internal bool HasBias(string name) => name.Contains(".feed_forward.", StringComparison.Ordinal) ? mlp_bias : attention_bias;
+
     /// <summary>The number of query heads that share a key/value head.</summary>
     public int group_size => n_heads / n_kv_heads;
 
@@ -63,7 +73,7 @@ public sealed partial record ModelParams(
     public IReadOnlyDictionary<string, long[]> tensor_shapes => new OrderedDictionary<string, long[]>(
     [
         new("tok_embeddings.weight", [vocab_size, dim]),
-        .. Enumerable.Range(0, n_layers).SelectMany(LayerShapes),
+        .. Enumerable.Range(0, n_layers).SelectMany(layer => LayerShapes(layer).Concat(BiasShapes(layer))),
         new("norm.weight", [dim]),
         new("output.weight", [vocab_size, dim]),
     ]);
@@ -80,4 +90,9 @@ public sealed partial record ModelParams(
         new($"layers.{layer}.attention_norm.weight", [dim]),
         new($"layers.{layer}.ffn_norm.weight", [dim]),
     ];
+
+    /// <summary>As many numbers as the matrix has rows.</summary>
+    private IEnumerable<KeyValuePair<string, long[]>> BiasShapes(int layer) => LayerShapes(layer)
+        .Where(matrix => matrix.Value.Length == 2 && HasBias(matrix.Key))
+        .Select(matrix => KeyValuePair.Create(matrix.Key.Replace(".weight", ".bias", StringComparison.Ordinal), matrix.Value[..1]));
 }

@@ -41,6 +41,9 @@ internal sealed class JsonFields
         _ => throw Error(name, "true or false"),
     };
 
+    /// <summary>Whether the field is false, not null or missing.</summary>
+    public bool IsFalse(string name) => Field(name).ValueKind == JsonValueKind.False;
+
     /// <summary>A text.</summary>
     public string Text(string name) =>
         Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Error(name, "a text");
@@ -86,6 +89,10 @@ internal sealed class JsonFields
     public BadInputException Error(string name, string expected) => new(Field(name) is { ValueKind: not JsonValueKind.Undefined } value
         ? $"{_place}: \"{name}\" is {Printable.Text(value.GetRawText())}, expected {expected}"
         : $"{_place}: \"{name}\" is missing, expected {expected}");
+
+    /// <summary>The error for two fields of which each says something else.</summary>
+    public BadInputException Contradiction(string name, string other) =>
+        new($"{_place}: \"{name}\" and \"{other}\" contradict each other; remove the one that is wrong");
 
     /// <summary>The value of a field; undefined if it is missing.</summary>
     private JsonElement Field(string name) => _fields.GetValueOrDefault(name);

@@ -18,8 +18,9 @@ internal static class Attention
     /// <summary>Multiplies each token's vector by a weight matrix: <c>x · weightᵀ</c>.</summary>
     /// <param name="x">[T, in].</param>
     /// <param name="weight">[out, in], or [heads, out, in].</param>
+    /// <param name="bias">[out], or [heads, 1, out]: is added, where a model has it; null in Llama 3.</param>
     /// <returns>[T, out], or [heads, T, out].</returns>
-    public static Tensor project(Tensor x, Tensor weight) => Safe.matmul(x, weight.transpose(-2, -1));
+    public static Tensor project(Tensor x, Tensor weight, Tensor? bias = null) => Safe.matmul(x, weight.transpose(-2, -1)).plus(bias);
 
     /// <summary>How well each query fits each key: <c>q · kᵀ / √head_dim</c>.</summary>
     /// <param name="q">[M, head_dim], or [n_heads, M, head_dim].</param>

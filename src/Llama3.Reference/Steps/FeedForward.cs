@@ -8,12 +8,15 @@ internal static class FeedForward
     /// <param name="w1">[ffn_dim, dim], the gate.</param>
     /// <param name="w2">[dim, ffn_dim], down.</param>
     /// <param name="w3">[ffn_dim, dim], up.</param>
+    /// <param name="b1">[ffn_dim], added to the product with w1; null in Llama 3, as the other two.</param>
+    /// <param name="b2">[dim], added to the product with w2.</param>
+    /// <param name="b3">[ffn_dim], added to the product with w3.</param>
     /// <returns>[T, dim].</returns>
-    public static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3)
+    public static Tensor swiglu(Tensor x, Tensor w1, Tensor w2, Tensor w3, Tensor? b1 = null, Tensor? b2 = null, Tensor? b3 = null)
     {
-        var activated = activate(Safe.matmul(x, w1.T));
-        var up = Safe.matmul(x, w3.T);
-        return Safe.matmul(gate(activated, up), w2.T);
+        var activated = activate(Safe.matmul(x, w1.T).plus(b1));
+        var up = Safe.matmul(x, w3.T).plus(b3);
+        return Safe.matmul(gate(activated, up), w2.T).plus(b2);
     }
 
     /// <summary>SiLU: <c>x / (1 + exp(-x))</c>, nearly x where x is large and nearly 0 where it is very negative.</summary>

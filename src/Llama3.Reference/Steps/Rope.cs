@@ -13,12 +13,17 @@ internal static class Rope
     /// <summary>How fast each pair rotates, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
     /// <param name="zero_to_one">[head_dim/2] float32.</param>
     /// <param name="rope_theta">500000 in Llama 3.</param>
-    /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; null in Llama 3.</param>
+    /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; linear scaling divides by its factor; null in Llama 3.</param>
     /// <returns>[head_dim/2] float32.</returns>
     public static Tensor freqs(Tensor zero_to_one, double rope_theta, RopeScaling? scaling = null)
     {
         var freqs = 1.0 / torch.pow(rope_theta, zero_to_one);
-        return scaling is null ? freqs : apply_scaling(freqs, scaling);
+        return scaling switch
+        {
+            Llama3RopeScaling llama3 => apply_scaling(freqs, llama3),
+            LinearRopeScaling linear => freqs / linear.factor,
+            _ => freqs,
+        };
     }
 
     /// <summary>
@@ -28,10 +33,10 @@ internal static class Rope
     /// <param name="freqs">[head_dim/2] float32.</param>
     /// <param name="scaling">Where slow begins and fast ends, and by how much to slow down.</param>
     /// <returns>[head_dim/2] float32.</returns>
-    public static Tensor apply_scaling(Tensor freqs, RopeScaling scaling) =>
+    public static Tensor apply_scaling(Tensor freqs, Llama3RopeScaling scaling) =>
         torch.tensor(freqs.ToSingles().Select(freq => scaled(freq, scaling)).ToArray());
 
-    private static float scaled(float freq, RopeScaling scaling)
+    private static float scaled(float freq, Llama3RopeScaling scaling)
     {
         var (factor, low, high) = ((float)scaling.factor, (float)scaling.low_freq_factor, (float)scaling.high_freq_factor);
         var wavelen = 1 / freq * (2 * MathF.PI); // as PyTorch divides a number by a tensor

@@ -57,15 +57,20 @@ internal sealed class Values
     public Values in_layer(int layer) => new(_walk, _reader, Scope.Layer(layer), _reads, _before);
 
     /// <summary>A weight outside the layers, such as "norm".</summary>
-    public Tensor weight(string name) => Read($"{name}.weight", null, () => _walk.Weight($"{name}.weight"));
+    public Tensor weight(string name) => Stored($"{name}.weight");
 
     /// <summary>A weight of this layer, such as "attention.wq".</summary>
     public Tensor layer_weight(string name) => weight($"layers.{layer}.{name}");
+
+    /// <summary>A bias of this layer by the name of its matrix, such as "attention.wq".</summary>
+    public Tensor layer_bias(string name) => Stored($"layers.{layer}.{name}.bias");
 
     /// <summary>The same, where a step's right result is what another mistake computes: so that two mistakes in one step come together.</summary>
     internal Values After(ArticleStep step, Func<Values, StepResult> before) => new(_walk, _reader, _scope, _reads, (step, before));
 
     private Tensor Rounded(ArticleStep step, Tensor result) => _walk.Rounding?.Invoke(_reader, step, result) ?? result;
+
+    private Tensor Stored(string name) => Read(name, null, () => _walk.Weight(name));
 
     /// <summary>Notes what is read before it is found: it may not be there.</summary>
     private Tensor Read(string name, ArticleStep? step, Func<Tensor> find)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
 using Llama3.Formats.Tokenizers;
 using Llama3.Reference.Generation;
@@ -17,6 +18,8 @@ internal static class GenerateCommand
         + "why it ended and how fast it was goes to standard error.";
 
     private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
+
+    private static readonly Option<string?> TokensOption = Commands.TokensOption.Create();
 
     private static readonly Option<bool> ChatOption = new("--chat")
     {
@@ -73,7 +76,7 @@ internal static class GenerateCommand
     {
         var command = new Command("generate", Description)
         {
-            PromptOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption,
+            PromptOption, TokensOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption,
             TemperatureOption, TopPOption, TopKOption, SeedOption, DtypeOption, CheckpointOption,
         };
         command.SetAction(Run);
@@ -84,15 +87,16 @@ internal static class GenerateCommand
     {
         var seed = arguments.GetValue(SeedOption) ?? Random.Shared.Next();
         var sampler = SamplerOf(arguments, seed);
-        using var opened = ModelOptions.Open(arguments, CheckpointOption);
+        using var opened = ModelOptions.Open(
+            arguments, CheckpointOption, Commands.TokensOption.IsGiven(arguments, TokensOption, PromptOption, ChatOption, SystemOption));
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
         var generator = new TextGenerator(checkpoint, ModelOptions.Dtype(arguments, DtypeOption), sampler)
         {
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };
-        var prompt = Encode(arguments, checkpoint.tokenizer);
-        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint.tokenizer);
-        Console.Error.Write(GenerateText.Report(generator, prompt.Length, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null));
+        var prompt = Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size) ?? Encode(arguments, checkpoint.tokenizer);
+        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint);
+        Console.Error.Write(GenerateText.Report(generator, prompt.Count, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null));
         return ExitCode.Success;
     }
 
@@ -119,17 +123,17 @@ internal static class GenerateCommand
         return new ChatFormat(tokenizer).encode_dialog_prompt(dialog);
     }
 
-    /// <summary>The text alone; in a terminal a line break after it.</summary>
-    private static int Print(IEnumerable<int> tokens, ITokenizer tokenizer)
+    /// <summary>The text alone, or without a tokenizer the ids, as --tokens takes them; in a terminal a line break after it.</summary>
+    private static int Print(IEnumerable<int> tokens, Checkpoint checkpoint)
     {
         Terminal.UseUtf8();
-        var (decoder, count) = (new StreamingDecoder(tokenizer), 0);
+        var (decoder, count) = (checkpoint.has_tokenizer ? new StreamingDecoder(checkpoint.tokenizer) : null, 0);
         foreach (var token in tokens)
         {
-            Console.Out.Write(GenerateText.Added(decoder, token));
+            Console.Out.Write(decoder is null ? GenerateText.Id(token, isFirst: count == 0) : GenerateText.Added(decoder, token));
             count++;
         }
-        Console.Out.Write(decoder.Finish());
+        Console.Out.Write(decoder?.Finish());
         if (count > 0 && !Console.IsOutputRedirected) { Console.Out.WriteLine(); }
         return count;
     }

@@ -9,7 +9,10 @@ namespace Llama3.Verify.Commands;
 /// <summary>Lists what a checkpoint holds, without reading its weights.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> FolderArgument = new("PATH") { Description = "A folder, as Meta or Hugging Face distribute Llama 3." };
+    private static readonly Argument<string> PathArgument = new("PATH")
+    {
+        Description = "A folder, as Meta or Hugging Face distribute Llama 3, or one .safetensors file with its config.json beside it.",
+    };
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; docs/json.md describes its fields." };
 
@@ -17,7 +20,7 @@ internal static class InspectCommand
     {
         var command = new Command("inspect", "Lists the tensors of a checkpoint, what model they make, and what is missing; reads no weights.")
         {
-            FolderArgument, JsonOption,
+            PathArgument, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -26,7 +29,7 @@ internal static class InspectCommand
     private static int Run(ParseResult arguments)
     {
         var console = Terminal.Create();
-        var inspection = CheckpointInspection.Of(arguments.GetValue(FolderArgument)!);
+        var inspection = CheckpointInspection.Of(arguments.GetValue(PathArgument)!);
         if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(InspectJson.Text(inspection)); }
         else { new InspectPage(console).Show(inspection); }
         foreach (var problem in inspection.Problems) { Console.Error.WriteLine($"llama3verify: {problem}"); }

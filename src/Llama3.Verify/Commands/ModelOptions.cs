@@ -32,8 +32,9 @@ internal static class ModelOptions
     /// <summary>Which checkpoint to compute with.</summary>
     public static Option<string?> CreateCheckpoint() => new("--checkpoint")
     {
-        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it; the embedded micro checkpoint if left out.",
-        HelpName = "DIR",
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it, or one .safetensors file with its config.json beside it; "
+            + "the embedded micro checkpoint if left out.",
+        HelpName = "PATH",
     };
 
     /// <summary>The dtype that was chosen.</summary>
@@ -41,7 +42,18 @@ internal static class ModelOptions
         Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
 
     /// <summary>Opens the checkpoint that was chosen; null for the embedded one.</summary>
-    /// <exception cref="BadInputException">There is no such folder, or it does not hold a usable checkpoint.</exception>
+    /// <exception cref="BadInputException">There is no such folder or file, or it is no usable checkpoint.</exception>
     public static Checkpoint? Open(ParseResult arguments, Option<string?> option) =>
-        arguments.GetValue(option) is { } folder ? Checkpoint.Open(folder) : null;
+        arguments.GetValue(option) is { } path ? Checkpoint.Open(path) : null;
+
+    /// <summary>The same where ids of tokens may be given: then no tokenizer is needed.</summary>
+    /// <exception cref="BadInputException">There is no such folder or file, it is no usable checkpoint, or it has no tokenizer for a text.</exception>
+    public static Checkpoint? Open(ParseResult arguments, Option<string?> option, bool withIds)
+    {
+        if (arguments.GetValue(option) is not { } path) { return null; }
+        var checkpoint = Checkpoint.Open(path, TokenizerUse.Wanted);
+        if (withIds || checkpoint.tokenizer_problem is not { } problem) { return checkpoint; }
+        checkpoint.Dispose();
+        throw new BadInputException($"{problem}; without it, give ids of tokens instead of a text: --tokens 1,2,3");
+    }
 }

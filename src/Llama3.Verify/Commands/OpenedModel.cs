@@ -10,12 +10,12 @@ internal sealed class OpenedModel : IDisposable
     private readonly Checkpoint _checkpoint;
 
     /// <summary>Opens the files.</summary>
-    /// <param name="checkpoint">The folder of the model.</param>
+    /// <param name="checkpoint">The folder of the model, or its file of weights.</param>
     /// <param name="goldens">The folder of its goldens; null for none.</param>
     /// <exception cref="BadInputException">A file is missing or damaged, or they do not belong together.</exception>
     public OpenedModel(string checkpoint, string? goldens)
     {
-        _checkpoint = goldens is null ? Checkpoint.OpenWithoutTokenizer(checkpoint) : Checkpoint.Open(checkpoint);
+        _checkpoint = Checkpoint.Open(checkpoint, goldens is null ? TokenizerUse.None : TokenizerUse.Needed);
         try
         {
             Model = goldens is null ? new ReferenceModel(checkpoint, _checkpoint) : GoldenFolder.Open(goldens, _checkpoint);

@@ -15,6 +15,8 @@ internal static class WalkCommand
 {
     private static readonly Option<string> PromptOption = ModelOptions.CreatePrompt();
 
+    private static readonly Option<string?> TokensOption = Commands.TokensOption.Create();
+
     private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> StepOption = new("--step")
@@ -30,7 +32,7 @@ internal static class WalkCommand
     {
         var command = new RootCommand("Walks through \"Llama 3 from scratch\": 42 steps from a prompt to the next token.")
         {
-            PromptOption, DtypeOption, StepOption, CheckpointOption,
+            PromptOption, TokensOption, DtypeOption, StepOption, CheckpointOption,
         };
         command.SetAction(Run);
         return command;
@@ -60,23 +62,22 @@ internal static class WalkCommand
 
     private static void Show(ParseResult arguments, ArticleStep? step)
     {
-        using var opened = ModelOptions.Open(arguments, CheckpointOption);
+        using var opened = ModelOptions.Open(arguments, CheckpointOption, Commands.TokensOption.IsGiven(arguments, TokensOption, PromptOption));
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        var start = new WalkStart(
+            checkpoint, arguments.GetValue(PromptOption)!, Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size));
         using var progress = ProgressLine.Create();
-        using var walk = new Walk(checkpoint, arguments.GetValue(PromptOption)!, ModelOptions.Dtype(arguments, DtypeOption))
-        {
-            WeightRead = new WalkProgress(checkpoint.Params, progress).Read,
-        };
-        if (step is null) { new WalkPage(Terminal.Create(), walk, progress).ShowAll(); }
-        else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, progress, step); }
-        else { new WalkPage(Terminal.Create(), walk, progress).ShowOne(step); }
+        using var walk = start.Walk(ModelOptions.Dtype(arguments, DtypeOption), new WalkProgress(checkpoint.Params, progress).Read);
+        if (step is null) { new WalkPage(Terminal.Create(), walk, start, progress).ShowAll(); }
+        else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, start, progress, step); }
+        else { new WalkPage(Terminal.Create(), walk, start, progress).ShowOne(step); }
     }
 
     /// <summary>A step of the pass over the token that comes next.</summary>
-    private static void ShowInPass(Walk prompt, Checkpoint checkpoint, ProgressLine progress, ArticleStep step)
+    private static void ShowInPass(Walk prompt, Checkpoint checkpoint, WalkStart start, ProgressLine progress, ArticleStep step)
     {
         using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = CachePasses.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
         using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
-        new WalkPage(Terminal.Create(), next, progress).ShowOne(step);
+        new WalkPage(Terminal.Create(), next, start, progress).ShowOne(step);
     }
 }

@@ -11,9 +11,11 @@ namespace Llama3.Verify.Copy;
 /// <summary>The files from which transformers' AutoModelForCausalLM and AutoTokenizer load a model.</summary>
 internal static class HuggingFaceFolder
 {
-    private const string Begin = "<|begin_of_text|>";
-    private const string End = "<|end_of_text|>";
-    private const int MostPositions = 8192;
+    /// <summary>The token in front of a text.</summary>
+    public const string Begin = "<|begin_of_text|>";
+
+    /// <summary>The token after it.</summary>
+    public const string End = "<|end_of_text|>";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -29,42 +31,14 @@ internal static class HuggingFaceFolder
             stream,
             HuggingFaceWeights.Of(checkpoint).Select(weight => SafetensorsTensor.Of(weight.Name, weight.Tensor)),
             new Dictionary<string, string> { ["format"] = "pt" })),
-        Json("config.json", Config(checkpoint)),
-        Json("generation_config.json", new { bos_token_id = SpecialTokens.Ids[Begin], eos_token_id = SpecialTokens.Ids[End] }),
-        Json("tokenizer.json", HuggingFaceTokenizer.Json(vocabulary)),
-        Json("tokenizer_config.json", TokenizerConfig()),
-        Json("special_tokens_map.json", new { bos_token = Begin, eos_token = End }),
+        new("config.json", Json(HuggingFaceConfigJson.Of(checkpoint.Params, checkpoint.weight("norm.weight").dtype))),
+        new("generation_config.json", Json(new { bos_token_id = SpecialTokens.Ids[Begin], eos_token_id = SpecialTokens.Ids[End] })),
+        new("tokenizer.json", Json(HuggingFaceTokenizer.Json(vocabulary))),
+        new("tokenizer_config.json", Json(TokenizerConfig(checkpoint.Params))),
+        new("special_tokens_map.json", Json(new { bos_token = Begin, eos_token = End })),
     ];
 
-    private static object Config(Checkpoint checkpoint) => new
-    {
-        architectures = new[] { "LlamaForCausalLM" },
-        model_type = "llama",
-        attention_bias = false,
-        attention_dropout = 0.0,
-        bos_token_id = SpecialTokens.Ids[Begin],
-        eos_token_id = SpecialTokens.Ids[End],
-        checkpoint.Params.head_dim,
-        hidden_act = "silu",
-        hidden_size = checkpoint.Params.dim,
-        initializer_range = 0.02,
-        intermediate_size = checkpoint.Params.ffn_dim,
-        max_position_embeddings = MostPositions,
-        mlp_bias = false,
-        num_attention_heads = checkpoint.Params.n_heads,
-        num_hidden_layers = checkpoint.Params.n_layers,
-        num_key_value_heads = checkpoint.Params.n_kv_heads,
-        pretraining_tp = 1,
-        rms_norm_eps = checkpoint.Params.norm_eps,
-        rope_scaling = (object?)null,
-        checkpoint.Params.rope_theta,
-        tie_word_embeddings = false,
-        torch_dtype = checkpoint.weight("norm.weight").dtype == bfloat16 ? "bfloat16" : "float32",
-        use_cache = true,
-        checkpoint.Params.vocab_size,
-    };
-
-    private static object TokenizerConfig() => new
+    private static object TokenizerConfig(ModelParams model) => new
     {
         added_tokens_decoder = SpecialTokens.Names.ToDictionary(
             name => SpecialTokens.Ids[name].ToString(CultureInfo.InvariantCulture), name => HuggingFaceTokenizer.AddedToken(name, null)),
@@ -72,11 +46,12 @@ internal static class HuggingFaceFolder
         clean_up_tokenization_spaces = false,
         eos_token = End,
         model_input_names = new[] { "input_ids", "attention_mask" },
-        model_max_length = MostPositions,
+        model_max_length = HuggingFaceConfigJson.MostPositions(model),
         tokenizer_class = "PreTrainedTokenizerFast",
     };
 
-    private static ExportFile Json(string name, object content) => new(name, JsonSerializer.SerializeToUtf8Bytes(content, Options));
+    /// <summary>The content of a file of JSON.</summary>
+    public static byte[] Json(object content) => JsonSerializer.SerializeToUtf8Bytes(content, Options);
 
     /// <summary>500000 as 500000.0: Python reads a number without a point as an integer.</summary>
     private sealed class PythonFloat : JsonConverter<double>

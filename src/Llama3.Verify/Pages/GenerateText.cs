@@ -22,6 +22,9 @@ internal static class GenerateText
         }
     }
 
+    /// <summary>The id of a token, after a comma unless it is the first.</summary>
+    public static string Id(int token, bool isFirst) => isFirst ? $"{token}" : $",{token}";
+
     /// <summary>Why the text ended, and how fast it came.</summary>
     /// <param name="generator">The generator, which has ended.</param>
     /// <param name="prompt">How many tokens the prompt has.</param>

@@ -30,8 +30,10 @@ internal static class InspectJson
         config.vocab_size,
         config.norm_eps,
         config.rope_theta,
-        config.rope_scaling,
+        rope_scaling = (object?)config.rope_scaling,
         config.tie_word_embeddings,
+        config.attention_bias,
+        config.mlp_bias,
         config.parameters,
     };
 }

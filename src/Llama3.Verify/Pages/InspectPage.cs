@@ -28,13 +28,18 @@ internal sealed class InspectPage(IAnsiConsole console)
         Line($"dim {config.dim}, {config.n_layers} layers, {config.n_heads} heads, "
             + $"{config.n_kv_heads} key/value heads in groups of {config.group_size}, head_dim {config.head_dim}, "
             + $"ffn_dim {config.ffn_dim}, vocabulary {config.vocab_size}; {Number(config.parameters)} parameters");
-        var scaling = config.rope_scaling is { } rope
-            ? FormattableString.Invariant($"scaled by {rope.factor} (low {rope.low_freq_factor}, high {rope.high_freq_factor}, ")
-                + $"context {rope.original_max_position_embeddings})"
-            : "not scaled";
-        Line(Escape(FormattableString.Invariant($"norm_eps {config.norm_eps}, rope_theta {config.rope_theta}, {scaling}")
-            + (config.tie_word_embeddings ? "; the output matrix is the embedding table" : "")));
+        Line(Escape(FormattableString.Invariant($"norm_eps {config.norm_eps}, rope_theta {config.rope_theta}, {Scaling(config.rope_scaling)}")
+            + (config.tie_word_embeddings ? "; the output matrix is the embedding table" : "")
+            + (config.attention_bias ? "; biases in attention" : "") + (config.mlp_bias ? "; biases in the feed-forward" : "")));
     }
+
+    private static string Scaling(RopeScaling? scaling) => scaling switch
+    {
+        null => "not scaled",
+        Llama3RopeScaling llama3 => FormattableString.Invariant($"scaled by {llama3.factor} (low {llama3.low_freq_factor}, ")
+            + FormattableString.Invariant($"high {llama3.high_freq_factor}, context {llama3.original_max_position_embeddings})"),
+        _ => FormattableString.Invariant($"scaled by {scaling.factor} ({scaling.rope_type})"),
+    };
 
     /// <summary>The last column has the names in the files, if they are not Meta's.</summary>
     private static Table Table(IReadOnlyList<InspectedTensor> tensors)
@@ -78,6 +83,6 @@ internal sealed class InspectPage(IAnsiConsole console)
 
     private static string Layout(CheckpointInspection inspection) =>
         inspection.IsHuggingFace ? "Hugging Face distributes models"
-        : inspection.Files.Any(file => file.Name == Checkpoint.Safetensors) ? "llama3verify copy writes models, with Meta's names"
+        : inspection.Files.Any(file => file.Name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) ? "llama3verify copy writes models, with Meta's names"
         : "Meta distributes models";
 }

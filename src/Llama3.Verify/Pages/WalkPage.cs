@@ -1,5 +1,4 @@
 using System.Globalization;
-using Llama3.Formats.Input;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Printing;
@@ -8,7 +7,7 @@ using Spectre.Console;
 namespace Llama3.Verify.Pages;
 
 /// <summary>Prints a walk.</summary>
-internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine progress)
+internal sealed class WalkPage(IAnsiConsole console, Walk walk, WalkStart start, ProgressLine progress)
 {
     private const int TopCount = 10;
 
@@ -18,7 +17,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
     public void ShowAll()
     {
         walk.Take(ArticleSteps.tokens, Scope.Article); // An unusable prompt is refused before anything is printed.
-        Line($"[bold]{Escape(Printable.Quoted(walk.prompt))}[/]");
+        Line($"[bold]{Escape(start.Title)}[/]");
         Line($"[dim]dim {walk.config.dim}, {walk.config.n_layers} layers, {walk.config.n_heads} heads, {walk.config.n_kv_heads} key/value heads, " +
              $"head_dim {walk.config.head_dim}, ffn_dim {walk.config.ffn_dim}, vocabulary {walk.config.vocab_size}; {walk.dtype}[/]");
         foreach (var step in ArticleSteps.all) { ShowBrief(step, Take(step)); }
@@ -32,7 +31,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         _fields.Title(step);
         ShowFields(step, run);
         console.WriteLine();
-        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', pieces.Select(Printable.Quoted)) : TensorText.Full(run.Result.tensor));
+        console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', start.Shown(pieces)) : TensorText.Full(run.Result.tensor));
     }
 
     private void ShowFields(ArticleStep step, StepRun run)
@@ -51,7 +50,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         _fields.Title(step);
         var inputs = string.Join(", ", StepText.Reads(step, run, walk));
         var (form, values) = run.Result.text is { } pieces
-            ? ($"{pieces.Count} pieces", string.Join(' ', pieces.Select(Printable.Quoted)))
+            ? ($"{pieces.Count} pieces", string.Join(' ', start.Shown(pieces)))
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
         Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
         Line($"   {Escape(values)}");
@@ -64,23 +63,11 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, ProgressLine pro
         var (values, indexes) = logits.topk((int)Math.Min(TopCount, logits.shape[0]));
         foreach (var (score, id) in values.ToSingles().Zip(indexes.ToInt64s()))
         {
-            Line(string.Create(CultureInfo.InvariantCulture, $"   {score,9:F4}  {id,6}  {Escape(Decoded(id))}"));
+            Line(string.Create(CultureInfo.InvariantCulture, $"   {score,9:F4}  {id,6}  {Escape(start.Text(id) ?? "")}").TrimEnd());
         }
         var next = walk[ArticleSteps.next_token, Scope.Article].tensor.item<long>();
         console.WriteLine();
-        Line($"[bold green]next token {next} is {Escape(Decoded(next))}[/]");
-    }
-
-    private string Decoded(long id)
-    {
-        try
-        {
-            return Printable.Quoted(walk.tokenizer.decode([(int)id]));
-        }
-        catch (BadInputException)
-        {
-            return "(not in this tokenizer.model)"; // An excerpt has gaps; the id is printed beside it.
-        }
+        Line($"[bold green]next token {next}{(start.Text(next) is { } text ? $" is {Escape(text)}" : "")}[/]");
     }
 
     private void Line(string markup) => console.MarkupLine(markup);

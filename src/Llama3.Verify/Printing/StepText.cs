@@ -72,7 +72,7 @@ internal static class StepText
     /// <summary>What a run of a step has read: results and weights with their sizes, the prompt, or <c>head_dim</c>.</summary>
     public static IEnumerable<string> Reads(ArticleStep step, StepRun run, Walk walk) =>
         run.Inputs.Count > 0 ? run.Inputs.Select(TensorText.Describe)
-        : step == ArticleSteps.tokens ? [Printable.Quoted(walk.prompt)]
+        : step == ArticleSteps.tokens ? walk.prompt.Length > 0 ? [Printable.Quoted(walk.prompt)] : []
         : step == ArticleSteps.zero_to_one_split_into_64_parts ? [$"head_dim {walk.config.head_dim}"]
         : [];
 

@@ -19,18 +19,20 @@ public sealed class OtherModelsTests
 
 
     [Theory(DisplayName = "other models: a known mistake that shows is named:")]
-    [InlineData("one key/value head", 4, 1, 16, false, false, new[] { "gqa_clamped", "gqa_modulo", "gqa_modulo_k", "gqa_modulo_v", "kv_always_0", "kv_reversed" })]
-    [InlineData("as many key/value heads as heads", 4, 4, 16, false, false, new[] { "gqa_clamped", "gqa_modulo", "gqa_modulo_k", "gqa_modulo_v" })]
-    [InlineData("a head_dim of its own, scaled RoPE, tied", 8, 2, 64, true, true, new[] { "tied_output", "scale_dim", "rope_exponent_over_dim" })]
-    [InlineData("a head_dim of its own", 4, 2, 32, true, false, new string[0])]
-    public void Named(string what, int heads, int kvHeads, int headDim, bool scaled, bool tied, string[] right)
+    [InlineData("one key/value head", 4, 1, 16, "default", false, false, new[] { "gqa_clamped", "gqa_modulo", "gqa_modulo_k", "gqa_modulo_v", "kv_always_0", "kv_reversed" })]
+    [InlineData("as many key/value heads as heads", 4, 4, 16, "default", false, false, new[] { "gqa_clamped", "gqa_modulo", "gqa_modulo_k", "gqa_modulo_v" })]
+    [InlineData("a head_dim of its own, scaled RoPE, tied", 8, 2, 64, "llama3", true, false, new[] { "tied_output", "scale_dim", "rope_exponent_over_dim" })]
+    [InlineData("a head_dim of its own", 4, 2, 32, "llama3", false, false, new string[0])]
+    [InlineData("linear scaling and biases", 4, 2, 16, "linear", false, true, new[] { "rope_theta_1e4" })]
+    public void Named(string what, int heads, int kvHeads, int headDim, string scaling, bool tied, bool biased, string[] right)
     {
-        using var model = new RandomModel(heads, kvHeads, headDim, scaled, tied);
+        using var model = new RandomModel(heads, kvHeads, headDim, scaling, tied, biased);
         var isSquare = heads * headDim == model.Model.Checkpoint.Params.dim;
         var made = KnownMistakes.All.Where(mistake => !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !OfTexts.Contains(mistake.Name) && (isSquare || !OfSquares.Contains(mistake.Name)));
         var unnamed = LongTests.Some(made, Every)
             .Select(mistake => (mistake.Name, Names: NamesOf(model, mistake)))
             .Where(found => !found.Names.Contains(found.Name) && !(found.Names.Count == 0 && (right.Contains(found.Name) || Invisible.Contains(found.Name))));
+        foreach (var mistake in ModelMistakes.Of(model.Model.Checkpoint.Params)) { NamesOf(model, mistake).Should().Equal(mistake.Name); }
         unnamed.Select(found => $"{found.Name}: {string.Join(", ", found.Names)}").Should().BeEmpty(what);
     }
 

@@ -19,9 +19,10 @@ internal sealed class RandomModel : IDisposable
     /// <param name="heads">Query heads.</param>
     /// <param name="kvHeads">Key/value heads.</param>
     /// <param name="headDim">The length of a head.</param>
-    /// <param name="scaled">Whether RoPE is scaled, within a context shorter than the prompt, as in Llama 3.2.</param>
+    /// <param name="scaling">"llama3", within a context of 64, as in Llama 3.2; "linear"; or "default" for none.</param>
     /// <param name="tied">Whether the output matrix is the embedding table.</param>
-    public RandomModel(int heads, int kvHeads, int headDim, bool scaled, bool tied)
+    /// <param name="biased">Whether attention and feed-forward have biases.</param>
+    public RandomModel(int heads, int kvHeads, int headDim, string scaling, bool tied, bool biased = false)
     {
         File.WriteAllText(_folder["config.json"], JsonSerializer.Serialize(new
         {
@@ -35,12 +36,17 @@ internal sealed class RandomModel : IDisposable
             vocab_size = Words,
             rms_norm_eps = 1e-5,
             tie_word_embeddings = tied,
-            rope_parameters = scaled
-                ? (object)new { rope_type = "llama3", rope_theta = 500000.0, factor = 32.0, low_freq_factor = 1.0, high_freq_factor = 4.0, original_max_position_embeddings = 64 }
-                : new { rope_type = "default", rope_theta = 100000.0 },
+            attention_bias = biased,
+            mlp_bias = biased,
+            rope_parameters = scaling switch
+            {
+                "llama3" => new { rope_type = "llama3", rope_theta = 500000.0, factor = 32.0, low_freq_factor = 1.0, high_freq_factor = 4.0, original_max_position_embeddings = 64 },
+                "linear" => new { rope_type = "linear", rope_theta = 10000.0, factor = 4.0 },
+                _ => (object)new { rope_type = "default", rope_theta = 100000.0 },
+            },
         }));
         using (var config = File.OpenRead(_folder["config.json"])) { Write(ModelParams.ReadConfig(config, "config.json")); }
-        _checkpoint = Checkpoint.OpenWithoutTokenizer(_folder.Path);
+        _checkpoint = Checkpoint.Open(_folder.Path, TokenizerUse.None);
         Model = new ReferenceModel(_folder.Path, _checkpoint);
     }
 
@@ -68,7 +74,7 @@ internal sealed class RandomModel : IDisposable
         SafetensorsWriter.Write(file, config.tensor_shapes.Where(tensor => !(config.tie_word_embeddings && tensor.Key == "output.weight")).Select(tensor =>
         {
             var numbers = new float[tensor.Value.Aggregate((product, size) => product * size)];
-            for (var i = 0; i < numbers.Length; i++) { numbers[i] = Number(isNorm: tensor.Value.Length == 1); }
+            for (var i = 0; i < numbers.Length; i++) { numbers[i] = Number(isNorm: tensor.Key.EndsWith("norm.weight", StringComparison.Ordinal)); }
             return SafetensorsTensor.Of(HuggingFaceNames.Of(tensor.Key), torch.tensor(numbers, tensor.Value));
         }));
 

@@ -7,7 +7,8 @@ namespace Llama3.Formats.Tests.Checkpoints;
 public sealed class CheckpointTests : IDisposable
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
-        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; Meta's tensors may also be in model.safetensors";
+        + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; Meta's tensors may also be in model.safetensors; "
+        + "or one .safetensors file, with its config.json beside it";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify").FullName;
 
@@ -91,9 +92,10 @@ public sealed class CheckpointTests : IDisposable
     {
         Write();
         File.Delete(InFolder(name));
-        Refused(_folder, $"\"{_folder}\" holds no {name}, {Expected}");
+        var expected = name == "tokenizer.model" ? "the tokenizer of the model" : Expected;
+        Refused(_folder, $"\"{_folder}\" holds no {name}, {expected}");
         Directory.CreateDirectory(InFolder(name));
-        Refused(_folder, $"\"{_folder}\" holds no {name}, {Expected}");
+        Refused(_folder, $"\"{_folder}\" holds no {name}, {expected}");
     }
 
     [Fact(DisplayName = "checkpoint: a file that another program has locked is named")]

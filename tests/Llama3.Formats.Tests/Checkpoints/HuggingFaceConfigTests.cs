@@ -19,7 +19,9 @@ public sealed class HuggingFaceConfigTests
     private const string Scaled =
         "\"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}";
 
-    private const string Only = "only text models of Llama 3, 3.1, 3.2 and 3.3 can be read";
+    private const string Only = "only models of transformers' LlamaForCausalLM can be read";
+
+    private const string Types = "expected \"default\", \"linear\" or \"llama3\": no other scaling of RoPE can be computed";
 
     [Fact(DisplayName = "config.json: Llama 3.2 1B")]
     public void Small_model()
@@ -29,7 +31,7 @@ public sealed class HuggingFaceConfigTests
         {
             intermediate_size = 8192,
             tie_word_embeddings = true,
-            rope_scaling = new RopeScaling(32, 1, 4, 8192),
+            rope_scaling = new Llama3RopeScaling(32, 1, 4, 8192),
         });
         (read.head_dim, read.ffn_dim, read.group_size).Should().Be((64, 8192, 4));
     }
@@ -61,30 +63,101 @@ public sealed class HuggingFaceConfigTests
         read.tensor_shapes["layers.0.attention.wo.weight"].Should().Equal(2048, 32 * 96);
     }
 
-    [Theory(DisplayName = "config.json: RoPE as older and newer versions of transformers write it")]
-    [InlineData("rope_scaling", "{\"type\": \"llama3\", " + Scaled, 8.0)]
-    [InlineData("rope_parameters", "{\"rope_type\": \"llama3\", \"rope_theta\": 500000, " + Scaled, 8.0)]
-    [InlineData("rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500000}", null)]
-    public void Spellings_of_rope(string field, string value, double? factor)
+    [Fact(DisplayName = "config.json: what is missing or null has the default of LlamaConfig")]
+    public void Defaults_of_numbers()
     {
-        var read = Read(With(field, value));
-        read.rope_theta.Should().Be(500000);
-        read.rope_scaling?.factor.Should().Be(factor);
-        (read.rope_scaling is null).Should().Be(factor is null);
+        Read(Without("rope_theta")).rope_theta.Should().Be(10_000);
+        Read(With("rope_parameters", "{\"rope_type\": \"default\"}", "rope_theta", "rope_scaling")).rope_theta.Should().Be(10_000);
+        Read(Without("rms_norm_eps")).norm_eps.Should().Be(1e-6);
+    }
+
+    [Theory(DisplayName = "config.json: biases belong to the matrices of attention, or of the feed-forward")]
+    [InlineData("attention_bias", 4, "wq 2048, wk 512, wv 512, wo 2048")]
+    [InlineData("mlp_bias", 3, "w1 8192, w3 8192, w2 2048")]
+    public void Biases(string field, int count, string sizes)
+    {
+        var biases = Read(With(field, "true")).tensor_shapes.Where(tensor => tensor.Key.EndsWith(".bias", StringComparison.Ordinal)).ToList();
+        biases.Should().HaveCount(16 * count).And.OnlyContain(bias => bias.Value.Length == 1);
+        string.Join(", ", biases[..count].Select(bias => $"{bias.Key.Split('.')[^2]} {bias.Value[0]}")).Should().Be(sizes);
+    }
+
+    [Theory(DisplayName = "config.json: RoPE as older and newer versions of transformers write it")]
+    [InlineData("rope_scaling", "{\"type\": \"llama3\", " + Scaled, "llama3", 8.0)]
+    [InlineData("rope_scaling", "{\"type\": \"linear\", \"factor\": 4.0}", "linear", 4.0)]
+    [InlineData("rope_scaling", "{\"rope_type\": \"linear\", \"type\": \"linear\", \"factor\": 2}", "linear", 2.0)]
+    [InlineData("rope_scaling", "{\"rope_type\": \"default\"}", null, null)]
+    [InlineData("rope_parameters", "{\"rope_type\": \"llama3\", \"rope_theta\": 500000, " + Scaled, "llama3", 8.0)]
+    [InlineData("rope_parameters", "{\"rope_type\": \"linear\", \"rope_theta\": 500000.0, \"factor\": 4.0}", "linear", 4.0)]
+    [InlineData("rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500000}", null, null)]
+    [InlineData("rope_parameters", "{\"rope_theta\": 500000, \"partial_rotary_factor\": 1.0}", null, null)]
+    public void Spellings_of_rope(string field, string value, string? type, double? factor)
+    {
+        var read = Read(With(field, value, "rope_scaling"));
+        (read.rope_theta, read.rope_scaling?.rope_type, read.rope_scaling?.factor).Should().Be((500000, type, factor));
+    }
+
+    [Fact(DisplayName = "config.json: RoPE may be written for both versions of transformers at once")]
+    public void Both_forms_of_rope() => Read(With(
+        "rope_parameters",
+        "{\"rope_type\": \"llama3\", \"rope_theta\": 500000.0, \"factor\": 32, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192}"))
+        .Should().Be(Read(Llama3_2_1B));
+
+    [Theory(DisplayName = "config.json: two fields that contradict each other are refused")]
+    [InlineData("rope_parameters", "{\"rope_type\": \"default\"}", "\"rope_scaling\" and \"rope_parameters\"")]
+    [InlineData("rope_parameters", "{\"rope_type\": \"llama3\", " + Scaled, "\"rope_scaling\" and \"rope_parameters\"")]
+    [InlineData("rope_parameters", "{\"rope_theta\": 10000.0}", "\"rope_theta\" and \"rope_parameters.rope_theta\"")]
+    [InlineData("original_max_position_embeddings", "4096", "\"original_max_position_embeddings\" and \"rope_scaling.original_max_position_embeddings\"")]
+    public void Contradictions(string field, string value, string fields) =>
+        BadInput.IsRefused(() => Read(With(field, value)), $"config.json: {fields} contradict each other; remove the one that is wrong");
+
+    [Theory(DisplayName = "config.json: what changes nothing is accepted")]
+    [InlineData("pretraining_tp", "4")]
+    [InlineData("sliding_window", "null")]
+    [InlineData("partial_rotary_factor", "1.0")]
+    [InlineData("use_qk_norm", "false")]
+    [InlineData("quantization_config", "null")]
+    [InlineData("attention_dropout", "0.1")]
+    public void Harmless(string field, string value) => Read(With(field, value)).Should().Be(Read(Llama3_2_1B));
+
+    [Fact(DisplayName = "config.json: a sliding window that is switched off is accepted")]
+    public void Window_that_is_off()
+    {
+        var json = JsonNode.Parse(With("sliding_window", "4096"))!.AsObject();
+        json["use_sliding_window"] = false;
+        Read(json.ToJsonString()).Should().Be(Read(Llama3_2_1B));
     }
 
     [Theory(DisplayName = "config.json: another architecture is refused by name")]
     [InlineData("model_type", "\"mistral\"", "\"model_type\" is \"mistral\", expected \"llama\": " + Only)]
+    [InlineData("model_type", "\"qwen2\"", "\"model_type\" is \"qwen2\", expected \"llama\": " + Only)]
+    [InlineData("model_type", "\"qwen3\"", "\"model_type\" is \"qwen3\", expected \"llama\": " + Only)]
+    [InlineData("model_type", "\"gemma\"", "\"model_type\" is \"gemma\", expected \"llama\": " + Only)]
+    [InlineData("model_type", "\"phi3\"", "\"model_type\" is \"phi3\", expected \"llama\": " + Only)]
     [InlineData("model_type", "\"llama4\"", "\"model_type\" is \"llama4\", expected \"llama\": " + Only)]
     [InlineData("model_type", "\"mllama\"", "\"model_type\" is \"mllama\", expected \"llama\": " + Only)]
     [InlineData("model_type", "null", "\"model_type\" is null, expected a text")]
     [InlineData("architectures", "[\"LlamaForSequenceClassification\"]", "\"architectures\" is [*], expected [\"LlamaForCausalLM\"]: " + Only)]
     [InlineData("architectures", "[]", "\"architectures\" is [], expected a list of texts")]
-    [InlineData("attention_bias", "true", "\"attention_bias\" is true, expected false: no model of Llama 3 has biases")]
-    [InlineData("mlp_bias", "true", "\"mlp_bias\" is true, expected false: no model of Llama 3 has biases")]
+    [InlineData("attention_bias", "1", "\"attention_bias\" is 1, expected true or false")]
     [InlineData("hidden_act", "\"gelu\"", "\"hidden_act\" is \"gelu\", expected \"silu\": " + Only)]
-    [InlineData("quantization_config", "{\"bits\": 4}", "\"quantization_config\" is {\"bits\":4}, expected no such field: " + Only)]
-    [InlineData("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 2}", ", rope_scaling: \"rope_type\" is \"yarn\", expected \"llama3\": " + Only)]
+    [InlineData("hidden_act", "\"gelu_pytorch_tanh\"", "\"hidden_act\" is \"gelu_pytorch_tanh\", expected \"silu\": " + Only)]
+    [InlineData(
+        "quantization_config",
+        "{\"bits\": 4}",
+        "\"quantization_config\" is {\"bits\":4}, expected no such field: quantised weights cannot be read, only those in BF16, F16 or F32")]
+    [InlineData("sliding_window", "4096", "\"sliding_window\" is 4096, expected no such field: in Llama every token sees all before it")]
+    [InlineData("use_qk_norm", "true", "\"use_qk_norm\" is true, expected false: Llama does not normalise queries and keys")]
+    [InlineData("partial_rotary_factor", "0.5", "\"partial_rotary_factor\" is 0.5, expected 1: Llama rotates whole heads")]
+    [InlineData("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 2}", ", rope_scaling: \"rope_type\" is \"yarn\", " + Types)]
+    [InlineData("rope_scaling", "{\"type\": \"dynamic\", \"factor\": 2}", ", rope_scaling: \"type\" is \"dynamic\", " + Types)]
+    [InlineData("rope_scaling", "{\"rope_type\": \"longrope\"}", ", rope_scaling: \"rope_type\" is \"longrope\", " + Types)]
+    [InlineData("rope_scaling", "{\"type\": \"su\"}", ", rope_scaling: \"type\" is \"su\", " + Types)]
+    [InlineData("rope_scaling", "{\"factor\": 2}", ", rope_scaling: \"rope_type\" is missing, expected a text")]
+    [InlineData("rope_scaling", "{\"type\": \"linear\"}", ", rope_scaling: \"factor\" is missing, expected a number above 0, at most 1000000")]
+    [InlineData(
+        "rope_scaling",
+        "{\"type\": \"linear\", \"rope_type\": \"llama3\"}",
+        ", rope_scaling: \"rope_type\" and \"type\" contradict each other; remove the one that is wrong")]
     [InlineData("rope_scaling", "{\"type\": \"llama3\"}", ", rope_scaling: \"factor\" is missing, expected a number above 0, at most 1000000")]
     [InlineData("rope_scaling", "[8]", "\"rope_scaling\" is [8], expected an object")]
     [InlineData(
@@ -105,11 +178,11 @@ public sealed class HuggingFaceConfigTests
 
     private static string Without(string field) => With(field, "null");
 
-    private static string With(string field, string value, string? without = null)
+    private static string With(string field, string value, params string[] without)
     {
         var json = JsonNode.Parse(Llama3_2_1B)!.AsObject();
+        foreach (var other in without) { json.Remove(other); }
         json[field] = JsonNode.Parse(value);
-        if (without is not null) { json.Remove(without); }
         return json.ToJsonString();
     }
 }

@@ -63,7 +63,7 @@ public class ModelParamsTests
     [Fact(DisplayName = "params.json: use_scaled_rope means Meta's constants")]
     public void Scaled_rope()
     {
-        Json.Read(With("use_scaled_rope", "true")).Should().Be(Json.Read(Json.Llama3_8B) with { rope_scaling = new RopeScaling(8, 1, 4, 8192) });
+        Json.Read(With("use_scaled_rope", "true")).Should().Be(Json.Read(Json.Llama3_8B) with { rope_scaling = new Llama3RopeScaling(8, 1, 4, 8192) });
         Json.Read(With("use_scaled_rope", "null")).rope_scaling.Should().BeNull();
     }
 

@@ -17,7 +17,7 @@ public sealed class ReadingOrder : ITestCaseOrderer, ITestCollectionOrderer
 
     private static readonly string[] Chapters =
     [
-        nameof(Article), nameof(Cache), nameof(RopeScalingTests), nameof(WhatTheNotebooksPrinted),
+        nameof(Article), nameof(Cache), nameof(RopeScalingTests), nameof(BiasTests), nameof(WhatTheNotebooksPrinted),
     ];
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Safetensors;
+using Llama3.Verify.Copy;
 
 namespace Llama3.Verify.Tests.Copy;
 
@@ -77,7 +80,8 @@ public sealed class HuggingFaceTests
             {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "bos_token_id": 128000, "eos_token_id": 128001, "head_dim": 10,
              "hidden_act": "silu", "hidden_size": 80, "intermediate_size": 288, "max_position_embeddings": 8192, "num_attention_heads": 8,
              "num_hidden_layers": 3, "num_key_value_heads": 2, "rms_norm_eps": 1E-05, "rope_theta": 500000.0, "rope_scaling": null,
-             "tie_word_embeddings": false, "torch_dtype": "bfloat16", "vocab_size": 128256}
+             "rope_parameters": {"rope_theta": 500000.0, "rope_type": "default"}, "attention_bias": false, "mlp_bias": false,
+             "dtype": "bfloat16", "tie_word_embeddings": false, "torch_dtype": "bfloat16", "vocab_size": 128256}
             """;
         using var expected = JsonDocument.Parse(Expected);
         using var config = JsonDocument.Parse(Exported.Read("hf", "config.json"));
@@ -87,6 +91,33 @@ public sealed class HuggingFaceTests
         }
         config.RootElement.GetProperty("rope_theta").GetRawText().Should().Be("500000.0", "Python takes 500000 for an integer");
     }
+
+    [Theory(DisplayName = "hf: config.json of a model with scaled RoPE, as transformers 4 and 5 write it, and as it is read back:")]
+    [InlineData("{\"type\": \"linear\", \"factor\": 4.0}", 32_768)]
+    [InlineData(
+        "{\"rope_type\": \"llama3\", \"factor\": 32.0, \"low_freq_factor\": 1.0, \"high_freq_factor\": 4.0, \"original_max_position_embeddings\": 8192}",
+        131_072)]
+    public void Scaled(string scaling, int positions)
+    {
+        var model = Read($$"""
+            {"model_type": "llama", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2, "num_attention_heads": 8, "head_dim": 16,
+             "num_key_value_heads": 2, "vocab_size": 384, "rms_norm_eps": 1e-6, "rope_theta": 10000, "rope_scaling": {{scaling}},
+             "tie_word_embeddings": true, "attention_bias": true, "mlp_bias": true}
+            """);
+        var json = JsonNode.Parse(HuggingFaceFolder.Json(HuggingFaceConfigJson.Of(model, float32)))!.AsObject();
+        Read(json.ToJsonString()).Should().Be(model);
+        ((int)json["max_position_embeddings"]!, (string)json["dtype"]!, (string)json["torch_dtype"]!).Should().Be((positions, "float32", "float32"));
+        foreach (var other in new[] { "rope_parameters", "rope_scaling" })
+        {
+            // Each version finds all in its own fields.
+            var one = json.DeepClone().AsObject();
+            one.Remove(other);
+            if (other == "rope_scaling") { one.Remove("rope_theta"); }
+            Read(one.ToJsonString()).Should().Be(model);
+        }
+    }
+
+    private static ModelParams Read(string json) => ModelParams.ReadConfig(new MemoryStream(Encoding.UTF8.GetBytes(json)), "config.json");
 
     [Fact(DisplayName = "hf: vocabulary and merges are those that transformers' TikTokenConverter makes of tokenizer.model")]
     public void Merges()

@@ -77,7 +77,7 @@ internal static class Breaks
         new("ArticleSteps.cs", "v.in_layer(v.config.n_layers - 1)", "v.in_layer(v.config.n_layers - 2)", 39),
         new("ArticleSteps.cs", """v.weight("norm")""", """v.weight("layers.0.ffn_norm")""", 40),
         new("ArticleSteps.cs", """v.weight("output")""", """v.weight("tok_embeddings")""", 41),
-        new("ArticleSteps.cs", "Attention.project(v[token_embeddings], v[q_layer0_head0])", "Attention.project(v.layer_input, v[q_layer0_head0])", 7),
+        new("ArticleSteps.cs", "Attention.project(v[token_embeddings], v[q_layer0_head0],", "Attention.project(v.layer_input, v[q_layer0_head0],", 7),
         new("ArticleSteps.cs",
             "Attention.scores(v[q_per_token_rotated], v[k_per_token_rotated])",
             "Attention.scores(v[q_per_token_rotated], v[k_per_token].to_type(float32))",

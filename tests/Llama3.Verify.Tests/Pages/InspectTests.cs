@@ -94,7 +94,7 @@ public sealed class InspectTests
         run.ExitCode.Should().Be(2);
         run.Output.Should().Contain("\nmissing\n   layers.3.attention.wq.weight\n").And.Contain("layers.2.ffn_norm.weight ");
         run.Error.TrimEnd('\n').Split('\n').Should().SatisfyRespectively(
-            line => line.Should().StartWith($"llama3verify: \"{folder.Path}\" holds no tokenizer.model, expected "),
+            line => line.Should().StartWith($"llama3verify: \"{folder.Path}\" holds no tokenizer.model, the tokenizer of the model"),
             line => line.Should().Contain(
                 "holds no tensor layers.3.attention.wq.weight, which params.json calls for (and 8 more are missing); it holds 30: "));
         var json = Inspected(folder.Path, exitCode: 2);

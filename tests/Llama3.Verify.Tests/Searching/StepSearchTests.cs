@@ -114,11 +114,11 @@ public sealed class StepSearchTests
     }
 
     [Theory(DisplayName = "search: mistakes whose name fits are listed with the steps, all others are not:")]
-    [InlineData("scale", "embed_scale rope_llama31_scaling rope_llama32_scaling rope_linear_scaling no_scale scale_dim scale_n_heads scale_hd_not_sqrt scale_128 scale_fourth_root scale_multiplied logits_scaled")]
+    [InlineData("scale", "embed_scale rope_llama31_scaling rope_llama32_scaling rope_linear_scaling no_scale scale_dim scale_n_heads scale_hd_not_sqrt scale_128 scale_fourth_root scale_multiplied logits_scaled rope_scaling_ignored")]
     [InlineData("residual", "no_attn_residual attn_residual_twice residual_from_norm no_ffn_residual ffn_residual_twice ffn_residual_from_norm ffn_residual_from_block_input")]
     [InlineData("bos", "no_bos bos_twice bos_128001")]
     [InlineData("half split", "rope_half_split")]
-    [InlineData("mlp", "")]
+    [InlineData("mlp", "mlp_bias_ignored")]
     public void Mistakes(string typed, string expected) =>
         string.Join(' ', StepSearch.Find(typed).All.Where(topic => topic.Mistake is not null).Select(topic => topic.Name)).Should().Be(expected);
 
@@ -168,7 +168,7 @@ public sealed class StepSearchTests
     [InlineData("", "steps are numbered 1 to 49")]
     [InlineData("маска", "steps are numbered 1 to 49")]
     [InlineData("encoder", "did you mean encode?")]
-    [InlineData("attenshun", "did you mean attention or attention_norm_by_ffn_norm or attention_norm_before_weight?")]
+    [InlineData("attenshun", "did you mean attention or attention_bias_ignored or attention_norm_by_ffn_norm?")]
     [InlineData("flash attention", "did you mean attention?")]
     [InlineData("q_layer1", "did you mean q_layer0 or q_layer0_head0?")]
     [InlineData("rope_theta_1e5", "did you mean rope_theta_1e4 or rope_theta_1e6 or rope_theta_5e4?")]

@@ -15,7 +15,7 @@ internal sealed class StatePort : IDisposable
 
     private static readonly ArticleStep[] Dumped = [.. DumpContract.Must, CacheSteps.positions];
 
-    private readonly RandomModel _model = new(heads: 4, kvHeads: 2, headDim: 16, scaled: false, tied: false);
+    private readonly RandomModel _model = new(heads: 4, kvHeads: 2, headDim: 16, scaling: "default", tied: false);
 
     public void Dispose() => _model.Dispose();
 
