@@ -596,7 +596,7 @@ def write_examples(folder):
         plain = Plain(model)
         dump(model, os.path.join(folder, f"{name}.safetensors"), *runs, forward=plain.forward, cache=plain.cache)
     own, path = Own(model), os.path.join(folder, "own_names.safetensors")
-    run, options = Run(PROMPT, feed=[LONG], generate=1), {"names": Own.NAMES, "rotary": {"rope": "kq"}}
+    run, options = Run(PROMPT, feed=[SHORT], generate=1), {"names": Own.NAMES, "rotary": {"rope": "kq"}}
     dump(own, path, run, forward=lambda tokens, start, **_: own(tokens, start), cache=lambda n: own.blocks[n].kept, **options)
 
 

@@ -11,6 +11,9 @@ public sealed class ExampleCaptureTests(ExampleCaptureTests.Dumps dumps) : IClas
     [SkippableTheory(DisplayName = "the capture to copy: all that it dumps is understood and agrees:")]
     [InlineData("chunks", "20 of 42 steps and 4 finer points dumped; 24 ok. 4 passes after the prompt, 4 agree.")]
     [InlineData("own_names", "18 of 42 steps and 4 finer points dumped; 22 ok. 2 passes after the prompt, 2 agree.")]
+    [InlineData("batch_left", "20 of 42 steps, 4 finer points and 1 of the cache dumped; 25 ok. 2 prompts, 2 agree. 4 passes after them, 4 agree.")]
+    [InlineData("batch_right", "20 of 42 steps, 4 finer points and 1 of the cache dumped; 25 ok. 2 prompts, 2 agree. 4 passes after them, 4 agree.")]
+    [InlineData("runs", "20 of 42 steps and 4 finer points dumped; 24 ok. 3 prompts, 3 agree. 2 passes after them, 2 agree.")]
     public void Agrees(string dump, string coverage)
     {
         var folder = dumps.Folder();
