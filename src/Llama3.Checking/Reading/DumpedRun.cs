@@ -55,7 +55,7 @@ internal sealed class DumpedRun
     /// <exception cref="BadInputException">It does not say which tokens the port ran on, or nothing in it can be judged.</exception>
     public static DumpedRun Of(Dump dump, ReferenceModel model)
     {
-        var all = new ReferenceRuns(dump, model).All;
+        var all = new ReferenceRuns(dump, model).Read();
         return all[0].With(all.Skip(1));
     }
 

@@ -17,14 +17,11 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
 
     /// <summary>All of them, row after row, run after run.</summary>
     /// <exception cref="BadInputException">The dump does not say which tokens the port ran on, or contradicts itself.</exception>
-    public IReadOnlyList<DumpedRun> All
+    public IReadOnlyList<DumpedRun> Read()
     {
-        get
-        {
-            IReadOnlyList<DumpedRun> before = [];
-            foreach (var (conversation, passes) in Conversations()) { before = Add(conversation, passes, before); }
-            return _all;
-        }
+        IReadOnlyList<DumpedRun> before = [];
+        foreach (var (conversation, passes) in Conversations()) { before = Add(conversation, passes, before); }
+        return _all;
     }
 
     /// <summary>Whether a dump holds several prompts, or a padded one.</summary>

@@ -22,7 +22,7 @@ internal static class KeptTokens
         {
             return slots.Own[0] == 0 ? FromPositions(row, before) : 0;
         }
-        var numbers = BatchTokens.Whole(pass, entry);
+        var numbers = WholeNumbers.Of(pass, entry);
         if (numbers.Length != 1 && numbers.Length != slots.Rows)
         {
             throw Refusal.Of(pass, Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one number, or [{slots.Rows}]");

@@ -21,7 +21,7 @@ internal sealed class RowEntries(RowSlots slots, ModelParams model)
         ? pass
         : pass.Part(name: null, pass.Entries.Where(entry => !IsAboutRows(entry)).Select(Of));
 
-    private static bool IsAboutRows(DumpEntry entry) => BatchTokens.IsAboutRows(entry.Name);
+    private static bool IsAboutRows(DumpEntry entry) => Padding.IsAbout(entry.Name) || entry.Name == KeptTokens.Name;
 
     private DumpEntry Of(DumpEntry entry)
     {
