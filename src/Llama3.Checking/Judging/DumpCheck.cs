@@ -60,7 +60,11 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
 
     private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
 
-    private List<JudgedRun> Judge(PortPrecision judgedIn) => [.. dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn)))];
+    private List<JudgedRun> Judge(PortPrecision judgedIn)
+    {
+        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn))).ToList();
+        return judgedIn == PortPrecision.fp32 ? runs : FewNumbers.Judge(runs);
+    }
 
     private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
     {
