@@ -17,10 +17,15 @@ internal sealed class ReferenceWalks
     public Pass? Start { get; private init; }
 
     /// <summary>The reference on tokens that nothing comes before.</summary>
-    public static ReferenceWalks First(GoldenModel model, IReadOnlyList<long> tokens)
+    public static ReferenceWalks First(ReferenceModel model, IReadOnlyList<long> tokens)
     {
         var start = CachePasses.First(Ids(tokens));
-        return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype) { pass = start, Replaced = FinerPoints.compositions }) { Start = start };
+        return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype)
+        {
+            pass = start,
+            Replaced = FinerPoints.compositions,
+            WeightRead = name => model.WeightRead?.Invoke(name),
+        }) { Start = start };
     }
 
     /// <summary>The reference on the tokens that follow.</summary>

@@ -56,6 +56,19 @@ public sealed class ReferenceTests
         WithoutGoldens(tensors).Results.Should().Contain(result => result.Step == ArticleSteps.logits && result.Verdict == Verdict.WrongBetween);
     }
 
+    [Fact(DisplayName = "without goldens, a check of the logits alone shows how far the reference has come, and what is tried then")]
+    public void Progress()
+    {
+        var tensors = Port.Tensors(Model, float32, null, step => step == ArticleSteps.tokens || step == ArticleSteps.logits);
+        tensors["logits"] = torch.zeros_like(tensors["logits"]);
+        var (dump, events) = (MemoryDump.Of(tensors), new List<string>());
+        var reference = new ReferenceModel(Model.Folder, Model.Checkpoint) { WeightRead = events.Add };
+        new DumpCheck(DumpedRun.Of(dump, DumpedInputs.Of(dump, reference))) { Judged = share => events.Add($"{share}"), Trying = events.Add }.Run();
+        events.Where(name => name.StartsWith("layers.", StringComparison.Ordinal) && name.EndsWith("w2.weight", StringComparison.Ordinal)).Distinct()
+            .Should().Equal("layers.0.feed_forward.w2.weight", "layers.1.feed_forward.w2.weight", "layers.2.feed_forward.w2.weight");
+        events.Should().ContainInOrder("layers.2.feed_forward.w2.weight", "output.weight", "1", KnownMistakes.All[^1].Name);
+    }
+
     [Theory(DisplayName = "without goldens, the dump must say which tokens it is of:")]
     [InlineData(new long[] { 0 }, "tokens makes 0 tokens from the beginning of the prompt, expected 1 to 2048")]
     [InlineData(new long[] { 2049 }, "tokens makes 2049 tokens from the beginning of the prompt, expected 1 to 2048")]
