@@ -20,12 +20,14 @@ internal sealed class ReferenceWalks
     public static ReferenceWalks First(ReferenceModel model, IReadOnlyList<long> tokens)
     {
         var start = CachePasses.First(Ids(tokens));
-        return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype)
+        return new(Begin) { Start = start };
+
+        Walk Begin(ScalarType dtype) => new(model.Checkpoint, prompt: "", dtype)
         {
             pass = start,
             Replaced = FinerPoints.compositions,
             WeightRead = name => model.WeightRead?.Invoke(name),
-        }) { Start = start };
+        };
     }
 
     /// <summary>The reference on the tokens that follow.</summary>
