@@ -17,7 +17,7 @@ public sealed class SomeLayersTests : IDisposable
 
     private static readonly int[] Dumped = [0, 1, 5];
 
-    private readonly RandomModel _model = new(new ModelSizes(2, 1, 16) { Dim = 32, Layers = 6 });
+    private readonly RandomModel _model = new(new ModelSizes(4, 2, 8) { Dim = 32, Layers = 6 });
 
     /// <summary>What gives the right numbers on this prompt; and what gives NaN alone, of which a place can be told, and other such names.</summary>
     private static readonly string[] Invisible = ["softmax_max_from_0", "softmax_no_max", "score_softcap"], OnlyNaN = ["softmax_over_heads"];
