@@ -8,6 +8,9 @@ namespace Llama3.Checking.Goldens;
 /// <param name="checkpoint">The model; stays open as long as this object is used.</param>
 internal sealed class ReferenceModel(string folder, Checkpoint checkpoint) : GoldenModel
 {
+    /// <summary>Called with the name of every weight that the reference asks for: shows how far a long check has come.</summary>
+    public Action<string>? WeightRead { get; set; }
+
     /// <inheritdoc/>
     public override string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 

@@ -20,10 +20,17 @@ internal sealed class ReferenceWalks
     /// <param name="model">The model.</param>
     /// <param name="tokens">The ids.</param>
     /// <param name="position">The position of the first of them.</param>
-    public static ReferenceWalks First(GoldenModel model, IReadOnlyList<long> tokens, long position = 0)
+    public static ReferenceWalks First(ReferenceModel model, IReadOnlyList<long> tokens, long position = 0)
     {
         var start = CachePasses.First(Ids(tokens)) with { first_position = position };
-        return new(dtype => new Walk(model.Checkpoint, prompt: "", dtype) { pass = start, Replaced = FinerPoints.compositions }) { Start = start };
+        return new(Begin) { Start = start };
+
+        Walk Begin(ScalarType dtype) => new(model.Checkpoint, prompt: "", dtype)
+        {
+            pass = start,
+            Replaced = FinerPoints.compositions,
+            WeightRead = name => model.WeightRead?.Invoke(name),
+        };
     }
 
     /// <summary>The reference on the tokens that follow.</summary>

@@ -58,7 +58,8 @@ namespace Llama3.Checking.Judging;
 /// A fault without a name is compared with the goldens of other steps (<see cref="DumpedInstead"/>): "it is v_per_token of layer 1".
 /// </remarks>
 /// <param name="runs">The prompt, then the passes.</param>
-internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
+/// <param name="trying">Called with what is tried next.</param>
+internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? trying = null)
 {
     private readonly List<Suspicion> _suspicions = [];
     private readonly HashSet<KnownMistake> _ruledOut = [];
@@ -89,6 +90,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs)
             if (Open(site) is not { Count: > 0 } open) { return; }
             foreach (var hypothesis in likelihood(open))
             {
+                trying?.Invoke(hypothesis.ToString());
                 if (Examine(hypothesis, run, site, open) is { } suspicion) { _suspicions.Add(suspicion); }
             }
         }

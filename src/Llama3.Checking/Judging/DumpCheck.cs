@@ -16,8 +16,11 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <summary>What the port computes in.</summary>
     public PortPrecision Precision { get; } = precision ?? PrecisionDetection.Detect(dump);
 
-    /// <summary>Called with the share of the tensors that have been judged, from 0 to 1.</summary>
+    /// <summary>Called with the share of the prompt's tensors that have been judged, up to 1.</summary>
     public Action<double>? Judged { get; init; }
+
+    /// <summary>Called with the name of each mistake that is tried: on a large model that takes long where little is dumped before a fault.</summary>
+    public Action<string>? Trying { get; init; }
 
     /// <summary>Judges all that was dumped.</summary>
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
@@ -50,7 +53,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
             run, arithmetic is null ? new Replay(run.Dump, Tolerances(Precision)) : ArithmeticDetection.ReplayOf(run, arithmetic)));
         try
         {
-            return [.. runs.Zip(new Diagnosis(evidence).Explained(), (run, results) => run with { Results = results })];
+            return [.. runs.Zip(new Diagnosis(evidence, Trying).Explained(), (run, results) => run with { Results = results })];
         }
         finally
         {
@@ -60,7 +63,11 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
 
     private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
 
-    private List<JudgedRun> Judge(PortPrecision judgedIn) => [.. dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn)))];
+    private List<JudgedRun> Judge(PortPrecision judgedIn)
+    {
+        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn))).ToList();
+        return judgedIn == PortPrecision.fp32 ? runs : FewNumbers.Judge(runs);
+    }
 
     private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
     {

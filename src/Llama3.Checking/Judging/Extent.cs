@@ -39,7 +39,7 @@ internal sealed class Extent(IReadOnlyList<(Site Site, Finding Finding)> finding
     private string? Layers()
     {
         if (!NotMadeInPrompts.Exists(site => _kinds.Contains(site.IsOfPass))) { return null; }
-        var layers = _stages.Where(stage => stage is >= 0 and < int.MaxValue).ToList();
+        var layers = Of(findings, Finding.Explains).SelectMany(site => site.Layers).Distinct().ToList();
         var parts = new[]
         {
             _stages.Contains(-1) ? "before the layers" : null,

@@ -17,12 +17,19 @@ internal sealed class Hypotheses(Evidence run, IReadOnlyList<KnownMistake> known
     private readonly Combinations _combinations = new(run, known);
 
     /// <summary>Each takes the faults that nothing before it explains.</summary>
-    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, WithNumber, InSomePlace, Two, Three];
+    public IReadOnlyList<Func<IReadOnlyList<JudgedResult>, IEnumerable<Hypothesis>>> InOrder => [OneMistake, InDumpedLayers, WithNumber, InSomePlace, Two, Three];
 
     /// <summary>A known mistake; or one in a table or a weight that the port dumped right, but went on with another.</summary>
     private IEnumerable<Hypothesis> OneMistake(IReadOnlyList<JudgedResult> faults) => known.Select(mistake => new Hypothesis([mistake])).Concat(known
         .Where(mistake => HasPrepared && mistake.InParts.Keys.Any(DumpContract.Prepared.Contains))
         .Select(mistake => new Hypothesis([mistake]) { BesidePrepared = true }));
+
+    /// <summary>A known mistake that was not made in the layers that were not dumped.</summary>
+    private IEnumerable<Hypothesis> InDumpedLayers(IReadOnlyList<JudgedResult> faults)
+    {
+        var layers = run.Dump.Tensors.Select(result => result.Stage).Where(stage => stage is >= 0 and < int.MaxValue).ToHashSet();
+        return layers.Count == run.Dump.Checkpoint.Params.n_layers ? [] : known.Select(mistake => new Hypothesis([mistake]) { Layers = layers });
+    }
 
     private bool HasPrepared => run.Dump.Tensors.Any(result => DumpContract.Prepared.Contains(result.Step));
 

@@ -11,6 +11,9 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     /// <summary>The heads or tokens for which they are made; null for all.</summary>
     public InnerPlace? Place { get; init; }
 
+    /// <summary>The layers in which they are made, of those steps that every layer has; null for all.</summary>
+    public IReadOnlySet<int>? Layers { get; init; }
+
     /// <summary>Whether the port goes on with weights, tables or a mask other than those that it dumped.</summary>
     public bool BesidePrepared { get; init; }
 
@@ -30,12 +33,16 @@ internal sealed record Hypothesis(IReadOnlyList<KnownMistake> Mistakes)
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> WrongOn(GoldenCase golden)
     {
         var wrong = Together(Mistakes.Where(mistake => CanHappenIn(golden, mistake)));
+        if (Layers is { } layers) { wrong = wrong.ToDictionary(pair => pair.Key, pair => Confined(pair.Key, pair.Value, layers)); }
         return Place is null ? wrong : wrong.ToDictionary(pair => pair.Key, pair => Place.Confine(pair.Key, pair.Value, golden.Kept));
     }
 
     /// <summary>A mistake that is not in the catalogue was made up for this very dump.</summary>
     private static bool CanHappenIn(GoldenCase golden, KnownMistake mistake) =>
         golden.Mistakes.Contains(mistake) || !KnownMistakes.Everything.Contains(mistake);
+
+    private static Func<Values, StepResult> Confined(ArticleStep step, Func<Values, StepResult> wrong, IReadOnlySet<int> layers) =>
+        step.repeats == Repeats.Once ? wrong : v => layers.Contains(v.layer) ? wrong(v) : v.right(step);
 
     /// <summary>On the finest points: what is right about a step stays right, and may be another mistake's.</summary>
     private static Dictionary<ArticleStep, Func<Values, StepResult>> Together(IEnumerable<KnownMistake> mistakes)

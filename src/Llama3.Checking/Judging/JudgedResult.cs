@@ -2,6 +2,7 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
@@ -45,6 +46,9 @@ public sealed record JudgedResult
     /// <summary>What all logits differ by: probabilities and next token are the same. Null where they differ by nothing, or not by one number.</summary>
     internal double? Shift { get; init; }
 
+    /// <summary>Why another next token than the expected one is right; null where it is the same, or wrong.</summary>
+    internal NearTie? NearTie { get; init; }
+
     /// <summary>Results between the dumped inputs and this one that are not dumped.</summary>
     internal IReadOnlyList<Input> Between { get; init; } = [];
 
@@ -54,6 +58,12 @@ public sealed record JudgedResult
     /// </summary>
     internal IReadOnlyList<Input> Unseen =>
         Between.All(DumpContract.IsFolded) ? [] : [.. Between.Where(input => !DumpContract.IsFolded(input) || DumpContract.MayHoldFault(input))];
+
+    /// <summary>Whole layers between the dumped inputs and this result; the fault may lie there as well.</summary>
+    internal IReadOnlyList<int> UnseenLayers => [.. LayersOf(Unseen).Where(layer => layer < Stage).Except(LayersOf(Inputs)).Order()];
+
+    /// <summary>See <see cref="DumpedResult.Stage"/>.</summary>
+    internal int Stage => DumpedResult.StageOf(Step, Scope);
 
     /// <summary>The dumped results that it was computed from.</summary>
     internal IReadOnlyList<Input> Inputs { get; init; } = [];
@@ -78,6 +88,9 @@ public sealed record JudgedResult
 
     /// <summary>Whether the fault lies here, or between here and the inputs.</summary>
     public bool IsFault => Verdict is Verdict.WrongHere or Verdict.WrongBetween;
+
+    private static IEnumerable<int> LayersOf(IEnumerable<Input> inputs) =>
+        inputs.Where(input => input.Step!.repeats != Repeats.Once).Select(input => input.Scope.layer);
 
     /// <summary>"layers.1.qk_per_token: wrong here, rel-L2 2.16, at most 1e-5 (looks like no_scale)"</summary>
     public override string ToString() =>

@@ -20,6 +20,9 @@ namespace Llama3.Checking.Judging;
 /// <param name="Partial">Whether the dump is meant to hold only a few steps.</param>
 internal sealed record Outcome(PortReport Report, IReadOnlyList<ArticleStep> Skipped, bool Complete = false, bool Partial = false)
 {
+    /// <summary>Known mistakes that this check cannot see; null if that was not asked for.</summary>
+    public CannotShow? CannotShow { get; init; }
+
     /// <summary>Steps at fault that are not skipped.</summary>
     public IReadOnlyList<JudgedStep> Faults => [.. Report.Steps.Where(step => step.IsFault && !Skipped.Contains(step.Step))];
 

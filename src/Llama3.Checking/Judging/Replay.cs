@@ -32,7 +32,7 @@ internal sealed class Replay : IDisposable
     {
         (_dump, _tolerances, _arithmetic, _except, _right) = (dump, tolerances, arithmetic, except, right);
         (_walk, _rounded) = arithmetic is null
-            ? (Changed(ScalarType.Float32), Changed(ScalarType.BFloat16))
+            ? (Changed(ScalarType.Float32), new Walk(Changed(ScalarType.BFloat16)) { Rounding = RoundedScores })
             : (arithmetic.Of(Changed(ScalarType.Float32)), Changed(ScalarType.Float32));
 
         Walk Changed(ScalarType dtype) => change(dump.Walk(dtype, except));
@@ -66,7 +66,7 @@ internal sealed class Replay : IDisposable
     /// <summary>What a step reads.</summary>
     public IReadOnlyList<Input> Inputs(ArticleStep step, Scope scope) => _walk.Run(step, scope).Inputs;
 
-    /// <summary>How near the dumped result of a step is to what this replay computes.</summary>
+    /// <summary>How near the dumped result of a step is to what this replay computes; 0 for a token that is as good (<see cref="TieWith"/>).</summary>
     /// <param name="step">The step.</param>
     /// <param name="scope">The layer and head.</param>
     /// <param name="path">
@@ -77,7 +77,10 @@ internal sealed class Replay : IDisposable
     public Closeness Judge(ArticleStep step, Scope scope, InputPath path, Tensor computed, Tensor? actual = null)
     {
         var closeness = Of(computed);
-        return !closeness.Agrees && _arithmetic?.KeptAs(step) is { } type && Of(type.Of(computed)) is { Agrees: true } kept ? kept : closeness;
+        return closeness.Agrees ? closeness
+            : _arithmetic?.KeptAs(step) is { } type && Of(type.Of(computed)) is { Agrees: true } kept ? kept
+            : TieWith(step, scope, computed) is not null ? new Closeness(0, 0)
+            : closeness;
 
         Closeness Of(Tensor expected) => _tolerances.Judge(
             step,
@@ -86,6 +89,18 @@ internal sealed class Replay : IDisposable
             _dump.Seen(step, scope, expected),
             () => _dump.Seen(step, scope, _rounded.Run(step, scope).Result.tensor),
             () => Angles);
+    }
+
+    /// <summary>
+    /// Whether the port's next token is as good as the one that is computed, by its logits: only if they are equal, or where they were not dumped, if they differ by
+    /// less than they may be off. Null for other steps.
+    /// </summary>
+    public NearTie? TieWith(ArticleStep step, Scope scope, Tensor computed)
+    {
+        if (step != ArticleSteps.next_token) { return null; }
+        var logits = _walk[ArticleSteps.logits, scope].tensor;
+        var allowed = _dump.Has(ArticleSteps.logits, scope) ? 0 : NearTie.Allowed(_tolerances, logits, () => _rounded[ArticleSteps.logits, scope].tensor);
+        return NearTie.Between(_dump.Seen(step, scope), computed, logits.ToSingles(), _ => allowed);
     }
 
     /// <summary>The angles of the port's positions, from the frequencies that it dumped.</summary>
@@ -109,6 +124,12 @@ internal sealed class Replay : IDisposable
         _walk.Dispose();
         _rounded.Dispose();
     }
+
+    /// <summary>The notebook keeps scores in float32; a port in bfloat16 may round them before it scales them, and when they are taken into the softmax.</summary>
+    private Tensor RoundedScores(ArticleStep reader, ArticleStep step, Tensor result) =>
+        (step == FinerPoints.qk_per_token_before_scaling || step == ArticleSteps.qk_per_token) && !_dump.Has(ArticleSteps.qk_per_token, Scope.Layer(0))
+            ? result.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32)
+            : result;
 
     /// <summary>Null where nothing else is known of it than what was dumped.</summary>
     private static Pass? LeftBy(Replay? before, Walk walk)

@@ -11,7 +11,7 @@ namespace Llama3.Checking.Judging;
 /// <remarks>
 /// The first of these rules that applies decides. The manifest says how near is near enough, for each step and precision.
 /// <list type="number">
-/// <item>It is near its golden: <see cref="Verdict.Ok"/>.</item>
+/// <item>It is near its golden: <see cref="Verdict.Ok"/>. So is a next token that is as good as the golden (<see cref="NearTie"/>).</item>
 /// <item>
 /// It is near what the reference computes from the port's own inputs: <see cref="Verdict.Inherited"/>, the fault is in an earlier step.
 /// Example: after a wrong q_per_token, the scores are wrong, and just what these queries give. Without a golden: <see cref="Verdict.Ok"/>.
@@ -39,9 +39,26 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
         if (Golden(step, scope, ScalarType.Float32) is not { } truth) { return JudgeLocally(result, actual, null); }
         result = result with { Golden = AgainstGolden(step, scope, truth), Worst = Measure(step, actual, truth, GoldenAngles) };
         if (result.Golden.Agrees) { return result; }
+        if (TieWithGolden(step, scope, truth) is { } tie) { return result with { NearTie = tie }; }
         return LogitShift.Of(step, actual, truth) is var (shift, without) && AgainstGolden(step, scope, truth, without) is { Agrees: true } shifted
             ? result with { Golden = shifted, Shift = shift }
             : JudgeLocally(result, actual, truth);
+    }
+
+    /// <summary>Of logits that were dumped and agree, the port must have taken the largest. What is right is told by the golden's logits.</summary>
+    private NearTie? TieWithGolden(ArticleStep step, Scope scope, Tensor truth)
+    {
+        if (step != ArticleSteps.next_token || Golden(ArticleSteps.logits, scope, ScalarType.Float32) is not { } logits) { return null; }
+        var (actual, right) = (dump.Seen(step, scope), logits.ToSingles());
+        if (!dump.Has(ArticleSteps.logits, scope))
+        {
+            var allowed = NearTie.Allowed(tolerances, logits, () => Golden(ArticleSteps.logits, scope, ScalarType.BFloat16)!);
+            return NearTie.Between(actual, truth, right, _ => allowed);
+        }
+        var own = dump.Seen(ArticleSteps.logits, scope).ToSingles();
+        return Judge(dump.Tensors.First(tensor => tensor.Step == ArticleSteps.logits)).Verdict == Verdict.Ok && own.ElementAtOrDefault((int)actual.item<long>()) == own.Max()
+            ? NearTie.Between(actual, truth, right, token => Math.Abs(own[token] - right[token]))
+            : null;
     }
 
     private Closeness AgainstGolden(ArticleStep step, Scope scope, Tensor truth, Tensor? without = null)
@@ -81,6 +98,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
             Problem = HaveOneShape(actual, expected)
                 ? null
                 : $"shape {Printable.Shape(actual.shape)}, expected {Printable.Shape(expected.shape)}",
+            NearTie = truth is null ? replay.TieWith(result.Step, result.Scope, computed) : null,
             Between = path.Between,
             Inputs = path.Inputs,
             Verdict = VerdictOf(local, path, hasGolden: truth is not null),

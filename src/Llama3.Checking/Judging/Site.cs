@@ -11,4 +11,7 @@ internal sealed record Site(bool IsOfPass, int Stage, IReadOnlyList<JudgedResult
 
     /// <summary>The results that are at fault.</summary>
     public IEnumerable<JudgedResult> Faults => Results.Where(result => result.IsFault);
+
+    /// <summary>The layers in which its faults may lie: its own, and those before it that were not dumped; none of what comes before all layers.</summary>
+    public IEnumerable<int> Layers => Faults.SelectMany(fault => fault.UnseenLayers).Concat(Stage is >= 0 and < int.MaxValue ? [Stage] : []);
 }

@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
@@ -62,7 +63,7 @@ internal static class ReportText
         if (outcome.FirstFault is not var (where, fault)) { return ""; }
         var listed = where.Report.Steps.First(step => step.IsFault).Results.First(result => result.IsFault);
         var why = listed.Step == fault.Step ? "" : $", before step {listed.Step.number} in layer {listed.Layer}";
-        return $" First fault: {Pass(where.Report)}{ResultText.Place(fault)}{why}.";
+        return $" First fault: {Pass(where.Report)}{ResultText.Place(fault)}{ResultText.OrBefore(fault)}{why}.";
     }
 
     /// <summary>"decode.0: " in a pass, "row 2: " of a batch; nothing where the only prompt is meant.</summary>
@@ -131,9 +132,12 @@ internal static class ReportText
         yield return $"{Pass(report)}{step.Step}";
         yield return $"wrong in {Names(step.Gravest.Select(result => result.Name))}";
         foreach (var line in JudgedStepText.WithVerdict(step, report, explained)) { yield return line; }
-        if (step.Gravest[0].Unseen is { Count: > 0 } unseen)
+        var (unseen, layers) = (step.Gravest[0].Unseen, step.Gravest[0].UnseenLayers);
+        if (unseen.Count > 0)
         {
-            yield return $"the fault may also lie in what is not dumped before it: {Names(unseen.Select(input => input.Name))}";
+            var single = Names(unseen.Where(input => !layers.Contains(input.Scope.layer) || input.Step!.repeats == Repeats.Once).Select(input => input.Name));
+            var whole = layers.Count == 0 ? "" : $"layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)}";
+            yield return $"the fault may also lie in what is not dumped before it: {string.Join(", ", new[] { whole, single }.Where(text => text.Length > 0))}";
         }
 
         string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => report.Dump.Golden.Prefix + name));

@@ -2,6 +2,8 @@ using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reporting;
 
@@ -15,6 +17,11 @@ internal static class ResultText
     public static string Place(JudgedResult result) => (result.Step.part_of is { } step
         ? $"{result.Step.id}, inside step {step.number}, {step.id}"
         : $"step {result.Step.number}, {result.Step.id}") + (result.Layer is { } layer ? $", in layer {layer}" : "");
+
+    /// <summary>", or in the layers 2–4 before it, which are not dumped"; nothing where no whole layer is missing.</summary>
+    public static string OrBefore(JudgedResult result) => result.UnseenLayers is { Count: > 0 } layers
+        ? $", or in {(layers.Count == 1 ? $"layer {layers[0]} before it, which is" : $"the layers {NumberText.Ranges(layers)} before it, which are")} not dumped"
+        : "";
 
     /// <summary>What is wrong with a result, in one sentence: "inputs agree; worst at [token 3, 7]: 1.92188, expected -3.19219; …"</summary>
     public static string Fault(JudgedResult result, PortReport report) =>
@@ -36,8 +43,13 @@ internal static class ResultText
 
     /// <summary>"rel-L2 1.2e-7", or "largest relative error 1.2e-7" of a table; of whole numbers "equal" or "differs".</summary>
     public static string Distance(JudgedResult result) => IsWhole(result)
-        ? result.Verdict == Verdict.Ok ? "equal" : "differs"
+        ? result.NearTie is { } tie ? Tie(tie) : result.Verdict == Verdict.Ok ? "equal" : "differs"
         : double.IsNaN(result.Deciding.Distance) ? "another shape" : $"{result.Deciding.Measure} {NumberText.Measured(result.Deciding.Distance)}";
+
+    /// <summary>"a near tie: 3e-4 behind the first, less than the port's error of 1.2e-3"</summary>
+    private static string Tie(NearTie tie) => tie.Behind == 0
+        ? "a tie: its logit is equal to the first"
+        : $"a near tie: {NumberText.Measured(tie.Behind)} behind the first, less than the port's error of {NumberText.Measured(tie.Error)}";
 
     /// <summary>"; layers 0–2, head 0"; nothing for what is computed once.</summary>
     public static string Where(IReadOnlyList<JudgedResult> results)
@@ -80,22 +92,30 @@ internal static class ResultText
         .Where(input => input.Step!.is_cache && input.Scope.layer == result.Scope.layer)
         .Select(input => $"step {input.Step!.number}, the cache, is not dumped; "));
 
-    /// <summary>"after step 30, the steps 24–27 are not dumped; "</summary>
+    /// <summary>"after step 30, the steps 24–27 are not dumped; ", or "after step 38 of layer 1, the layers 2–4 are not dumped; "</summary>
     private static string Unseen(JudgedResult result, PortReport report)
     {
-        var last = result.Inputs.MaxBy(input => (input.Scope.layer, Aliases.Position(input.Step!)))!;
-        var from = last.Scope.layer == result.Scope.layer ? $"{last.Step!.number}" : $"{last.Step!.number} of layer {last.Scope.layer}";
-        var unseen = result.Unseen.Where(input => input.Scope.layer == result.Scope.layer).Select(input => input.Step!).Distinct().ToList();
+        var layers = result.UnseenLayers;
+        var last = result.Inputs.Where(input => layers.Count == 0 || Stage(input) < layers[0]).DefaultIfEmpty(result.Inputs[0])
+            .MaxBy(input => (Stage(input), Aliases.Position(input.Step!)))!;
+        var repeats = last.Step!.repeats != Repeats.Once;
+        var from = repeats && last.Scope.layer != result.Layer ? $"{last.Step!.number} of layer {last.Scope.layer}" : $"{last.Step!.number}";
+        var unseen = result.Unseen.Where(input => layers.Count == 0 ? input.Scope.layer == result.Scope.layer : Stage(input) == result.Stage)
+            .Select(input => input.Step!).Distinct().ToList();
         var misshapen = unseen.FindAll(step => report.Results.Any(found => found.Step == step && found.Layer == result.Layer))
             .ConvertAll(step => step.number);
         var missing = unseen.ConvertAll(step => step.number).Except(misshapen).ToList();
-        return $"after step {from}, " + (unseen.Count == 0
+        return $"after step {from}, " + (unseen.Count == 0 && layers.Count == 0
             ? "the steps between are not dumped; "
-            : About(missing, "is not dumped", "are not dumped") + About(misshapen, "has another number of keys", "have another number of keys"));
+            : About("layer", layers, "is not dumped", "are not dumped") + About("step", missing, "is not dumped", "are not dumped")
+                + About("step", misshapen, "has another number of keys", "have another number of keys"));
     }
 
-    private static string About(List<int> steps, string one, string several) =>
-        steps.Count == 0 ? "" : steps.Count == 1 ? $"step {steps[0]} {one}; " : $"the steps {NumberText.Ranges(steps)} {several}; ";
+    private static int Stage(Input input) => DumpedResult.StageOf(input.Step!, input.Scope);
+
+    private static string About(string what, IReadOnlyList<int> numbers, string one, string several) => numbers.Count == 0 ? ""
+        : numbers.Count == 1 ? $"{what} {numbers[0]} {one}; "
+        : $"the {what}s {NumberText.Ranges(numbers)} {several}; ";
 
     private static string Worst(JudgedResult result)
     {

@@ -99,6 +99,7 @@ internal static class CheckJson
         result.OnlyDumped,
         result.Instead,
         result.Shift,
+        NearTie = result.NearTie is { } tie ? new { tie.Behind, tie.Error } : null,
         LooksLike = result.LooksLike.Select(mistake => mistake.Name),
         Causes = result.Causes.Select(Cause),
         CannotBeToldFrom = result.CannotBeToldFrom.Select(Cause),

@@ -37,6 +37,14 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         ShowPasses(verbose);
         console.WriteLine();
         ShowSum();
+        if (outcome.CannotShow is { } unseen) { ShowUnseen(unseen); }
+    }
+
+    private void ShowUnseen(CannotShow unseen)
+    {
+        console.WriteLine();
+        Line("[bold]Known mistakes that this prompt and dump cannot show[/]");
+        foreach (var line in CannotShowText.Lines(unseen)) { Detail(0, line); }
     }
 
     private void ShowPasses(bool verbose)

@@ -137,11 +137,28 @@ internal static class CheckCommand
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
         using var progress = ProgressLine.Create();
         var model = opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!);
+        var judged = Shown(model, progress);
         var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, model, CaseName(model, arguments)), Precision(arguments))
         {
-            Judged = share => progress.Share = share,
+            Judged = judged,
+            Trying = mistake => progress.Doing = $"looking for the mistake: {mistake}?",
         }.Run());
-        return new Outcome(report, skipped, complete, partial);
+        // A case of its own shows what the prompt cannot: nobody asks what it cannot show.
+        var isAsked = arguments.GetValue(VerboseOption) && !arguments.GetValue(JsonOption) && report.Dump.Golden is not OtherInputsCase;
+        return new Outcome(report, skipped, complete, partial)
+        {
+            CannotShow = isAsked ? progress.During("looking for mistakes that cannot show", () => CannotShow.On(report.Dump, report.Precision)) : null,
+        };
+    }
+
+    /// <summary>
+    /// Where the reference runs the tokens, that takes the time, and not the number of tensors: the weights that it has asked for tell how much is done.
+    /// </summary>
+    private static Action<double> Shown(GoldenModel model, ProgressLine progress)
+    {
+        if (model is not ReferenceModel reference) { return share => progress.Share = share; }
+        reference.WeightRead = new WalkProgress(model.Checkpoint.Params, progress).Read;
+        return share => { if (share == 1) { progress.Share = share; } };
     }
 
     private static void Print(Outcome outcome, ParseResult arguments)

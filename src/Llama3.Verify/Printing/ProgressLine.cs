@@ -37,10 +37,16 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>A line on standard error; silent where that is redirected.</summary>
     internal static ProgressLine Create(TextWriter error, bool redirected, TimeProvider time) => new(redirected ? TextWriter.Null : error, time);
 
-    /// <summary>How much of all the work is done, from 0 to 1.</summary>
+    /// <summary>How much of all the work is done, from 0 to 1; it never becomes less.</summary>
     public double Share
     {
-        set { lock (_gate) { _share = value; } }
+        set { lock (_gate) { _share = Math.Max(_share, value); } }
+    }
+
+    /// <summary>What is done now, within <see cref="During"/>.</summary>
+    public string Doing
+    {
+        set { lock (_gate) { _doing = value; } }
     }
 
     /// <summary>Does a part of the work. The line is shown only while it lasts.</summary>

@@ -1,6 +1,8 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading;
+using Llama3.Formats.Dumps;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -25,6 +27,18 @@ public sealed class DumpSlipTests
         var fault = Fault(new(Right) { [key] = Right[dumped] });
         (fault.Name, fault.Instead, fault.OnlyDumped).Should().Be((key, instead, true));
         fault.LooksLike.Should().BeEmpty();
+    }
+
+    [Theory(DisplayName = "dumped in place of it, without goldens:")]
+    [InlineData("layers.1.k_per_token", "layers.1.v_per_token", "v_per_token of layer 1")]
+    [InlineData("layers.0.q_per_token", "layers.1.q_per_token", "q_per_token of layer 1")]
+    [InlineData("final_embedding_normalized", "layers.2.layer_0_embedding", "layer_0_embedding of layer 2")]
+    public void Another_tensor_without_goldens(string key, string dumped, string instead)
+    {
+        var dump = MemoryDump.Of(new Dictionary<string, Tensor>(Right) { [key] = Right[dumped] });
+        var report = new DumpCheck(DumpedRun.Of(dump, new ReferenceModel(MicroModel.Micro.Folder, MicroModel.Micro.Checkpoint))).Run();
+        var fault = report.Results.Single(result => result.IsFault);
+        (fault.Name, fault.Instead, fault.OnlyDumped).Should().Be((key, instead, true));
     }
 
     [Fact(DisplayName = "a buffer that was not filled")]

@@ -5,6 +5,7 @@ using Llama3.Checking.Reading;
 using Llama3.Checking.Tests.Judging.Strangers;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Judging;
 
@@ -54,6 +55,19 @@ public sealed class ReferenceTests
     {
         var tensors = Port.Tensors(Model, float32, KnownMistakes.All.First(mistake => mistake.Name == "no_scale"), step => step == ArticleSteps.tokens || step == ArticleSteps.logits);
         WithoutGoldens(tensors).Results.Should().Contain(result => result.Step == ArticleSteps.logits && result.Verdict == Verdict.WrongBetween);
+    }
+
+    [Fact(DisplayName = "without goldens, a check of few results shows how far the reference has come, and which mistakes are tried then")]
+    public void Progress()
+    {
+        var tensors = Port.Tensors(Model, float32, null, step => step.repeats == Repeats.Once);
+        tensors["freqs"] *= 2;
+        var (dump, events) = (MemoryDump.Of(tensors), new List<string>());
+        var reference = new ReferenceModel(Model.Folder, Model.Checkpoint) { WeightRead = events.Add };
+        new DumpCheck(DumpedRun.Of(dump, reference)) { Judged = share => events.Add($"{share}"), Trying = events.Add }.Run();
+        events.Where(name => name.StartsWith("layers.", StringComparison.Ordinal) && name.EndsWith("w2.weight", StringComparison.Ordinal)).Distinct()
+            .Should().Equal("layers.0.feed_forward.w2.weight", "layers.1.feed_forward.w2.weight", "layers.2.feed_forward.w2.weight");
+        events.Should().ContainInOrder("layers.2.feed_forward.w2.weight", "output.weight", "1", KnownMistakes.All[^1].Name);
     }
 
     [Theory(DisplayName = "without goldens, the dump must say which tokens it is of:")]

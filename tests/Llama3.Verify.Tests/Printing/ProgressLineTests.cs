@@ -37,6 +37,22 @@ public sealed class ProgressLineTests : IDisposable
             "");
     }
 
+    [Fact(DisplayName = "progress: what is done never becomes less, and what is being done may change")]
+    public void Share_and_text()
+    {
+        using var progress = new ProgressLine(_output, _clock);
+        progress.During("judging", () =>
+        {
+            progress.Share = 0.5;
+            progress.Share = 0.25;
+            _clock.Tick(seconds: 10);
+            (progress.Share, progress.Doing) = (1, "looking for the mistake");
+            _clock.Tick(seconds: 1);
+            return 0;
+        });
+        Lines().Should().Equal("judging: 50 % done, 10 s left", "looking for the mistake", "");
+    }
+
     [Fact(DisplayName = "progress: between two pieces of work, when others print, nothing is shown")]
     public void Between()
     {
