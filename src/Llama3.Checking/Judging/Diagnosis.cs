@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Llama3.Checking.Fitting;
 using Llama3.Checking.Mistakes;
 using Llama3.Reference;
@@ -64,6 +65,14 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
     private readonly List<Suspicion> _suspicions = [];
     private readonly HashSet<KnownMistake> _ruledOut = [];
     private readonly FittedNumbers _numbers = new();
+    private readonly HashSet<JudgedResult> _untried = new(ReferenceEqualityComparer.Instance);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>
+    /// How long mistakes are tried. Where a large model ran on many tokens, and little was dumped, each takes seconds. A fault for which not all were tried
+    /// has no name: a later one might fit better.
+    /// </summary>
+    public required TimeSpan Most { get; init; }
 
     /// <summary>The results of each run; each fault comes with all that is known of it.</summary>
     public IReadOnlyList<IReadOnlyList<JudgedResult>> Explained()
@@ -76,6 +85,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
                 run.Dump.Forget();
             }
         }
+        _suspicions.RemoveAll(one => one.Faults.Keys.Any(_untried.Contains));
         var named = WithoutDoubtful(_suspicions.FindAll(one => !_suspicions.Exists(other => other.Outdoes(one) && !one.Outdoes(other))));
         return [.. runs.Select(run => (IReadOnlyList<JudgedResult>)[.. run.Sites.SelectMany(site => site.Results).Select(result => WithCauses(run, result, named))])];
     }
@@ -90,6 +100,11 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
             if (Open(site) is not { Count: > 0 } open) { return; }
             foreach (var hypothesis in likelihood(open))
             {
+                if (_clock.Elapsed > Most)
+                {
+                    _untried.UnionWith(open);
+                    return;
+                }
                 trying?.Invoke(hypothesis.ToString());
                 if (Examine(hypothesis, run, site, open) is { } suspicion) { _suspicions.Add(suspicion); }
             }
@@ -164,9 +179,10 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
         faults.Any(fault => runs.Where(run => !run.Dump.Golden.IsPass).SelectMany(run => run.Sites).SelectMany(site => site.Faults)
             .Any(prompt => prompt.Step == fault.Step && prompt.Layer == fault.Layer && !faults.Contains(prompt)));
 
-    private static JudgedResult WithCauses(Evidence run, JudgedResult result, List<Suspicion> named)
+    private JudgedResult WithCauses(Evidence run, JudgedResult result, List<Suspicion> named)
     {
         if (!result.IsFault) { return result; }
+        if (_untried.Contains(result)) { return result with { IsUntried = true }; }
         var mine = named.FindAll(one => one.Faults.ContainsKey(result));
         return mine.Count == 0
             ? result with { Instead = DumpedInstead.Of(run.Dump, result) }

@@ -22,6 +22,9 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <summary>Called with the name of each mistake that is tried: on a large model that takes long where little is dumped before a fault.</summary>
     public Action<string>? Trying { get; init; }
 
+    /// <summary>How long known mistakes are tried; see <see cref="Diagnosis.Most"/>.</summary>
+    public TimeSpan MostTime { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Judges all that was dumped.</summary>
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
@@ -53,7 +56,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
             run, arithmetic is null ? new Replay(run.Dump, Tolerances(Precision)) : ArithmeticDetection.ReplayOf(run, arithmetic)));
         try
         {
-            return [.. runs.Zip(new Diagnosis(evidence, Trying).Explained(), (run, results) => run with { Results = results })];
+            return [.. runs.Zip(new Diagnosis(evidence, Trying) { Most = MostTime }.Explained(), (run, results) => run with { Results = results })];
         }
         finally
         {

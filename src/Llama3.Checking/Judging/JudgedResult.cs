@@ -83,6 +83,9 @@ public sealed record JudgedResult
     /// <summary>Whether the dump alone is wrong: what follows is right, so that the port went on with other numbers than these.</summary>
     public bool OnlyDumped { get; init; }
 
+    /// <summary>Whether not all known mistakes were tried, because that would take long.</summary>
+    internal bool IsUntried { get; init; }
+
     /// <summary>What a fault without a name is instead, such as "q_per_token_rotated of layer 0"; null if it is nothing known.</summary>
     public string? Instead { get; init; }
 

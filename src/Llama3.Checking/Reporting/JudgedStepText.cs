@@ -81,6 +81,10 @@ internal static class JudgedStepText
             yield return $"cannot be told from {cause}: too little differs";
         }
         if (faults.Select(result => result.Instead).OfType<string>().FirstOrDefault() is { } instead) { yield return $"this is {instead}"; }
+        if (faults.Any(result => result.IsUntried))
+        {
+            yield return "not all known mistakes were tried: each takes long here; dump more of the steps between, or fewer tokens";
+        }
         if (faults.Any(result => result.OnlyDumped))
         {
             yield return "what follows agrees: the port goes on with other numbers; was another tensor dumped, or after it was changed?";

@@ -2,6 +2,7 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
 using Llama3.Checking.Reading;
+using Llama3.Checking.Reporting;
 using Llama3.Checking.Tests.Judging.Strangers;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;
@@ -68,6 +69,16 @@ public sealed class ReferenceTests
         events.Where(name => name.StartsWith("layers.", StringComparison.Ordinal) && name.EndsWith("w2.weight", StringComparison.Ordinal)).Distinct()
             .Should().Equal("layers.0.feed_forward.w2.weight", "layers.1.feed_forward.w2.weight", "layers.2.feed_forward.w2.weight");
         events.Should().ContainInOrder("layers.2.feed_forward.w2.weight", "output.weight", "1", KnownMistakes.All[^1].Name);
+    }
+
+    [Fact(DisplayName = "without goldens, where trying all mistakes takes too long no name is said, but that")]
+    public void Out_of_time()
+    {
+        var dump = MemoryDump.Of(Port.Tensors(Model, float32, KnownMistakes.All.First(mistake => mistake.Name == "no_scale")));
+        var report = new DumpCheck(DumpedRun.Of(dump, new ReferenceModel(Model.Folder, Model.Checkpoint))) { MostTime = TimeSpan.Zero }.Run();
+        var fault = report.Steps.First(step => step.IsFault);
+        (fault.Step, fault.LooksLike.Count).Should().Be((ArticleSteps.qk_per_token, 0));
+        JudgedStepText.About(fault, report, new HashSet<KnownMistake>()).Should().Contain(line => line.StartsWith("not all known mistakes were tried", StringComparison.Ordinal));
     }
 
     [Theory(DisplayName = "without goldens, the dump must say which tokens it is of:")]
