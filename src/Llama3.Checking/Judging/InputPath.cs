@@ -36,7 +36,7 @@ internal sealed record InputPath(IReadOnlyList<Input> Between, IReadOnlyList<Inp
             if (!except.Contains(before) && dump.IsUsed(before, input.Scope)) { inputs.Add(input); continue; }
             if (dump.Golden.InputOf(before, input.Scope, ScalarType.Float32) is not null) { continue; }
             between.Add(input);
-            Add(before, walk.Take(before, input.Scope).Inputs);
+            Add(before, walk.InputsOf(before, input.Scope));
         }
         return new([.. Ordered(between)], inputs);
 

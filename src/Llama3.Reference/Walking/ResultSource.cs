@@ -49,6 +49,8 @@ internal abstract class ResultSource
 
     private sealed class GivenOrComputedResults(Func<ArticleStep, Scope, StepResult?> find) : ResultSource
     {
+        public override bool ForgetsFinishedLayers => true;
+
         public override StepResult Read(ArticleStep step, Scope scope, Func<StepResult> compute) => find(step, scope) ?? compute();
     }
 }

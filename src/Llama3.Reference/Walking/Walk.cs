@@ -70,6 +70,9 @@ internal sealed class Walk : IDisposable
         return run;
     }
 
+    /// <summary>What a step reads; it is computed if that has not been done before.</summary>
+    public IReadOnlyList<Input> InputsOf(ArticleStep step, Scope scope) => _taken.InputsOf(step, scope) ?? Take(step, scope).Inputs;
+
     /// <summary>Computes a step from its inputs, whether or not it has been computed before.</summary>
     public StepRun Run(ArticleStep step, Scope scope) => Run(step, scope, []);
 
