@@ -82,7 +82,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
             foreach (var site in run.Sites)
             {
                 Suspect(run, site);
-                run.Dump.Forget();
+                run.Forget(site);
             }
         }
         _suspicions.RemoveAll(one => one.Faults.Keys.Any(_untried.Contains));
@@ -166,6 +166,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
             foreach (var site in run.Sites)
             {
                 findings.Add((site, trial.At(site)));
+                trial.Forget(site);
                 if (findings[^1].Finding == Finding.Contradicts) { return null; }
             }
         }

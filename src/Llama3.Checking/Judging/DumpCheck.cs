@@ -75,10 +75,10 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
     {
         using var replay = new Replay(run, tolerances);
-        return new JudgedRun(run, Judge(run, new ResultJudge(run, tolerances, replay)));
+        return new JudgedRun(run, Judge(run, replay, new ResultJudge(run, tolerances, replay)));
     }
 
-    private List<JudgedResult> Judge(DumpedRun run, ResultJudge judge)
+    private List<JudgedResult> Judge(DumpedRun run, Replay replay, ResultJudge judge)
     {
         var results = new List<JudgedResult>();
         var tensors = run.Tensors.Where(tensor => run.Golden.InputOf(tensor.Step, tensor.Scope, ScalarType.Float32) is null).ToList();
@@ -92,6 +92,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
                 if (run == dump) { Judged?.Invoke((double)results.Count / tensors.Count); }
             }
             run.Forget();
+            replay.ForgetLayer(stage.Key);
         }
         return holdsNumbers || results.Count == 0 || run != dump ? results : throw new BadInputException(
             $"{run.Dump.Path} holds no number: all tensors that are known are NaN throughout; was the memory dumped before it was filled?");

@@ -35,6 +35,14 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
         return mistake.InParts.Keys.Any(steps.Contains);
     }
 
+    /// <summary>Frees what the reference has computed at a site, and read of the dump there.</summary>
+    public void Forget(Site site)
+    {
+        Dump.Forget();
+        right.ForgetLayer(site.Stage);
+        if (_besidePrepared.IsValueCreated) { _besidePrepared.Value.ForgetLayer(site.Stage); }
+    }
+
     /// <summary>Frees what the reference has computed.</summary>
     public void Dispose()
     {
@@ -45,10 +53,13 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
     private static List<Site> SitesOf(JudgedRun run, Replay right)
     {
         var slips = new DumpSlips(right, run.Results);
-        return [.. run.Results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope))
-            .Select(stage => new Site(run.Dump.Golden.IsPass, stage.Key, [.. stage.Select(result => result with { OnlyDumped = slips.Contain(result) })])
-            {
-                Prompt = run.Dump.Golden.PromptPlace,
-            })];
+        return [.. run.Results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope)).Select(SiteOf)];
+
+        Site SiteOf(IGrouping<int, JudgedResult> stage)
+        {
+            var results = stage.Select(result => result with { OnlyDumped = slips.Contain(result) }).ToList();
+            right.ForgetLayer(stage.Key);
+            return new Site(run.Dump.Golden.IsPass, stage.Key, results) { Prompt = run.Dump.Golden.PromptPlace };
+        }
     }
 }

@@ -118,6 +118,13 @@ internal sealed class Replay : IDisposable
             withKeys[true].Select(once => once with { Scope = Scope.Layer(layer.Key) })))));
     }
 
+    /// <summary>Frees what was computed of a layer, but for its output and its caches.</summary>
+    public void ForgetLayer(int layer)
+    {
+        _walk.ForgetLayer(layer);
+        _rounded.ForgetLayer(layer);
+    }
+
     /// <summary>Frees what was computed.</summary>
     public void Dispose()
     {

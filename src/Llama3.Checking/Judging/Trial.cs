@@ -72,6 +72,13 @@ internal sealed class Trial : IDisposable
     public bool GoesOn(ArticleStep step, Scope scope) =>
         KeepsLength() && Computed(step, scope, _mistaken.Inputs) is { } inputs && inputs.Any(input => input.Step == step);
 
+    /// <summary>Frees what was computed at a site, and read of the dump there.</summary>
+    public void Forget(Site site)
+    {
+        _mistaken.ForgetLayer(site.Stage);
+        _run.Forget(site);
+    }
+
     /// <summary>Frees what was computed.</summary>
     public void Dispose() => _mistaken.Dispose();
 
