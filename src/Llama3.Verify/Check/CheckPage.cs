@@ -28,7 +28,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
         var (dump, golden) = (_report.Dump.Dump, _report.Dump.Golden);
         Line($"[dim]{Markup.Escape(Printable.Line(dump.File))}: {dump.Format}, {ReportText.Tokens(_report)}, {_report.Precision}; " +
              $"{Markup.Escape(Printable.Line(ReportText.Against(golden)))}[/]");
-        foreach (var note in _report.Notes) { Line($"[dim]{Markup.Escape(note)}[/]"); }
+        foreach (var note in ReportText.WhyReference(golden).Concat(_report.Notes)) { Line($"[dim]{Markup.Escape(note)}[/]"); }
         ShowUnreadable(verbose);
         console.WriteLine();
         if (_report.Place.Length > 0) { Line($"[bold]{ReportText.Head(_report)}[/]"); }
