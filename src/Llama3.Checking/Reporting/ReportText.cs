@@ -76,7 +76,7 @@ internal static class ReportText
 
     /// <summary>Where it is said why the reference may stand for goldens; none where there are goldens.</summary>
     public static IEnumerable<string> WhyReference(GoldenCase golden) =>
-        golden.Walks is null ? [] : ["no goldens are needed: the reference runs the dumped tokens; why it may be trusted: docs/check.md#any-checkpoint"];
+        golden.Walks is null ? [] : ["the reference runs the dumped tokens; why it may be trusted: docs/check.md#any-checkpoint"];
 
     private static string Sizes(ModelParams model) =>
         $"dim {model.dim}, {model.n_layers} layers, {model.n_heads} heads over {model.n_kv_heads}, head_dim {model.head_dim}"
