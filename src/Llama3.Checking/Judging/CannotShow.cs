@@ -9,7 +9,7 @@ namespace Llama3.Checking.Judging;
 
 /// <summary>
 /// Known mistakes that a check cannot see: on this model and prompt they compute the same of what was dumped, within the tolerance. Each is tried on
-/// the reference's numbers, not on the port's. Passes after the prompt are left out.
+/// the reference's numbers, not on the port's. Passes after the prompt are left out, and so are batches and earlier runs.
 /// </summary>
 /// <param name="Groups">The mistakes, by the reason why they do not show.</param>
 /// <param name="Tried">How many mistakes were tried.</param>
@@ -29,7 +29,8 @@ internal sealed record CannotShow(IReadOnlyList<(string Reason, IReadOnlyList<st
     /// <param name="precision">What the port computes in.</param>
     public static CannotShow On(DumpedRun dump, PortPrecision precision)
     {
-        var (mistakes, model) = (dump.Golden.Mistakes, dump.Checkpoint.Params);
+        // What is kept between calls, or stands beside a row, is not among the reference's numbers.
+        var (mistakes, model) = (dump.Golden.Mistakes.Except(StateMistakes.All).ToList(), dump.Checkpoint.Params);
         if ((double)dump.Tokens * model.parameters > MostWork || Right(dump) is not { Count: > 0 } right) { return new([], 0, mistakes.Count); }
         using var evidence = EvidenceOf(DumpedRun.Of(MemoryDump.Of(right), dump.Golden), precision);
         var (clock, unseen, tried) = (Stopwatch.StartNew(), new List<(string Reason, string Name)>(), 0);
