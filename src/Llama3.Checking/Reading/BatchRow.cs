@@ -20,8 +20,15 @@ internal sealed record BatchRow(Dump Pass, RowSlots Slots, RowSlots Row0, ModelP
     private static readonly HashSet<ArticleStep> OfPadding =
         [ArticleSteps.k_per_token_rotated, ArticleSteps.v_per_token, ArticleSteps.final_embedding_normalized];
 
+    private RowEntries? _entries;
+
+    /// <summary>The row's ids and positions, whose layout needs no golden.</summary>
+    public Dump Described() => new RowEntries(Pass, Slots, Model, (_, _) => null).Row();
+
     /// <summary>The row, without its padding.</summary>
-    public Dump Dump { get; } = new RowEntries(Slots, Model).Of(Pass);
+    /// <param name="golden">What it should be.</param>
+    public RowEntries Entries(GoldenCase golden) =>
+        _entries ??= new RowEntries(Pass, Slots, Model, (step, layer) => golden.Expected(step, Scope.Layer(layer), ScalarType.Float32));
 
     /// <summary>[M] int64: the positions that row 0 has in the same slots; null for row 0 itself.</summary>
     public Tensor? PositionsOfRow0 => Slots.Row == 0 ? null : torch.tensor([.. Slots.Own.Select(PositionInRow0)]);
@@ -37,7 +44,7 @@ internal sealed record BatchRow(Dump Pass, RowSlots Slots, RowSlots Row0, ModelP
 
         DumpedTensors Read(RowSlots padding)
         {
-            var dump = new RowEntries(padding, Model).Of(Pass.Part(name: null, Pass.Entries.Where(IsOfPadding)));
+            var dump = Entries(golden).Padding(padding, IsOfPadding);
             var positions = padding.Own.Select(_ => 0L).ToList();
             var context = new ReadingContext(dump, Model, positions, [positions.Count], new HashSet<string>(), (_, _) => null);
             return new(new DumpedResults(Model, new ResultCollector(context, new DumpNames(dump, golden, names)).Collect()), order);

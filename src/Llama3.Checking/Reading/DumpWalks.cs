@@ -75,7 +75,7 @@ internal sealed class DumpWalks(GoldenCase golden, DumpedTensors tensors, CacheR
             ? (StepResult)dumped.tensor.to_type(step.dtype_in(dtype)!.Value)
             : golden.InputOf(step, scope, dtype);
 
-    private bool ReadsCache(ArticleStep step) => before is not null && step.shape.HasKeys;
+    private bool ReadsCache(ArticleStep step) => (before is not null || others is not null) && step.shape.HasKeys;
 
     /// <summary>Scores and masks of another number of keys than the cache has are judged, but nothing can be computed from them.</summary>
     private bool Fits(ArticleStep step, Tensor dumped) =>

@@ -101,6 +101,9 @@ internal sealed class DumpedRun
     /// <summary>What is kept for the next pass.</summary>
     internal DumpedCache Cache { get; }
 
+    /// <summary>Where the row is in the pass; null without a batch.</summary>
+    internal RowSlots? Slots { get; init; }
+
     /// <summary>The padding of the row, in this pass and in those before; null without a batch.</summary>
     internal DumpedPadding? Padding { get; init; }
 
@@ -162,6 +165,7 @@ internal sealed class DumpedRun
         Names = Names,
         Before = Before,
         Padding = Padding,
+        Slots = Slots,
         Left = Left,
     };
 }

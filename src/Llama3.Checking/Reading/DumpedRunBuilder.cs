@@ -17,6 +17,11 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? 
     private readonly SortedSet<string> _remarks = new(StringComparer.Ordinal);
     private readonly DumpNames _names = new(dump, golden, before?.Run.Names);
 
+    /// <summary>Makes a run of one row of a batch.</summary>
+    /// <exception cref="BadInputException">Nothing in the dump can be judged.</exception>
+    public static DumpedRun Build(BatchRow row, GoldenCase golden, Preceding? before) =>
+        new DumpedRunBuilder(row.Entries(golden).Row(), golden, before, row).Build();
+
     /// <summary>Makes the run.</summary>
     /// <exception cref="BadInputException">Nothing in the dump can be judged.</exception>
     public DumpedRun Build()
@@ -36,6 +41,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? 
             Names = _names,
             Before = before?.Run,
             Padding = padding,
+            Slots = row?.Slots,
             Left = Left,
         };
     }
@@ -75,6 +81,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? 
     /// <summary>How many tokens the port may have attended to; the right number comes first.</summary>
     private List<long> PossibleKeys(long tokens)
     {
+        if (row is not null && row.Entries(golden).IsPaddingSeen) { return [golden.Kept + tokens, row.Slots.KeySlots]; }
         if (before is null) { return [tokens]; }
         var kept = before.Cache?.Count ?? before.Run.Cache.Count;
         var (right, own) = (golden.Kept + tokens, kept + tokens);

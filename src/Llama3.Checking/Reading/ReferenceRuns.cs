@@ -26,7 +26,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
 
     /// <summary>Whether a dump holds several prompts, or a padded one.</summary>
     public static bool AreSeveral(Dump dump) => NumberedParts.Runs.AreIn(dump)
-        || (DumpedInputs.TokensIn(dump) is [{ Name.Position: null }, ..] && BatchTokens.Of(NumberedParts.Passes.Rest(dump), null).Any(row => !row.IsAll));
+        || (DumpedInputs.TokensIn(dump) is [{ Name.Position: null }, ..] && BatchTokens.Of(NumberedParts.Passes.Rest(dump), null, isOfLaterRun: false).Any(row => !row.IsAll));
 
     /// <summary>The conversations, and where the rows are in each of their passes.</summary>
     private List<(DumpedConversation, List<IReadOnlyList<RowSlots>>)> Conversations()
@@ -35,7 +35,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
         foreach (var conversation in DumpedConversation.In(dump))
         {
             var passes = new List<IReadOnlyList<RowSlots>>();
-            foreach (var pass in conversation.Passes.Prepend(conversation.Prompt)) { passes.Add(BatchTokens.Of(pass, passes.LastOrDefault())); }
+            foreach (var pass in conversation.Passes.Prepend(conversation.Prompt)) { passes.Add(BatchTokens.Of(pass, passes.LastOrDefault(), isOfLaterRun: found.Count > 0)); }
             found.Add((conversation, passes));
         }
         var prompts = found.Sum(one => one.Passes[0].Count);
@@ -49,23 +49,24 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
     private DumpedRun AddRow(DumpedConversation conversation, List<IReadOnlyList<RowSlots>> passes, int row, DumpedRun? runBefore)
     {
         var isPadded = passes.Exists(pass => pass.Any(one => one.Keys.Length != one.KeySlots));
-        var last = Prompt(conversation, RowIn(conversation.Prompt, passes[0][row], passes[0][0]), isPadded, runBefore, out var kept);
+        var prompt = RowIn(conversation.Prompt, passes[0], row, KeptSlots.None);
+        var kept = KeptSlots.Of(prompt, runBefore);
+        var last = Prompt(conversation.Name, RowIn(conversation.Prompt, passes[0], row, kept), isPadded, kept.Tokens, runBefore);
         foreach (var (number, pass) in conversation.Passes.Index().Where(pass => passes[pass.Index + 1][row].Own.Length > 0))
         {
-            last = Pass(conversation.PassNamed(number), RowIn(pass, passes[number + 1][row].AfterKept(kept), passes[number + 1][0].AfterKept(kept)), isPadded, last);
+            last = Pass(conversation.PassNamed(number), RowIn(pass, passes[number + 1], row, kept), isPadded, last);
         }
         return last;
     }
 
-    private BatchRow RowIn(Dump pass, RowSlots slots, RowSlots row0) => new(pass, slots, row0, model.Checkpoint.Params);
+    private BatchRow RowIn(Dump pass, IReadOnlyList<RowSlots> rows, int row, KeptSlots kept) =>
+        new(pass, rows[row].Behind(kept.Keys, kept.Slots), rows[0].Behind(kept.Keys, kept.Slots), model.Checkpoint.Params);
 
-    private DumpedRun Prompt(DumpedConversation conversation, BatchRow row, bool isPadded, DumpedRun? before, out long kept)
+    private DumpedRun Prompt(string name, BatchRow row, bool isPadded, long kept, DumpedRun? before)
     {
-        kept = KeptTokens.Of(row.Pass, row.Dump, row.Slots, before is null ? 0 : before.Golden.Kept + before.Tokens);
-        if (kept > 0) { row = RowIn(row.Pass, row.Slots.AfterKept(kept), row.Row0.AfterKept(kept)); }
-        var tokens = new DumpedTokens(DumpedInputs.Ids(row.Dump, model.Checkpoint.Params, kept), conversation.Name, PlaceOf(conversation.Name, row))
+        var tokens = new DumpedTokens(DumpedInputs.Ids(row.Described(), model.Checkpoint.Params, kept), name, PlaceOf(name, row))
         {
-            Place = PlaceOf(conversation.Name, row),
+            Place = PlaceOf(name, row),
             Kept = kept,
             FirstPosition = before is null || kept == 0 ? 0 : before.Golden.FirstPosition,
             IsPadded = isPadded,
@@ -73,14 +74,14 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
         };
         var preceding = before is null ? null : Preceding.OtherRun(before, kept);
         return Added(kept > 0
-            ? new DumpedRunBuilder(row.Dump, new ReferencePass(model, tokens, before!.Golden.Walks!.Next(tokens.Ids, kept)), preceding, row).Build()
-            : SlotPositions.Nearer(row, first => new DumpedRunBuilder(row.Dump, new ReferenceCase(model, tokens with { FirstPosition = first }), preceding, row).Build()));
+            ? DumpedRunBuilder.Build(row, new ReferencePass(model, tokens, before!.Golden.Walks!.Next(tokens.Ids, kept)), preceding)
+            : SlotPositions.Nearer(row, first => DumpedRunBuilder.Build(row, new ReferenceCase(model, tokens with { FirstPosition = first }), preceding)));
     }
 
     private DumpedRun Pass(string name, BatchRow row, bool isPadded, DumpedRun before)
     {
         var kept = before.Golden.Kept + before.Tokens;
-        var ids = DumpedInputs.Ids(row.Dump, model.Checkpoint.Params, kept);
+        var ids = DumpedInputs.Ids(row.Described(), model.Checkpoint.Params, kept);
         var tokens = new DumpedTokens(ids, name, before.Golden.PromptPlace)
         {
             Place = PlaceOf(name, row),
@@ -89,7 +90,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
             IsPadded = isPadded,
             FollowsRun = before.Left is not null,
         };
-        return Added(new DumpedRunBuilder(row.Dump, new ReferencePass(model, tokens, before.Golden.Walks!.Next(ids)), Preceding.Pass(before), row).Build());
+        return Added(DumpedRunBuilder.Build(row, new ReferencePass(model, tokens, before.Golden.Walks!.Next(ids)), Preceding.Pass(before)));
     }
 
     private DumpedRun Added(DumpedRun run)

@@ -25,15 +25,17 @@ internal static class SlotPositions
     {
         var first = row.Slots.Own[0];
         if (first == 0) { return from(0); }
-        if (DumpedInputs.PositionsIn(row.Dump) is { } dumped) { return from(dumped.SequenceEqual(row.Slots.Own) ? first : 0); }
+        if (DumpedInputs.PositionsIn(row.Described()) is { } dumped) { return from(dumped.SequenceEqual(row.Slots.Own) ? first : 0); }
         var (own, slots) = (from(0), from(first));
-        return Distance(slots) is var distance && distance < Different && distance < Distance(own) / 2 ? slots : own;
+        // A table for the whole context is right wherever the counting begins.
+        var told = Showing.Where(step => own.Has(step, Scope.Layer(0))).Select(step => (Own: Distance(own, step), Slots: Distance(slots, step)))
+            .FirstOrDefault(distance => distance.Own >= Different || distance.Slots >= Different);
+        return told.Slots < Different && told.Slots < told.Own / 2 ? slots : own;
     }
 
-    /// <summary>From what the reference computes of the port's own numbers; infinite where nothing was dumped that shows positions.</summary>
-    private static double Distance(DumpedRun run)
+    /// <summary>From what the reference computes of the port's own numbers.</summary>
+    private static double Distance(DumpedRun run, ArticleStep shown)
     {
-        if (Array.Find(Showing, step => run.Has(step, Scope.Layer(0))) is not { } shown) { return double.PositiveInfinity; }
         using var walk = run.Walk(ScalarType.Float32, except: new HashSet<ArticleStep> { shown });
         var (dumped, right) = (run.Find(shown, Scope.Layer(0))!.tensor, walk.Run(shown, Scope.Layer(0)).Result.tensor);
         return !dumped.shape.SequenceEqual(right.shape) ? double.PositiveInfinity

@@ -32,10 +32,10 @@ public sealed class HonestPortsTests
         ["outliers, small weights, float32"] = new(8, 4, 16) { Layers = 3, Outliers = true, Weights = 0.5f, Eps = 1e-6, Scaling = "llama3" },
     };
 
-    /// <summary>A few of them; all where long tests run, and then of longer prompts too.</summary>
+    /// <summary>A few of them; where long tests run one in five, and then of longer prompts too. All of them were run when the limits were measured.</summary>
     public static TheoryData<string, string, int, bool> All => Data(
     [
-        .. LongTests.Some(from model in Models.Keys from port in HonestPort.All.Keys from length in Short from musts in Both select (model, port, length, musts), Every),
+        .. LongTests.Some(from model in Models.Keys from port in HonestPort.All.Keys from length in Short from musts in Both select (model, port, length, musts), Every).Where((_, index) => !LongTests.Run || index % 5 == 0),
         .. LongTests.Run ? Longer : [],
     ]);
 
@@ -44,9 +44,8 @@ public sealed class HonestPortsTests
 
     private static IEnumerable<(string, string, int, bool)> Longer =>
     [
-        .. from model in Models.Keys.Index() from port in HonestPort.All.Keys.Index() where (model.Index + port.Index) % 3 == 0 select (model.Item, port.Item, 300, port.Index % 2 == 0),
-        ("MQA", "fp16, norms in float32", 2000, true), ("GQA, 8 over 2", "fp32, reversed", 2000, true), ("16 layers", "bf16, every operation", 2000, true),
-        ("a head_dim of its own, tied, scaled RoPE", "fp32, blocked", 2000, true), ("outliers", "bf16, residual in float32", 2000, true), ("large weights", "bf16, norms in float32", 2000, true),
+        .. from model in Models.Keys.Index() from port in HonestPort.All.Keys.Index() where (model.Index + port.Index) % 11 == 0 select (model.Item, port.Item, 300, port.Index % 2 == 0),
+        ("MQA", "fp16, norms in float32", 2000, true), ("GQA, 8 over 2", "fp32, reversed", 2000, true),
     ];
 
     private static void Check(string model, string port, int length, bool musts)

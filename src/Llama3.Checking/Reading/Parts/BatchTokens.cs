@@ -10,12 +10,13 @@ internal static class BatchTokens
     /// <summary>The slots of each row; none of a row that has no token in a pass after the prompt, because it has ended.</summary>
     /// <param name="pass">What was dumped of the prompt, or of a pass after it.</param>
     /// <param name="before">The slots of the pass before, of each row; null for a prompt.</param>
+    /// <param name="isOfLaterRun">Whether another run came before, of which tokens may be kept.</param>
     /// <exception cref="BadInputException">The tokens were not dumped, or the padding contradicts itself.</exception>
-    public static IReadOnlyList<RowSlots> Of(Dump pass, IReadOnlyList<RowSlots>? before)
+    public static IReadOnlyList<RowSlots> Of(Dump pass, IReadOnlyList<RowSlots>? before, bool isOfLaterRun)
     {
         var tokens = DumpedInputs.TokensIn(pass) is [var first, ..] ? first.Entry : throw Refusal.NoTokens(pass);
         var (rows, slots) = Sizes(pass, tokens, before?.Count);
-        return [.. new Padding(pass, rows, slots, before).Tokens.Select((own, row) => before is not null ? before[row].Next(own, slots)
+        return [.. new Padding(pass, rows, slots, before, isOfLaterRun).Tokens.Select((own, row) => before is not null ? before[row].Next(own, slots)
             : own.Length > 0 ? new RowSlots(row, rows, own, slots, own, slots)
             : throw Refusal.Of(pass, tokens.Name, $"has no token in row {row}, expected one at least: all of it is padding"))];
     }

@@ -9,7 +9,8 @@ namespace Llama3.Checking.Reading.Parts;
 /// <param name="rows">B.</param>
 /// <param name="slots">T, or M of a pass.</param>
 /// <param name="before">The slots of the pass before, of each row; null for a prompt.</param>
-internal sealed class Padding(Dump pass, int rows, long slots, IReadOnlyList<RowSlots>? before)
+/// <param name="isOfLaterRun">Whether another run came before: then a mask may begin with what is kept of it.</param>
+internal sealed class Padding(Dump pass, int rows, long slots, IReadOnlyList<RowSlots>? before, bool isOfLaterRun)
 {
     /// <summary>[B, T], or [B, N+M] in a pass: 1 for a token, 0 for padding.</summary>
     private const string Mask = "attention_mask";
@@ -42,7 +43,7 @@ internal sealed class Padding(Dump pass, int rows, long slots, IReadOnlyList<Row
         var numbers = WholeNumbers.Of(pass, mask);
         if (Array.Exists(numbers, number => number is not (0 or 1))) { throw Refusal.Of(pass, Mask, "holds other numbers than 1 for a token and 0 for padding"); }
         var all = numbers.Chunk((int)columns).Select(SlotsOfTokens).ToList();
-        if (columns > slots) { RequireSameBefore(all, kept); }
+        if (columns > slots && !isOfLaterRun) { RequireSameBefore(all, kept); }
         var own = all.ConvertAll(row => row.Where(slot => slot >= columns - slots).Select(slot => slot - (columns - slots)).ToArray());
         var torn = own.FindIndex(row => row.Length > 0 && row[^1] - row[0] != row.Length - 1);
         return torn < 0 ? own : throw Refusal.Of(pass, Mask, $"has padding between the tokens of row {torn}, expected it before them or after them");
@@ -51,7 +52,7 @@ internal sealed class Padding(Dump pass, int rows, long slots, IReadOnlyList<Row
     /// <summary>The slots of the pass alone, or with all those before.</summary>
     private void RequireShape(DumpEntry mask, long columns, long kept)
     {
-        if ((columns == slots || columns == kept + slots) && mask.Shape.Aggregate(1L, (product, size) => product * size) == rows * columns) { return; }
+        if ((columns == slots || columns == kept + slots || (isOfLaterRun && columns > slots)) && mask.Shape.Aggregate(1L, (product, size) => product * size) == rows * columns) { return; }
         var withAll = kept == 0 ? "" : $", or [{rows}, {kept + slots}] with the slots before";
         throw Refusal.Of(pass, Mask, $"has the shape {Printable.Shape(mask.Shape)}, expected [{rows}, {slots}]{withAll}");
     }

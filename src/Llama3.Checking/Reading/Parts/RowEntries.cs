@@ -11,69 +11,84 @@ namespace Llama3.Checking.Reading.Parts;
 /// One row of a batch as a dump of its own: without the batch axis, and without the slots of padding. What all rows have in common, such as
 /// weights and tables, stays as it is.
 /// </summary>
-/// <param name="slots">Where the row is.</param>
-/// <param name="model">The model that the port ran.</param>
-internal sealed class RowEntries(RowSlots slots, ModelParams model)
+internal sealed class RowEntries
 {
-    /// <summary>The row.</summary>
+    private readonly Dump _pass;
+    private readonly RowSlots _slots;
+    private readonly SlotAxes _axes;
+    private readonly Lazy<bool> _seesPadding;
+
+    /// <summary>Reads no numbers yet.</summary>
     /// <param name="pass">What was dumped of the pass, of all rows.</param>
-    public Dump Of(Dump pass) => slots.IsAll && !pass.Entries.Any(IsAboutRows)
-        ? pass
-        : pass.Part(name: null, pass.Entries.Where(entry => !IsAboutRows(entry)).Select(Of));
-
-    private static bool IsAboutRows(DumpEntry entry) => Padding.IsAbout(entry.Name) || entry.Name == KeptTokens.Name;
-
-    private DumpEntry Of(DumpEntry entry)
+    /// <param name="slots">Where the row is in it.</param>
+    /// <param name="model">The model that the port ran.</param>
+    /// <param name="expected">What a step of a layer should be in this row; null where that is not known.</param>
+    public RowEntries(Dump pass, RowSlots slots, ModelParams model, Func<ArticleStep, int, Tensor?> expected)
     {
-        if (TensorName.Parse(entry.Name) is { } name) { return Of(entry, name.Alias); }
-        return TensorName.ParseFused(entry.Name) is null ? entry : Selected(Sliced(entry), Axes(tokens: Sliced(entry).Shape.Count - 2));
+        (_pass, _slots) = (pass, slots);
+        _axes = new SlotAxes(slots, model, [.. pass.Entries.Select(Sliced)], pass.Read, expected);
+        _seesPadding = new(() => !slots.IsAll && _pass.Entries.Any(SeesPadding));
     }
 
-    private DumpEntry Of(DumpEntry entry, Alias alias)
+    /// <summary>Whether slots of padding take part in attention. Then they are left in, in front of the others, so that the fault shows.</summary>
+    public bool IsPaddingSeen => _seesPadding.Value;
+
+    /// <summary>The row.</summary>
+    public Dump Row() => _slots.IsAll && !_pass.Entries.Any(IsAboutRows) ? _pass : Part(_slots, _ => true);
+
+    /// <summary>Some of what the row has in slots of padding.</summary>
+    /// <param name="padding">The row, with these slots in place of its own.</param>
+    /// <param name="isWanted">Whether a tensor is.</param>
+    public Dump Padding(RowSlots padding, Func<DumpEntry, bool> isWanted) => Part(padding, isWanted);
+
+    private Dump Part(RowSlots slots, Func<DumpEntry, bool> isWanted) =>
+        _pass.Part(name: null, _pass.Entries.Where(entry => !IsAboutRows(entry) && isWanted(entry)).Select(entry => Of(entry, slots)));
+
+    private static bool IsAboutRows(DumpEntry entry) => Parts.Padding.IsAbout(entry.Name) || entry.Name == KeptTokens.Name;
+
+    private DumpEntry Of(DumpEntry entry, RowSlots slots)
     {
-        var (step, one) = (alias.Step, alias.Part == AliasPart.Whole ? alias.Step.shape.Names.Count : 2);
-        if (step.dtype is null || !DumpContract.Prepared.Contains(step)) { return Selected(Sliced(entry), step); }
-        // Weights, tables and the mask may have a batch axis, or be one for all rows.
-        var isOfRow = Rank(entry, alias) > one && entry.Shape[0] == slots.Rows;
-        var row = isOfRow ? Sliced(entry) : entry;
-        return alias.Part != AliasPart.Whole ? isOfRow ? Selected(row, Axes(tokens: row.Shape.Count - 2)) : row
-            : isOfRow || step == ArticleSteps.mask || step == CacheSteps.positions ? Selected(row, step)
-            : row;
+        var row = Sliced(entry);
+        if (TensorName.Parse(entry.Name) is not { Alias: { Step: var step, Part: var part } })
+        {
+            return TensorName.ParseFused(entry.Name) is null ? entry : Cut(row, [new(row.Shape.Count - 2, slots.Own, slots.Slots)]);
+        }
+        // Tables of all rows have a row for each position, and not for each slot.
+        if (IsTable(step) && ReferenceEquals(row, entry)) { return entry; }
+        return Cut(row, part == AliasPart.Whole ? _axes.Of(step, row, slots, Keys(step)) : [new(row.Shape.Count - 2, slots.Own, slots.Slots)]);
     }
 
-    private static int Rank(DumpEntry entry, Alias alias) => alias.Part == AliasPart.Whole ? DumpNumbers.ShapeOf(entry, alias.Step).Count : entry.Shape.Count;
+    /// <summary>Scores that see padding keep it, in front of all tokens; a cache always may have it.</summary>
+    private long[] Keys(ArticleStep step) => step.is_cache || !IsPaddingSeen ? _slots.Keys : [.. _slots.PaddedKeys, .. _slots.Keys];
 
-    /// <summary>Without the batch axis. A single row may lack it.</summary>
-    private DumpEntry Sliced(DumpEntry entry) => slots.Rows > 1 && entry.Shape.Count > 0 && entry.Shape[0] == slots.Rows
-        ? entry.As([.. entry.Shape.Skip(1)], tensor => tensor[slots.Row])
-        : entry;
-
-    private DumpEntry Selected(DumpEntry entry, ArticleStep step) => Selected(entry, AxesIn(entry, step));
-
-    private static DumpEntry Selected(DumpEntry entry, IReadOnlyList<(int Axis, long[] Taken, long All)> axes)
+    /// <summary>Without the batch axis: weights, tables and the mask may have one, or be the same for all rows. A single row may lack it.</summary>
+    private DumpEntry Sliced(DumpEntry entry)
     {
-        var cut = axes.Where(axis => axis.Axis >= 0 && axis.Taken.Length != axis.All && entry.Shape[axis.Axis] == axis.All).ToList();
+        if (entry.Shape.Count == 0 || entry.Shape[0] != _slots.Rows) { return entry; }
+        var isShared = TensorName.Parse(entry.Name) is { Alias: { Step: var step } alias } && DumpContract.Prepared.Contains(step)
+            && SlotAxes.Rank(entry, alias) <= (alias.Part == AliasPart.Whole ? step.shape.Names.Count : 2);
+        return isShared || (_slots.Rows == 1 && !IsTable(entry)) ? entry : entry.As([.. entry.Shape.Skip(1)], tensor => tensor[_slots.Row]);
+    }
+
+    private static bool IsTable(DumpEntry entry) => TensorName.Parse(entry.Name) is { } name && IsTable(name.Alias.Step);
+
+    private static bool IsTable(ArticleStep step) => step == ArticleSteps.freqs_for_each_token || step == ArticleSteps.freqs_cis;
+
+    private bool SeesPadding(DumpEntry entry)
+    {
+        if (TensorName.Parse(entry.Name) is not { Alias.Step: var step } || !Surplus.ShowsWhatIsSeen(step)) { return false; }
+        var row = Sliced(entry);
+        if (_axes.Of(step, row, _slots, _slots.Keys) is not [.., { IsOfKeys: true } keys] axes) { return false; }
+        var (own, padding) = (axes.Where(axis => !axis.IsOfKeys).ToList(), keys with { Taken = _slots.PaddedKeys });
+        return _slots.PaddedKeys.Length > 0 && Surplus.IsSeen(step, _pass.Read(Cut(row, [.. own, keys])), _pass.Read(Cut(row, [.. own, padding])));
+    }
+
+    private static DumpEntry Cut(DumpEntry entry, IReadOnlyList<SlotAxis> axes)
+    {
+        var cut = axes.Where(axis => axis.Axis >= 0 && entry.Shape[axis.Axis] == axis.All && !axis.IsWhole).ToList();
         if (cut.Count == 0) { return entry; }
         var shape = entry.Shape.ToArray();
-        foreach (var (axis, taken, _) in cut) { shape[axis] = taken.Length; }
+        foreach (var axis in cut) { shape[axis.Axis] = axis.Taken.Length; }
         return entry.As(shape, tensor => cut.Aggregate(tensor, (rest, axis) => rest.index_select(axis.Axis, torch.tensor(axis.Taken))));
-    }
-
-    private (int, long[], long)[] Axes(int tokens) => [(tokens, slots.Own, slots.Slots)];
-
-    /// <summary>The axes of the tokens and of the keys, in whatever layout: those whose sizes would be others for another number of tokens.</summary>
-    private IReadOnlyList<(int, long[], long)> AxesIn(DumpEntry entry, ArticleStep step)
-    {
-        if (step.dtype is null || slots is { Own.Length: var own, Keys.Length: var keys } && own == slots.Slots && keys == slots.KeySlots) { return []; }
-        var shape = DumpNumbers.ShapeOf(entry, step);
-        var (padded, more) = (step.shape.Sizes(model, slots.Slots, slots.KeySlots), step.shape.Sizes(model, slots.Slots + 1, slots.KeySlots + 1));
-        if (TensorLayout.Fit(step, shape, model, padded, slots.Slots) is not { } layout) { return []; }
-        var index = TensorLayout.Of(step, model, padded, slots.Slots).Index().First(one => one.Item.Sizes.SequenceEqual(layout.Sizes)).Index;
-        var grown = TensorLayout.Of(step, model, more, slots.Slots + 1).ElementAt(index).Sizes;
-        var axes = grown.Index().Where(size => size.Item != layout.Sizes[size.Index]).Select(size => shape.Count - layout.Sizes.Length + size.Index).ToList();
-        var ofTokens = (slots.Own, slots.Slots);
-        var ofKeys = (slots.Keys, slots.KeySlots);
-        (long[], long)[] kinds = step.is_cache ? [ofKeys] : step.shape.HasKeys ? [ofTokens, ofKeys] : [ofTokens];
-        return [.. axes.Zip(kinds, (axis, kind) => (axis, kind.Item1, kind.Item2))];
     }
 }

@@ -15,14 +15,19 @@ internal sealed record RowSlots(int Row, int Rows, long[] Own, long Slots, long[
     /// <summary>Whether the row has every slot to itself, and the pass no other row.</summary>
     public bool IsAll => Rows == 1 && Own.Length == Slots && Keys.Length == KeySlots;
 
+    /// <summary>The slots of padding on the axis of keys.</summary>
+    public long[] PaddedKeys => [.. Range(0, KeySlots).Except(Keys)];
+
     /// <summary>The slots of padding before the row's tokens.</summary>
     public RowSlots Before => this with { Own = [.. Range(0, Own[0])] };
 
     /// <summary>The slots of padding after the row's tokens.</summary>
     public RowSlots After => this with { Own = [.. Range(Own[^1] + 1, Slots)] };
 
-    /// <summary>The same, where the cache keeps tokens of the run before, which are not padded.</summary>
-    public RowSlots AfterKept(long kept) => this with { Keys = [.. Range(0, kept), .. Keys.Select(slot => kept + slot)], KeySlots = kept + KeySlots };
+    /// <summary>The same, where the cache keeps tokens of the run before.</summary>
+    /// <param name="kept">Their slots on the axis of keys.</param>
+    /// <param name="slots">How many slots they take.</param>
+    public RowSlots Behind(IReadOnlyList<long> kept, long slots) => this with { Keys = [.. kept, .. Keys.Select(slot => slots + slot)], KeySlots = slots + KeySlots };
 
     /// <summary>The row's slots in the pass that follows, of which only the tokens are known.</summary>
     /// <param name="own">The slots of its tokens in that pass.</param>

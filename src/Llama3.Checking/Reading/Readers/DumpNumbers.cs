@@ -26,12 +26,15 @@ internal static class DumpNumbers
         return step.dtype switch
         {
             ScalarType.Int64 => WholeNumbers(entry, tensor),
-            ScalarType.ComplexFloat32 => tensor.dtype == ScalarType.ComplexFloat32
-                ? tensor
-                : torch.view_as_complex(tensor.to_type(float32).contiguous()),
-            _ => WithoutLowest(tensor.to_type(float32), step, remarks),
+            ScalarType.ComplexFloat32 => Real(tensor, step),
+            _ => WithoutLowest(Real(tensor, step), step, remarks),
         };
     }
+
+    /// <summary>A tensor as it is, in float32, or in complex64 of a step that has complex numbers.</summary>
+    public static Tensor Real(Tensor tensor, ArticleStep step) => step.dtype != ScalarType.ComplexFloat32 ? tensor.to_type(float32)
+        : tensor.dtype == ScalarType.ComplexFloat32 ? tensor
+        : torch.view_as_complex(tensor.to_type(float32).contiguous());
 
     /// <summary>The sizes of the dimensions; where a port wrote complex numbers as pairs, without the pairs.</summary>
     /// <exception cref="UnreadableException">The dtype is not one that the step can have.</exception>

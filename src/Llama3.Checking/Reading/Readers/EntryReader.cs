@@ -13,7 +13,7 @@ internal sealed class EntryReader(ReadingContext context)
 {
     private readonly RepeatedHeads _repeated = new(context.Model);
     private readonly Surplus _surplus = new(context);
-    private readonly LayoutChoice _choice = new(context, (step, entry) => Numbers(context, step, entry));
+    private readonly LayoutChoice _choice = new(context.Dump.Entries, context.Expected);
 
     /// <summary>A result that is one tensor.</summary>
     /// <exception cref="UnreadableException">The shape fits no layout, or the dtype does not fit.</exception>
@@ -37,7 +37,9 @@ internal sealed class EntryReader(ReadingContext context)
         return Fit(shape) ?? (one is [1, ..] ? Fit([1, .. shape]) : null);
 
         TensorLayout? Fit(IReadOnlyList<long> sizes) =>
-            TensorLayout.AllThatFit(step, sizes, context.Model, one, context.Tokens) is { Count: > 0 } all ? _choice.Of(step, all) : null;
+            TensorLayout.AllThatFit(step, sizes, context.Model, one, context.Tokens) is { Count: > 0 } all
+                ? _choice.Of(step, all, (other, layout) => layout.Apply(Numbers(step, other).reshape(layout.Sizes)))
+                : null;
     }
 
     /// <summary>Keys or values of each key/value head, of those that are repeated for each query head.</summary>
@@ -52,7 +54,7 @@ internal sealed class EntryReader(ReadingContext context)
     private ArrangedResult? Arranged(ArticleStep step, DumpEntry entry, long[] one)
     {
         if (Fit(step, entry, one) is not { } layout) { return null; }
-        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(context, step, entry).reshape(layout.Sizes)))
+        var arranged = new ArrangedResult(layout.AllHeads, layout.Note, () => layout.Apply(Numbers(step, entry).reshape(layout.Sizes)))
         {
             NumbersTell = step.dtype == ScalarType.Int64,
         };
@@ -69,7 +71,7 @@ internal sealed class EntryReader(ReadingContext context)
 
     private long[] Sizes(ArticleStep step, long keys) => step.shape.Sizes(context.Model, context.Tokens, keys);
 
-    private static Tensor Numbers(ReadingContext context, ArticleStep step, DumpEntry entry) => step == ArticleSteps.tokens
+    private Tensor Numbers(ArticleStep step, DumpEntry entry) => step == ArticleSteps.tokens
         ? TokenIds.Read(context.Dump, entry, context.Model)
         : DumpNumbers.Read(context.Dump, entry, step, context.Remarks);
 

@@ -10,9 +10,9 @@ namespace Llama3.Checking.Reading.Readers;
 /// tell. They are compared by the length of each head's vector, which the order inside a head does not change; and for all layers together, because a
 /// wrong port may be nearer to the other layout by chance.
 /// </summary>
-/// <param name="context">The dump and the run.</param>
-/// <param name="read">The numbers of a tensor.</param>
-internal sealed class LayoutChoice(ReadingContext context, Func<ArticleStep, DumpEntry, Tensor> read)
+/// <param name="entries">All that was dumped.</param>
+/// <param name="expected">What a step of a layer should be, with all heads; null where that is not known.</param>
+internal sealed class LayoutChoice(IReadOnlyList<DumpEntry> entries, Func<ArticleStep, int, Tensor?> expected)
 {
     /// <summary>A layout is right if its numbers are nearer than this, and the other's twice as far.</summary>
     private const double Near = 0.3;
@@ -22,26 +22,34 @@ internal sealed class LayoutChoice(ReadingContext context, Func<ArticleStep, Dum
     /// <summary>The layout of a step's tensors.</summary>
     /// <param name="step">The step.</param>
     /// <param name="layouts">Those that fit, the likeliest first.</param>
-    public TensorLayout Of(ArticleStep step, IReadOnlyList<TensorLayout> layouts)
+    /// <param name="arranged">The numbers of a tensor, if they are in a layout.</param>
+    public TensorLayout Of(ArticleStep step, IReadOnlyList<TensorLayout> layouts, Func<DumpEntry, TensorLayout, Tensor> arranged)
     {
         if (layouts.Count == 1 || !layouts[0].AllHeads) { return layouts[0]; }
-        if (!_chosen.TryGetValue(step, out var index)) { _chosen[step] = index = Told(step, layouts); }
+        if (!_chosen.TryGetValue(step, out var index)) { _chosen[step] = index = Told(step, layouts, arranged); }
         return layouts[index];
     }
 
     /// <summary>The first layer that tells; the likeliest layout where none does.</summary>
-    private int Told(ArticleStep step, IReadOnlyList<TensorLayout> layouts)
+    private int Told(ArticleStep step, IReadOnlyList<TensorLayout> layouts, Func<DumpEntry, TensorLayout, Tensor> arranged)
     {
-        foreach (var entry in context.Dump.Entries)
+        foreach (var (entry, layer) in OfLayers(step).Where(one => HasShape(one.Entry, step, layouts[0])))
         {
-            if (TensorName.Parse(entry.Name) is not { Alias: var alias, Layer: { } layer, Head: null, Position: null } || alias.Step != step) { continue; }
-            if (context.Expected(step, layer) is not { } expected || !DumpNumbers.ShapeOf(entry, step).TakeLast(layouts[0].Sizes.Length).SequenceEqual(layouts[0].Sizes)) { continue; }
-            var numbers = read(step, entry);
-            var nearest = layouts.Select(layout => Distance(layout.Apply(numbers.reshape(layout.Sizes)), expected)).Index().OrderBy(layout => layout.Item).ToList();
+            if (expected(step, layer) is not { } right) { continue; }
+            var nearest = layouts.Select(layout => Distance(arranged(entry, layout), right)).Index().OrderBy(layout => layout.Item).ToList();
             if (nearest[0].Item < Near && nearest[0].Item < nearest[1].Item / 2) { return nearest[0].Index; }
         }
         return 0;
     }
+
+    private IEnumerable<(DumpEntry Entry, int Layer)> OfLayers(ArticleStep step) =>
+        from entry in entries
+        let name = TensorName.Parse(entry.Name)
+        where name is { Layer: not null, Head: null, Position: null } && name.Alias.Step == step
+        select (entry, name.Layer!.Value);
+
+    private static bool HasShape(DumpEntry entry, ArticleStep step, TensorLayout layout) =>
+        DumpNumbers.ShapeOf(entry, step).TakeLast(layout.Sizes.Length).SequenceEqual(layout.Sizes);
 
     private static double Distance(Tensor dumped, Tensor expected) => dumped.shape.SequenceEqual(expected.shape)
         ? Comparison.DistanceBetween(Lengths(dumped), Lengths(expected))

@@ -119,6 +119,20 @@ internal sealed class Surplus(ReadingContext context)
             .FirstOrDefault(keys => rows.TrueForAll(row => hides(row[..(int)keys!], row[(int)keys..])));
     }
 
+    /// <summary>Whether a step's numbers show which keys take part in attention.</summary>
+    public static bool ShowsWhatIsSeen(ArticleStep step) =>
+        step == mask || step == qk_per_token_after_masking || step == qk_per_token_after_masking_after_softmax;
+
+    /// <summary>Whether other keys take part in attention beside a row's own.</summary>
+    /// <param name="step">A step that shows it.</param>
+    /// <param name="own">[…, keys], those that should.</param>
+    /// <param name="others">[…, keys], those that should not.</param>
+    public static bool IsSeen(ArticleStep step, Tensor own, Tensor others)
+    {
+        var hides = Hides(step);
+        return others.numel() > 0 && own.ToSingles().Chunk((int)own.shape[^1]).Zip(others.ToSingles().Chunk((int)others.shape[^1])).Any(row => !hides(row.First, row.Second));
+    }
+
     /// <summary>Whether the rest of a row has no part in attention. Scores that are not yet masked do not show it.</summary>
     private static Func<float[], float[], bool> Hides(ArticleStep step) =>
         step == qk_per_token_after_masking_after_softmax ? (_, rest) => Array.TrueForAll(rest, share => share == 0)

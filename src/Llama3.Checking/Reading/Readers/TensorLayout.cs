@@ -34,11 +34,15 @@ internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, F
     public static TensorLayout? Fit(ArticleStep step, IReadOnlyList<long> shape, ModelParams model, long[] one, long tokens) =>
         AllThatFit(step, shape, model, one, tokens) is [var likeliest, ..] ? likeliest : null;
 
+    /// <summary>Which of all layouts it is, from 0: the same number stands for the same arrangement of another number of tokens.</summary>
+    public int Number { get; private init; }
+
     /// <summary>All layouts that are understood, the reference's own first.</summary>
     public static IEnumerable<TensorLayout> Of(ArticleStep step, ModelParams model, long[] one, long tokens)
     {
         var usual = OfHeads(step, model, one, tokens).ToList();
-        return step.shape.Names is [.., "head_dim/2", "2"] ? usual.Concat(usual.Select(HalvesFirst)) : usual;
+        var all = step.shape.Names is [.., "head_dim/2", "2"] ? usual.Concat(usual.Select(HalvesFirst)) : usual;
+        return all.Select((layout, number) => layout with { Number = number });
     }
 
     /// <summary>Pairs as a port has them that cuts its heads in halves: [2, head_dim/2] in place of [head_dim/2, 2].</summary>
