@@ -23,6 +23,9 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
         .SelectMany(entry => entry.Steps, (entry, id) => (entry, id))
         .ToDictionary(pair => (pair.entry.Against, pair.id), pair => pair.entry);
 
+    /// <summary>What the port computes in.</summary>
+    public PortPrecision Precision => precision;
+
     /// <summary>The rule for a step.</summary>
     public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
 

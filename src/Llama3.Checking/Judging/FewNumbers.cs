@@ -1,3 +1,5 @@
+using Llama3.Checking.Goldens;
+
 namespace Llama3.Checking.Judging;
 
 /// <summary>
@@ -14,12 +16,25 @@ internal static class FewNumbers
     /// <summary>How many times its limit a single result may be away.</summary>
     public const double Most = 5;
 
-    /// <summary>The runs, where such results are ok.</summary>
+    /// <summary>How many times its limit a result may be away beside a fault that is further than <see cref="Most"/>, and for a mistake to be what was made.</summary>
+    public const double Slight = 2;
+
+    /// <summary>The runs, where such results are ok. Beside a fault, what is hardly further than its limit is no other fault.</summary>
     /// <param name="runs">The prompt and the passes after it, judged in low precision.</param>
     public static List<JudgedRun> Judge(List<JudgedRun> runs) =>
-        runs.Exists(run => run.Faults.Any()) || !AreWithin(runs.SelectMany(run => run.Results).ToList())
-            ? runs
-            : runs.ConvertAll(run => run with { Results = [.. run.Results.Select(Allowed)] });
+        runs.Exists(run => run.Faults.Any(fault => !IsWithin(fault.Deciding, Most))) ? Changed(runs, WithoutSlight)
+        : runs.Exists(run => run.Faults.Any()) || !AreWithin(runs.SelectMany(run => run.Results).ToList()) ? runs
+        : Changed(runs, Allowed);
+
+    private static List<JudgedRun> Changed(List<JudgedRun> runs, Func<JudgedResult, JudgedResult> change) =>
+        runs.ConvertAll(run => run with { Results = [.. run.Results.Select(change)] });
+
+    /// <summary>Whether a distance is within a multiple of its limit; of what must be equal it is not.</summary>
+    public static bool IsWithin(Closeness closeness, double times) => closeness.Limit > 0 && closeness.Distance <= times * closeness.Limit;
+
+    private static JudgedResult WithoutSlight(JudgedResult result) => result.IsFault && result.Local is { } local && IsWithin(local, Slight)
+        ? result with { Verdict = Verdict.Inherited, Places = [], Local = local with { Limit = Slight * local.Limit } }
+        : result;
 
     private static bool AreWithin(List<JudgedResult> results)
     {

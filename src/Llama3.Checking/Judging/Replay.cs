@@ -118,6 +118,10 @@ internal sealed class Replay : IDisposable
             withKeys[true].Select(once => once with { Scope = Scope.Layer(layer.Key) })))));
     }
 
+    /// <summary>Whether a distance is as small as that of a right result may be; in low precision a little more, see <see cref="FewNumbers"/>.</summary>
+    public bool IsNear(Closeness closeness) =>
+        closeness.Agrees || (_tolerances.Precision != PortPrecision.fp32 && FewNumbers.IsWithin(closeness, FewNumbers.Slight));
+
     /// <summary>Frees what was computed of a layer, but for its output and its caches.</summary>
     public void ForgetLayer(int layer)
     {

@@ -90,7 +90,7 @@ internal sealed class Trial : IDisposable
     private static bool IsSlip(JudgedResult result) => result.OnlyDumped;
 
     private bool ComputesAll(List<JudgedResult> touched) =>
-        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || Nearness(result)?.Agrees == true);
+        KeepsLength() && touched.TrueForAll(result => IsBeside(result) || (Nearness(result) is { } nearness && _mistaken.IsNear(nearness)));
 
     /// <summary>Rule 4. Where the tokens themselves were dumped, rule 6 compares them.</summary>
     private bool KeepsLength() => !_wrong.ContainsKey(ArticleSteps.tokens) || _run.Dump.Has(ArticleSteps.tokens, Scope.Article)
