@@ -1,4 +1,7 @@
 using Llama3.Checking.Mistakes;
+using Llama3.Formats.Dumps;
+using Llama3.Formats.Numbers;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Judging.States;
@@ -116,6 +119,49 @@ public sealed class BatchTests : IDisposable
         StatePort.Said(_port.Check(tensors)).Should().BeEmpty();
         foreach (var name in tensors.Keys.Where(name => name.Contains("_per_token", StringComparison.Ordinal)).ToList()) { tensors[name] = tensors[name].transpose(0, 1).contiguous(); }
         StatePort.Said(_port.Check(tensors)).Should().BeEmpty();
+    }
+
+    [Theory(DisplayName = "batch: with as many slots as heads, tokens before heads are told from heads before tokens, in padded rows too")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void As_many_slots_as_heads(bool left)
+    {
+        var tensors = StatePort.Batch(left, Row([5, 9, 200]), Row([1, 44, 320, 8]));
+        foreach (var name in tensors.Keys.Where(name => name.Contains("_per_token", StringComparison.Ordinal)).ToList()) { tensors[name] = tensors[name].transpose(1, 2).contiguous(); }
+        StatePort.Said(_port.Check(tensors)).Should().BeEmpty();
+    }
+
+    [Theory(DisplayName = "batch: caches that are dumped up to their capacity agree, whatever is in the slots of padding")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Capacity(bool left)
+    {
+        var rows = new[] { Short, Long }.Select(tokens => StatePort.Tensors(_port.Prompt(tokens), steps: [CacheSteps.k_cache, CacheSteps.v_cache])).ToArray();
+        var tensors = StatePort.Batch(left, (rows[0], 5), (rows[1], 12));
+        foreach (var name in tensors.Keys.Where(name => name.EndsWith("_cache", StringComparison.Ordinal)).ToList())
+        {
+            tensors[name] = torch.cat([tensors[name], torch.zeros([2, 2, 50, 16])], 2);
+        }
+        StatePort.Said(_port.Check(tensors)).Should().BeEmpty();
+    }
+
+    [Fact(DisplayName = "batch: padding that is not masked is named from the mask and the scores too")]
+    public void Padding_in_mask()
+    {
+        ArticleStep[] seen = [ArticleSteps.qk_per_token, ArticleSteps.mask, ArticleSteps.qk_per_token_after_masking, ArticleSteps.qk_per_token_after_masking_after_softmax];
+        var padded = StatePort.Tensors(_port.Prompt([0, 0, 0, 0, 0, 0, 0, .. Short], [0, 0, 0, 0, 0, 0, 0, .. Range(0, 5)]), steps: seen);
+        var said = StatePort.Said(_port.Check(StatePort.Batch(left: true, (padded, 5), (StatePort.Tensors(_port.Prompt(Long), steps: seen), 12))));
+        said.Should().ContainSingle().Which.Should().Be(KeyValuePair.Create("row 0", "?, padding_not_masked"), "the mask has more keys, which is said of it");
+    }
+
+    [Fact(DisplayName = "batch: a mask of truth values cannot be read, and is listed")]
+    public void Mask_of_truth_values()
+    {
+        var tensors = StatePort.Batch(left: true, Row(Short), Row(Long));
+        var dump = MemoryDump.Of(tensors);
+        var boolean = new DumpEntry("mask", Dtype.BOOL, [2, 1, 12, 12], () => torch.ones([2, 1, 12, 12], dtype: int64));
+        var report = _port.Check(new Dump(dump.Path, dump.Format, [.. dump.Entries, boolean]));
+        report.Dump.Unreadable.Should().ContainSingle().Which.Name.Should().Be("mask");
     }
 
     [Fact(DisplayName = "batch: a single prompt that is padded to a bucket agrees, by its mask or by its length, with a batch axis or without")]

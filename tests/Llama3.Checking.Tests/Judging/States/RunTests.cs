@@ -39,6 +39,25 @@ public sealed class RunTests : IDisposable
         StatePort.Said(_port.Check(_run0, second)).Should().BeEmpty();
     }
 
+    [Fact(DisplayName = "runs: the next turn of a padded batch agrees, on its padded cache and with a mask of all slots")]
+    public void Next_turn_of_batch()
+    {
+        var (padded, full) = (_port.Prompt(Second), _port.Prompt(First));
+        var batch = StatePort.Batch(left: true, (StatePort.Tensors(padded), 5), (StatePort.Tensors(full), 12));
+        var parts = batch.ToDictionary(tensor => $"run.0.{tensor.Key}", tensor => tensor.Value);
+        ArticleStep[] steps = [CacheSteps.k_cache];
+        var turns = new[] { padded, full }.Select(walk => StatePort.Tensors(StatePort.Next(walk, [4, 6]), "", steps)).ToArray();
+        foreach (var name in turns[0].Keys)
+        {
+            parts[$"run.1.{name}"] = name.EndsWith("_cache", StringComparison.Ordinal)
+                ? torch.stack([torch.cat([torch.full([2, 7, 16], 9f), turns[0][name]], 1), turns[1][name]])
+                : torch.stack([turns[0][name], turns[1][name]]);
+        }
+        parts["run.1.kept"] = torch.tensor([5L, 12]);
+        parts["run.1.attention_mask"] = torch.cat([batch["attention_mask"], torch.ones([2, 2], dtype: int64)], 1);
+        StatePort.Said(_port.Check(parts)).Should().BeEmpty();
+    }
+
     [Fact(DisplayName = "runs: whoever goes on after all of the run before says so, or it is a cache that was not cleared")]
     public void Not_cleared()
     {

@@ -36,10 +36,13 @@ internal sealed class StatePort : IDisposable
     }
 
     /// <summary>What is dumped of it: what every port must dump, and the positions.</summary>
-    public static Dictionary<string, Tensor> Tensors(Walk walk, string prefix = "")
+    /// <param name="walk">The pass.</param>
+    /// <param name="prefix">Stands in front of all names.</param>
+    /// <param name="steps">What is dumped beside that.</param>
+    public static Dictionary<string, Tensor> Tensors(Walk walk, string prefix = "", params ArticleStep[] steps)
     {
         var scopes = Enumerable.Range(0, walk.config.n_layers).Select(Scope.Layer);
-        return (from scope in scopes from step in Dumped select (step, scope))
+        return (from scope in scopes from step in Dumped.Concat(steps) select (step, scope))
             .DistinctBy(result => result.scope.KeyOf(result.step))
             .ToDictionary(result => prefix + result.scope.KeyOf(result.step), result => Port.Handle(walk[result.step, result.scope].tensor));
     }
@@ -57,8 +60,10 @@ internal sealed class StatePort : IDisposable
     }
 
     /// <summary>The verdict.</summary>
-    public PortReport Check(params IEnumerable<Dictionary<string, Tensor>> parts) =>
-        new DumpCheck(DumpedRun.Of(MemoryDump.Of(parts.SelectMany(part => part).ToDictionary()), _model.Model)).Run();
+    public PortReport Check(params IEnumerable<Dictionary<string, Tensor>> parts) => Check(MemoryDump.Of(parts.SelectMany(part => part).ToDictionary()));
+
+    /// <summary>The verdict.</summary>
+    public PortReport Check(Dump dump) => new DumpCheck(DumpedRun.Of(dump, _model.Model)).Run();
 
     /// <summary>The names that are said, by the part of the dump; parts that agree are left out, and a fault without a name is "?".</summary>
     public static Dictionary<string, string> Said(PortReport report) => report.Passes.Prepend(report).Where(part => !part.AgreesHere).ToDictionary(
@@ -72,12 +77,15 @@ internal sealed class StatePort : IDisposable
     {
         var parsed = TensorName.Parse(name)!;
         var scope = parsed.Layer is { } layer ? Scope.Layer(layer) : Scope.Article;
-        var axis = parsed.Alias.Step.shape_in(scope).Names.Index().FirstOrDefault(size => size.Item is "T" or "M", (Index: -1, Item: "")).Index;
-        if (axis < 0 || tensor.shape[axis] == slots) { return tensor; }
-        var sizes = tensor.shape;
-        sizes[axis] = slots - sizes[axis];
-        var noise = tensor.dtype == int64 ? torch.zeros(sizes, dtype: int64) : torch.full(sizes, Noise);
-        return torch.cat(left ? [noise, tensor] : [tensor, noise], axis);
+        foreach (var (axis, _) in parsed.Alias.Step.shape_in(scope).Names.Index().Where(size => size.Item is "T" or "M" or "N+M"))
+        {
+            var sizes = tensor.shape;
+            if (sizes[axis] == slots) { continue; }
+            sizes[axis] = slots - sizes[axis];
+            var noise = tensor.dtype == int64 ? torch.zeros(sizes, dtype: int64) : torch.full(sizes, Noise);
+            tensor = torch.cat(left ? [noise, tensor] : [tensor, noise], axis);
+        }
+        return tensor;
     }
 
     private static Dictionary<ArticleStep, Func<Values, StepResult>> At(long[] positions) =>
