@@ -18,7 +18,7 @@ internal sealed class FittedNumbers
     private readonly Dictionary<Number, int> _tries = [];
 
     /// <summary>All numbers that are fitted, in the order of the article.</summary>
-    public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. PositionNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
+    public static IReadOnlyList<Number> All { get; } = [.. NormNumbers.All, .. RopeNumbers.All, .. PositionNumbers.All, .. KeptNumbers.All, .. ScoreNumbers.All, .. FactorNumbers.All];
 
     /// <summary>The mistakes that come near to a fault; none for a wrong id, or where no result of a whole layer before it was dumped.</summary>
     /// <param name="dump">What the port dumped.</param>

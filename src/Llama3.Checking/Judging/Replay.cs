@@ -146,8 +146,11 @@ internal sealed class Replay : IDisposable
     private static Pass? LeftBy(Replay? before, Walk walk)
     {
         if (before is null or { _dump.Cache.AreDumped: true } || walk.pass is not { } pass) { return null; }
-        // The first pass of a run may go on from what the run before has left; but for mistakes it does not.
-        if (pass.others is { is_first: true, left: { } left }) { return pass with { others = pass.others with { left = (cache, layer) => before.Kept(cache, layer) ?? left(cache, layer) } }; }
+        // The first pass of a run does not go on from the run before, but a mistake may read what that has left.
+        if (pass.others is { is_first: true, left: { } left })
+        {
+            return pass with { others = pass.others with { left = (cache, layer) => before.Kept(cache, layer) ?? left(cache, layer) } };
+        }
         return !before._dump.Golden.IsPass && before._walk.pass?.others?.left is null ? null : pass with
         {
             keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer),

@@ -35,7 +35,7 @@ internal sealed class SlotAxes(
     /// <param name="keys">The slots that are taken of its keys.</param>
     public IReadOnlyList<SlotAxis> Of(ArticleStep step, DumpEntry entry, RowSlots row, long[] keys)
     {
-        if (ShapeOf(entry, step) is not { } shape || (slots.Own.Length == slots.Slots && keys.Length == slots.KeySlots)) { return []; }
+        if (DumpNumbers.ShapeOrNull(entry, step) is not { } shape || (slots.Own.Length == slots.Slots && keys.Length == slots.KeySlots)) { return []; }
         // A cache may be dumped up to its capacity, and scores may be padded to more keys.
         foreach (var keySlots in shape.Where(size => size > slots.KeySlots && step.shape.HasKeys).Prepend(slots.KeySlots))
         {
@@ -49,20 +49,7 @@ internal sealed class SlotAxes(
     }
 
     /// <summary>How many axes a tensor has; of complex numbers as pairs without the pairs.</summary>
-    public static int Rank(DumpEntry entry, Alias alias) => alias.Part == AliasPart.Whole ? ShapeOf(entry, alias.Step)?.Count ?? 0 : entry.Shape.Count;
-
-    /// <summary>Null for a dtype that the step cannot have.</summary>
-    private static IReadOnlyList<long>? ShapeOf(DumpEntry entry, ArticleStep step)
-    {
-        try
-        {
-            return DumpNumbers.ShapeOf(entry, step);
-        }
-        catch (UnreadableException)
-        {
-            return null;
-        }
-    }
+    public static int Rank(DumpEntry entry, Alias alias) => alias.Part == AliasPart.Whole ? DumpNumbers.ShapeOrNull(entry, alias.Step)?.Count ?? 0 : entry.Shape.Count;
 
     private TensorLayout? Fit(ArticleStep step, IReadOnlyList<long> shape, long keySlots) =>
         TensorLayout.AllThatFit(step, shape, model, step.shape.Sizes(model, slots.Slots, keySlots), slots.Slots) is { Count: > 0 } all

@@ -47,6 +47,19 @@ internal static class DumpNumbers
         return pairs && entry.Shape is [.., 2] ? [.. entry.Shape.SkipLast(1)] : pairs ? [-1] : entry.Shape;
     }
 
+    /// <summary>The same; null for a dtype that the step cannot have.</summary>
+    public static IReadOnlyList<long>? ShapeOrNull(DumpEntry entry, ArticleStep step)
+    {
+        try
+        {
+            return ShapeOf(entry, step);
+        }
+        catch (UnreadableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Refuses complex numbers and truth values.</summary>
     /// <exception cref="UnreadableException">The tensor holds either.</exception>
     public static void RequireReal(DumpEntry entry, ScalarType expected)

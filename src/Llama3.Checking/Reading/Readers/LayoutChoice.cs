@@ -49,7 +49,7 @@ internal sealed class LayoutChoice(IReadOnlyList<DumpEntry> entries, Func<Articl
         select (entry, name.Layer!.Value);
 
     private static bool HasShape(DumpEntry entry, ArticleStep step, TensorLayout layout) =>
-        DumpNumbers.ShapeOf(entry, step).TakeLast(layout.Sizes.Length).SequenceEqual(layout.Sizes);
+        DumpNumbers.ShapeOrNull(entry, step)?.TakeLast(layout.Sizes.Length).SequenceEqual(layout.Sizes) == true;
 
     private static double Distance(Tensor dumped, Tensor expected) => dumped.shape.SequenceEqual(expected.shape)
         ? Comparison.DistanceBetween(Lengths(dumped), Lengths(expected))

@@ -102,6 +102,20 @@ public sealed class RunTests : IDisposable
             new Dictionary<string, string> { ["run.1"] = "cache_pos_minus1, cache_slot_minus1" });
     }
 
+    [Theory(DisplayName = "runs: a prefix of another length is named, with its length")]
+    [InlineData(9, true, "run_kept_other", "the run goes on after 1 token too many of the run before")]
+    [InlineData(11, true, "run_kept_other", "the run goes on after 3 tokens too many of the run before")]
+    [InlineData(11, false, "run_kept_other_positions_right", "the run goes on after 3 tokens too many of the run before, though the positions are right")]
+    [InlineData(5, false, "run_kept_other_positions_right", "the run goes on after 3 tokens too few of the run before, though the positions are right")]
+    public void Prefix_of_another_length(int kept, bool withPositions, string name, string mistake)
+    {
+        var second = Pass("run.1.", StatePort.Next(_first, Second, kept, withPositions ? null : [8, 9, 10, 11, 12]));
+        second["run.1.kept"] = torch.tensor(8L);
+        var report = _port.Check(_run0, second);
+        StatePort.Said(report).Should().Equal(new Dictionary<string, string> { ["run.1"] = name });
+        report.Passes.SelectMany(part => part.Results).SelectMany(result => result.LooksLike).Select(found => found.Mistake).Distinct().Should().Equal(mistake);
+    }
+
     [Fact(DisplayName = "runs: rows that the run before has left behind those of this run are named")]
     public void Rows_left()
     {
