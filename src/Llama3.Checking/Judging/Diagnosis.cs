@@ -83,6 +83,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
             {
                 Suspect(run, site);
                 run.Forget(site);
+                run.Dump.Forget();
             }
         }
         _suspicions.RemoveAll(one => one.Faults.Keys.Any(_untried.Contains));

@@ -35,9 +35,10 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
         return mistake.InParts.Keys.Any(steps.Contains);
     }
 
-    /// <summary>Frees what the reference has computed at a site, and read of the dump there.</summary>
+    /// <summary>Frees what the reference has computed at a site, and read of the dump there; what is small is kept.</summary>
     public void Forget(Site site)
     {
+        if (!Dump.IsLarge) { return; }
         Dump.Forget();
         right.ForgetLayer(site.Stage);
         if (_besidePrepared.IsValueCreated) { _besidePrepared.Value.ForgetLayer(site.Stage); }

@@ -122,9 +122,10 @@ internal sealed class Replay : IDisposable
     public bool IsNear(Closeness closeness) =>
         closeness.Agrees || (_tolerances.Precision != PortPrecision.fp32 && FewNumbers.IsWithin(closeness, FewNumbers.Slight));
 
-    /// <summary>Frees what was computed of a layer, but for its output and its caches.</summary>
+    /// <summary>Frees what was computed of a layer, but for its output and its caches; what is small is kept.</summary>
     public void ForgetLayer(int layer)
     {
+        if (!_dump.IsLarge) { return; }
         _walk.ForgetLayer(layer);
         _rounded.ForgetLayer(layer);
     }

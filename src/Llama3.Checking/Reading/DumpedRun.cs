@@ -156,6 +156,9 @@ internal sealed class DumpedRun
     /// <param name="except">Steps to compute although they were dumped.</param>
     public Walk Walk(ScalarType dtype, IReadOnlySet<ArticleStep>? except = null) => _walks.Walk(dtype, except);
 
+    /// <summary>Whether the scores of a layer take so much memory that they are forgotten, and computed again where they are needed again.</summary>
+    public bool IsLarge => (double)Tokens * Tokens * Checkpoint.Params.n_heads > 1 << 18;
+
     /// <summary>Forgets what has been read: at the end of a layer little of it is needed again.</summary>
     public void Forget() => _walks.Forget();
 
