@@ -23,7 +23,7 @@ internal sealed record BatchRow(Dump Pass, RowSlots Slots, RowSlots Row0, ModelP
     private RowEntries? _entries;
 
     /// <summary>The row's ids and positions, whose layout needs no golden.</summary>
-    public Dump Described() => new RowEntries(Pass, Slots, Model, (_, _) => null).Row();
+    public Dump Described { get; } = new RowEntries(Pass, Slots, Model, (_, _) => null).Row();
 
     /// <summary>The row, without its padding.</summary>
     /// <param name="golden">What it should be.</param>

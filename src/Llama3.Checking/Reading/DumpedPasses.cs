@@ -6,9 +6,7 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Reading;
 
-/// <summary>
-/// The passes over new tokens in a dump: which goldens there are of each.
-/// </summary>
+/// <summary>The passes over new tokens in a dump, and which goldens there are of each.</summary>
 internal static class DumpedPasses
 {
     /// <summary>The passes, one after the other.</summary>

@@ -1,4 +1,5 @@
 using Llama3.Checking.Names;
+using Llama3.Checking.Reading.Parts;
 using Llama3.Formats.Dumps;
 
 namespace Llama3.Checking.Reading;
@@ -19,10 +20,10 @@ internal sealed record KeptSlots(IReadOnlyList<long> Keys, long Slots)
     /// <param name="before">The last pass of the run before; null for the first run.</param>
     public static KeptSlots Of(BatchRow prompt, DumpedRun? before)
     {
-        var kept = Parts.KeptTokens.Of(prompt.Pass, prompt.Described(), prompt.Slots, before is null ? 0 : before.Golden.Kept + before.Tokens);
+        var kept = KeptTokens.Of(prompt.Pass, prompt.Described, prompt.Slots, before is null ? 0 : before.Golden.Kept + before.Tokens);
         return kept > 0 && before?.Slots is { } prior && prior.Keys.Length == kept && prior.KeySlots > kept && HasKeys(prompt.Pass, prior.KeySlots + prompt.Slots.Slots)
             ? new(prior.Keys, prior.KeySlots)
-            : new([.. Enumerable.Range(0, (int)kept).Select(slot => (long)slot)], kept);
+            : new([.. RowSlots.Range(0, kept)], kept);
     }
 
     private static bool HasKeys(Dump pass, long count) =>

@@ -64,7 +64,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
 
     private DumpedRun Prompt(string name, BatchRow row, bool isPadded, long kept, DumpedRun? before)
     {
-        var tokens = new DumpedTokens(DumpedInputs.Ids(row.Described(), model.Checkpoint.Params, kept), name, PlaceOf(name, row))
+        var tokens = new DumpedTokens(DumpedInputs.Ids(row.Described, model.Checkpoint.Params, kept), name, PlaceOf(name, row))
         {
             Place = PlaceOf(name, row),
             Kept = kept,
@@ -81,7 +81,7 @@ internal sealed class ReferenceRuns(Dump dump, ReferenceModel model)
     private DumpedRun Pass(string name, BatchRow row, bool isPadded, DumpedRun before)
     {
         var kept = before.Golden.Kept + before.Tokens;
-        var ids = DumpedInputs.Ids(row.Described(), model.Checkpoint.Params, kept);
+        var ids = DumpedInputs.Ids(row.Described, model.Checkpoint.Params, kept);
         var tokens = new DumpedTokens(ids, name, before.Golden.PromptPlace)
         {
             Place = PlaceOf(name, row),

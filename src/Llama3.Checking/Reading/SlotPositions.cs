@@ -25,7 +25,7 @@ internal static class SlotPositions
     {
         var first = row.Slots.Own[0];
         if (first == 0) { return from(0); }
-        if (DumpedInputs.PositionsIn(row.Described()) is { } dumped) { return from(dumped.SequenceEqual(row.Slots.Own) ? first : 0); }
+        if (DumpedInputs.PositionsIn(row.Described) is { } dumped) { return from(dumped.SequenceEqual(row.Slots.Own) ? first : 0); }
         var (own, slots) = (from(0), from(first));
         // A table for the whole context is right wherever the counting begins.
         var told = Showing.Where(step => own.Has(step, Scope.Layer(0))).Select(step => (Own: Distance(own, step), Slots: Distance(slots, step)))

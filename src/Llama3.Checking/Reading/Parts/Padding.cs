@@ -76,5 +76,5 @@ internal sealed class Padding(Dump pass, int rows, long slots, IReadOnlyList<Row
 
     private static long[] SlotsOfTokens(long[] mask) => [.. mask.Index().Where(slot => slot.Item == 1).Select(slot => (long)slot.Index)];
 
-    private static long[] First(long count) => [.. Enumerable.Range(0, (int)count).Select(slot => (long)slot)];
+    private static long[] First(long count) => [.. RowSlots.Range(0, count)];
 }

@@ -40,5 +40,6 @@ internal sealed record RowSlots(int Row, int Rows, long[] Own, long Slots, long[
         KeySlots = KeySlots + slots,
     };
 
-    private static IEnumerable<long> Range(long first, long end) => Enumerable.Range((int)first, (int)(end - first)).Select(slot => (long)slot);
+    /// <summary>The slots from one up to another, which is not among them.</summary>
+    public static IEnumerable<long> Range(long first, long end) => Enumerable.Range((int)first, (int)(end - first)).Select(slot => (long)slot);
 }
