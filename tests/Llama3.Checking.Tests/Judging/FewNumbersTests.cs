@@ -11,13 +11,13 @@ public sealed class FewNumbersTests
 {
     private static readonly ModelSizes Sizes = new(2, 1, 32) { IsBFloat16 = true, Layers = 8, Weights = 1.5f, Tied = true };
 
-    [Fact(DisplayName = "few numbers: of two tokens a softmax in bf16 is twice as far off as the reference's own happens to allow, and ok")]
+    [Fact(DisplayName = "few numbers: of two tokens a softmax in bf16 is further off than the reference's own happens to allow, and ok")]
     public void Chance()
     {
         var report = Check(HonestPort.All["bf16, norms in float32"].Steps, tokens: 2);
         report.Results.Should().OnlyContain(result => result.Verdict == Verdict.Ok);
         var softmax = report.Results.Single(result => result.Name == "layers.6.qk_per_token_after_masking_after_softmax");
-        (softmax.Golden!.Distance / softmax.Golden.Limit * FewNumbers.Most).Should().BeInRange(1.5, 3, "the limit that was too small is widened");
+        (softmax.Golden!.Distance / softmax.Golden.Limit * FewNumbers.Most).Should().BeInRange(1.5, FewNumbers.Most, "the limit that was too small is widened");
     }
 
     [Fact(DisplayName = "few numbers: what every step adds to, each within its limit, does not pass")]
