@@ -10,6 +10,7 @@ import torch
 
 import corpus
 import decode
+import goldens
 import llama_tokenizer
 import paths
 import plain_llama
@@ -40,6 +41,8 @@ def check_article(folder, params, weights, precision):
     """(tokens, findings): compare our own forward with the goldens of the article."""
     golden = safetensors_file.read_goldens(folder, precision)
     own = plain_llama.forward(golden["tokens"], params, weights, Arithmetic(precision))
+    if "layers.0.q_layer0" not in golden:
+        own = goldens.fewer(own)
     return golden["tokens"], report(folder, precision, golden, own)
 
 
@@ -138,7 +141,7 @@ def check(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    parser.add_argument("--fixtures", nargs="+", default=paths.MICROS)
     torch.set_num_threads(1)
     found = []
     for folder in parser.parse_args().fixtures:

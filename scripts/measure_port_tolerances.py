@@ -204,7 +204,7 @@ def least_shown(checkpoints, port, id, against):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    parser.add_argument("--fixtures", nargs="+", default=paths.MICROS)
     folders = parser.parse_args().fixtures
     torch.set_num_threads(1)
     checkpoints = [Checkpoint(folder) for folder in folders]

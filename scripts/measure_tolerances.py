@@ -110,7 +110,7 @@ def report(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    parser.add_argument("--fixtures", nargs="+", default=paths.MICROS)
     torch.set_num_threads(1)
     found = []
     for folder in parser.parse_args().fixtures:

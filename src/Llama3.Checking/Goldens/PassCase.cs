@@ -47,7 +47,7 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     public override string Prefix => $"{Name}.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KnownMistake> Mistakes => KnownMistakes.OfPasses;
+    public override IReadOnlyList<KnownMistake> Mistakes => field ??= [.. KnownMistakes.OfPasses, .. ModelMistakes.Of(Model.Checkpoint.Params)];
 
     /// <inheritdoc/>
     public override bool Covers(ArticleStep step) => step.chapter == Chapter.Cache;
@@ -79,14 +79,4 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     protected virtual Dictionary<string, StepResult> Captured(ScalarType dtype) => Read(FileOf(dtype))
         .Where(golden => golden.Key.StartsWith(Prefix, StringComparison.Ordinal))
         .ToDictionary(golden => golden.Key[Prefix.Length..], golden => golden.Value);
-
-    /// <summary>The article's own results are those of layer 0 and head 0.</summary>
-    private void AddArticlesOwn(Dictionary<string, StepResult> results)
-    {
-        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
-        {
-            if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
-            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : ((StepResult)all.tensor[0]).Keep();
-        }
-    }
 }
