@@ -46,7 +46,9 @@ internal static class CheckCommand
 
     private static readonly Option<string> CaseOption = new("--case")
     {
-        Description = "The inputs that the port ran on: the article's prompt, or others, of prompt.json, that show what the prompt cannot.",
+        Description = "The inputs that the port ran on: the article's prompt, or others that show what it cannot, such as far_positions or batch_left "
+            + "(fixtures/README.md lists them).",
+        HelpName = "NAME",
         DefaultValueFactory = _ => MicroModel.Micro.Article.Name,
     };
 
