@@ -53,6 +53,18 @@ def fewer(values):
     return {key: value for key, value in values.items() if is_kept(key)}
 
 
+def first_heads(values):
+    """{article's name: value}: layer 0, head 0."""
+    return {
+        step.id: first_head(step, values[f"layers.0.{step.id}"])
+        for step in STEPS if step.in_layers != steps.ONCE
+    }
+
+
+def first_head(step, tensor):
+    return tensor if step.in_layers == steps.WHOLE else tensor[0]
+
+
 def capture(runs):
     """The goldens from the runs of both notebooks, which compare_runs has compared."""
     article = article_values(runs[0], steps.STEPS)
@@ -155,8 +167,7 @@ def check_first_head(capture):
     for step in [*steps.STEPS, *finer.STEPS]:
         if f"layers.0.{step.id}" in values:
             tensor = values[f"layers.0.{step.id}"]
-            first = tensor if step.in_layers == steps.WHOLE else tensor[0]
-            if not same_bits(values[step.id], first):
+            if not same_bits(values[step.id], first_head(step, tensor)):
                 raise SystemExit(f"{step.id}: the article and layer 0, head 0 differ")
 
 
