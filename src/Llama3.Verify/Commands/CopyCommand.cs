@@ -51,7 +51,8 @@ internal static class CopyCommand
         Show(console, folder, files);
         console.WriteLine();
         console.WriteLine($"{model.Name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
-        console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP");
+        var option = model == MicroModel.Micro ? "" : $" --model {model.Name}";
+        console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP{option}");
         return ExitCode.Success;
     }
 
