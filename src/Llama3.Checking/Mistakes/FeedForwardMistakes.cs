@@ -39,11 +39,11 @@ internal static class FeedForwardMistakes
             fix: "read w2 as it is in the file, [dim, ffn_dim], and multiply by w2ᵀ",
             (output_after_feedforward, v => Safe.matmul(times(v, 1).silu() * times(v, 3), w(v, 2).view(w(v, 2).shape[1], -1)).plus(b(v, 2))),
             (output_after_feedforward, v => Safe.matmul(v[feed_forward_product], w(v, 2).view(w(v, 2).shape[1], -1)).plus(b(v, 2)))),
-        Mistake("gelu", "the activation is GELU (by tanh) instead of SiLU", fix: UseSiLU, Activated(gelu)),
-        Mistake("gelu_erf", "the activation is GELU (by erf) instead of SiLU", fix: UseSiLU, Activated(gelu_erf)),
+        Mistake("gelu", "the activation is GELU (by tanh), as in GPT-2, instead of SiLU: hidden_act is not read", fix: UseSiLU, Activated(gelu)),
+        Mistake("gelu_erf", "the activation is GELU (by erf), the default of BertConfig, instead of SiLU: hidden_act is not read", fix: UseSiLU, Activated(gelu_erf)),
         Mistake("gelu_quick", "the activation is quick GELU, x · sigmoid(1.702 · x), instead of SiLU", fix: UseSiLU,
             Activated(gate => gate * sigmoid(gate * 1.702))),
-        Mistake("relu", "the activation is ReLU instead of SiLU", fix: UseSiLU, Activated(gate => (gate + gate.abs()) / 2)),
+        Mistake("relu", "the activation is ReLU, a default of PyTorch, instead of SiLU", fix: UseSiLU, Activated(gate => (gate + gate.abs()) / 2)),
         Mistake("relu_squared", "the activation is the square of ReLU instead of SiLU", fix: UseSiLU, Activated(gate => ((gate + gate.abs()) / 2).pow(2))),
         Mistake("hardswish", "the activation is hard swish, x · min(max(x + 3, 0), 6) / 6, instead of SiLU", fix: UseSiLU,
             Activated(gate => gate * gate.each(x => Math.Clamp(x + 3, 0, 6) / 6))),
@@ -77,7 +77,7 @@ internal static class FeedForwardMistakes
     ];
 
     /// <summary>A mistake in putting the halves together: for the whole step from the gate, for the product from the activated gate.</summary>
-    private static (ArticleStep, Func<Values, StepResult>)[] Combined(
+    internal static (ArticleStep, Func<Values, StepResult>)[] Combined(
         Func<Tensor, Tensor, Tensor> from_gate, Func<Tensor, Tensor, Tensor> from_activated) =>
     [
         (feed_forward_product, v => from_activated(v[feed_forward_gate_activated], v[feed_forward_up])),

@@ -33,11 +33,11 @@ internal static class HeadMistakes
         Mistake("gqa_modulo_v", "query heads share values in turn (head % n_kv_heads), though keys in groups",
             fix: "repeat values as keys: query head h uses value head h / (n_heads / n_kv_heads)",
             SharedValues(in_turn)),
-        Mistake("gqa_clamped", "query head h uses key/value head h, and those beyond the last share the last",
-            fix: "let query head h use key/value head h / (n_heads / n_kv_heads)",
+        Mistake("gqa_clamped", "query head h uses key/value head h, as if num_key_value_heads were num_attention_heads, its default in LlamaConfig, and those beyond the last share the last",
+            fix: "read num_key_value_heads, and let query head h use key/value head h / (n_heads / n_kv_heads)",
             Shared((head, kv_heads) => Math.Min(head, kv_heads - 1))),
         Mistake("kv_always_0", "all query heads share key/value head 0",
-            fix: "let query head h use key/value head h / (n_heads / n_kv_heads)",
+            fix: "let query head h use key/value head h / (n_heads / n_kv_heads)", see: ["THUDM/LongBench#27"],
             Shared((_, _) => 0)),
         Mistake("concat_reversed", "the heads are laid side by side in reverse order",
             fix: "lay head 0 first, then head 1, up to head n_heads-1",
@@ -75,6 +75,9 @@ internal static class HeadMistakes
     [
         (qkv_attention, v => Safe.matmul(v[qk_per_token_after_masking_after_softmax], spread(v.values, v, pick))),
     ];
+
+    /// <summary>Keys or values for each query head, as it is right.</summary>
+    internal static Tensor in_groups(Tensor kv, Values v) => spread(kv, v, (head, _) => head / v.config.group_size);
 
     private static Tensor products(Values v, PickHead pick) =>
         Safe.matmul(v[q_per_token_rotated], spread(v.keys, v, pick).transpose(-2, -1));
