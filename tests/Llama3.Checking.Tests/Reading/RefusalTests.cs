@@ -42,7 +42,7 @@ public sealed class RefusalTests
     [InlineData("micro-3.2", "layers.0.k_per_token", 2, 17, 64)]
     [InlineData("micro-3.2", "layers.1.layer_0_embedding", 17, 256)]
     public void The_other_model(string model, string name, params int[] sizes) =>
-        Refused(new() { [name] = Numbered(sizes) }, $"*; if the port ran {model}, check with --model {model}");
+        Refused(new() { [name] = Numbered(sizes) }, $"*if the port ran {model}, check with --model {model}");
 
     [Fact(DisplayName = "the other model is not named where heads are not what is wrong")]
     public void Not_the_other_model()
