@@ -42,11 +42,11 @@ public abstract class GoldenModel
 
     /// <summary>The case of this name.</summary>
     /// <exception cref="BadInputException">There is none; the message lists those that there are.</exception>
-    internal GoldenCase CaseNamed(string name) => Find(Cases, name);
+    internal GoldenCase CaseNamed(string name) => Find(Cases, name, State.All.Select(state => state.Name));
 
     /// <summary>The case or the pass of this name.</summary>
     /// <exception cref="BadInputException">There is none; the message lists those that there are.</exception>
-    internal GoldenCase CaseOrPassNamed(string name) => Find([.. Cases, .. Passes], name);
+    internal GoldenCase CaseOrPassNamed(string name) => Find([.. Cases, .. Passes], name, []);
 
     /// <summary>
     /// Whether the goldens lack the steps that only show a weight: for a large model these would take as much room as the model itself. They
@@ -58,7 +58,7 @@ public abstract class GoldenModel
     /// <param name="path">As <see cref="GoldenCase.FileOf(ScalarType)"/> has it.</param>
     internal abstract IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path);
 
-    private GoldenCase Find(IReadOnlyList<GoldenCase> cases, string name) =>
+    private GoldenCase Find(IReadOnlyList<GoldenCase> cases, string name, IEnumerable<string> others) =>
         cases.SingleOrDefault(golden => golden.Name == name) ?? throw new BadInputException(
-            $"{Name} has no case {Printable.Text(name)}; it has {string.Join(", ", cases.Select(golden => golden.Name))}");
+            $"{Name} has no case {Printable.Text(name)}; it has {string.Join(", ", cases.Select(golden => golden.Name).Concat(others))}");
 }
