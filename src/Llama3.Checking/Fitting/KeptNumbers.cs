@@ -1,4 +1,5 @@
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Reading;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
@@ -11,10 +12,7 @@ internal static class KeptNumbers
     /// <summary>How many tokens too few or too many are tried.</summary>
     private const int Most = 16;
 
-    private const int MostUnwritten = 128;
-
-    /// <summary>Steps that have as many columns or rows as attention reads: none of them was dumped with fewer.</summary>
-    private static readonly ArticleStep[] OfRows = [CacheSteps.k_cache, CacheSteps.v_cache, qk_per_token, mask, qk_per_token_after_masking_after_softmax];
+    private const int MostUnwritten = 64;
 
     public static IReadOnlyList<Number> All { get; } =
     [
@@ -29,13 +27,16 @@ internal static class KeptNumbers
         IsWhole = true,
         Mistake = (_, number, _) => $"attention reads {number} rows of the cache, as many as the whole prompt will have: those after a chunk are not written yet, and are 0",
         Fix = _ => "read as many rows as have been written: those before the chunk, and its own",
-        Starts = fault => !OfRows.All(fault.Computed.Contains) ? [] : Enumerable.Range(1, MostUnwritten).Select(rows => (double)(fault.Dump.Golden.Kept + fault.Dump.Tokens + rows)),
+        Starts = fault => !fault.HasRows || fault.Dump.Tensors.Any(IsByRow) ? [] : Enumerable.Range(1, MostUnwritten).Select(rows => (double)(fault.Dump.Golden.Kept + fault.Dump.Tokens + rows)),
         Wrong = (_, rows) =>
         [
             (CacheSteps.k_cache, v => Filled(v, v.kept_keys, v[k_per_token_rotated], (long)rows)),
             (CacheSteps.v_cache, v => Filled(v, v.kept_values, v[v_per_token], (long)rows)),
         ],
     };
+
+    /// <summary>What has a row or column for each row that attention reads: if it was dumped, it says itself how many these are.</summary>
+    private static bool IsByRow(DumpedResult result) => result.Step.is_cache || result.Step.shape.HasKeys;
 
     /// <summary>With zeros behind. Those that the chunk before has read are no rows of the cache.</summary>
     private static Tensor Filled(Values v, Tensor? kept, Tensor own, long rows)
