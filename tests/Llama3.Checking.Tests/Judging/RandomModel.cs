@@ -48,7 +48,7 @@ internal sealed class RandomModel : IDisposable
             mlp_bias = sizes.Biased,
             rope_parameters = sizes.Scaling switch
             {
-                "llama3" => new { rope_type = "llama3", rope_theta = 500000.0, factor = 32.0, low_freq_factor = 1.0, high_freq_factor = 4.0, original_max_position_embeddings = 64 },
+                "llama3" => new { rope_type = "llama3", rope_theta = 500000.0, factor = 32.0, low_freq_factor = 1.0, high_freq_factor = 4.0, original_max_position_embeddings = sizes.Context },
                 "linear" => new { rope_type = "linear", rope_theta = 10000.0, factor = 4.0 },
                 _ => (object)new { rope_type = "default", rope_theta = sizes.Theta },
             },

@@ -1,0 +1,47 @@
+using Llama3.Checking.Judging;
+
+namespace Llama3.Checking.Tests.Reports;
+
+/// <summary>The port into which the mistakes of public reports are put is right without them.</summary>
+public sealed class HonestPlainTests
+{
+    private static readonly Dictionary<string, Func<float, float>> Rounded = new()
+    {
+        ["fp32"] = number => number,
+        ["bf16"] = PlainMath.ToBFloat16,
+        ["fp16"] = number => (float)(Half)number,
+    };
+
+    public static TheoryData<string, string, string, bool> All
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string, bool>();
+            foreach (var (model, usage, precision, halves) in LongTests.Some(
+                from model in PlainModel.All.Keys
+                from usage in Usage.All
+                where usage.Name != "far positions" || model == "micro"
+                from precision in Rounded.Keys
+                where model != "large products" || precision != "fp16"
+                from halves in (bool[])[false, true]
+                where usage.Name != "far positions" || !halves
+                select (model, usage.Name, precision, halves), every: 41))
+            {
+                data.Add(model, usage, precision, halves);
+            }
+            return data;
+        }
+    }
+
+    [Theory(DisplayName = "reports: the port is right without a mistake:"), MemberData(nameof(All))]
+    public void Honest(string model, string usage, string precision, bool halves)
+    {
+        using var opened = PlainModel.Named(model);
+        var port = opened.Port(halves);
+        port.Round = Rounded[precision];
+        var report = Usage.Named(usage).Judge(port, opened);
+        report.Passes.Prepend(report).SelectMany(part => part.Results, (part, result) => (part.Place, Result: result))
+            .Where(found => found.Result.Verdict != Verdict.Ok).Select(found => $"{found.Place} {found.Result}").Should().BeEmpty();
+        report.Agrees.Should().BeTrue($"{report}");
+    }
+}
