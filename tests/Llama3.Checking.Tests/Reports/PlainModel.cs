@@ -11,6 +11,8 @@ internal sealed class PlainModel(GoldenModel golden, IDisposable? owned = null) 
 {
     private const int Length = 17;
 
+    private readonly Lazy<long[]> _words = new(() => WordsOf(golden));
+
     private static readonly Dictionary<string, (string What, Func<PlainModel> Open)> Known = new()
     {
         ["micro"] = ("the micro checkpoint", () => new(MicroModel.Micro)),
@@ -47,8 +49,10 @@ internal sealed class PlainModel(GoldenModel golden, IDisposable? owned = null) 
         ? (far.Positions()!.ToInt64s(), fed["q_per_token"].tensor, fed["k_per_token"].tensor)
         : default;
 
-    /// <summary>Ids that are no special ones.</summary>
-    public static long[] Ids(int count, int seed) => [.. Enumerable.Range(0, count).Select(at => (long)(((at + seed) * 37) + (at * at)) % RandomModel.Words)];
+    /// <summary>Ids whose embeddings are not zero: micro knows few.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Others for another number.</param>
+    public long[] Ids(int count, int seed) => [.. Enumerable.Range(0, count).Select(at => _words.Value[(((at + seed) * 37) + (at * at)) % _words.Value.Length])];
 
     /// <summary>A port that is right.</summary>
     /// <param name="halves">Whether it takes Hugging Face's order.</param>
@@ -61,6 +65,12 @@ internal sealed class PlainModel(GoldenModel golden, IDisposable? owned = null) 
     }
 
     public void Dispose() => owned?.Dispose();
+
+    private static long[] WordsOf(GoldenModel golden)
+    {
+        var (config, weights) = (PlainConfig.Of(golden.Checkpoint.Params), PlainWeights.Of(golden.Checkpoint, huggingFace: false));
+        return [.. Enumerable.Range(0, config.Words).Where(word => weights["tok_embeddings.weight"].AsSpan(word * config.Dim, config.Dim).ContainsAnyExcept(0)).Select(word => (long)word)];
+    }
 
     private static PlainModel Random(ModelSizes sizes)
     {
