@@ -70,6 +70,9 @@ public sealed class ReadmeTests
     [Fact(DisplayName = "docs: the known mistakes in what some models have")]
     public void The_known_mistakes_of_some_models() => Readme.ShouldHold("mistakes of some models", Table(ModelMistakes.All), Readme.Mistakes);
 
+    [Fact(DisplayName = "docs: the known mistakes in long prompts")]
+    public void The_known_mistakes_in_long_prompts() => Readme.ShouldHold("mistakes in long prompts", Table(TableMistakes.All), Readme.Mistakes);
+
     [Fact(DisplayName = "docs: check a port in C#")]
     public void Check_a_port_in_csharp()
     {

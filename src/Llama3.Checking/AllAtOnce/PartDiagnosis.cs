@@ -20,6 +20,7 @@ internal sealed class PartDiagnosis(IReadOnlyList<PartFailure> failures)
     public KnownMistake[] Mistakes() => _seen.Count == 0 ? [] :
     [
         .. (_part.Walk.pass is null ? KnownMistakes.All : KnownMistakes.OfPasses)
+            .Where(mistake => mistake.CanBeMadeOn(_part.Walk.config, 0))
             .Where(mistake => _part.WrongBy(mistake).Any() && Relation.Holds(_seen.Select(failure => Explains(mistake, failure))))
             .OrderBy(mistake => mistake.Wrong.Count),
     ];

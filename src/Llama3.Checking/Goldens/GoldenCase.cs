@@ -16,6 +16,7 @@ namespace Llama3.Checking.Goldens;
 internal abstract class GoldenCase(GoldenModel model, string name)
 {
     private readonly ConcurrentDictionary<ScalarType, IReadOnlyDictionary<string, StepResult>> _captured = new();
+    private IReadOnlyList<KnownMistake>? _mistakes;
 
     /// <summary>The model that the notebooks ran.</summary>
     public GoldenModel Model => model;
@@ -64,7 +65,7 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     public virtual string Prefix => "";
 
     /// <summary>The known mistakes that can happen on these inputs.</summary>
-    public virtual IReadOnlyList<KnownMistake> Mistakes => KnownMistakes.All;
+    public IReadOnlyList<KnownMistake> Mistakes => _mistakes ??= [.. MistakesWithin(EndOfPositions())];
 
     /// <summary>Whether the case holds a golden for this step, and the inputs to compute it.</summary>
     public abstract bool Covers(ArticleStep step);
@@ -117,6 +118,12 @@ internal abstract class GoldenCase(GoldenModel model, string name)
 
     /// <summary>What a pass starts from; null for all other cases.</summary>
     protected virtual Pass? StartOf(ScalarType dtype) => null;
+
+    /// <summary>The known mistakes that can happen on these inputs.</summary>
+    /// <param name="positions">How many positions there are, from 0 to the last token's.</param>
+    protected virtual IEnumerable<KnownMistake> MistakesWithin(long positions) => KnownMistakes.On(model.Checkpoint.Params, positions);
+
+    private long EndOfPositions() => Positions() is { } given ? given.ToInt64s().Max() + 1 : FirstPosition + Kept + Tokens;
 
     /// <summary>Reads the captured results.</summary>
     protected abstract IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype);

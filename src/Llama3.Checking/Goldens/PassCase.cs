@@ -47,7 +47,7 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     public override string Prefix => $"{Name}.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KnownMistake> Mistakes => KnownMistakes.OfPasses;
+    protected override IEnumerable<KnownMistake> MistakesWithin(long positions) => KnownMistakes.InPass(Model.Checkpoint.Params, positions);
 
     /// <inheritdoc/>
     public override bool Covers(ArticleStep step) => step.chapter == Chapter.Cache;

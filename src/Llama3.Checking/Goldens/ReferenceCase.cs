@@ -14,12 +14,11 @@ internal sealed class ReferenceCase(ReferenceModel model, DumpedTokens tokens) :
     public override ReferenceWalks Walks { get; } = ReferenceWalks.First(model, tokens.Ids, tokens.FirstPosition);
 
     /// <summary>All but those that are made with a text: the tokens are taken as they are.</summary>
-    public override IReadOnlyList<KnownMistake> Mistakes { get; } =
+    protected override IEnumerable<KnownMistake> MistakesWithin(long positions) =>
     [
         .. tokens.Mistakes,
-        .. KnownMistakes.All.Where(mistake =>
+        .. base.MistakesWithin(positions).Where(mistake =>
             !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !mistake.Wrong.ContainsKey(ArticleSteps.prompt_split_as_tokens)),
-        .. ModelMistakes.Of(model.Checkpoint.Params),
     ];
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed class ReferencePass(GoldenModel model, DumpedTokens tokens, Refe
     public override ReferenceWalks Walks => walks;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KnownMistake> Mistakes { get; } = [.. tokens.Mistakes, .. KnownMistakes.OfPasses, .. ModelMistakes.Of(model.Checkpoint.Params)];
+    protected override IEnumerable<KnownMistake> MistakesWithin(long positions) => [.. tokens.Mistakes, .. base.MistakesWithin(positions)];
 
     /// <inheritdoc/>
     public override long FirstPosition => tokens.FirstPosition;

@@ -16,9 +16,6 @@ namespace Llama3.Checking.Judging;
 /// <param name="Of">How many there are; more than were tried where that would take long.</param>
 internal sealed record CannotShow(IReadOnlyList<(string Reason, IReadOnlyList<string> Names)> Groups, int Tried, int Of)
 {
-    /// <summary>A longer context than the prompt's: <c>rope_table_4096</c> gets positions from there on wrong.</summary>
-    private const long FarPosition = 4096;
-
     /// <summary>In multiplications of one walk: beyond that, even a few mistakes take long.</summary>
     private const double MostWork = 5e9;
 
@@ -30,7 +27,7 @@ internal sealed record CannotShow(IReadOnlyList<(string Reason, IReadOnlyList<st
     public static CannotShow On(DumpedRun dump, PortPrecision precision)
     {
         // What is kept between calls, or stands beside a row, is not among the reference's numbers.
-        var (mistakes, model) = (dump.Golden.Mistakes.Except(StateMistakes.All).ToList(), dump.Checkpoint.Params);
+        var (mistakes, model) = (dump.Golden.Mistakes.Except(StateMistakes.All).Where(mistake => !mistake.NeedsPasses).ToList(), dump.Checkpoint.Params);
         if ((double)dump.Tokens * model.parameters > MostWork || Right(dump) is not { Count: > 0 } right) { return new([], 0, mistakes.Count); }
         using var evidence = EvidenceOf(DumpedRun.Of(MemoryDump.Of(right), dump.Golden), precision);
         var (clock, unseen, tried) = (Stopwatch.StartNew(), new List<(string Reason, string Name)>(), 0);
@@ -41,6 +38,7 @@ internal sealed record CannotShow(IReadOnlyList<(string Reason, IReadOnlyList<st
             var findings = evidence.Sites.Select(trial.At).ToList();
             if (!findings.Contains(Finding.NotMade)) { unseen.Add((Reason(mistake, model, findings), mistake.Name)); }
         }
+        unseen.AddRange(TableMistakes.All.Except(mistakes).Select(table => ("the prompt is not longer than the table", table.Name)));
         return new([.. unseen.GroupBy(one => one.Reason, (reason, all) => (reason, (IReadOnlyList<string>)[.. all.Select(one => one.Name)]))], tried, mistakes.Count);
     }
 
@@ -59,6 +57,5 @@ internal sealed record CannotShow(IReadOnlyList<(string Reason, IReadOnlyList<st
         : mistake.Name.StartsWith("gqa_", StringComparison.Ordinal) && model.n_kv_heads == model.n_heads ? "the model has as many key/value heads as heads"
         : (mistake.Name.StartsWith("gqa_", StringComparison.Ordinal) || mistake.Name.StartsWith("kv_", StringComparison.Ordinal)) && model.n_kv_heads == 1 ? "the model has one key/value head"
         : mistake.Name == "tied_output" && model.tie_word_embeddings ? "the model's embeddings are tied"
-        : mistake.Name == "rope_table_4096" ? $"the prompt does not reach position {FarPosition}"
         : "the same on this prompt, as far as the precision tells";
 }

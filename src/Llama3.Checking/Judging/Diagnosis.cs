@@ -95,7 +95,7 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
     private void Suspect(Evidence run, Site site)
     {
         // A mistake that touches a fault which nothing explains is ruled out, alone and with others: it is not tried again.
-        var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake)).ToList();
+        var known = run.Dump.Golden.Mistakes.Where(mistake => !_ruledOut.Contains(mistake) && (!mistake.NeedsPasses || WithPasses)).ToList();
         foreach (var likelihood in new Hypotheses(run, known, _suspicions, _numbers).InOrder)
         {
             if (Open(site) is not { Count: > 0 } open) { return; }
@@ -113,6 +113,8 @@ internal sealed class Diagnosis(IReadOnlyList<Evidence> runs, Action<string>? tr
         var unexplained = Open(site);
         _ruledOut.UnionWith(known.Where(mistake => unexplained.Exists(fault => run.IsTouched(fault, mistake))));
     }
+
+    private bool WithPasses => runs.Any(run => run.Dump.Golden.Kept > 0);
 
     /// <summary>Rule 11.</summary>
     private List<Suspicion> WithoutDoubtful(List<Suspicion> named)

@@ -1,5 +1,4 @@
 using Llama3.Formats.Checkpoints;
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Mistakes.KnownMistakes;
 using static Llama3.Reference.ArticleSteps;
@@ -26,15 +25,7 @@ internal static class AngleMistakes
         Mistake("rope_exponent_over_64", "the exponent is i / 64, whatever head_dim is: 64 is half the head_dim of the 8B model",
             fix: "divide i by half of this model's own head_dim",
             (zero_to_one_split_into_64_parts, v => v.right(zero_to_one_split_into_64_parts) * (v.config.head_dim / 128.0))),
-        Mistake("rope_theta_1e4", "rope_theta is 10000, as in Llama 2, instead of 500000",
-            fix: "set rope_theta to 500000, as in params.json", see: ["lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102"],
-            (freqs, v => as_the_model(v, of_theta(v, 10_000)))),
-        Mistake("rope_theta_5e4", "rope_theta is 50000 instead of 500000",
-            fix: "set rope_theta to 500000, as in params.json", see: ["rasbt/LLMs-from-scratch#407"],
-            (freqs, v => as_the_model(v, of_theta(v, 50_000)))),
-        Mistake("rope_theta_1e6", "rope_theta is 1000000, as in Code Llama, instead of 500000",
-            fix: "set rope_theta to 500000, as in params.json",
-            (freqs, v => as_the_model(v, of_theta(v, 1_000_000)))),
+        .. ThetaMistakes.All,
         Mistake("rope_not_inverted", "the frequencies grow from pair to pair: rope_theta ^ part instead of 1 / rope_theta ^ part",
             fix: "divide 1 by the power, so that later pairs rotate slower", see: ["xlite-dev/LeetCUDA#289"],
             (freqs, v => torch.pow(v.config.rope_theta, v[zero_to_one_split_into_64_parts]))),
@@ -44,11 +35,11 @@ internal static class AngleMistakes
         Mistake("rope_fp16_freqs", "the frequencies are rounded to float16",
             fix: "compute and keep the frequencies in float32",
             (freqs, v => v.right(freqs).to_half())),
-        Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", fix: NotScaled, Scaled(8)),
-        Mistake("rope_llama32_scaling", "the frequencies are scaled as the small models of Llama 3.2 do, by 32", fix: NotScaled, Scaled(32)),
+        Mistake("rope_llama31_scaling", "the frequencies are scaled as Llama 3.1 does", fix: NotScaled, Scaled(8)).On(HasNoSteps),
+        Mistake("rope_llama32_scaling", "the frequencies are scaled as the small models of Llama 3.2 do, by 32", fix: NotScaled, Scaled(32)).On(HasNoSteps),
         Mistake("rope_linear_scaling", "all frequencies are divided by 8 (linear scaling)",
-            fix: NotScaled, see: ["lablup/mlxcel#1688"],
-            (freqs, v => unscaled(v) / 8)),
+            fix: NotScaled,
+            (freqs, v => ThetaMistakes.unscaled(v) / 8)).On(HasNoSteps),
         Mistake("rope_pos_plus1", "positions start at 1 instead of 0",
             fix: "count positions from 0, so that the first token is not rotated",
             (freqs_for_each_token, v => v.right(freqs_for_each_token) + v[freqs])),
@@ -59,9 +50,6 @@ internal static class AngleMistakes
         Mistake("rope_pos_reversed", "positions are counted from the end of the prompt",
             fix: "give the first token position 0 and the last T-1",
             (freqs_for_each_token, v => HeadMistakes.reversed(v.right(freqs_for_each_token)))),
-        Mistake("rope_table_4096", "the table of cosines and sines ends at position 4095, and later tokens use its last row",
-            fix: "make the table as long as the context, or compute the angles of the positions at hand", see: ["pegainfer-project/pegainfer#220"],
-            (freqs_for_each_token, v => torch.outer(v.positions.to_type(float32).each(position => Math.Min(position, 4095)), v[freqs]))),
         Mistake("rope_bf16_angles", "the angles are rounded to bfloat16 before cos and sin",
             fix: "multiply positions by frequencies in float32; the angle of a late position needs all its digits",
             see: ["EleutherAI/gpt-neox#1003", "deepspeedai/Megatron-DeepSpeed#206"],
@@ -80,27 +68,10 @@ internal static class AngleMistakes
     private const string NotScaled = "scale the frequencies as the model says (use_scaled_rope in params.json, rope_scaling in config.json), and not at all in Llama 3";
 
     private static (ArticleStep, Func<Values, StepResult>)[] Scaled(double factor) =>
-        [(freqs, v => scaled(unscaled(v), RopeScaling.Meta with { factor = factor }))];
+        [(freqs, v => ScalingMistakes.scaled(ThetaMistakes.unscaled(v), RopeScaling.Meta with { factor = factor }))];
 
-    internal static Tensor unscaled(Values v) => of_theta(v, v.config.rope_theta);
-
-    private static Tensor of_theta(Values v, double rope_theta) => 1.0 / torch.pow(rope_theta, v[zero_to_one_split_into_64_parts]);
+    /// <summary>Where a model scales by steps as Llama 3.1 does, <see cref="ScalingMistakes"/> say what is wrong about it.</summary>
+    private static bool HasNoSteps(ModelParams model) => model.rope_scaling is not Llama3RopeScaling;
 
     private static Tensor rounded(Tensor x) => x.to_type(bfloat16).to_type(float32);
-
-    /// <summary>Wrong frequencies of a model that scales them: only they are wrong.</summary>
-    private static Tensor as_the_model(Values v, Tensor freqs) => v.config.rope_scaling switch
-    {
-        Llama3RopeScaling llama3 => scaled(freqs, llama3),
-        { } linear => freqs / linear.factor,
-        null => freqs,
-    };
-
-    /// <summary>Meta's apply_scaling: wavelengths beyond the old window rotate slower by a factor, with a smooth passage before.</summary>
-    private static Tensor scaled(Tensor freqs, Llama3RopeScaling scaling) => freqs.each(freq =>
-    {
-        var turns = scaling.original_max_position_embeddings * freq / (2 * Math.PI);
-        var smooth = Math.Clamp((turns - scaling.low_freq_factor) / (scaling.high_freq_factor - scaling.low_freq_factor), 0, 1);
-        return (float)((1 - smooth) * freq / scaling.factor + smooth * freq);
-    });
 }

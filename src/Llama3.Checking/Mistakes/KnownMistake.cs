@@ -1,3 +1,4 @@
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Mistakes;
@@ -6,6 +7,9 @@ namespace Llama3.Checking.Mistakes;
 /// <remarks>The wrong computations share no code with the steps: when a step is broken, they still compute what their names say.</remarks>
 public sealed class KnownMistake
 {
+    private Func<ModelParams, bool> _models = _ => true;
+    private long _positions = -1;
+
     internal KnownMistake(
         string name,
         string mistake,
@@ -42,6 +46,36 @@ public sealed class KnownMistake
     /// so that other mistakes inside the same step still show.
     /// </summary>
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> InParts { get; }
+
+    /// <summary>Whether it shows only where passes after the prompt were dumped: in the prompt alone it is another mistake.</summary>
+    internal bool NeedsPasses { get; private set; }
+
+    /// <summary>
+    /// Whether it can be made on a model and as many positions. Elsewhere it computes what is right, what another mistake computes, or nothing
+    /// at all.
+    /// </summary>
+    internal bool CanBeMadeOn(ModelParams model, long positions) => _models(model) && positions > _positions;
+
+    /// <summary>Says on which models it can be made.</summary>
+    internal KnownMistake On(Func<ModelParams, bool> models)
+    {
+        _models = models;
+        return this;
+    }
+
+    /// <summary>Says that it can be made only with more positions than these.</summary>
+    internal KnownMistake Beyond(long positions)
+    {
+        _positions = positions;
+        return this;
+    }
+
+    /// <summary>Says that it shows only where passes after the prompt were dumped.</summary>
+    internal KnownMistake WithPasses()
+    {
+        NeedsPasses = true;
+        return this;
+    }
 
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines => [$"looks like {this}", $"fix        {Fix}", .. See];

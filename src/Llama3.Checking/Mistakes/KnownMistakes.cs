@@ -1,3 +1,4 @@
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -21,7 +22,21 @@ internal static class KnownMistakes
     public static IReadOnlyList<KnownMistake> OfCaches { get; } = [.. CacheMistakes.All, .. StateMistakes.All];
 
     /// <summary>All that can go wrong anywhere, with a cache or without, in a batch or after another run.</summary>
-    public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All, .. ModelMistakes.All];
+    public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All, .. OfSome];
+
+    /// <summary>What can only go wrong on some models, or in long prompts.</summary>
+    public static IEnumerable<KnownMistake> OfSome => [.. ModelMistakes.All, .. TableMistakes.All];
+
+    /// <summary>What can go wrong in a prompt.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="positions">How many positions there are, from 0 on.</param>
+    public static IReadOnlyList<KnownMistake> On(ModelParams model, long positions) => [.. All.Concat(OfSome).Where(mistake => mistake.CanBeMadeOn(model, positions))];
+
+    /// <summary>What can go wrong in a pass over new tokens.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="positions">How many positions there are, those of the tokens before among them.</param>
+    public static IReadOnlyList<KnownMistake> InPass(ModelParams model, long positions) =>
+        [.. OfPasses.Concat(OfSome).Where(mistake => mistake.CanBeMadeOn(model, positions))];
 
     private static ArticleStep[] NotInPasses => [ArticleSteps.tokens, ArticleSteps.prompt_split_as_tokens];
 

@@ -13,14 +13,11 @@ internal static class NormMistakes
 
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
-        Mistake("eps_1e-6", "norm_eps is 1e-6 instead of 1e-5",
-            fix: "set norm_eps to 1e-5, as in params.json", see: ["ggml-org/llama.cpp#2373", "meta-llama/llama#771", "OpenNMT/CTranslate2#1357"],
-            Normalized((x, _) => normalized(x, 1e-6))),
-        Mistake("eps_1e-8", "norm_eps is 1e-8 instead of 1e-5",
-            fix: "set norm_eps to 1e-5, as in params.json",
-            Normalized((x, _) => normalized(x, 1e-8))),
+        Eps("eps_1e-6", 1e-6, "1e-6, the default of LlamaConfig",
+            "ggml-org/llama.cpp#2373", "meta-llama/llama#771", "OpenNMT/CTranslate2#1357", "foundation-model-stack/foundation-model-stack#99", "keras-team/keras-hub#1993"),
+        Eps("eps_1e-8", 1e-8, "1e-8"),
         Mistake("eps_0", "norm_eps is left out",
-            fix: "add norm_eps (1e-5) to the mean of squares before taking the root",
+            fix: "add norm_eps to the mean of squares before taking the root",
             Normalized((x, _) => normalized(x, 0))),
         Mistake("eps_outside", "norm_eps is added after the root instead of inside it",
             fix: "add norm_eps to the mean of squares, then take the root of the sum", see: ["allenai/OLMo#281", "EleutherAI/gpt-neox#1345"],
@@ -72,6 +69,14 @@ internal static class NormMistakes
             (final_embedding_normalized, v => twice(normalized(v[final_embedding], v.config.norm_eps), v)),
             (final_embedding_normalized, v => twice(v[norm_before_weight], v))),
     ];
+
+    /// <summary>Llama 3's own in a model that has another.</summary>
+    internal static KnownMistake EpsOfLlama3 { get; } = Eps("eps_1e-5", 1e-5, "1e-5, the default of Meta's ModelArgs");
+
+    private static KnownMistake Eps(string name, double eps, string whose, params string[] see) =>
+        Mistake(name, $"norm_eps is {whose}, instead of the model's own",
+            fix: "read norm_eps from params.json, or rms_norm_eps from config.json", see, Normalized((x, _) => normalized(x, eps)))
+            .On(model => model.norm_eps != eps);
 
     internal static Tensor normalized(Tensor x, double eps) => x * torch.rsqrt(mean_square(x) + eps);
 

@@ -23,6 +23,9 @@ internal static class ScoreMistakes
             fix: "divide by the root of head_dim, the size of one head (128 in the 8B model)",
             see: ["FareedKhan-dev/train-llm-from-scratch#3", "Lightning-AI/lit-llama#106"],
             Divided(v => Math.Sqrt(v.config.dim))),
+        Mistake("scale_zero", "the scores are multiplied by 0: the factor was never set, or 1 / √head_dim was computed in whole numbers",
+            fix: "divide q · kᵀ by √head_dim, a number with a fraction",
+            Divided(_ => double.PositiveInfinity)),
         Mistake("scale_n_heads", "the scores are divided by √n_heads instead of √head_dim",
             fix: "divide by the root of head_dim, the size of one head (128 in the 8B model)", see: ["tenstorrent/tt-metal#56789"],
             Divided(v => Math.Sqrt(v.config.n_heads))),
@@ -63,7 +66,7 @@ internal static class ScoreMistakes
         return HeadMistakes.of_head(distance.unsqueeze(0) * slopes.unsqueeze(1).unsqueeze(2), v);
     }
 
-    private static (ArticleStep, Func<Values, StepResult>)[] Divided(Func<Values, double> divisor) =>
+    internal static (ArticleStep, Func<Values, StepResult>)[] Divided(Func<Values, double> divisor) =>
     [
         (qk_per_token, v => v.right(qk_per_token) * (Math.Sqrt(v.config.head_dim) / divisor(v))),
         (qk_per_token, v => v[qk_per_token_before_scaling] / divisor(v)),

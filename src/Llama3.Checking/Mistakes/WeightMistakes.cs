@@ -75,6 +75,10 @@ internal static class WeightMistakes
         .. Matrices((v, name) => flushed(v.layer_weight(name))),
     ];
 
+    /// <summary>Hugging Face's wk, whose permutation is undone with another number of heads than it was made with.</summary>
+    internal static Tensor permuted_back_by(int heads, Values v) => as_meta(as_hugging_face(wk(v), v.config.n_kv_heads).reshape(-1, v.config.dim), heads)
+        .reshape(v.config.n_kv_heads, -1, v.config.dim);
+
     /// <summary>As a float16 that is read by its exponent alone: the smallest normal number is 2^-14.</summary>
     private static Tensor flushed(Tensor weight) => weight.each(number => Math.Abs(number) < 1f / (1 << 14) ? 0 : (float)(Half)number);
 

@@ -27,7 +27,7 @@ internal static class StepText
 
     /// <summary>The known mistakes in it.</summary>
     public static IEnumerable<KnownMistake> Mistakes(ArticleStep step) =>
-        (IsOfCache(step) ? KnownMistakes.OfPasses : KnownMistakes.All).Concat(StateMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(step.in_article));
+        (IsOfCache(step) ? KnownMistakes.OfPasses : KnownMistakes.All).Concat(KnownMistakes.OfSome).Concat(StateMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(step.in_article));
 
     /// <summary>The finer points inside a step.</summary>
     public static IEnumerable<ArticleStep> Inside(ArticleStep step) => FinerPoints.all.Where(point => point.part_of == step);

@@ -18,7 +18,6 @@ public sealed class BlameTests
     private static readonly Dictionary<string, string> Unseen = new()
     {
         ["pieces_trimmed"] = "text is not dumped",
-        ["rope_table_4096"] = "the prompt is short: --case far_positions",
         ["softmax_no_max"] = "exp overflows on large scores only: --case large_scores",
         ["softmax_max_from_0"] = "exp of all scores of a row is 0 on large negative ones only: --case large_scores",
     };

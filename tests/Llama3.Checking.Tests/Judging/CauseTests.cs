@@ -54,7 +54,7 @@ public sealed class CauseTests
             "mistake    norms_swapped: attention_norm and ffn_norm are swapped",
             "fix        use attention_norm before attention and ffn_norm before the feed-forward",
             "mistake    eps_0: norm_eps is left out",
-            "fix        add norm_eps (1e-5) to the mean of squares before taking the root");
+            "fix        add norm_eps to the mean of squares before taking the root");
         new Cause(mistakes, "in layer 1 only").Again.Should().Be("looks like norms_swapped and eps_0, in layer 1 only, again");
     }
 

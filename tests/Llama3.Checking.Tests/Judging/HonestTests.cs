@@ -61,11 +61,17 @@ public sealed class HonestTests
     [InlineData("softmax_max_from_0", "large_scores", "qk_per_token_after_masking_after_softmax")]
     [InlineData("eps_1e-6", "small_norms", "final_embedding_normalized")]
     [InlineData("rope_llama31_scaling", "far_positions", "freqs")]
+    [InlineData("rope_theta_499712", "far_positions", "freqs")]
+    [InlineData("rope_table_2048", "far_positions", "freqs_for_each_token")]
+    [InlineData("rope_table_2048_wrapped", "far_positions", "freqs_for_each_token")]
+    [InlineData("rope_table_2048_zero", "far_positions", "freqs_cis")]
     [InlineData("rope_table_4096", "far_positions", "freqs_for_each_token")]
+    [InlineData("rope_table_4096_wrapped", "far_positions", "freqs_for_each_token")]
+    [InlineData("rope_table_4096_zero", "far_positions", "freqs_cis")]
     public void Other_inputs_show_more(string mistakeName, string name, string id)
     {
         var golden = MicroModel.Micro.Cases.Single(golden => golden.Name == name);
-        var mistake = KnownMistakes.All.Single(known => known.Name == mistakeName);
+        var mistake = KnownMistakes.Everything.Single(known => known.Name == mistakeName);
         var step = ArticleSteps.all[id];
         var tensors = golden.Results(ScalarType.Float32).Where(pair => ArticleSteps.all.Any(before => before.id == pair.Key && before.dtype is not null && before.number < step.number))
             .ToDictionary(pair => pair.Key, pair => pair.Value.tensor);

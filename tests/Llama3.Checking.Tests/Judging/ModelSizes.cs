@@ -13,10 +13,10 @@ internal sealed record ModelSizes(int Heads, int KvHeads, int HeadDim)
 
     public int Layers { get; init; } = 2;
 
-    /// <summary>"llama3", within <see cref="Context"/>, as in Llama 3.2; "linear"; or "default" for none.</summary>
+    /// <summary>"llama3", by 32 as in Llama 3.2; "linear"; or "default" for none.</summary>
     public string Scaling { get; init; } = "default";
 
-    /// <summary>The original context, from which llama3 scales.</summary>
+    /// <summary>The original context of "llama3".</summary>
     public int Context { get; init; } = 64;
 
     /// <summary>Whether attention and feed-forward have biases.</summary>

@@ -17,6 +17,8 @@ public sealed class OtherModelsTests
     /// <summary>What gives the right numbers on every one of these prompts.</summary>
     private static readonly string[] Invisible = ["rope_table_4096", "softmax_max_from_0", "softmax_no_max", "subnormals_flushed", "score_softcap"];
 
+    /// <summary>Mistakes that are one and the same on one of these models: there, both are named.</summary>
+    private static readonly string[][] Twins = [["scale_dim_per_head", "scale_n_heads"]];
 
     [Theory(DisplayName = "other models: a known mistake that shows is named:")]
     [InlineData("one key/value head", 4, 1, 16, "default", false, false, new[] { "gqa_clamped", "gqa_modulo", "gqa_modulo_k", "gqa_modulo_v", "kv_always_0", "kv_reversed" })]
@@ -28,11 +30,15 @@ public sealed class OtherModelsTests
     {
         using var model = new RandomModel(heads, kvHeads, headDim, scaling, tied, biased);
         var isSquare = heads * headDim == model.Model.Checkpoint.Params.dim;
-        var made = KnownMistakes.All.Where(mistake => !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !OfTexts.Contains(mistake.Name) && (isSquare || !OfSquares.Contains(mistake.Name)));
+        var known = KnownMistakes.On(model.Model.Checkpoint.Params, positions: 0);
+        var made = known.Intersect(KnownMistakes.All).Where(mistake => !mistake.Wrong.ContainsKey(ArticleSteps.tokens) && !OfTexts.Contains(mistake.Name) && (isSquare || !OfSquares.Contains(mistake.Name)));
         var unnamed = LongTests.Some(made, Every)
             .Select(mistake => (mistake.Name, Names: NamesOf(model, mistake)))
             .Where(found => !found.Names.Contains(found.Name) && !(found.Names.Count == 0 && (right.Contains(found.Name) || Invisible.Contains(found.Name))));
-        foreach (var mistake in ModelMistakes.Of(model.Model.Checkpoint.Params)) { NamesOf(model, mistake).Should().Equal(mistake.Name); }
+        foreach (var mistake in LongTests.Some(known.Intersect(ModelMistakes.All).Where(mistake => !mistake.NeedsPasses), Every / 2))
+        {
+            NamesOf(model, mistake).Should().Contain(mistake.Name).And.BeSubsetOf(Twins.Where(twins => twins.Contains(mistake.Name)).SelectMany(twins => twins).Append(mistake.Name));
+        }
         unnamed.Select(found => $"{found.Name}: {string.Join(", ", found.Names)}").Should().BeEmpty(what);
     }
 

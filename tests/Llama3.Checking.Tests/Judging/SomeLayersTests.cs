@@ -13,7 +13,7 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>Dumps of a few layers: of six layers the first two and the last.</summary>
 public sealed class SomeLayersTests : IDisposable
 {
-    private const int Every = 90;
+    private const int Every = 50;
 
     private static readonly int[] Dumped = [0, 1, 5];
 

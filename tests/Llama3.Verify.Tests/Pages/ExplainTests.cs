@@ -91,7 +91,7 @@ public sealed partial class ExplainTests
     [MemberData(nameof(Ids))]
     public void Mistakes(string id)
     {
-        var mistakes = KnownMistakes.All.Concat(StateMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(Aliases.Find(id))).ToList();
+        var mistakes = KnownMistakes.All.Concat(KnownMistakes.OfSome).Concat(StateMistakes.All).Where(mistake => mistake.Wrong.ContainsKey(Aliases.Find(id))).ToList();
         Fields(id, "mistake").Should().Equal(mistakes.Select(mistake => $"{mistake.Name}: {mistake.Mistake}"));
         Fields(id, "fix").Should().Equal(mistakes.Select(mistake => mistake.Fix));
         Fields(id, "see").Should().Equal(mistakes.SelectMany(mistake => mistake.Urls));

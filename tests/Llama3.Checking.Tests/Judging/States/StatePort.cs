@@ -15,7 +15,10 @@ internal sealed class StatePort : IDisposable
 
     private static readonly ArticleStep[] Dumped = [.. DumpContract.Must, CacheSteps.positions];
 
-    private readonly RandomModel _model = new(heads: 4, kvHeads: 2, headDim: 16, scaling: "default", tied: false);
+    private readonly RandomModel _model;
+
+    /// <summary>A port of a model of these sizes; of four heads and no scaling if left out.</summary>
+    public StatePort(ModelSizes? sizes = null) => _model = new(sizes ?? new ModelSizes(4, 2, 16));
 
     public void Dispose() => _model.Dispose();
 
@@ -34,6 +37,10 @@ internal sealed class StatePort : IDisposable
         var next = before.Next(torch.tensor(tokens), kept);
         return positions is null ? next.With(FinerPoints.compositions) : next.With(At(positions));
     }
+
+    /// <summary>The same pass with mistakes.</summary>
+    public static Walk With(Walk walk, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong) =>
+        walk.With(walk.Replaced.Where(right => !wrong.ContainsKey(right.Key)).Concat(wrong).ToDictionary());
 
     /// <summary>What is dumped of it: what every port must dump, and the positions.</summary>
     /// <param name="walk">The pass.</param>
