@@ -15,8 +15,6 @@ internal static class NumberReports
             PlainMath.Silu(gate) * up is var product && pass.Count >= 64 ? PlainNumbers.ToHalf(product) : product).Is("ffn_fp16_product"),
         SquaresInHalf = Recreation.On("outliers", "prompt", port => port.Norm = (row, weight) =>
             Normed(row, weight, row.Aggregate(0f, (sum, x) => PlainNumbers.ToHalf(sum + PlainNumbers.ToHalf(x * x))) / row.Length, port.Config.Eps)).Is("norm_fp16_squares"),
-        MeanInHalf = Recreation.On("outliers", "prompt", port => port.Norm = (row, weight) =>
-            Normed(row, weight, PlainNumbers.ToHalf(row.Sum(x => PlainNumbers.ToHalf(x * x)) / row.Length), port.Config.Eps)).Is("norm_fp16_squares"),
         NormInHalf = Recreation.On("outliers", "prompt", port =>
         {
             port.Round = PlainNumbers.ToHalf;
@@ -37,7 +35,7 @@ internal static class NumberReports
         new Report("huggingface/transformers#27179", Precision, "in float16 the product of gate and up overflows").As(ProductInHalf),
         new Report("ggml-org/llama.cpp#27016", Precision, "the input of w2 is cast to float16 from 64 tokens on").As(LongProductInHalf),
         new Report("nntrainer/nntrainer#3935", Precision, "the sum of squares is in float16").As(SquaresInHalf),
-        new Report("pytorch/pytorch#133085", Precision, "squares and their mean are in float16").As(MeanInHalf),
+        new Report("pytorch/pytorch#133085", Precision, "squares, their mean and its root are in float16").As(NormInHalf),
         new Report("meta-llama/llama#1048", Precision, "the whole norm is in float16").As(NormInHalf),
         new Report("google/saxml#28", Precision, "bfloat16 weights are cast to float16").As(WeightsInHalf),
         new Report("1bit-MONSTER/1bit-MONSTER#640", Precision, "float32 weights are cut to bfloat16 instead of rounded").As(WeightsCut),

@@ -1,5 +1,3 @@
-using Llama3.Checking.Mistakes;
-
 namespace Llama3.Checking.Tests.Reports;
 
 /// <summary>
@@ -36,16 +34,6 @@ public sealed class ReportTests
         var all = AllReports.InTensors;
         all.Count(report => report.Recreation!.Unseen is null).Should().BeGreaterThanOrEqualTo((int)Math.Ceiling(0.95 * all.Count));
         all.Count(report => report.Recreation!.Names.Count > 0).Should().BeGreaterThanOrEqualTo((int)Math.Ceiling(0.85 * all.Count));
-    }
-
-    [Fact(DisplayName = "reports: a thread of the catalogue that is a report here has that name here")]
-    public void Threads_of_the_catalogue()
-    {
-        var named = AllReports.InTensors.Where(report => report.Recreation!.Names.Count > 0).ToLookup(report => report.Thread, report => report.Recreation!.Names);
-        var mistakes = KnownMistakes.All.Concat(KnownMistakes.OfPasses).Concat(StateMistakes.All).Concat(ModelMistakes.All).Distinct();
-        mistakes.SelectMany(mistake => mistake.Threads, (mistake, thread) => (mistake.Name, thread))
-            .Where(pair => named.Contains(pair.thread) && !named[pair.thread].Any(names => names.Contains(pair.Name)))
-            .Select(pair => $"{pair.Name} has {pair.thread}").Should().BeEmpty();
     }
 
     [Fact(DisplayName = "docs: the reports")]

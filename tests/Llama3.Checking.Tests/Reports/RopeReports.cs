@@ -15,7 +15,7 @@ internal static class RopeReports
             // Every power of the base is taken for a wavelength's frequency, and is therefore multiplied; their mean is the new base.
             var powers = PlainRope.Plain(config, config.Theta).Select(frequency => config.Scaling!.Factor / frequency);
             return [.. PlainRope.Plain(config, powers.Average()).Select(frequency => (float)frequency)];
-        }).Is("rope_scaling_ntk"),
+        }).HasNoName("the catalogue does not have this base"),
         NoParameters = Recreation.On("small-3.2", "prompt", port => (port.Config.Theta, port.Config.Scaling) = (10_000, null)).Is("rope_parameters_ignored"),
         Theta1e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 10_000).Is("rope_theta_1e4"),
         Theta5e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 50_000).Is("rope_theta_5e4"),
@@ -27,9 +27,9 @@ internal static class RopeReports
         }).Is("qk_hf_permuted", "rope_scaling_ignored"),
         HalvesPaired = Recreation.On("micro", "prompt", port => port.Halves = true).Is("rope_half_split"),
         ZeroBehindTable = Recreation.On("micro", "far positions", port => port.Table = (frequencies, position) =>
-            position < 4096 ? PlainRope.Table(frequencies, position) : Array.ConvertAll(frequencies, _ => (0f, 0f))).Is("rope_table_4096_zero"),
+            position < 4096 ? PlainRope.Table(frequencies, position) : Array.ConvertAll(frequencies, _ => (0f, 0f))).Is("rope_table_2048_zero", "rope_table_4096_zero"),
         LastRowOfTable = Recreation.On("micro", "far positions", port => port.Table = (frequencies, position) =>
-            PlainRope.Table(frequencies, Math.Min(position, 4095))).Is("rope_table_4096");
+            PlainRope.Table(frequencies, Math.Min(position, 4095))).Is("rope_table_4096", "rope_table_4096_wrapped");
 
     public static IReadOnlyList<Report> All { get; } =
     [
