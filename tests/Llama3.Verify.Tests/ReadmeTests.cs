@@ -70,8 +70,11 @@ public sealed class ReadmeTests
     [Fact(DisplayName = "docs: the known mistakes in what some models have")]
     public void The_known_mistakes_of_some_models() => Readme.ShouldHold("mistakes of some models", Table(ModelMistakes.All), Readme.Mistakes);
 
-    [Fact(DisplayName = "docs: the known mistakes in long prompts")]
-    public void The_known_mistakes_in_long_prompts() => Readme.ShouldHold("mistakes in long prompts", Table(TableMistakes.All), Readme.Mistakes);
+    [Fact(DisplayName = "docs: the known mistakes with many tokens")]
+    public void The_known_mistakes_with_many_tokens() => Readme.ShouldHold("mistakes with many tokens", Table(TableMistakes.All.Concat(GrowthMistakes.All)), Readme.Mistakes);
+
+    [Fact(DisplayName = "docs: the known mistakes in numbers of fewer bits")]
+    public void The_known_mistakes_in_fewer_bits() => Readme.ShouldHold("mistakes in fewer bits", Table(CacheNumberMistakes.All.Concat(OverflowMistakes.All)), Readme.Mistakes);
 
     [Fact(DisplayName = "docs: check a port in C#")]
     public void Check_a_port_in_csharp()

@@ -77,7 +77,7 @@ internal static class FeedForwardMistakes
     ];
 
     /// <summary>A mistake in putting the halves together: for the whole step from the gate, for the product from the activated gate.</summary>
-    private static (ArticleStep, Func<Values, StepResult>)[] Combined(
+    internal static (ArticleStep, Func<Values, StepResult>)[] Combined(
         Func<Tensor, Tensor, Tensor> from_gate, Func<Tensor, Tensor, Tensor> from_activated) =>
     [
         (feed_forward_product, v => from_activated(v[feed_forward_gate_activated], v[feed_forward_up])),

@@ -76,6 +76,9 @@ internal static class HeadMistakes
         (qkv_attention, v => Safe.matmul(v[qk_per_token_after_masking_after_softmax], spread(v.values, v, pick))),
     ];
 
+    /// <summary>Keys or values for each query head, as it is right.</summary>
+    internal static Tensor in_groups(Tensor kv, Values v) => spread(kv, v, (head, _) => head / v.config.group_size);
+
     private static Tensor products(Values v, PickHead pick) =>
         Safe.matmul(v[q_per_token_rotated], spread(v.keys, v, pick).transpose(-2, -1));
 

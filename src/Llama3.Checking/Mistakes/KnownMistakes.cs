@@ -19,18 +19,18 @@ internal static class KnownMistakes
         [.. CacheMistakes.All, .. All.Where(mistake => !mistake.Wrong.Keys.Any(step => NotInPasses.Contains(step)))];
 
     /// <summary>What only those can get wrong that keep something: a cache, padding beside a row, what an earlier run has left.</summary>
-    public static IReadOnlyList<KnownMistake> OfCaches { get; } = [.. CacheMistakes.All, .. StateMistakes.All];
+    public static IReadOnlyList<KnownMistake> OfCaches { get; } = [.. CacheMistakes.All, .. StateMistakes.All, .. GrowthMistakes.All];
 
     /// <summary>All that can go wrong anywhere, with a cache or without, in a batch or after another run.</summary>
     public static IReadOnlyList<KnownMistake> Everything { get; } = [.. All.Union(OfPasses), .. StateMistakes.All, .. OfSome];
 
-    /// <summary>What can only go wrong on some models, or in long prompts.</summary>
-    public static IEnumerable<KnownMistake> OfSome => [.. ModelMistakes.All, .. TableMistakes.All];
+    /// <summary>What can only go wrong on some models, with many tokens, or with numbers of fewer bits.</summary>
+    public static IEnumerable<KnownMistake> OfSome => [.. ModelMistakes.All, .. CacheNumberMistakes.All, .. OverflowMistakes.All, .. TableMistakes.All, .. GrowthMistakes.All];
 
     /// <summary>What can go wrong in a prompt.</summary>
     /// <param name="model">The model.</param>
     /// <param name="positions">How many positions there are, from 0 on.</param>
-    public static IReadOnlyList<KnownMistake> On(ModelParams model, long positions) => [.. All.Concat(OfSome).Where(mistake => mistake.CanBeMadeOn(model, positions))];
+    public static IReadOnlyList<KnownMistake> On(ModelParams model, long positions) => [.. All.Concat(OfSome).Except(OfCaches).Where(mistake => mistake.CanBeMadeOn(model, positions))];
 
     /// <summary>What can go wrong in a pass over new tokens.</summary>
     /// <param name="model">The model.</param>

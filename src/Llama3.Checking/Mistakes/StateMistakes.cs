@@ -42,6 +42,9 @@ internal static class StateMistakes
             [(CacheSteps.positions, v => v.right(CacheSteps.positions) + surplus(v)), .. Left]),
         Mistake("cache_not_cleared_positions_restart", "what the run before has left in the cache still takes part in attention, though the positions are right",
             fix: Cleared, Left),
+        Mistake("positions_not_cleared", "the positions go on after those of the run before, though the cache was cleared",
+            fix: Cleared,
+            (CacheSteps.positions, v => v.right(CacheSteps.positions) + rows_left(v))),
         Mistake("cache_rows_left", "attention reads as many rows as the run before has left: those after the tokens so far are the old ones",
             fix: "read the rows that this run has written, and no more",
             (CacheSteps.k_cache, v => with_rows_after(v, CacheSteps.k_cache, k_per_token_rotated, v.kept_keys)),
@@ -75,6 +78,11 @@ internal static class StateMistakes
     private static long surplus(Values v) => (others(v) is { is_first: true } and { left: { } left }
         ? left(CacheSteps.k_cache, 0).shape[^2]
         : v.in_layer(0).kept_keys?.shape[^2] ?? 0) - v.kept;
+
+    /// <summary>How many tokens the run before had; 0 where some of them are kept, which this run has a right to count.</summary>
+    private static long rows_left(Values v) => others(v) is { left: { } left, is_first: var is_first } && !(is_first && v.kept > 0)
+        ? left(CacheSteps.k_cache, 0).shape[^2]
+        : 0;
 
     /// <summary>A single token is masked nowhere, so that it sees the rows after its own; of several, the mask hides them.</summary>
     private static Tensor with_rows_after(Values v, ArticleStep cache, ArticleStep step, Tensor? kept)

@@ -77,6 +77,20 @@ public sealed class BatchTests : IDisposable
             new Dictionary<string, string> { ["row 0, decode.0"] = "padding_not_masked" });
     }
 
+    [Fact(DisplayName = "batch: padding in front that is masked in the prompt only is named, with the place")]
+    public void Padding_masked_in_prompt_only()
+    {
+        var padding = torch.full([2, 7, 16], StatePort.Noise);
+        var wrong = new Dictionary<ArticleStep, Func<Values, StepResult>>
+        {
+            [CacheSteps.k_cache] = v => torch.cat([padding, v.right(CacheSteps.k_cache)], -2),
+            [CacheSteps.v_cache] = v => torch.cat([padding, v.right(CacheSteps.v_cache)], -2),
+        };
+        var next = Passes(StatePort.With(Next(Short), wrong), Next(Long));
+        StatePort.Said(_port.Check(StatePort.Batch(left: true, Row(Short), Row(Long)), next)).Should().Equal(
+            new Dictionary<string, string> { ["row 0, decode.0"] = "padding_not_masked, in the passes after the prompt only" });
+    }
+
     [Fact(DisplayName = "batch: logits and the next token of padding are named")]
     public void Of_padding()
     {

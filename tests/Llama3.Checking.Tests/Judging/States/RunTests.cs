@@ -116,6 +116,15 @@ public sealed class RunTests : IDisposable
         report.Passes.SelectMany(part => part.Results).SelectMany(result => result.LooksLike).Select(found => found.Mistake).Distinct().Should().Equal(mistake);
     }
 
+    [Fact(DisplayName = "runs: positions that go on after the run before, whose cache was cleared, are named, in the passes after it too")]
+    public void Positions_not_cleared()
+    {
+        var second = _port.Prompt(Second, [12, 13, 14, 15, 16]);
+        var next = StatePort.Next(second, [6], positions: [17]);
+        StatePort.Said(_port.Check(_run0, Pass("run.1.", second), Pass("run.1.decode.0.", next))).Should().Equal(
+            new Dictionary<string, string> { ["run.1"] = "positions_not_cleared", ["run.1.decode.0"] = "positions_not_cleared" });
+    }
+
     [Fact(DisplayName = "runs: rows that the run before has left behind those of this run are named")]
     public void Rows_left()
     {

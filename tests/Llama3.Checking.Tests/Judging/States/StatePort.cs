@@ -11,7 +11,7 @@ namespace Llama3.Checking.Tests.Judging.States;
 internal sealed class StatePort : IDisposable
 {
     /// <summary>What is in slots that hold nothing.</summary>
-    private const float Noise = 7;
+    public const float Noise = 7;
 
     private static readonly ArticleStep[] Dumped = [.. DumpContract.Must, CacheSteps.positions];
 

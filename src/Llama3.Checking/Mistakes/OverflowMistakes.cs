@@ -1,0 +1,26 @@
+using static Llama3.Checking.Mistakes.KnownMistakes;
+using static Llama3.Reference.ArticleSteps;
+
+namespace Llama3.Checking.Mistakes;
+
+/// <summary>Numbers that are too large or too small for float16: what shows only on models that have such numbers.</summary>
+internal static class OverflowMistakes
+{
+    private const double Largest = 65_504;
+
+    public static IReadOnlyList<KnownMistake> All { get; } =
+    [
+        Mistake("weights_fp16", "the model's bfloat16 weights are converted to float16, which rounds those of less than 6.1e-5",
+            fix: "keep weights in bfloat16 or float32, or scale small ones before they are converted", see: ["google/saxml#28"],
+            [
+                (token_embeddings_unnormalized, v => v.right(token_embeddings_unnormalized).to_half()),
+                .. WeightMistakes.Matrices((v, name) => v.layer_weight(name).to_half()),
+            ]),
+        Mistake("ffn_fp16_product", "the product of gate and up, which w2 multiplies, overflows in float16",
+            fix: "keep the input of w2 in bfloat16 or float32", see: ["huggingface/transformers#27179", "ggml-org/llama.cpp#27016"],
+            FeedForwardMistakes.Combined((gate, up) => in_half(gate.silu() * up), (activated, up) => in_half(activated * up))),
+    ];
+
+    /// <summary>Where nothing overflows it is only rounded, which is no mistake.</summary>
+    private static Tensor in_half(Tensor product) => product.ToSingles().Any(number => Math.Abs(number) > Largest) ? product.to_half() : product;
+}
