@@ -5,6 +5,9 @@ internal static class NumberReports
 {
     private const string Precision = "precision";
 
+    /// <summary>In a port that is in float16 throughout they are the same: the root of infinity, where squares overflow.</summary>
+    private static readonly string[] InHalf = ["norm_fp16", "norm_fp16_squares"];
+
     private static readonly Recreation
         ProductInHalf = Recreation.On("large products", "prompt", port =>
         {
@@ -13,8 +16,16 @@ internal static class NumberReports
         }).Is("ffn_fp16_product"),
         LongProductInHalf = Recreation.On("large products", "long prompt", port => port.Gated = (pass, gate, up) =>
             PlainMath.Silu(gate) * up is var product && pass.Count >= 64 ? PlainNumbers.ToHalf(product) : product).Is("ffn_fp16_product"),
-        SquaresInHalf = Recreation.On("outliers", "prompt", port => port.Norm = (row, weight) =>
-            Normed(row, weight, row.Aggregate(0f, (sum, x) => PlainNumbers.ToHalf(sum + PlainNumbers.ToHalf(x * x))) / row.Length, port.Config.Eps)).Is("norm_fp16_squares"),
+        SquaresInHalf = Recreation.On("outliers", "prompt", port =>
+        {
+            port.Round = PlainNumbers.ToHalf;
+            port.Norm = (row, weight) =>
+            {
+                var squares = row.Aggregate(0f, (sum, x) => PlainNumbers.ToHalf(sum + PlainNumbers.ToHalf(x * x)));
+                var scale = 1 / MathF.Sqrt((squares / row.Length) + (float)port.Config.Eps);
+                return [.. row.Zip(weight, (x, w) => x * scale * w)];
+            };
+        }).Is(InHalf),
         NormInHalf = Recreation.On("outliers", "prompt", port =>
         {
             port.Round = PlainNumbers.ToHalf;
@@ -24,7 +35,7 @@ internal static class NumberReports
                 var root = PlainNumbers.ToHalf(1 / MathF.Sqrt(PlainNumbers.ToHalf(mean + (float)port.Config.Eps)));
                 return [.. row.Zip(weight, (x, w) => PlainNumbers.ToHalf(x * root) * w)];
             };
-        }).Is("norm_fp16"),
+        }).Is(InHalf),
         WeightsInHalf = Recreation.On("small weights", "prompt", port => EachWeight(port, PlainNumbers.ToHalf)).Is("weights_fp16"),
         WeightsCut = Recreation.On("float32", "prompt", port => EachWeight(port, PlainNumbers.Cut)).HasNoName("the catalogue has no such conversion"),
         Int8Inputs = Recreation.On("outliers", "prompt", port => port.Input = row => PlainNumbers.EachHead(row, 32, block =>
@@ -41,12 +52,6 @@ internal static class NumberReports
         new Report("1bit-MONSTER/1bit-MONSTER#640", Precision, "float32 weights are cut to bfloat16 instead of rounded").As(WeightsCut),
         new Report("paiml/aprender#2091", Precision, "the inputs of products are in int8 by blocks of 32, where one number is much larger than the others").As(Int8Inputs),
     ];
-
-    private static float[] Normed(float[] row, float[] weight, float mean, double eps)
-    {
-        var scale = 1 / MathF.Sqrt(mean + (float)eps);
-        return [.. row.Zip(weight, (x, w) => x * scale * w)];
-    }
 
     private static void EachWeight(PlainLlama port, Func<float, float> change)
     {

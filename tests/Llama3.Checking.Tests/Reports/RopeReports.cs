@@ -15,7 +15,7 @@ internal static class RopeReports
             // Every power of the base is taken for a wavelength's frequency, and is therefore multiplied; their mean is the new base.
             var powers = PlainRope.Plain(config, config.Theta).Select(frequency => config.Scaling!.Factor / frequency);
             return [.. PlainRope.Plain(config, powers.Average()).Select(frequency => (float)frequency)];
-        }).HasNoName("the catalogue does not have this base"),
+        }).Is("rope_scaling_in_base"),
         NoParameters = Recreation.On("small-3.2", "prompt", port => (port.Config.Theta, port.Config.Scaling) = (10_000, null)).Is("rope_parameters_ignored"),
         Theta1e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 10_000).Is("rope_theta_1e4"),
         Theta5e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 50_000).Is("rope_theta_5e4"),
