@@ -1,5 +1,3 @@
-using Llama3.Formats.Numbers;
-
 namespace Llama3.Checking.Tests.Reports;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Tests.Judging;
-using Llama3.Formats.Numbers;
 
 namespace Llama3.Checking.Tests.Reports;
 

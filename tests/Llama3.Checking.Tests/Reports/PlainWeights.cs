@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Llama3.Formats.Checkpoints;
-using Llama3.Formats.Numbers;
 
 namespace Llama3.Checking.Tests.Reports;
 
