@@ -41,7 +41,7 @@ def check_prompt(prompt, capture):
         raise SystemExit(f"the notebooks ran on {pieces}, expected {prompt!r}")
 
 
-def capture_article(pair, checkpoint, out, with_weights):
+def capture_article(pair, checkpoint, out, with_weights, is_compact):
     """Write article.{precision}.safetensors and finer.{precision}.safetensors; return {precision: capture}."""
     captured = {}
     for precision in execute.PRECISIONS:
@@ -53,8 +53,9 @@ def capture_article(pair, checkpoint, out, with_weights):
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
         check_prompt(corpus.PROMPT, capture)
-        write(out, "article", precision, {**capture.article, **capture.layers})
-        write(out, "finer", precision, capture.finer)
+        kept = goldens.fewer if is_compact else dict
+        write(out, "article", precision, kept({**capture.article, **capture.layers}))
+        write(out, "finer", precision, kept(capture.finer))
         top = capture.article["logits"].float().topk(2).values
         print(f"article {precision}: {shared} tensors in both notebooks, 0 differ; next token "
               f"{capture.article['next_token']} = {capture.answer!r}, margin {top[0] - top[1]:.2f}")
@@ -139,6 +140,7 @@ def main():
     parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of a checkpoint in Meta's layout")
     parser.add_argument("--out", help="folder for the goldens; by default the folder of the checkpoint")
     parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes after the prompt")
+    parser.add_argument("--compact", action="store_true", help="without what shows weights or another result in another shape, for a micro model with large weights")
     parser.add_argument("--large", metavar="NAME", help="name of a model that is not a micro model; needs --out")
     arguments = parser.parse_args()
     if arguments.large and not arguments.out:
@@ -148,13 +150,14 @@ def main():
     torch.set_num_threads(1)
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
-    article = capture_article(pair, arguments.checkpoint, out, with_weights=not arguments.large)
+    with_weights = not (arguments.large or arguments.compact)
+    article = capture_article(pair, arguments.checkpoint, out, with_weights, arguments.compact)
     fp32 = article["fp32"]
     described = {}
-    for case in [] if arguments.article_only or arguments.large else cases.all_cases(fp32.params):
+    for case in [] if arguments.article_only or arguments.large else cases.of_model(execute.params_of(arguments.checkpoint)):
         captured = capture_case(case, pair, arguments.checkpoint, out, fp32.cells)
         described[case.name] = manifest.describe_case(case, captured)
-    count = decode.FEW_PASSES if arguments.article_only else decode.PASSES
+    count = decode.FEW_PASSES if arguments.article_only or arguments.compact else decode.PASSES
     decoded = None if arguments.large else capture_decode(pair, arguments.checkpoint, out, article, count)
     manifest.write(out, pair, article, described, decoded, arguments.checkpoint, arguments.large)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

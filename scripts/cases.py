@@ -12,6 +12,8 @@ import execute
 import steps
 
 FAR_POSITIONS = (0, 1, 2, 16, 1000, 8191)
+# Both ends of the original context of a model whose RoPE is scaled, and the last position of its own.
+FAR_SCALED_POSITIONS = (0, 1, 8191, 8192, 8193, 131071)
 NORM_MAGNITUDES = (1e-5, 1e-3, 1e-2, 1.0, 1e3, 0.0)
 
 
@@ -72,19 +74,18 @@ def other_prompt(last_layer):
     )
 
 
-def far_positions():
+def far_positions(positions, description):
     """RoPE far from the start, where wrong frequencies show."""
     # In reading order, the tables are between the queries and their rotation.
     chain = ids_between("q_per_token_split_into_pairs", "q_per_token_rotated")
     chain += ids_between("k_per_token_split_into_pairs", "qk_per_token")
     return Case(
         "far_positions",
-        "Six tokens at positions up to 8191: at 17 tokens, frequencies that are slightly wrong, "
-        "scaled, or rounded to bfloat16 hardly show.",
+        description,
         "the capital of France is",
         chain,
         inputs=["tokens", "q_per_token", "k_per_token"],
-        positions=FAR_POSITIONS,
+        positions=positions,
     )
 
 
@@ -133,10 +134,23 @@ def large_scores():
     )
 
 
-def all_cases(params):
+FAR = (
+    "Six tokens at positions up to 8191: at 17 tokens, frequencies that are slightly wrong, "
+    "scaled, or rounded to bfloat16 hardly show."
+)
+FAR_SCALED = (
+    "Six tokens at positions up to 131071, three of them at the end of the original context: at 17 "
+    "tokens, frequencies that are scaled wrongly or not at all hardly show."
+)
+
+
+def of_model(params):
+    """The cases of a micro model; those that have nothing to do with scaled RoPE are captured on the model without."""
+    if params.get("use_scaled_rope"):
+        return [far_positions(FAR_SCALED_POSITIONS, FAR_SCALED)]
     return [
         other_prompt(params["n_layers"] - 1),
-        far_positions(),
+        far_positions(FAR_POSITIONS, FAR),
         small_norms(params["dim"]),
         large_scores(),
     ]

@@ -10,6 +10,7 @@ import torch
 
 import corpus
 import decode
+import goldens
 import llama_tokenizer
 import paths
 import plain_llama
@@ -40,7 +41,19 @@ def check_article(folder, params, weights, precision):
     """(tokens, findings): compare our own forward with the goldens of the article."""
     golden = safetensors_file.read_goldens(folder, precision)
     own = plain_llama.forward(golden["tokens"], params, weights, Arithmetic(precision))
+    if "layers.0.q_layer0" not in golden:
+        own = goldens.fewer(own)
     return golden["tokens"], report(folder, precision, golden, own)
+
+
+def read_whole(folder, params, weights, precision):
+    """The goldens of the article; what a compact capture has left out comes from our own forward, which equals it in every bit."""
+    golden = safetensors_file.read_goldens(folder, precision)
+    own = plain_llama.forward(golden["tokens"], params, weights, Arithmetic(precision))
+    for name in own.keys() - golden.keys():
+        is_narrow = precision == "bf16" and goldens.BY_ID[name.split(".")[-1]].shows_weight
+        golden[name] = own[name].to(torch.bfloat16) if is_narrow else own[name]
+    return {**goldens.first_heads(golden), **golden}
 
 
 def check_decode(folder, params, weights, precision, prompt):
@@ -138,7 +151,7 @@ def check(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    parser.add_argument("--fixtures", nargs="+", default=paths.MICROS)
     torch.set_num_threads(1)
     found = []
     for folder in parser.parse_args().fixtures:

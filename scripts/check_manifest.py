@@ -135,7 +135,7 @@ def check(folder, schema):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fixtures", nargs="+", default=paths.BOTH_MICROS)
+    parser.add_argument("--fixtures", nargs="+", default=paths.MICROS)
     folders = parser.parse_args().fixtures
     schema = load(os.path.join(paths.FIXTURES, "manifest.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)

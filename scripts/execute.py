@@ -4,6 +4,7 @@ import contextlib
 import gc
 import hashlib
 import io
+import json
 import os
 import sys
 import tempfile
@@ -19,6 +20,7 @@ import literals
 import mapped_checkpoint
 import paths
 import rewrite
+import rope_scaling
 
 CHECKPOINT_FILES = ("consolidated.00.pth", "params.json", "tokenizer.model")
 PRECISIONS = ("fp32", "bf16")
@@ -70,14 +72,21 @@ def execute(notebook, checkpoint, precision, inputs=Inputs(), with_weights=True)
     Gradients are off, because they would keep all weights in memory.
     """
     use_packages()
+    params = params_of(checkpoint)      # before the working folder changes
     run = Run(notebook.name, precision, with_weights)
     with working_folder(checkpoint), rounding(precision), mapped_weights(precision), torch.no_grad():
         torch.manual_seed(0)
-        run_cells(notebook, run, inputs)
+        run_cells(notebook, run, inputs, params)
     return run
 
 
-def run_cells(notebook, run, inputs):
+def params_of(checkpoint):
+    """The content of params.json."""
+    with open(os.path.join(checkpoint, "params.json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def run_cells(notebook, run, inputs, params):
     """Run the cells up to the answer, without showing the notebook's output."""
     table = literals.literals_of(notebook.name, inputs.positions)
     last_cell = literals.LAST_CELL[notebook.name]
@@ -85,7 +94,7 @@ def run_cells(notebook, run, inputs):
     for cell in {last_cell, *(literal.cell for literal in table)}:
         if cell not in sources:
             raise SystemExit(f"{notebook.path}: cell {cell} is not a code cell")
-    namespace = {"__name__": "__main__"}
+    namespace = {"__name__": "__main__", literals.SCALED: lambda freqs: rope_scaling.of_model(freqs, params)}
     for cell, source in sources.items():
         of_cell = [literal for literal in table if literal.cell == cell]
         where = f"{notebook.path}, cell {cell}"

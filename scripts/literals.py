@@ -22,6 +22,10 @@ ROOT_OF_HEAD_DIM = ("128 ** 0.5", "head_dim ** 0.5")
 # Special ids follow the 128000 ordinary ones, also when an excerpt of the vocabulary has fewer.
 VOCABULARY_SIZE = ("len(mergeable_ranks)", "128000")
 POSITIONS = ("torch.arange(17)", "torch.arange(len(tokens))")
+# The function that scales the frequencies as the model says; the notebooks are of Llama 3, which does not.
+SCALED = "__scaled__"
+FREQS = "1.0 / rope_theta ** zero_to_one_split_into_64_parts"
+SCALED_FREQS = (FREQS, f"{SCALED}({FREQS})")
 
 LITERALS = {
     notebooks.ORIGINAL: [
@@ -29,6 +33,7 @@ LITERALS = {
         Literal(28, "range(64)", "range(head_dim // 2)"),
         Literal(28, "torch.tensor(range(head_dim // 2)) / 64",
                 "torch.tensor(range(head_dim // 2)) / (head_dim // 2)"),
+        Literal(29, *SCALED_FREQS),
         Literal(30, *POSITIONS),
         Literal(64, *HEADS_PER_KV_HEAD),
         Literal(64, *ROOT_OF_HEAD_DIM),
@@ -37,6 +42,7 @@ LITERALS = {
     ],
     notebooks.DEEP_DIVE: [
         Literal(11, *VOCABULARY_SIZE),
+        Literal(53, *SCALED_FREQS),
         Literal(54, *POSITIONS),
     ],
 }

@@ -1,12 +1,12 @@
 """Write the manifest of captured goldens: what each file holds, how it was made, and how to compare."""
 
-import json
 import os
 import platform
 
 import torch
 
 import corpus
+import execute
 import finer
 import json_text
 import micro_model
@@ -25,6 +25,10 @@ DESCRIPTION = (
 LARGE = (
     "Goldens of {}, the article's prompt alone. The numbers come from PyTorch executing the cells of the "
     "notebooks. In the layers, steps that only show a weight are left out: the checkpoint has them."
+)
+SCALED = " Its architecture is that of Llama 3.2: RoPE scaled by 32, a head_dim that is not dim / n_heads, tied embeddings."
+COMPACT = (
+    " Weights are not repeated here, and in the layers no result is there twice in different shapes: the checkpoint and the other result have the same numbers."
 )
 NO_GROUPS = " Here every query head has a key-value head of its own."
 NAME = "manifest.json"
@@ -101,8 +105,7 @@ def model_of(params):
 
 
 def describe_checkpoint(folder, large):
-    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
-        params = json.load(stream)
+    params = execute.params_of(folder)
     if large:
         return {"name": large, "params": params, "dtype": "bfloat16"}
     with open(os.path.join(folder, "tokenizer.model"), encoding="ascii") as stream:
@@ -126,6 +129,8 @@ def describe_checkpoint(folder, large):
 def describe(params, large):
     if large:
         return LARGE.format(large)
+    if params.get("use_scaled_rope"):
+        return DESCRIPTION + SCALED + COMPACT
     return DESCRIPTION if params["n_kv_heads"] < params["n_heads"] else DESCRIPTION + NO_GROUPS
 
 
@@ -134,7 +139,7 @@ def build(folder, pair, article, cases, decoded, checkpoint, large):
     fp32 = article["fp32"]
     return {
         "format": 1,
-        "description": describe(fp32.params, large),
+        "description": describe(execute.params_of(checkpoint), large),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "notebooks": notebooks.described(pair),

@@ -8,7 +8,8 @@ SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(os.path.dirname(SCRIPTS), "fixtures")
 MICRO = os.path.join(FIXTURES, "micro")
 MICRO_MHA = os.path.join(FIXTURES, "micro-mha")
-BOTH_MICROS = (MICRO, MICRO_MHA)
+MICRO_3_2 = os.path.join(FIXTURES, "micro-3.2")
+MICROS = (MICRO, MICRO_MHA, MICRO_3_2)
 
 
 def use_stand_ins():

@@ -10,6 +10,9 @@ import os
 
 import torch
 
+import rope_scaling
+from micro_model import head_dim
+
 
 def load(folder):
     """(params, weights) of a checkpoint."""
@@ -21,11 +24,11 @@ def load(folder):
 def rope_formulas(arithmetic, params, positions):
     """{step id: formula} of the rotation tables and the mask."""
     a = arithmetic
-    pairs = params["dim"] // params["n_heads"] // 2
+    pairs = head_dim(params) // 2
     theta = torch.tensor(params["rope_theta"])
     return {
         "zero_to_one_split_into_64_parts": lambda v: torch.arange(pairs, dtype=a.dtype) / pairs,
-        "freqs": lambda v: a.frequencies(theta, v["zero_to_one_split_into_64_parts"]),
+        "freqs": lambda v: rope_scaling.of_model(a.frequencies(theta, v["zero_to_one_split_into_64_parts"]), params),
         "freqs_for_each_token": lambda v: torch.outer(positions.to(a.dtype), v["freqs"]),
         "freqs_cis": lambda v: a.rotation_table(v["freqs_for_each_token"]),
         "mask": lambda v: torch.full((len(positions),) * 2, -math.inf, dtype=a.dtype).triu(1),
@@ -110,7 +113,7 @@ def norm_split(arithmetic, id, part, input_id, weight, eps):
 
 def score_split(arithmetic, params):
     group = params["n_heads"] // params["n_kv_heads"]
-    root = math.sqrt(params["dim"] // params["n_heads"])
+    root = math.sqrt(head_dim(params))
     return Split(
         "qk_per_token",
         {"qk_per_token_before_scaling": lambda v: per_head(

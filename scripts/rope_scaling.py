@@ -27,9 +27,19 @@ CASES = {
 }
 
 
-def scaled(head_dim, rope_theta, factor, low, high, context):
+# Constants in Meta's code; only the factor differs between its models.
+LOW, HIGH, CONTEXT = 1.0, 4.0, 8192
+
+
+def of_model(freqs, params):
+    """The frequencies that a model with this params.json rotates by."""
+    if not params.get("use_scaled_rope"):
+        return freqs
+    return scaled(freqs, params["rope_scaling_factor"], LOW, HIGH, CONTEXT)
+
+
+def scaled(freqs, factor, low, high, context):
     """Linear: all are divided by factor. Otherwise slow pairs (wavelength above context / low) are divided by factor, fast pairs stay, pairs in between are blended."""
-    freqs = 1.0 / (rope_theta ** (torch.arange(0, head_dim, 2).float() / head_dim))
     if context is None:
         return freqs / factor
     wavelen = 2 * math.pi / freqs
@@ -39,11 +49,15 @@ def scaled(head_dim, rope_theta, factor, low, high, context):
     return torch.where(between, (1 - smooth) * slow / factor + smooth * slow, slow)
 
 
+def unscaled(head_dim, rope_theta):
+    return 1.0 / (rope_theta ** (torch.arange(0, head_dim, 2).float() / head_dim))
+
+
 def main():
     cases = [
         json.dumps({
             "name": name, "head_dim": case[0], "rope_theta": case[1], "factor": case[2], "low_freq_factor": case[3],
-            "high_freq_factor": case[4], "original_max_position_embeddings": case[5], "freqs": scaled(*case).tolist(),
+            "high_freq_factor": case[4], "original_max_position_embeddings": case[5], "freqs": scaled(unscaled(*case[:2]), *case[2:]).tolist(),
         })
         for name, case in CASES.items()
     ]

@@ -19,6 +19,7 @@ class Step:
     variable: str = ""      # its name in the article, if it differs from the id
     occurrence: int = 0     # index among the cells that assign the variable
     shows_weight: bool = False      # it is a weight of the checkpoint, or a part of one
+    in_other_shape: bool = False    # another result of the layer has the same numbers
 
     @property
     def name(self):
@@ -37,21 +38,21 @@ STEPS = [
     Step("q_layer0", WHOLE, in_loop="q_layer", shows_weight=True),
     Step("q_layer0_head0", QUERY_HEADS, in_loop="q_layer_head", shows_weight=True),
     Step("q_per_token", QUERY_HEADS),
-    Step("q_per_token_split_into_pairs", QUERY_HEADS),
+    Step("q_per_token_split_into_pairs", QUERY_HEADS, in_other_shape=True),
     Step("zero_to_one_split_into_64_parts"),
     Step("freqs"),
     Step("freqs_for_each_token"),
     Step("freqs_cis"),
-    Step("q_per_token_as_complex_numbers", QUERY_HEADS),
-    Step("q_per_token_as_complex_numbers_rotated", QUERY_HEADS),
-    Step("q_per_token_split_into_pairs_rotated", QUERY_HEADS),
+    Step("q_per_token_as_complex_numbers", QUERY_HEADS, in_other_shape=True),
+    Step("q_per_token_as_complex_numbers_rotated", QUERY_HEADS, in_other_shape=True),
+    Step("q_per_token_split_into_pairs_rotated", QUERY_HEADS, in_other_shape=True),
     Step("q_per_token_rotated", QUERY_HEADS),
     Step("k_layer0", WHOLE, in_loop="k_layer", shows_weight=True),
     Step("k_layer0_head0", KV_HEADS, in_loop="k_layer_head", shows_weight=True),
     Step("k_per_token", KV_HEADS),
-    Step("k_per_token_split_into_pairs", KV_HEADS),
-    Step("k_per_token_as_complex_numbers", KV_HEADS),
-    Step("k_per_token_split_into_pairs_rotated", KV_HEADS),
+    Step("k_per_token_split_into_pairs", KV_HEADS, in_other_shape=True),
+    Step("k_per_token_as_complex_numbers", KV_HEADS, in_other_shape=True),
+    Step("k_per_token_split_into_pairs_rotated", KV_HEADS, in_other_shape=True),
     Step("k_per_token_rotated", KV_HEADS),
     Step("qk_per_token", QUERY_HEADS),
     Step("mask"),

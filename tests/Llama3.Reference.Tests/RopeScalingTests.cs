@@ -45,6 +45,18 @@ public sealed class RopeScalingTests
         scaled[4].Should().Be(plain[4] / 8, "a pair that turns once in 228,000 positions is slow");
     }
 
+    [Fact(DisplayName = "rope scaling: of the 32 pairs of Llama 3.2 1B and of micro-3.2, 15 stay, 3 are interpolated, and 14 turn 32 times slower")]
+    public void Bands()
+    {
+        var config = MicroModel.Micro32.Checkpoint.Params;
+        (config.head_dim, config.rope_theta, config.rope_scaling).Should().Be((64, 500_000.0, new Llama3RopeScaling(32, 1, 4, 8192)));
+        var factors = MicroModel.Micro32.Article.Results(float32)[ArticleSteps.freqs.id].tensor.ToSingles()
+            .Select((freq, pair) => Math.Pow(500_000, -pair / 32.0) / freq).ToList();
+        factors[..15].Should().AllSatisfy(factor => factor.Should().BeApproximately(1, 1e-6));
+        factors[15..18].Should().AllSatisfy(factor => factor.Should().BeInRange(1.1, 31));
+        factors[18..].Should().AllSatisfy(factor => factor.Should().BeApproximately(32, 3e-5));
+    }
+
     private static float[] Freqs(string use_scaled_rope)
     {
         var model = Json.Micro.Replace("}", $", \"use_scaled_rope\": {use_scaled_rope}}}", StringComparison.Ordinal);

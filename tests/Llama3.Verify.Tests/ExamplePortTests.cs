@@ -18,6 +18,16 @@ public sealed partial class ExamplePortTests(ExamplePorts ports) : IClassFixture
         check.Output.Should().EndWith($"{coverage}\n");
     }
 
+    [SkippableTheory(DisplayName = "the port in Python runs micro-3.2 too; if it does not scale RoPE, that is named")]
+    [InlineData("", 0, "41 of 42 steps, 8 finer points and 3 of the cache dumped; 52 ok. 3 passes after the prompt, 3 agree.")]
+    [InlineData("rope_scaling_ignored", 1, "looks like rope_scaling_ignored: ")]
+    public void Of_Llama_3_2(string mistake, int exitCode, string said)
+    {
+        var check = Cli.Run("check", ports.Run("python", mistake, "micro-3.2").Dump, "--complete", "--model", "micro-3.2");
+        (check.ExitCode, check.Error).Should().Be((exitCode, ""));
+        check.Output.Should().Contain(said);
+    }
+
     [SkippableTheory(DisplayName = "a mistake in an example port is blamed on its step and named:")]
     [InlineData("python", "rope_half_split", "q_per_token_split_into_pairs")]
     [InlineData("python", "eps_1e-6", "attention_norm_before_weight")]

@@ -10,21 +10,21 @@ public sealed class ExamplePorts : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Runs a port; returns its dump, and what it printed. Skips the test if it takes too long, or the language's tools are missing.</summary>
-    public (string Dump, string Printed) Run(string language, string mistake)
+    public (string Dump, string Printed) Run(string language, string mistake, string model = "micro")
     {
         LongTests.SkipUnlessAskedFor();
         return language switch
         {
-            "python" => Run("npz", $"python-{mistake}", mistake, Programs.Python("numpy"), Path.Combine(Sources, "python", "llama3.py")),
-            "javascript" => Run("safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
-            _ => Run("llama2c", $"c-{mistake}", mistake, Compiled()),
+            "python" => Run(model, "npz", $"python-{model}-{mistake}", mistake, Programs.Python("numpy"), Path.Combine(Sources, "python", "llama3.py")),
+            "javascript" => Run(model, "safetensors", $"{mistake}.safetensors", mistake, Node(), Path.Combine(Sources, "javascript", "llama3.mjs")),
+            _ => Run(model, "llama2c", $"c-{mistake}", mistake, Compiled()),
         };
     }
 
-    private (string Dump, string Printed) Run(string format, string dump, string mistake, string program, params string[] source)
+    private (string Dump, string Printed) Run(string model, string format, string dump, string mistake, string program, params string[] source)
     {
-        var (checkpoint, dumped) = (Path.Combine(_folder, format), Path.Combine(_folder, dump));
-        if (!Directory.Exists(checkpoint)) { Succeed(Cli.Run("copy", checkpoint, "--format", format)); }
+        var (checkpoint, dumped) = (Path.Combine(_folder, $"{model}-{format}"), Path.Combine(_folder, dump));
+        if (!Directory.Exists(checkpoint)) { Succeed(Cli.Run("copy", checkpoint, "--format", format, "--model", model)); }
         var run = Cli.RunProgram(program, [.. source, checkpoint, dumped], new() { ["LLAMA3_BREAK"] = mistake });
         return (dumped, Succeed(run).Output);
     }

@@ -2,8 +2,8 @@
 
     python3 llama3.py CHECKPOINT_DIR DUMP_DIR
 
-`llama3verify copy CHECKPOINT_DIR --format npz` writes the checkpoint, `llama3verify check DUMP_DIR` judges the dump.
-LLAMA3_BREAK=rope_half_split, eps_1e-6 or cache_pos_plus1 makes a classic mistake, to see what check says of it.
+`llama3verify copy CHECKPOINT_DIR --format npz` writes the checkpoint, `llama3verify check DUMP_DIR` judges the dump. Both take --model micro-3.2.
+LLAMA3_BREAK=rope_half_split, eps_1e-6, cache_pos_plus1 or rope_scaling_ignored makes a classic mistake, to see what check says of it.
 
 After the prompt it goes on with what prompt.json says under "decode", pass by pass, with a cache: decode.0.…, decode.1.…
 T is the number of tokens that are computed, S that of all tokens so far. Whatever belongs to heads has them on its first axis.
@@ -59,10 +59,24 @@ def positions(tokens, cache):
     return np.arange(len(tokens)) + cache.length + too_far
 
 
-def rotations(positions, head_dim, rope_theta, dump):
+def head_dim_of(params):
+    return params.get("head_dim", params["dim"] // params["n_heads"])
+
+
+def scale(freqs, params):
+    """As in Llama 3.1 and later: pairs that turn less than once in 8192 positions turn slower by a factor, those between once and four times a little."""
+    if not params.get("use_scaled_rope") or BREAK == "rope_scaling_ignored":
+        return freqs
+    turns = 8192 * freqs / (2 * math.pi)
+    kept = np.clip((turns - 1) / (4 - 1), 0, 1)
+    return (kept * freqs + (1 - kept) * freqs / params.get("rope_scaling_factor", 8)).astype(np.float32)
+
+
+def rotations(positions, params, dump):
     """[T, head_dim/2] complex numbers of length 1: how far each pair turns at each position."""
-    parts = dump("zero_to_one_split_into_64_parts", np.arange(head_dim // 2, dtype=np.float32) / (head_dim // 2))
-    freqs = dump("freqs", 1 / rope_theta**parts)
+    pairs = head_dim_of(params) // 2
+    parts = dump("zero_to_one_split_into_64_parts", np.arange(pairs, dtype=np.float32) / pairs)
+    freqs = dump("freqs", scale(1 / params["rope_theta"]**parts, params))
     angles = dump("freqs_for_each_token", np.outer(positions.astype(np.float32), freqs))
     return dump("freqs_cis", np.exp(1j * angles))
 
@@ -107,7 +121,6 @@ def softmax(scores):
 def attention(x, weight, params, freqs_cis, mask, append, dump):
     """[T, dim] → [T, dim]: grouped-query attention over the normalised embeddings."""
     n_heads, n_kv_heads = params["n_heads"], params["n_kv_heads"]
-    head_dim = params["dim"] // n_heads
 
     wq = dump("q_layer0", split_into_heads(weight("attention.wq"), n_heads))
     wq = dump("q_layer0_head0", wq)
@@ -135,7 +148,7 @@ def attention(x, weight, params, freqs_cis, mask, append, dump):
     # Neighbouring query heads share a key/value head.
     k, v = (np.repeat(shared, n_heads // n_kv_heads, axis=0) for shared in (k, v))
     scores = dump("qk_per_token_before_scaling", q @ k.swapaxes(-1, -2))
-    scores = dump("qk_per_token", scores / math.sqrt(head_dim))
+    scores = dump("qk_per_token", scores / math.sqrt(head_dim_of(params)))
     scores = dump("qk_per_token_after_masking", scores + mask)
     pattern = dump("qk_per_token_after_masking_after_softmax", softmax(scores))
     mixed = dump("qkv_attention", pattern @ v)
@@ -164,8 +177,7 @@ def layer(x, weight, params, freqs_cis, mask, append, dump):
 
 def forward(tokens, cache, weights, params, dump):
     """[T] token ids, after those in the cache → the id of the most likely next token."""
-    head_dim = params["dim"] // params["n_heads"]
-    freqs_cis = rotations(dump("positions", positions(tokens, cache)), head_dim, params["rope_theta"], dump)
+    freqs_cis = rotations(dump("positions", positions(tokens, cache)), params, dump)
     ahead = np.full((len(tokens), cache.length + len(tokens)), -np.inf, dtype=np.float32)
     mask = dump("mask", np.triu(ahead, cache.length + 1))
 
@@ -178,7 +190,8 @@ def forward(tokens, cache, weights, params, dump):
     x = dump("final_embedding", x)
     x = dump("norm_before_weight", normalize(x, params["norm_eps"]))
     x = dump("final_embedding_normalized", x * weights["norm.weight"])
-    logits = dump("logits", project(x[-1], weights["output.weight"]))
+    output = weights["tok_embeddings.weight" if params.get("tie_word_embeddings") else "output.weight"]
+    logits = dump("logits", project(x[-1], output))
     return dump("next_token", np.argmax(logits))
 
 

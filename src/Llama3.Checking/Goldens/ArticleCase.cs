@@ -34,6 +34,7 @@ internal sealed class ArticleCase(GoldenModel model) : GoldenCase(model, "articl
     protected override IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype)
     {
         var results = Read(FileOf(dtype), FinerFileOf(dtype));
+        AddArticlesOwn(results);
         results[ArticleSteps.prompt_split_as_tokens.id] = Model.Manifest.PromptSplitAsTokens.ToArray();
         return results;
     }

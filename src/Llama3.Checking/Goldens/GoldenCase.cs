@@ -132,6 +132,16 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     protected Dictionary<string, StepResult> Read(params IEnumerable<string> files) =>
         files.SelectMany(model.ReadGoldens).ToDictionary(golden => golden.Key, golden => (StepResult)golden.Value);
 
+    /// <summary>The article's own results are those of layer 0 and head 0: where they are not in the file, they are taken from there.</summary>
+    protected void AddArticlesOwn(Dictionary<string, StepResult> results)
+    {
+        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all).Where(step => !results.ContainsKey(step.id)))
+        {
+            if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
+            results[step.id] = step.heads_in(model.Checkpoint.Params) is null ? all : ((StepResult)all.tensor[0]).Keep();
+        }
+    }
+
     private Func<ArticleStep, Scope, StepResult?> GoldenIn(ScalarType dtype) =>
         (step, scope) => Results(dtype).GetValueOrDefault(scope.KeyOf(step));
 }

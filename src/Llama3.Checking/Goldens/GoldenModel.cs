@@ -49,8 +49,8 @@ public abstract class GoldenModel
     internal GoldenCase CaseOrPassNamed(string name) => Find([.. Cases, .. Passes], name);
 
     /// <summary>
-    /// Whether the goldens lack, layer by layer, the steps that only show a weight: for a large model these would take as much room as
-    /// the model itself. They are computed from the checkpoint.
+    /// Whether the goldens lack the steps that only show a weight: for a large model these would take as much room as the model itself. They
+    /// are computed from the checkpoint. So is what only shows the numbers of another step in another shape, where that was left out too.
     /// </summary>
     internal virtual bool LacksWeights => false;
 

@@ -9,9 +9,9 @@ public sealed class MicroModel : GoldenModel
     private readonly Lazy<Manifest> _manifest;
     private readonly Lazy<Checkpoint> _checkpoint;
 
-    private MicroModel(string name)
+    private MicroModel(string name, bool lacksWeights = false)
     {
-        Name = name;
+        (Name, LacksWeights) = (name, lacksWeights);
         _manifest = new(() => Manifest.Parse(Fixtures.Read(ManifestFile)));
         _checkpoint = new(() => Checkpoint.Open(file => Fixtures.Open($"{Folder}/{file}"), $"the embedded checkpoint {name}"));
     }
@@ -22,8 +22,11 @@ public sealed class MicroModel : GoldenModel
     /// <summary>As many key/value heads as query heads, 8: for ports without grouped queries.</summary>
     public static MicroModel MicroMha { get; } = new("micro-mha");
 
-    /// <summary>Both models: <see cref="Micro"/>, then <see cref="MicroMha"/>.</summary>
-    public static IReadOnlyList<MicroModel> All { get; } = [Micro, MicroMha];
+    /// <summary>The architecture of Llama 3.2: RoPE scaled by 32, a head_dim of 64 that is not dim / n_heads, tied embeddings.</summary>
+    public static MicroModel Micro32 { get; } = new("micro-3.2", lacksWeights: true);
+
+    /// <summary>All models: <see cref="Micro"/> first.</summary>
+    public static IReadOnlyList<MicroModel> All { get; } = [Micro, MicroMha, Micro32];
 
     /// <summary>The name on the command line, and of the folder in fixtures.</summary>
     public override string Name { get; }
@@ -39,7 +42,7 @@ public sealed class MicroModel : GoldenModel
     internal override Manifest Manifest => _manifest.Value;
 
     /// <summary>The model of this name.</summary>
-    /// <param name="name">"micro" or "micro-mha".</param>
+    /// <param name="name">"micro", "micro-mha" or "micro-3.2".</param>
     /// <exception cref="InvalidOperationException">There is no such model.</exception>
     public static MicroModel Named(string name) => All.Single(model => model.Name == name);
 
@@ -50,6 +53,9 @@ public sealed class MicroModel : GoldenModel
 
     /// <summary>Opened when first asked for, and shared: not to be disposed.</summary>
     public override Checkpoint Checkpoint => _checkpoint.Value;
+
+    /// <inheritdoc/>
+    internal override bool LacksWeights { get; }
 
     /// <inheritdoc/>
     internal override IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path) => SafetensorsFile.ReadAll(Fixtures.Read(path), path);

@@ -79,14 +79,4 @@ internal class PassCase(GoldenModel model, PassEntry entry) : GoldenCase(model, 
     protected virtual Dictionary<string, StepResult> Captured(ScalarType dtype) => Read(FileOf(dtype))
         .Where(golden => golden.Key.StartsWith(Prefix, StringComparison.Ordinal))
         .ToDictionary(golden => golden.Key[Prefix.Length..], golden => golden.Value);
-
-    /// <summary>The article's own results are those of layer 0 and head 0.</summary>
-    private void AddArticlesOwn(Dictionary<string, StepResult> results)
-    {
-        foreach (var step in ArticleSteps.all.Concat(CacheSteps.all))
-        {
-            if (!results.TryGetValue(Scope.Layer(0).KeyOf(step), out var all)) { continue; }
-            results[step.id] = step.heads_in(Model.Checkpoint.Params) is null ? all : ((StepResult)all.tensor[0]).Keep();
-        }
-    }
 }

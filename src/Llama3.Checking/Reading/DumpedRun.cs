@@ -45,9 +45,16 @@ internal sealed class DumpedRun
     /// <exception cref="BadInputException">Nothing in it can be judged, or the model has no such case.</exception>
     public static DumpedRun Of(Dump dump, GoldenModel model, string? caseName) =>
         model is ReferenceModel reference ? Of(dump, reference)
+        : caseName is not null && State.Named(caseName) is { } state ? OfState(dump, model, state)
         : caseName is not null ? Of(dump, model.CaseNamed(caseName))
         : ReferenceRuns.AreSeveral(dump) ? Of(dump, new ReferenceModel(model.Folder, model.Checkpoint))
         : Of(dump, model.Article);
+
+    private static DumpedRun OfState(Dump dump, GoldenModel model, State state)
+    {
+        DumpedState.Require(dump, state);
+        return Of(dump, new ReferenceModel(model.Folder, model.Checkpoint));
+    }
 
     /// <summary>Finds the steps in a dump of a model of which nothing was captured: of every row of every run in it.</summary>
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>

@@ -65,7 +65,7 @@ internal sealed class CheckpointContent : IDisposable
     {
         Params = _problems.Try(() => _files.Read<ModelParams>(ParamsFile, _files.AreHuggingFaces ? ModelParams.ReadConfig : ModelParams.Read));
         OpenTokenizer(use);
-        Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, _problems);
+        Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, Params, _problems);
         if (Params is null) { return; }
         var shapes = Params.tensor_shapes;
         Missing = [.. shapes.Keys.Where(name => Weights.Find(name) is null)];

@@ -9,7 +9,6 @@ internal static class HuggingFaceShards
 {
     private const string Single = Checkpoint.Safetensors;
     private const string Index = "model.safetensors.index.json";
-    private const string Output = "output.weight";
     private const int MostIndexBytes = 1 << 26;
 
     /// <summary>Opens all files.</summary>
@@ -30,7 +29,7 @@ internal static class HuggingFaceShards
         {
             IEnumerable<(ITensorFile, string)> weights = opened.SelectMany(file => file.names.Select(name => (file, name)));
             if (map is not null) { weights = Mapped(map, [.. weights], files, problems); }
-            return new(opened, Named(weights, model, problems));
+            return new(opened, Weight.Tied(Named(weights, model, problems), model));
         });
     }
 
@@ -80,10 +79,6 @@ internal static class HuggingFaceShards
             {
                 problems.Add($"{file.path} holds {Printable.Text(name)}, and so does {named[weight.name].files[0].path}");
             }
-        }
-        if (model is { tie_word_embeddings: true } && named.TryGetValue("tok_embeddings.weight", out var embeddings))
-        {
-            named[Output] = embeddings with { name = Output };
         }
         return named.Values;
     }

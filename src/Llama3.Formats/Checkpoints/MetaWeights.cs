@@ -17,20 +17,20 @@ internal static class MetaWeights
 
     /// <summary>Opens all parts.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
-    public static Weights Open(CheckpointFiles files, Problems problems)
+    public static Weights Open(CheckpointFiles files, ModelParams? model, Problems problems)
     {
         if (files.AreMetasInSafetensors)
         {
-            return files.OpenAll(
-                [Checkpoint.Safetensors], (stream, path) => new SafetensorsFile(stream, path), problems, opened => new(opened, Join(opened, problems)));
+            return files.OpenAll([Checkpoint.Safetensors], (stream, path) => new SafetensorsFile(stream, path), problems, Named);
         }
         int[] there = [.. Enumerable.Range(0, MostParts).Where(number => number == 0 || files.Has(Part(number)))];
         foreach (var missing in Enumerable.Range(0, there[^1]).Except(there))
         {
             problems.Add($"{files.PathOf(Part(missing))} is missing, but there is {Part(there[^1])}: all parts of the model are needed");
         }
-        return files.OpenAll(
-            there.Select(Part), (stream, path) => new PthFile(stream, path), problems, opened => new(opened, Join(opened, problems)));
+        return files.OpenAll(there.Select(Part), (stream, path) => new PthFile(stream, path), problems, Named);
+
+        Weights Named(IReadOnlyList<ITensorFile> opened) => new(opened, Weight.Tied(Join(opened, problems), model));
     }
 
     private static IEnumerable<Weight> Join(IReadOnlyList<ITensorFile> parts, Problems problems)

@@ -49,9 +49,15 @@ public sealed partial record ModelParams
             norm_eps: fields.Number("norm_eps", 1),
             rope_theta: fields.Number("rope_theta", 1e12))
         {
-            rope_scaling = fields.IsTrue("use_scaled_rope") ? RopeScaling.Meta : null,
+            head_dim = fields.IsNull("head_dim") ? 0 : fields.Integer("head_dim", 65_536),
+            rope_scaling = fields.IsTrue("use_scaled_rope") ? MetaScaling(fields) : null,
+            tie_word_embeddings = fields.IsTrue("tie_word_embeddings"),
         };
     }
+
+    /// <summary>Meta's code has a constant for the factor; later models of Meta's name it in the file.</summary>
+    private static Llama3RopeScaling MetaScaling(JsonFields fields) =>
+        fields.IsNull("rope_scaling_factor") ? RopeScaling.Meta : RopeScaling.Meta with { factor = fields.Number("rope_scaling_factor", 1e6) };
 
     private string? Mismatch(string dim_name, string heads_name, string kv_heads_name)
     {

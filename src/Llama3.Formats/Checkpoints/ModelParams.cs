@@ -66,8 +66,10 @@ public sealed partial record ModelParams(
     public int group_size => n_heads / n_kv_heads;
 
     /// <summary>The number of learnt parameters; an output matrix that is the embedding table counts once.</summary>
-    public long parameters => tensor_shapes.Where(tensor => !(tie_word_embeddings && tensor.Key == "output.weight"))
-        .Sum(tensor => tensor.Value.Aggregate((product, size) => product * size));
+    public long parameters => stored_tensors.Sum(tensor => tensor.Value.Aggregate((product, size) => product * size));
+
+    /// <summary>The tensors that a file must hold: an output matrix that is the embedding table need not be there.</summary>
+    internal IEnumerable<KeyValuePair<string, long[]>> stored_tensors => tensor_shapes.Where(tensor => !(tie_word_embeddings && tensor.Key == "output.weight"));
 
     /// <summary>The name and shape of every tensor of the model, in the order of Meta's consolidated.00.pth.</summary>
     public IReadOnlyDictionary<string, long[]> tensor_shapes => new OrderedDictionary<string, long[]>(

@@ -27,7 +27,7 @@ internal static class CheckCommand
 
     private static readonly Option<string> ModelOption = new("--model")
     {
-        Description = "The micro checkpoint that the port ran; micro-mha has as many key/value heads as heads.",
+        Description = "The micro checkpoint that the port ran: micro-3.2 has the architecture of Llama 3.2, micro-mha as many key/value heads as heads.",
         DefaultValueFactory = _ => MicroModel.Micro.Name,
     };
 
@@ -46,7 +46,9 @@ internal static class CheckCommand
 
     private static readonly Option<string> CaseOption = new("--case")
     {
-        Description = "The inputs that the port ran on: the article's prompt, or a case of the manifest that shows what the prompt cannot.",
+        Description = "The inputs that the port ran on: the article's prompt, or others that show what it cannot, such as far_positions or batch_left "
+            + "(fixtures/README.md lists them).",
+        HelpName = "NAME",
         DefaultValueFactory = _ => MicroModel.Micro.Article.Name,
     };
 
@@ -94,7 +96,8 @@ internal static class CheckCommand
     public static Command Create()
     {
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
-        CaseOption.AcceptOnlyFromAmong([.. MicroModel.All.SelectMany(model => model.Cases).Select(golden => golden.Name).Distinct()]);
+        var cases = MicroModel.All.SelectMany(model => model.Cases).Select(golden => golden.Name).Distinct();
+        CaseOption.AcceptOnlyFromAmong([.. cases, .. State.All.Select(state => state.Name)]);
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", Description)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Llama3.Checking.Goldens;
+using Llama3.Formats.Input;
 using Llama3.Verify.Copy;
 using Llama3.Verify.Printing;
 using Llama3.Verify.Shell;
@@ -43,13 +44,15 @@ internal static class CopyCommand
     {
         var (folder, model) = (arguments.GetValue(FolderArgument)!, MicroModel.Named(arguments.GetValue(ModelOption)!));
         var format = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
+        if (format.Problem(model) is { } problem) { throw new BadInputException($"{model.Name} cannot be written as {format.Name}: {problem}"); }
         var files = format.Files(model);
         ExportFolder.Write(folder, files, arguments.GetValue(ForceOption));
         var console = Terminal.Create();
         Show(console, folder, files);
         console.WriteLine();
         console.WriteLine($"{model.Name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
-        console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP");
+        var option = model == MicroModel.Micro ? "" : $" --model {model.Name}";
+        console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP{option}");
         return ExitCode.Success;
     }
 

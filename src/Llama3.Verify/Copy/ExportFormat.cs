@@ -23,9 +23,15 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
         new("safetensors", "model.safetensors", model => [Safetensors(model), Copy(model, Params), Copy(model, Tokenizer)]),
         new("pth", "consolidated.00.pth", model => [Copy(model, "consolidated.00.pth"), Copy(model, Params), Copy(model, Tokenizer)]),
         new("hf", "this folder with transformers", model => HuggingFaceFolder.Files(model.Checkpoint, Vocabulary(model))),
-        new("llama2c", "model.bin", model => [.. Llama2c(model), Copy(model, Params), Copy(model, Tokenizer)]),
+        new("llama2c", "model.bin", model => [.. Llama2c(model), Copy(model, Params), Copy(model, Tokenizer)])
+        {
+            Problem = model => Llama2cModel.Problem(model.Checkpoint.Params),
+        },
         new("npz", "weights.npz", model => [Npz(model), Copy(model, Params), Copy(model, Tokenizer)]),
     ];
+
+    /// <summary>Why a model cannot be written so; null if it can.</summary>
+    public Func<MicroModel, string?> Problem { get; private init; } = _ => null;
 
     /// <summary>All files: the model, the article's prompt, the goldens, the licence of the vocabulary.</summary>
     public IReadOnlyList<ExportFile> Files(MicroModel model) =>
@@ -35,6 +41,14 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
         .. model.Files.Where(IsGolden).Select(file => Copy(model, file, $"goldens/{file}")),
         .. model.Files.Where(file => file.EndsWith(".txt", StringComparison.Ordinal)).Select(file => Copy(model, file)),
     ];
+
+    /// <summary>What to feed for each state, under the names that it has in a dump.</summary>
+    private static string States()
+    {
+        var states = State.All.Select(state => $"    \"{state.Name}\": {{\n"
+            + string.Join(",\n", state.Inputs.Select(input => $"      \"{input.Key}\": {JsonSerializer.Serialize(input.Value)}")) + "\n    }");
+        return $"{{\n{string.Join(",\n", states)}\n  }}";
+    }
 
     private static bool IsGolden(string file) => file == Manifest || file.EndsWith(".safetensors", StringComparison.Ordinal);
 
@@ -53,9 +67,9 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
 
     private static Vocabulary Vocabulary(MicroModel model) => TiktokenFile.Read(new MemoryStream(model.Read(Tokenizer)), Tokenizer);
 
-    /// <summary>Meta's names, in Meta's order.</summary>
+    /// <summary>Meta's names, in Meta's order. An output matrix that is the embedding table is not written again.</summary>
     private static IEnumerable<(string Name, Tensor Tensor)> Weights(MicroModel model) =>
-        model.Checkpoint.Params.tensor_shapes.Keys.Select(name => (name, model.Checkpoint.weight(name)));
+        model.Checkpoint.Params.stored_tensors.Select(tensor => (tensor.Key, model.Checkpoint.weight(tensor.Key)));
 
     /// <summary>The prompt, its tokens and the answer, as the manifest has them; then the tokens of each pass after it.</summary>
     private static ExportFile Prompt(MicroModel model)
@@ -64,7 +78,7 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
         string[] fields = ["prompt", "tokens", "next_token", "answer"];
         var lines = fields.Select(field => $"  \"{field}\": {manifest.RootElement.GetProperty(field).GetRawText()}");
         var passes = model.Manifest.Decode.Passes.Select(pass => $"[{string.Join(", ", pass.Tokens)}]");
-        lines = lines.Append($"  \"decode\": [{string.Join(", ", passes)}]");
+        lines = lines.Append($"  \"decode\": [{string.Join(", ", passes)}]").Append($"  \"states\": {States()}");
         return new("prompt.json", Encoding.UTF8.GetBytes($"{{\n{string.Join(",\n", lines)}\n}}\n"));
     }
 }

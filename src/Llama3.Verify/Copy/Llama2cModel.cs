@@ -16,6 +16,11 @@ internal static class Llama2cModel
         "ffn_norm", "feed_forward.w1", "feed_forward.w2", "feed_forward.w3",
     ];
 
+    /// <summary>Why a model cannot be written so; null if it can.</summary>
+    public static string? Problem(ModelParams model) => model.head_dim * model.n_heads == model.dim && model.rope_scaling is null && !model.tie_word_embeddings
+        ? null
+        : "a model.bin of llama2.c has no place for a head_dim that is not dim / n_heads, and its programs do not scale RoPE";
+
     /// <summary>Writes the whole file.</summary>
     public static void Write(Stream stream, Checkpoint checkpoint)
     {

@@ -15,7 +15,7 @@ public sealed class HonestTests
 {
     public static TheoryData<string, string> Models => new()
     {
-        { "micro", "fp32" }, { "micro", "bf16" }, { "micro-mha", "fp32" }, { "micro-mha", "bf16" },
+        { "micro", "fp32" }, { "micro", "bf16" }, { "micro-mha", "fp32" }, { "micro-mha", "bf16" }, { "micro-3.2", "fp32" }, { "micro-3.2", "bf16" },
     };
 
     [Theory(DisplayName = "the reference itself, in both precisions, which are found out:"), MemberData(nameof(Models))]
@@ -34,7 +34,8 @@ public sealed class HonestTests
         using var dump = Dump.Open(Path.Combine(Repository.Root, $"fixtures/{model}/article.{precision}.safetensors"));
         var report = new DumpCheck(DumpedRun.Of(dump, Find(model).Article)).Run();
         report.Agrees.Should().BeTrue();
-        report.Steps.Count(step => step.Verdict == Verdict.Ok).Should().Be(ArticleSteps.all.Count(step => step.dtype is not null));
+        report.Steps.Where(step => step.Verdict == Verdict.Ok).Select(step => step.Step).Should().BeEquivalentTo(report.Dump.Tensors.Select(result => result.Step).Distinct());
+        report.Steps.Count(step => step.Verdict == Verdict.Ok).Should().BeGreaterThan(30);
     }
 
     public static TheoryData<string> Cases => [.. MicroModel.Micro.Cases.OfType<OtherInputsCase>().Select(golden => golden.Name)];

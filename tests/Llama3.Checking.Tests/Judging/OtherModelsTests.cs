@@ -12,7 +12,7 @@ public sealed class OtherModelsTests
     private const int Every = 12;
 
     /// <summary>Mistakes that are made with a text; and those that cannot be made where all query heads times head_dim are not dim.</summary>
-    private static readonly string[] OfTexts = ["pieces_trimmed"], OfSquares = ["wq_transposed", "split_no_transpose", "wo_transposed", "wo_skipped"];
+    internal static readonly string[] OfTexts = ["pieces_trimmed"], OfSquares = ["wq_transposed", "split_no_transpose", "wo_transposed", "wo_skipped"];
 
     /// <summary>What gives the right numbers on every one of these prompts.</summary>
     private static readonly string[] Invisible = ["rope_table_4096", "softmax_max_from_0", "softmax_no_max", "subnormals_flushed", "score_softcap"];

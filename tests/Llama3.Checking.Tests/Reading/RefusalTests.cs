@@ -34,12 +34,15 @@ public sealed class RefusalTests
         Enumerable.Range(0, 8).ToDictionary(head => $"layers.0.q_per_token.head{head}", _ => torch.zeros(16, 10)),
         "*: layers.0.q_per_token.head0 has the shape [16, 10], expected [17, 10] for q_per_token [T, head_dim] with T = 17");
 
-    [Theory(DisplayName = "as many key heads as heads: the other model is named")]
-    [InlineData("layers.0.k_per_token", 8, 17, 10)]
-    [InlineData("layers.0.k_layer0", 8, 10, 80)]
-    [InlineData("layers.0.k_layer0", 1, 80, 80)]
-    [InlineData("layers.0.v_layer0_head0", 8, 10, 80)]
-    public void The_other_model(string name, params int[] sizes) => Refused(new() { [name] = Numbered(sizes) }, "*--model micro-mha");
+    [Theory(DisplayName = "a shape that another model has: that model is named")]
+    [InlineData("micro-mha", "layers.0.k_per_token", 8, 17, 10)]
+    [InlineData("micro-mha", "layers.0.k_layer0", 8, 10, 80)]
+    [InlineData("micro-mha", "layers.0.k_layer0", 1, 80, 80)]
+    [InlineData("micro-mha", "layers.0.v_layer0_head0", 8, 10, 80)]
+    [InlineData("micro-3.2", "layers.0.k_per_token", 2, 17, 64)]
+    [InlineData("micro-3.2", "layers.1.layer_0_embedding", 17, 256)]
+    public void The_other_model(string model, string name, params int[] sizes) =>
+        Refused(new() { [name] = Numbered(sizes) }, $"*if the port ran {model}, check with --model {model}");
 
     [Fact(DisplayName = "the other model is not named where heads are not what is wrong")]
     public void Not_the_other_model()

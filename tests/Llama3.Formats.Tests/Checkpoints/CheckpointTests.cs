@@ -63,6 +63,18 @@ public sealed class CheckpointTests : IDisposable
         (inspection.IsHuggingFace, inspection.Problems.Count, inspection.Files.Single().Name).Should().Be((false, 0, "model.safetensors"));
     }
 
+    [Theory(DisplayName = "checkpoint: tied embeddings are the output matrix, whether the file holds another or none")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tied(bool isThere)
+    {
+        Write(change: shapes => { if (!isThere) { shapes.Remove("output.weight"); } });
+        File.WriteAllText(InFolder("params.json"), Json.Tiny.Replace("{", "{\"tie_word_embeddings\": true, ", StringComparison.Ordinal));
+        using var checkpoint = Checkpoint.Open(_folder);
+        checkpoint.weight("output.weight").ToSingles().Should().Equal(checkpoint.weight("tok_embeddings.weight").ToSingles());
+        checkpoint.names.Should().BeEquivalentTo(checkpoint.Params.tensor_shapes.Keys);
+    }
+
     [Fact(DisplayName = "checkpoint: opened from streams of any source")]
     public void From_streams()
     {

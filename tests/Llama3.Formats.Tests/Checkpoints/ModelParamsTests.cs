@@ -65,6 +65,16 @@ public class ModelParamsTests
     {
         Json.Read(With("use_scaled_rope", "true")).Should().Be(Json.Read(Json.Llama3_8B) with { rope_scaling = new Llama3RopeScaling(8, 1, 4, 8192) });
         Json.Read(With("use_scaled_rope", "null")).rope_scaling.Should().BeNull();
+        Json.Read(With("rope_scaling_factor", "32.0")).rope_scaling.Should().BeNull("use_scaled_rope is not there");
+    }
+
+    [Fact(DisplayName = "params.json: what later models of Meta's name: a head_dim and a factor of their own; and that the embeddings are tied")]
+    public void Named_sizes()
+    {
+        var read = Json.Read(Json.Micro32);
+        (read.head_dim, read.ffn_dim, read.tie_word_embeddings).Should().Be((64, 768, true));
+        read.rope_scaling.Should().Be(new Llama3RopeScaling(32, 1, 4, 8192));
+        read.parameters.Should().Be((128_256 * 256) + (3 * ((2 * 512 * 256) + (2 * 128 * 256) + (3 * 768 * 256) + (2 * 256))) + 256, "the embedding table counts once");
     }
 
     [Fact(DisplayName = "params.json: how many numbers the 8B model and the 1B model of Llama 3.2 have learnt")]
@@ -105,6 +115,9 @@ public class ModelParamsTests
     [InlineData("norm_eps", "2", "\"norm_eps\" is 2, expected*")]
     [InlineData("rope_theta", "1e999", "\"rope_theta\" is 1e999, expected a number above 0, at most 1000000000000")]
     [InlineData("use_scaled_rope", "1", "\"use_scaled_rope\" is 1, expected true or false")]
+    [InlineData("head_dim", "0", "\"head_dim\" is 0, expected an integer from 1 to 65536")]
+    [InlineData("head_dim", "127", "\"dim\" / \"n_heads\" is 127, expected an even number: RoPE rotates pairs")]
+    [InlineData("tie_word_embeddings", "1", "\"tie_word_embeddings\" is 1, expected true or false")]
     [InlineData("moe_args", "{}", "\"moe_args\" is {}, expected no such field: only text models of Llama 3, 3.1, 3.2 and 3.3 can be read")]
     [InlineData("vision_chunk_size", "448", "\"vision_chunk_size\" is 448, expected no such field: only text models *")]
     [InlineData("vision_num_cross_attention_layers", "8", "\"vision_num_cross_attention_layers\" is 8, expected no such field: *")]

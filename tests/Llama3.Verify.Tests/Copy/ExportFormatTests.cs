@@ -28,7 +28,7 @@ public sealed class ExportFormatTests
     public void Prompt(string format)
     {
         using var json = JsonDocument.Parse(Exported.Read(format, "prompt.json"));
-        json.RootElement.EnumerateObject().Select(field => field.Name).Should().Equal("prompt", "tokens", "next_token", "answer", "decode");
+        json.RootElement.EnumerateObject().Select(field => field.Name).Should().Equal("prompt", "tokens", "next_token", "answer", "decode", "states");
         json.RootElement.GetProperty("prompt").GetString().Should().Be(MicroModel.Micro.Manifest.Prompt);
         json.RootElement.GetProperty("tokens").EnumerateArray().Select(id => id.GetInt32())
             .Should().Equal(128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220);

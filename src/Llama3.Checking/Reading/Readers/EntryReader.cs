@@ -1,3 +1,4 @@
+using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
@@ -91,8 +92,10 @@ internal sealed class EntryReader(ReadingContext context)
     {
         if (context.HasCache && step.shape.HasKeys) { return $"; of a cache, dump the {context.Keys[0]} rows that attention reads"; }
         if (step.dtype == ScalarType.ComplexFloat32) { return $", of complex numbers or with one more axis of size 2; its dtype is {entry.Dtype}"; }
-        var model = context.Model;
-        return !Fits(model) && Fits(model with { n_kv_heads = model.n_heads }) ? $"; {RepeatedHeads.OtherModel}" : "";
+        return MicroModel.All.Any(micro => micro.Checkpoint.Params == context.Model) && !Fits(context.Model)
+            && MicroModel.All.FirstOrDefault(micro => Fits(micro.Checkpoint.Params)) is { } other
+                ? $"; if the port ran {other.Name}, check with --model {other.Name}"
+                : "";
 
         bool Fits(ModelParams some) =>
             TensorLayout.Fit(step, entry.Shape, some, step.shape.Sizes(some, context.Tokens), context.Tokens) is not null;

@@ -11,7 +11,7 @@ internal sealed class RepeatedHeads(ModelParams model)
     public const string Note = "repeated for each query head";
 
     /// <summary>The advice where there are as many key/value heads as heads.</summary>
-    public const string OtherModel = "if the model has as many key/value heads as heads, check with --model micro-mha";
+    public const string OtherModel = "if the port ran micro-mha, check with --model micro-mha";
 
     private readonly int _copies = model.group_size;
 
