@@ -15,6 +15,10 @@ public sealed class HonestPlainTests
     /// <summary>Where 16 bits are too few or make much of little, or where the inputs, which are given, are float32.</summary>
     private static readonly string[] OnlyInFull = ["outliers", "large products", "small weights", "far positions"];
 
+    /// <summary>
+    /// Far positions are of micro alone: at position 131071, in micro-3.2, the last digit of a float32 frequency is 0.008 radians, and no two ways to compute it
+    /// agree in that.
+    /// </summary>
     public static TheoryData<string, string, string, bool> All
     {
         get
@@ -28,7 +32,7 @@ public sealed class HonestPlainTests
                 where precision == "fp32" || !(OnlyInFull.Contains(model) || OnlyInFull.Contains(usage.Name))
                 from halves in (bool[])[false, true]
                 where usage.Name != "far positions" || !halves
-                select (model, usage.Name, precision, halves), every: 41))
+                select (model, usage.Name, precision, halves), every: 47))
             {
                 data.Add(model, usage, precision, halves);
             }

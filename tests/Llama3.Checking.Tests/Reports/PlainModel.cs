@@ -16,9 +16,9 @@ internal sealed class PlainModel(GoldenModel golden, IDisposable? owned = null) 
     {
         ["micro"] = ("the micro checkpoint", () => new(MicroModel.Micro)),
         ["micro-mha"] = ("the micro checkpoint without grouped queries", () => new(MicroModel.MicroMha)),
+        ["micro-3.2"] = ("the micro checkpoint in the shape of Llama 3.2", () => new(MicroModel.Micro32)),
         ["small"] = ("random weights, 4 heads over 2", () => Random(new(4, 2, 16) { Theta = 500_000 })),
-        ["small-3.2"] = ("random weights in the shape of Llama 3.2: 8 heads of 64 over 2, tied, scaled by 32 from 8192", () => Random(new(8, 2, 64) { Scaling = "llama3", Context = 8192, Tied = true, IsBFloat16 = true })),
-        ["short-3.2"] = ("the same, scaled from a context of 64", () => Random(new(8, 2, 64) { Scaling = "llama3", Tied = true, IsBFloat16 = true })),
+        ["small-3.2"] = ("random weights in the shape of Llama 3.2, scaled from a context of 64", () => Random(new(8, 2, 64) { Scaling = "llama3", Tied = true, IsBFloat16 = true })),
         ["float32"] = ("random weights in float32", () => Random(new(4, 4, 16) { Theta = 10_000 })),
         ["small weights"] = ("random weights of less than 0.00003", () => Random(new(4, 2, 16) { IsBFloat16 = true, Weights = 1e-4f })),
         ["outliers"] = ("random weights, one number of every token hundreds of times larger", () => Random(new(4, 2, 16) { IsBFloat16 = true, Layers = 4, Outliers = true })),

@@ -6,21 +6,21 @@ internal static class RopeReports
     private const string Scaling = "RoPE scaling", Pairs = "RoPE pairs", Base = "RoPE base", Rows = "RoPE table";
 
     private static readonly Recreation
-        Ignored = Recreation.On("small-3.2", "prompt", port => port.Config.Scaling = null).Is("rope_scaling_ignored"),
-        Factor8 = Recreation.On("small-3.2", "prompt", port => port.Config.Scaling = port.Config.Scaling! with { Factor = 8 }).Is("rope_scaling_factor_8"),
-        Linear = Recreation.On("small-3.2", "prompt", port => port.Frequencies = config =>
+        Ignored = Recreation.On("micro-3.2", "prompt", port => port.Config.Scaling = null).Is("rope_scaling_ignored"),
+        Factor8 = Recreation.On("micro-3.2", "prompt", port => port.Config.Scaling = port.Config.Scaling! with { Factor = 8 }).Is("rope_scaling_factor_8"),
+        Linear = Recreation.On("micro-3.2", "prompt", port => port.Frequencies = config =>
             [.. PlainRope.Plain(config, config.Theta).Select(frequency => (float)(frequency / config.Scaling!.Factor))]).Is("rope_scaling_linear"),
-        MeanOfPowers = Recreation.On("small-3.2", "prompt", port => port.Frequencies = config =>
+        MeanOfPowers = Recreation.On("micro-3.2", "prompt", port => port.Frequencies = config =>
         {
             // Every power of the base is taken for a wavelength's frequency, and is therefore multiplied; their mean is the new base.
             var powers = PlainRope.Plain(config, config.Theta).Select(frequency => config.Scaling!.Factor / frequency);
             return [.. PlainRope.Plain(config, powers.Average()).Select(frequency => (float)frequency)];
         }).Is("rope_scaling_in_base"),
-        NoParameters = Recreation.On("small-3.2", "prompt", port => (port.Config.Theta, port.Config.Scaling) = (10_000, null)).Is("rope_parameters_ignored"),
+        NoParameters = Recreation.On("micro-3.2", "prompt", port => (port.Config.Theta, port.Config.Scaling) = (10_000, null)).Is("rope_parameters_ignored"),
         Theta1e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 10_000).Is("rope_theta_1e4"),
         Theta5e4 = Recreation.On("micro", "prompt", port => port.Config.Theta = 50_000).Is("rope_theta_5e4"),
         NotPermuted = new Recreation("micro", "prompt", (port, model) => model.Load(port, halves: true)).Is("qk_hf_permuted"),
-        NotPermutedNorScaled = new Recreation("small-3.2", "prompt", (port, model) =>
+        NotPermutedNorScaled = new Recreation("micro-3.2", "prompt", (port, model) =>
         {
             model.Load(port, halves: true);
             port.Config.Scaling = null;
