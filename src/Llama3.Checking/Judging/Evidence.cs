@@ -54,13 +54,14 @@ internal sealed class Evidence(JudgedRun run, Replay right) : IDisposable
     private static List<Site> SitesOf(JudgedRun run, Replay right)
     {
         var slips = new DumpSlips(right, run.Results);
+        var kind = !run.Dump.Golden.IsPass ? SiteKind.Prompt : run.Dump.Tokens > 1 ? SiteKind.Tokens : SiteKind.Token;
         return [.. run.Results.GroupBy(result => DumpedResult.StageOf(result.Step, result.Scope)).Select(SiteOf)];
 
         Site SiteOf(IGrouping<int, JudgedResult> stage)
         {
             var results = stage.Select(result => result with { OnlyDumped = slips.Contain(result) }).ToList();
             right.ForgetLayer(stage.Key);
-            return new Site(run.Dump.Golden.IsPass, stage.Key, results) { Prompt = run.Dump.Golden.PromptPlace };
+            return new Site(kind, stage.Key, results) { Prompt = run.Dump.Golden.PromptPlace };
         }
     }
 }

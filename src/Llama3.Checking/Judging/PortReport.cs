@@ -183,6 +183,6 @@ public sealed class PortReport
         return faults.Count > 0
             ? $"{faults.Count} of {dumped.Count} dumped steps at fault: {string.Join(", ", faults.Select(step => step.Step.id + step.Named))}"
             : AllOk ? $"all {dumped.Count} dumped steps agree with the {(Dump.Golden.Walks is null ? "goldens of" : "reference on")} {Dump.Golden.Model.Name}"
-            : $"no step at fault, but roundings have added up in {dumped.Count(step => step.Verdict != Verdict.Ok)} of {dumped.Count} dumped steps";
+            : $"no step at fault, but {(Drifts ? "roundings have added up" : "faults elsewhere show")} in {dumped.Count(step => step.Verdict != Verdict.Ok)} of {dumped.Count} dumped steps";
     }
 }

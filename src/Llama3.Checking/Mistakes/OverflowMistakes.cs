@@ -21,6 +21,6 @@ internal static class OverflowMistakes
             FeedForwardMistakes.Combined((gate, up) => in_half(gate.silu() * up), (activated, up) => in_half(activated * up))),
     ];
 
-    /// <summary>Where nothing overflows it is only rounded, which is no mistake.</summary>
-    private static Tensor in_half(Tensor product) => product.ToSingles().Any(number => Math.Abs(number) > Largest) ? product.to_half() : product;
+    /// <summary>Where nothing overflows, and nothing has before, it is only rounded, which is no mistake.</summary>
+    private static Tensor in_half(Tensor product) => product.ToSingles().All(number => Math.Abs(number) <= Largest) ? product : product.to_half();
 }

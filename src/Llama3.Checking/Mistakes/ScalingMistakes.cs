@@ -55,9 +55,12 @@ internal static class ScalingMistakes
             "the middle band is divided by the factor instead of blended, or Hugging Face's code has low_freq_factor and high_freq_factor in each other's place",
             (freq, s) => InMiddle(freq, s) ? freq / s.factor : blended(freq, s)),
         Mistake("rope_scaling_ntk", "the base is raised to rope_theta · factor ^ (head_dim / (head_dim - 2)), as NTK-aware scaling does",
-            fix: ThreeBands, see: ["ml-explore/mlx-swift-examples#152"],
+            fix: ThreeBands,
             (freqs, v => ThetaMistakes.of_theta(v, v.config.rope_theta * Math.Pow(Scaling(v.config).factor, v.config.head_dim / (v.config.head_dim - 2.0)))))
             .On(HasBands),
+        Mistake("rope_scaling_in_base", "no frequency is scaled; the base is the mean of the powers of rope_theta, times the factor",
+            fix: ThreeBands, see: ["ml-explore/mlx-swift-examples#152"],
+            (freqs, v => ThetaMistakes.of_theta(v, mean_of_powers(v.config)))).On(HasBands),
     ];
 
     /// <summary>Meta's apply_scaling: wavelengths beyond the old window rotate slower by a factor, with a smooth passage before.</summary>
@@ -84,6 +87,9 @@ internal static class ScalingMistakes
     private static double reversed(double freq, Llama3RopeScaling scaling) => blended(freq, scaling, 1 - smooth(freq, scaling));
 
     private static double blended(double freq, Llama3RopeScaling scaling, double smooth) => (1 - smooth) * freq / scaling.factor + smooth * freq;
+
+    private static double mean_of_powers(ModelParams model) => Scaling(model).factor
+        * Enumerable.Range(0, model.head_dim / 2).Average(pair => Math.Pow(model.rope_theta, 2.0 * pair / model.head_dim));
 
     private static bool InMiddle(double freq, Llama3RopeScaling scaling) => smooth(freq, scaling) is > 0 and < 1;
 

@@ -64,7 +64,23 @@ public sealed class CauseTests
         var extent = new Extent([(At(0), Finding.Explains), (At(1), Finding.NotMade), (At(int.MaxValue), Finding.Explains)]);
         (extent.IsPlain, extent.ToString()).Should().Be((true, "in layer 0 and after the layers only"));
 
-        static Site At(int stage) => new(IsOfPass: false, stage, []);
+        static Site At(int stage) => new(SiteKind.Prompt, stage, []);
+    }
+
+    [Theory(DisplayName = "passes of several tokens and of one are told apart:")]
+    [InlineData(false, true, false, "in passes of several tokens only")]
+    [InlineData(false, true, true, "in the passes after the prompt only")]
+    [InlineData(true, true, false, "in the prompt and in passes of several tokens only")]
+    [InlineData(true, false, false, "in the prompt only")]
+    [InlineData(true, true, true, "")]
+    public void Kinds_of_passes(bool prompt, bool several, bool one, string expected)
+    {
+        var extent = new Extent([At(SiteKind.Prompt, prompt), At(SiteKind.Tokens, several), At(SiteKind.Token, one)]);
+        (extent.IsPlain, extent.ToString()).Should().Be((true, expected));
+        new Extent([At(SiteKind.Tokens, true), At(SiteKind.Tokens, false)]).IsPlain.Should().BeFalse("it is made in every pass of a kind, or in none");
+        new Extent([At(SiteKind.Tokens, false), At(SiteKind.Token, true)]).IsPlain.Should().BeFalse("of one token too little is seen");
+
+        static (Site, Finding) At(SiteKind kind, bool isMade) => (new(kind, 0, []), isMade ? Finding.Explains : Finding.NotMade);
     }
 
     [Fact(DisplayName = "a mistake that loses a token is not tried on results that have all of them")]

@@ -41,6 +41,10 @@ internal sealed record ModelSizes(int Heads, int KvHeads, int HeadDim)
     /// <summary>The output row of the last word is this multiple of another word's row; null for a row of its own.</summary>
     public (int Word, float Times)? LastWord { get; init; }
 
-    /// <summary>Whether the first row of a weight is that large: in layer 0, what comes out of the feed-forward.</summary>
-    public bool IsOutlier(string weight) => Outliers && weight == "layers.0.feed_forward.w2.weight";
+    /// <summary>Whether one product of gate and up is larger than float16 can hold, 65504.</summary>
+    public bool LargeProducts { get; init; }
+
+    /// <summary>Whether the first row of a weight is that large: in layer 0, what comes out of the feed-forward, or the products in it.</summary>
+    public bool IsOutlier(string weight) => (Outliers && weight == "layers.0.feed_forward.w2.weight")
+        || (LargeProducts && weight is "layers.0.feed_forward.w1.weight" or "layers.0.feed_forward.w3.weight");
 }

@@ -31,6 +31,7 @@ public sealed class ScalingMistakeTests
     [InlineData("rope_scaling_middle_divided", 1, 0.03125, 0.03125)]
     [InlineData("rope_scaling_original_context", 1, 1, 0.03125)] // 16 times as many turns: 29.5 and 0.06
     [InlineData("rope_scaling_ntk", 1, 0.1671662, 0.03125)] // 32 ^ (-16/31)
+    [InlineData("rope_scaling_in_base", 1, 0.7119902, 0.5178076)] // 986329 = 499999 / (500000 ^ (1/32) - 1) in place of 500000
     [InlineData("rope_parameters_ignored", 1, 7.071068, 44.24630)] // 10000 ^ (-1/2) = 1 / 100; 10000 ^ (-31/32) = 1.33352e-4
     public void By_hand(string name, double fast, double middle, double slow)
     {

@@ -115,7 +115,7 @@ public sealed class StepSearchTests
 
     [Theory(DisplayName = "search: mistakes whose name fits are listed with the steps, all others are not:")]
     [InlineData("scale", "embed_scale rope_llama31_scaling rope_llama32_scaling rope_linear_scaling no_scale scale_dim scale_zero scale_n_heads scale_hd_not_sqrt scale_128 scale_fourth_root scale_multiplied logits_scaled "
-        + "rope_scaling_ignored rope_scaling_in_prompt_only rope_scaling_in_passes_only rope_scaling_factor_8 rope_scaling_factor_32 rope_scaling_low_1 rope_scaling_high_4 rope_scaling_context_8192 rope_scaling_original_context rope_scaling_linear rope_scaling_multiplied rope_scaling_by_wavelength rope_scaling_smooth_swapped rope_scaling_low_high_swapped rope_scaling_middle_only rope_scaling_middle_kept rope_scaling_middle_divided rope_scaling_ntk scale_dim_per_head cache_int8_scale_floored")]
+        + "rope_scaling_ignored rope_scaling_in_prompt_only rope_scaling_in_passes_only rope_scaling_factor_8 rope_scaling_factor_32 rope_scaling_low_1 rope_scaling_high_4 rope_scaling_context_8192 rope_scaling_original_context rope_scaling_linear rope_scaling_multiplied rope_scaling_by_wavelength rope_scaling_smooth_swapped rope_scaling_low_high_swapped rope_scaling_middle_only rope_scaling_middle_kept rope_scaling_middle_divided rope_scaling_ntk rope_scaling_in_base scale_dim_per_head cache_int8_scale_floored")]
     [InlineData("residual", "no_attn_residual attn_residual_twice residual_from_norm no_ffn_residual ffn_residual_twice ffn_residual_from_norm ffn_residual_from_block_input")]
     [InlineData("bos", "no_bos bos_twice bos_128001")]
     [InlineData("half split", "rope_half_split")]

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Llama3.Verify.Tests;
+namespace Llama3.Tests;
 
 /// <summary>The pages for people. Their generated parts stand between two comments: the first gives the name of the part.</summary>
 internal static partial class Readme
@@ -17,6 +17,7 @@ internal static partial class Readme
     public const string CsharpPorts = "docs/csharp-ports.md";
     public const string Commands = "docs/commands.md";
     public const string HowCheckDecides = "docs/how-check-decides.md";
+    public const string Reports = "docs/reports.md";
 
     private const string End = "<!-- end -->";
 

@@ -1,0 +1,24 @@
+namespace Llama3.Checking.Tests.Reports;
+
+/// <summary>A public report of a mistake in a port of Llama or of a model like it.</summary>
+/// <param name="Thread">owner/repository#number.</param>
+/// <param name="Kind">The part of the port that it is about.</param>
+/// <param name="Mistake">What went wrong, in a sentence.</param>
+internal sealed record Report(string Thread, string Kind, string Mistake)
+{
+    /// <summary>The same mistake in the port of our own; null where it leaves no trace in tensors.</summary>
+    public Recreation? Recreation { get; private init; }
+
+    /// <summary>Why there is no re-creation, in a word or two; null where there is one.</summary>
+    public string? LeftOut { get; private init; }
+
+    public string Url => $"https://github.com/{Thread.Replace("#", "/issues/", StringComparison.Ordinal)}";
+
+    /// <summary>The same, re-created.</summary>
+    public Report As(Recreation recreation) => this with { Recreation = recreation };
+
+    /// <summary>The same, left out.</summary>
+    public Report Without(string why) => this with { LeftOut = why };
+
+    public override string ToString() => $"{Thread}: {Mistake}";
+}

@@ -1,0 +1,38 @@
+namespace Llama3.Checking.Tests.Reports;
+
+/// <summary>The reports as a page for people.</summary>
+internal static class ReportPage
+{
+    public static string Text => string.Join("\n\n", [Sum, Models, .. AllReports.All.GroupBy(report => report.Kind).Select(Section)]);
+
+    private static string Sum
+    {
+        get
+        {
+            var all = AllReports.InTensors;
+            var (seen, named) = (all.Count(report => report.Recreation!.Unseen is null), all.Count(report => report.Recreation!.Names.Count > 0));
+            return $"{AllReports.All.Count} reports. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {seen} are seen, and {named} are named.";
+        }
+    }
+
+    private static string Models => Table(
+        ["model", "what it is"], AllReports.Recreations.Select(one => one.Model).Distinct().Select(name => (string[])[name, PlainModel.All[name]]))
+        + "\n\n" + Table(["run on", "what it is"], AllReports.Recreations.Select(one => one.Usage).Distinct().Select(name => (string[])[name, Usage.Named(name).What]));
+
+    private static string Section(IGrouping<string, Report> kind) => $"### {char.ToUpperInvariant(kind.Key[0])}{kind.Key[1..]}\n\n" + Table(
+        ["thread", "what went wrong", "model, run on", "the check says"],
+        kind.Select(report => (string[])[$"[{report.Thread}]({report.Url})", report.Mistake, Where(report), Said(report)]));
+
+    private static string Where(Report report) => report.Recreation is { } made ? $"{made.Model}, {made.Usage}" : "—";
+
+    private static string Said(Report report) => report.Recreation switch
+    {
+        null => $"left out: {report.LeftOut}",
+        { Unseen: { } why } => $"nothing: {why}",
+        { Nameless: { } why } => $"wrong, without a name: {why}",
+        { Names: var names } => string.Join(", ", names.Select(name => $"`{name}`")),
+    };
+
+    private static string Table(string[] head, IEnumerable<string[]> rows) =>
+        string.Join('\n', rows.Prepend([.. head.Select(_ => "---")]).Prepend(head).Select(cells => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |"));
+}
