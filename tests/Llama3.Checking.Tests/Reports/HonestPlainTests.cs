@@ -5,13 +5,6 @@ namespace Llama3.Checking.Tests.Reports;
 /// <summary>The port into which the mistakes of public reports are put is right without them.</summary>
 public sealed class HonestPlainTests
 {
-    private static readonly Dictionary<string, Func<float, float>> Rounded = new()
-    {
-        ["fp32"] = number => number,
-        ["bf16"] = PlainMath.ToBFloat16,
-        ["fp16"] = number => (float)(Half)number,
-    };
-
     /// <summary>Where 16 bits are too few or make much of little, or where the inputs, which are given, are float32.</summary>
     private static readonly string[] OnlyInFull = ["outliers", "large products", "small weights", "far positions"];
 
@@ -28,7 +21,7 @@ public sealed class HonestPlainTests
                 from model in PlainModel.All.Keys
                 from usage in Usage.All
                 where usage.Name != "far positions" || model == "micro"
-                from precision in Rounded.Keys
+                from precision in PlainMath.Roundings.Keys
                 where precision == "fp32" || !(OnlyInFull.Contains(model) || OnlyInFull.Contains(usage.Name))
                 from halves in (bool[])[false, true]
                 where usage.Name != "far positions" || !halves
@@ -45,7 +38,7 @@ public sealed class HonestPlainTests
     {
         using var opened = PlainModel.Named(model);
         var port = opened.Port(halves);
-        port.Round = Rounded[precision];
+        port.Round = PlainMath.Roundings[precision];
         var report = Usage.Named(usage).Judge(port, opened);
         report.Passes.Prepend(report).SelectMany(part => part.Results, (part, result) => (part.Place, Result: result))
             .Where(found => found.Result.Verdict != Verdict.Ok).Select(found => $"{found.Place} {found.Result}").Should().BeEmpty();

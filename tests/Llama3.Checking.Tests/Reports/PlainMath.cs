@@ -3,6 +3,14 @@ namespace Llama3.Checking.Tests.Reports;
 /// <summary>Arithmetic of rows of numbers, with sums in double.</summary>
 internal static class PlainMath
 {
+    /// <summary>What ports round their results to.</summary>
+    public static IReadOnlyDictionary<string, Func<float, float>> Roundings { get; } = new Dictionary<string, Func<float, float>>
+    {
+        ["fp32"] = number => number,
+        ["bf16"] = ToBFloat16,
+        ["fp16"] = number => (float)(Half)number,
+    };
+
     public static double Dot(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
         double even = 0, odd = 0;
