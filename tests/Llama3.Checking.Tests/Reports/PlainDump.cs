@@ -26,8 +26,7 @@ internal sealed class PlainDump
     private static Tensor Tensor(List<(Array Numbers, long[] Shape)> rows, bool isBatch)
     {
         var shape = isBatch && rows[0].Shape is var one ? [rows.Count, .. one] : rows[0].Shape;
-        return rows[0].Numbers is long[]
-            ? torch.tensor(rows.SelectMany(row => (long[])row.Numbers).ToArray(), shape)
+        return rows[0].Numbers is long[]? torch.tensor(rows.SelectMany(row => (long[])row.Numbers).ToArray(), shape)
             : torch.tensor(rows.SelectMany(row => (float[])row.Numbers).ToArray(), shape);
     }
 }

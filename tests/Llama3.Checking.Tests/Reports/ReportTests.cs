@@ -7,7 +7,7 @@ namespace Llama3.Checking.Tests.Reports;
 public sealed class ReportTests
 {
     /// <summary>In default runs one of so many re-creations is made.</summary>
-    private const int Every = 6;
+    private const int Every = 9;
 
     public static TheoryData<string> Threads => [.. LongTests.Some(AllReports.Recreations, Every).Select(NameOf)];
 
