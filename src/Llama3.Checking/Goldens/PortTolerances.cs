@@ -47,13 +47,12 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
             return new(Comparison.LargestError(actual, truth, scales), rule.Limit) { IsPerElement = true };
         }
         var distance = Comparison.DistanceBetween(actual, truth);
-        return rule.Rule switch
-        {
-            Rule.Exact => new(distance, 0),
-            Rule.RelL2 when share == 0 || distance <= rule.Limit => new(distance, rule.Limit),
-            Rule.RelL2 => new(distance, Math.Max(rule.Limit, share * Apart())),
-            _ => new(distance, Math.Max(rule.Floor, rule.Limit * Apart())),
-        };
+        if (rule.Rule == Rule.Exact) { return new(distance, 0); }
+        if (rule.Rule == Rule.RelL2 && distance <= rule.Limit) { return new(distance, rule.Limit); }
+        var limit = rule.Rule != Rule.RelL2 ? Math.Max(rule.Floor, rule.Limit * Apart())
+            : share == 0 ? rule.Limit
+            : Math.Max(rule.Limit, share * Apart());
+        return new(distance, distance <= limit ? limit : Math.Max(limit, AngleRoom.Of(step, against == Local, angles)));
 
         double Apart() => Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth);
     }
