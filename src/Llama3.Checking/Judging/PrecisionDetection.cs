@@ -20,11 +20,17 @@ internal static class PrecisionDetection
     private static readonly ArticleStep[] Products =
         [q_per_token, k_per_token, v_per_token, embedding_delta, output_after_feedforward, logits];
 
+    /// <summary>Float32 in the notebook, though ports of low precision round them.</summary>
+    private static readonly ArticleStep[] Turned = [q_per_token_rotated, k_per_token_rotated];
+
     /// <summary>The precision of a port; float32 where nothing that was dumped shows it.</summary>
     public static PortPrecision Detect(DumpedRun dump)
     {
-        var telling = dump.Tensors.Where(tensor => Products.Contains(tensor.Step)).ToList();
-        if (telling.Count == 0) { telling = [.. dump.Tensors.Where(tensor => IsRounded(tensor.Step))]; }
+        // What was fed has the numbers that it was given.
+        var own = dump.Tensors.Where(tensor => dump.Golden.InputOf(tensor.Step, tensor.Scope, float32) is null).ToList();
+        List<DumpedResult> telling = [.. own.Where(tensor => Products.Contains(tensor.Step))];
+        if (telling.Count == 0) { telling = [.. own.Where(tensor => IsRounded(tensor.Step))]; }
+        if (telling.Count == 0) { telling = [.. own.Where(tensor => Turned.Contains(tensor.Step))]; }
         var results = telling.Select(tensor => tensor.Read().ToSingles()).Where(IsTelling).Take(Enough).ToList();
         return results.Count == 0 ? PortPrecision.fp32
             : results.TrueForAll(numbers => Array.TrueForAll(numbers, Rounding.IsBFloat16)) ? PortPrecision.bf16

@@ -30,6 +30,17 @@ public sealed class FarPositionsTests
         }
     }
 
+    [Theory(DisplayName = "far positions: a port that rounds what it turns is judged in its precision, though what was fed is float32:")]
+    [InlineData("micro", PortPrecision.bf16)]
+    [InlineData("micro-3.2", PortPrecision.bf16)]
+    [InlineData("micro-3.2", PortPrecision.fp16)]
+    public void Rounded(string model, PortPrecision precision)
+    {
+        Func<Tensor, Tensor> rounded = precision == PortPrecision.bf16 ? x => x.to_type(bfloat16).to_type(float32) : x => Tensor.FromSingles(Array.ConvertAll(x.ToSingles(), number => (float)(Half)number), x.shape);
+        var report = Check(MicroModel.Named(model), [], [ArticleSteps.q_per_token_rotated, ArticleSteps.k_per_token_rotated], rounded);
+        (report.Precision, report.Results.Count(result => result.IsFault)).Should().Be((precision, 0));
+    }
+
     [Theory(DisplayName = "far positions: a mistake in the angles still shows, and is named:")]
     [InlineData("micro", "rope_theta_499712")]
     [InlineData("micro", "rope_bf16_freqs")]
@@ -47,7 +58,7 @@ public sealed class FarPositionsTests
         report.Results.Where(result => result.IsFault).SelectMany(result => result.LooksLike.Select(found => found.Name)).Distinct().Should().Equal(name);
     }
 
-    private static PortReport Check(MicroModel model, Dictionary<ArticleStep, Func<Values, StepResult>> wrong, ArticleStep[] steps)
+    private static PortReport Check(MicroModel model, Dictionary<ArticleStep, Func<Values, StepResult>> wrong, ArticleStep[] steps, Func<Tensor, Tensor>? rounded = null)
     {
         var golden = model.CaseNamed("far_positions");
         ArticleStep[] fed = [ArticleSteps.q_per_token, ArticleSteps.k_per_token];
@@ -57,6 +68,7 @@ public sealed class FarPositionsTests
             positions = golden.Positions(),
         }.With(wrong);
         var dump = fed.Concat(steps).ToDictionary(step => step.id, step => Port.Handle(port[step, Scope.Article].tensor));
+        foreach (var step in steps.Where(_ => rounded is not null)) { dump[step.id] = rounded!(dump[step.id]); }
         return PortReport.Of(dump, model, caseName: golden.Name);
     }
 
