@@ -41,7 +41,7 @@ internal static class CacheMistakes
             fix: OnePlace,
             Appended((kept, rows) => torch.cat([kept[TensorIndex.Ellipsis, ..^1, ..], rows], -2))),
         Mistake("cache_slot_after", "attention reads one slot too many: the one after the new tokens, which is still empty",
-            fix: OnePlace, see: ["GeeeekExplorer/nano-vllm#213"],
+            fix: OnePlace,
             (CacheSteps.k_cache, v => torch.cat([written(v, v.kept_keys!), v[k_per_token_rotated], empty(v.kept_keys!, 1)], -2)),
             (CacheSteps.v_cache, v => torch.cat([written(v, v.kept_values!), v[v_per_token], empty(v.kept_values!, 1)], -2))),
         Mistake("cache_not_written", "the slots of the new tokens stay empty: their keys and values are not written, or written elsewhere",

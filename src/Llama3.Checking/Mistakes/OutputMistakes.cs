@@ -67,7 +67,7 @@ internal static class OutputMistakes
 
     private const string BeforeSampling = "take the logits as they leave the output matrix, before anything is done for sampling";
 
-    private static Tensor row(Values v, long from_the_end) =>
+    internal static Tensor row(Values v, long from_the_end) =>
         v[final_embedding_normalized][v[final_embedding_normalized].shape[0] - from_the_end];
 
     /// <summary>Layers that use the weights of another layer.</summary>

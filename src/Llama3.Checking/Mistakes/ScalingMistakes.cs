@@ -21,7 +21,7 @@ internal static class ScalingMistakes
             (freqs, v => ThetaMistakes.unscaled(v))).On(IsScaled),
         Mistake("rope_parameters_ignored", "rope_theta is 10000, the default of LlamaConfig, and nothing is scaled: the block rope_parameters of config.json is not read",
             fix: "read rope_theta and the scaling from rope_parameters where config.json has it",
-            see: ["Open-Athena/MarinFold#184", "vllm-project/vllm#42624"],
+            see: ["Open-Athena/MarinFold#184"],
             (freqs, v => ThetaMistakes.of_theta(v, 10_000))).On(model => IsScaled(model) && model.rope_theta != 10_000),
         Mistake("rope_scaling_in_prompt_only", "the frequencies are scaled in the prompt, and not in the passes after it",
             fix: InAllPasses,

@@ -13,7 +13,7 @@ internal static class ThetaMistakes
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
         Theta("rope_theta_1e4", 10_000, "10000, the default of LlamaConfig and the constant of Llama 2",
-            "lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102", "sgl-project/sglang#14745", "InternLM/lmdeploy#4304"),
+            "lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102", "sgl-project/sglang#14745", "InternLM/lmdeploy#4304", "vllm-project/vllm#42624"),
         Theta("rope_theta_5e4", 50_000, "50000", "rasbt/LLMs-from-scratch#407"),
         Theta("rope_theta_1e6", 1_000_000, "1000000, as in Code Llama"),
     ];

@@ -3,7 +3,7 @@ namespace Llama3.Checking.Tests.Reports;
 /// <summary>Every report.</summary>
 internal static class AllReports
 {
-    public static IReadOnlyList<Report> All { get; } = [.. RopeReports.All, .. WeightReports.All, .. StateReports.All, .. NumberReports.All, .. TextReports.All];
+    public static IReadOnlyList<Report> All { get; } = [.. RopeReports.All, .. WeightReports.All, .. StateReports.All, .. NumberReports.All, .. TextReports.All, .. EngineReports.All];
 
     /// <summary>Those that leave a trace in tensors.</summary>
     public static IReadOnlyList<Report> InTensors { get; } = [.. All.Where(report => report.Recreation is not null)];

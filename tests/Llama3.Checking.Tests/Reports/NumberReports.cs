@@ -37,7 +37,7 @@ internal static class NumberReports
             };
         }).Is(InHalf),
         WeightsInHalf = Recreation.On("small weights", "prompt", port => EachWeight(port, PlainNumbers.ToHalf)).Is("weights_fp16"),
-        WeightsCut = Recreation.On("float32", "prompt", port => EachWeight(port, PlainNumbers.Cut)).HasNoName("the catalogue has no such conversion"),
+        WeightsCut = Recreation.On("float32", "prompt", port => EachWeight(port, PlainNumbers.Cut)).Is("weights_cut_to_bf16"),
         Int8Inputs = Recreation.On("outliers", "prompt", port => port.Input = row => PlainNumbers.EachHead(row, 32, block =>
             PlainNumbers.InInt8(block, scale => scale))).HasNoName("quantised products are not in the catalogue");
 

@@ -1,7 +1,7 @@
 namespace Llama3.Checking.Tests.Reports;
 
 /// <summary>A public report of a mistake in a port of Llama or of a model like it.</summary>
-/// <param name="Thread">owner/repository#number.</param>
+/// <param name="Thread">owner/repository#number; or an engine with its version, in which it was found by running it.</param>
 /// <param name="Kind">The part of the port that it is about.</param>
 /// <param name="Mistake">What went wrong, in a sentence.</param>
 internal sealed record Report(string Thread, string Kind, string Mistake)
@@ -11,6 +11,9 @@ internal sealed record Report(string Thread, string Kind, string Mistake)
 
     /// <summary>Why there is no re-creation, in a word or two; null where there is one.</summary>
     public string? LeftOut { get; private init; }
+
+    /// <summary>Whether it can be read in public.</summary>
+    public bool IsThread => Thread.Contains('#', StringComparison.Ordinal);
 
     public string Url => $"https://github.com/{Thread.Replace("#", "/issues/", StringComparison.Ordinal)}";
 

@@ -11,7 +11,7 @@ internal static class ReportPage
         {
             var all = AllReports.InTensors;
             var (seen, named) = (all.Count(report => report.Recreation!.Unseen is null), all.Count(report => report.Recreation!.Names.Count > 0));
-            return $"{AllReports.All.Count} reports. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {seen} are seen, and {named} are named.";
+            return $"{AllReports.All.Count} reports; {AllReports.All.Count(report => !report.IsThread)} are of engines that we ran. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {seen} are seen, and {named} are named.";
         }
     }
 
@@ -21,7 +21,7 @@ internal static class ReportPage
 
     private static string Section(IGrouping<string, Report> kind) => $"### {char.ToUpperInvariant(kind.Key[0])}{kind.Key[1..]}\n\n" + Table(
         ["thread", "what went wrong", "model, run on", "the check says"],
-        kind.Select(report => (string[])[$"[{report.Thread}]({report.Url})", report.Mistake, Where(report), Said(report)]));
+        kind.Select(report => (string[])[report.IsThread ? $"[{report.Thread}]({report.Url})" : report.Thread, report.Mistake, Where(report), Said(report)]));
 
     private static string Where(Report report) => report.Recreation is { } made ? $"{made.Model}, {made.Usage}" : "—";
 

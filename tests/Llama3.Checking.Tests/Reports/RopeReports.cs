@@ -5,7 +5,7 @@ internal static class RopeReports
 {
     private const string Scaling = "RoPE scaling", Pairs = "RoPE pairs", Base = "RoPE base", Rows = "RoPE table";
 
-    private static readonly Recreation
+    internal static readonly Recreation
         Ignored = Recreation.On("micro-3.2", "prompt", port => port.Config.Scaling = null).Is("rope_scaling_ignored"),
         Factor8 = Recreation.On("micro-3.2", "prompt", port => port.Config.Scaling = port.Config.Scaling! with { Factor = 8 }).Is("rope_scaling_factor_8"),
         Linear = Recreation.On("micro-3.2", "prompt", port => port.Frequencies = config =>

@@ -5,7 +5,7 @@ internal static class StateReports
 {
     private const string Cache = "cache and positions", Batch = "batch and padding", Kernel = "attention kernel", Kept = "quantised cache";
 
-    private static readonly Recreation
+    internal static readonly Recreation
         TopLeft = Recreation.On("micro", "passes", port => port.Sees = (pass, query, key) => key <= query - pass.First).Is("cache_mask_top_left"),
         Doubled = Recreation.On("small", "chunks", port => port.Position = (pass, slot) => slot + (pass.Count > 1 ? pass.First : 0)).Is("cache_pos_doubled"),
         SlotsInChunks = Recreation.On("small", "batch of chunks", port =>

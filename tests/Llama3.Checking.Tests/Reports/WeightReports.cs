@@ -5,7 +5,7 @@ internal static class WeightReports
 {
     private const string Tied = "tied embeddings", Groups = "grouped queries", HeadDim = "size of a head", Norm = "norms", Quantised = "quantised weights", Ffn = "feed-forward";
 
-    private static readonly Recreation
+    internal static readonly Recreation
         RandomOutput = Recreation.On("small-3.2", "prompt", port =>
         {
             var random = new Random(1);
