@@ -1,7 +1,6 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
-using Llama3.Formats.Dumps;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
