@@ -38,13 +38,17 @@ internal static class StateMistakes
     public static IReadOnlyList<KnownMistake> AfterRun { get; } =
     [
         Mistake("cache_not_cleared", "what the run before has left in the cache still takes part in attention, and the positions go on after it",
-            fix: Cleared, see: ["ggml-org/llama.cpp#7859"],
+            fix: Cleared,
             [(CacheSteps.positions, v => v.right(CacheSteps.positions) + surplus(v)), .. Left]),
         Mistake("cache_not_cleared_positions_restart", "what the run before has left in the cache still takes part in attention, though the positions are right",
             fix: Cleared, Left),
         Mistake("positions_not_cleared", "the positions go on after those of the run before, though the cache was cleared",
             fix: Cleared,
             (CacheSteps.positions, v => v.right(CacheSteps.positions) + rows_left(v))),
+        Mistake("cache_not_cleared_masked_by_position",
+            "what the run before has left in the cache still takes part in attention, where it is not at a later position than the new token",
+            fix: Cleared, see: ["ggml-org/llama.cpp#7859"],
+            [(mask, by_position), .. Left]),
         Mistake("cache_rows_left", "attention reads as many rows as the run before has left: those after the tokens so far are the old ones",
             fix: "read the rows that this run has written, and no more",
             (CacheSteps.k_cache, v => with_rows_after(v, CacheSteps.k_cache, k_per_token_rotated, v.kept_keys)),
@@ -73,6 +77,22 @@ internal static class StateMistakes
         others(v) is { is_first: true } and { left: { } left }
             ? torch.cat([HeadMistakes.of_head(left(cache, v.layer), v).to_type(v[step].dtype), v[step]], -2)
             : v.right(cache);
+
+    /// <summary>[M, keys]: what the run before has left is at the positions that it had there, 0, 1, 2, …</summary>
+    private static StepResult by_position(Values v)
+    {
+        if (others(v)?.left is not { } left) { return v.right(mask); }
+        var (rows, keys, before) = (v[tokens].shape[0], v.in_layer(0)[CacheSteps.k_cache].shape[^2], left(CacheSteps.k_cache, 0).shape[^2]);
+        var allowed = new float[rows * keys];
+        for (var i = 0; i < allowed.Length; i++)
+        {
+            var (row, key) = (i / keys, i % keys);
+            // The last key is the last of the new tokens.
+            var position = key < before ? key : v.kept + rows - keys + key;
+            allowed[i] = position > v.kept + row ? float.NegativeInfinity : 0;
+        }
+        return torch.tensor(allowed, [rows, keys]);
+    }
 
     /// <summary>How many rows the cache has before the new ones, beyond those that are kept.</summary>
     private static long surplus(Values v) => (others(v) is { is_first: true } and { left: { } left }

@@ -21,7 +21,7 @@ public sealed class CannotShowTests
         Groups(unseen).Should().Equal(
             "nothing that was dumped depends on it: pieces_trimmed",
             "the model has as many key/value heads as heads: gqa_modulo, gqa_modulo_k, gqa_modulo_v, gqa_clamped",
-            $"{OnThisPrompt}: softmax_no_max, softmax_max_from_0, weights_fp16, ffn_fp16_product",
+            $"{OnThisPrompt}: softmax_no_max, softmax_max_from_0, weights_fp16, weights_cut_to_bf16, ffn_fp16_product",
             $"the prompt is not longer than the table: {string.Join(", ", TableMistakes.All.Select(table => table.Name))}");
         (unseen.Tried, unseen.Of).Should().Be((MicroModel.MicroMha.Article.Mistakes.Count, unseen.Tried));
     }

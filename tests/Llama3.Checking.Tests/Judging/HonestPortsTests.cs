@@ -32,11 +32,13 @@ public sealed class HonestPortsTests
         ["outliers, small weights, float32"] = new(8, 4, 16) { Layers = 3, Outliers = true, Weights = 0.5f, Eps = 1e-6, Scaling = "llama3" },
     };
 
-    /// <summary>A few of them; where long tests run one in five, and then of longer prompts too. All of them were run when the limits were measured.</summary>
+    /// <summary>
+    /// A few of them; where long tests run one in five; with LLAMA3_LONG_TESTS=all longer prompts too. All of them were run when the limits were measured.
+    /// </summary>
     public static TheoryData<string, string, int, bool> All => Data(
     [
         .. LongTests.Some(from model in Models.Keys from port in HonestPort.All.Keys from length in Short from musts in Both select (model, port, length, musts), Every).Where((_, index) => !LongTests.Run || index % 5 == 0),
-        .. LongTests.Run ? Longer : [],
+        .. LongTests.All ? Longer : [],
     ]);
 
     [Theory(DisplayName = "honest ports of other models are not blamed:"), MemberData(nameof(All))]

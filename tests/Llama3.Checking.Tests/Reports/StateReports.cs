@@ -20,7 +20,7 @@ internal static class StateReports
             port.Kept = (row, _) => row.Slots.Count;
             port.Position = (pass, slot) => pass.Row.Slots.Take(slot).Count(before => before.Run == pass.Row.Slots[slot].Run);
             port.Sees = (pass, query, key) => pass.Row.Slots[key].Position <= pass.Row.Slots[query].Position;
-        }).HasNoName("attention masks by position, so that a token sees those tokens of the first prompt that are not at a later position"),
+        }).Is("cache_not_cleared_masked_by_position"),
         SecondLast = Recreation.On("small", "batch right", port =>
         {
             var right = port.Last;
