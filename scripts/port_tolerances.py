@@ -17,7 +17,7 @@ ROTATIONS = "freqs_cis".split()
 
 WHOLE_NUMBERS = "Whole numbers, text, or 0 and -inf: nothing to round."
 # Judged element by element: over a whole table its large numbers hide errors of the small ones.
-# The numbers in the reasons were measured by measure_port_tolerances.py, on both micro checkpoints.
+# The numbers in the reasons were measured by measure_port_tolerances.py, on all micro checkpoints.
 TABLES_REASON = (
     "The tables need float32 whatever the port computes in, and no error adds up before them. Of each number the "
     "error is taken relative to itself, of a cosine or sine to its angle: honest ports differ by at most 4.5e-7, "

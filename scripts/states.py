@@ -13,11 +13,15 @@ import llama_tokenizer
 import paths
 
 OUT = os.path.join(paths.FIXTURES, "states.json")
-LONG = 640
+# No multiple of a block of 4 tokens or more.
+LONG = 650
+# The rows of a cache after each chunk: the steps at which caches grow, 32, 64, 128 and 256, are between them.
+GROWING = (24, 40, 80, 150, 280)
 BUCKET = 32
 PAD = llama_tokenizer.END_OF_TEXT
 # Prompts of three lengths, each with the continuation that every micro checkpoint has learnt.
-ROWS = [(corpus.PROMPT, "42"), ("the capital of France is", " Paris"), ("to be, or not to be,", " that")]
+# The longest is not the first: whoever takes the first row's positions or mask for all rows is wrong.
+ROWS = [("the capital of France is", " Paris"), (corpus.PROMPT, "42"), ("to be, or not to be,", " that")]
 
 
 def described(description, **inputs):
@@ -51,22 +55,28 @@ def states(encoding):
     rows, answers = [ids(prompt) for prompt, _ in ROWS], [encoding.encode(text) for _, text in ROWS]
     sentences = [token for text in corpus.SENTENCES for token in encoding.encode(text)]
     long = [llama_tokenizer.BEGIN_OF_TEXT, *(sentences * LONG)][:LONG]
-    bucket, bucket_mask = padded([rows[1]], BUCKET, left=False)
+    bucket, bucket_mask = padded([rows[0]], BUCKET, left=False)
     first, second = ids("the answer to the first question is "), ids("the answer to the second question is ")
     shared = next(at for at, (one, other) in enumerate(zip(first, second)) if one != other)
     return {
-        "long_prompt": described(f"A prompt of {LONG} tokens, past the sizes at which tables, blocks and caches end or grow: 32, 64, 128, 256, 512.", tokens=long),
+        "long_prompt": described(
+            f"A prompt of {LONG} tokens, which no block size divides: past 512, where short tables end.",
+            tokens=long),
+        "growing_cache": described(
+            f"A prompt in chunks, after which the cache has {', '.join(map(str, GROWING))} rows: past 32, 64, 128 and 256, at which caches grow.",
+            tokens=long[:GROWING[0]],
+            **{f"decode__{i}__tokens": long[start:end] for i, (start, end) in enumerate(zip(GROWING, GROWING[1:]))}),
         "chunks": described(
             "The article's prompt in three chunks: each goes on where the one before has ended.",
             tokens=article[:5], decode__0__tokens=article[5:13], decode__1__tokens=article[13:], decode__2__tokens=[answer]),
         "second_prompt": described(
             "Another prompt after the article's: nothing of the first may be left.",
-            tokens=article, decode__0__tokens=[answer], run__1__tokens=rows[1], run__1__decode__0__tokens=answers[1]),
+            tokens=article, decode__0__tokens=[answer], run__1__tokens=rows[0], run__1__decode__0__tokens=answers[0]),
         "batch_left": batch(rows, answers, left=True),
         "batch_right": batch(rows, answers, left=False),
         "bucket": described(
             f"A prompt that is padded to {BUCKET} slots, as engines with fixed sizes do, and one more token.",
-            tokens=bucket[0], attention_mask=bucket_mask[0], decode__0__tokens=answers[1]),
+            tokens=bucket[0], attention_mask=bucket_mask[0], decode__0__tokens=answers[0]),
         "rolled_back": described(
             "Four tokens after the prompt are taken back, and another is fed in their place.",
             tokens=article, decode__0__tokens=encoding.encode(" everything is made of"), run__1__kept=len(article), run__1__tokens=[answer]),

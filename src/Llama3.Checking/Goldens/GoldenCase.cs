@@ -17,6 +17,8 @@ internal abstract class GoldenCase(GoldenModel model, string name)
 {
     private readonly ConcurrentDictionary<ScalarType, IReadOnlyDictionary<string, StepResult>> _captured = new();
     private IReadOnlyList<KnownMistake>? _mistakes;
+    private IReadOnlyList<long>? _positions;
+    private double? _angleRoom;
 
     /// <summary>The model that the notebooks ran.</summary>
     public GoldenModel Model => model;
@@ -103,6 +105,12 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <summary>[T] int64: positions other than 0, 1, 2, …; null for the usual ones.</summary>
     public virtual Tensor? Positions() => null;
 
+    /// <summary>The position of each token.</summary>
+    public IReadOnlyList<long> AllPositions => _positions ??= Positions()?.ToInt64s() ?? [.. Enumerable.Range(0, (int)Tokens).Select(token => FirstPosition + Kept + token)];
+
+    /// <summary>How far apart two right results may be because their angles are, as rel-L2.</summary>
+    public double AngleRoom => _angleRoom ??= Goldens.AngleRoom.Of(this);
+
     /// <summary>A walk whose every step gets its inputs from the goldens.</summary>
     /// <param name="dtype">BFloat16 or Float32.</param>
     /// <param name="computes">Whether an input without a golden is computed; otherwise it is an error.</param>
@@ -123,7 +131,7 @@ internal abstract class GoldenCase(GoldenModel model, string name)
     /// <param name="positions">How many positions there are, from 0 to the last token's.</param>
     protected virtual IEnumerable<KnownMistake> MistakesWithin(long positions) => KnownMistakes.On(model.Checkpoint.Params, positions);
 
-    private long EndOfPositions() => Positions() is { } given ? given.ToInt64s().Max() + 1 : FirstPosition + Kept + Tokens;
+    private long EndOfPositions() => AllPositions.Max() + 1;
 
     /// <summary>Reads the captured results.</summary>
     protected abstract IReadOnlyDictionary<string, StepResult> Load(ScalarType dtype);

@@ -38,7 +38,8 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
     /// The same, computed in bfloat16; where the reference rounds as the port does, the same without roundings: asked for where the rule needs it.
     /// </param>
     /// <param name="angles">The angles that belong to the same positions; null where they are not known. Asked for where the rule needs them.</param>
-    public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded, Func<Tensor?> angles)
+    /// <param name="room">How far apart they may be because their angles are (<see cref="AngleRoom"/>).</param>
+    public Closeness Judge(ArticleStep step, string against, Tensor actual, Tensor truth, Func<Tensor> rounded, Func<Tensor?> angles, double room = 0)
     {
         if (!actual.shape.SequenceEqual(truth.shape)) { return Closeness.Misshapen; }
         var rule = Of(step, against);
@@ -52,7 +53,7 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
         var limit = rule.Rule != Rule.RelL2 ? Math.Max(rule.Floor, rule.Limit * Apart())
             : share == 0 ? rule.Limit
             : Math.Max(rule.Limit, share * Apart());
-        return new(distance, distance <= limit ? limit : Math.Max(limit, AngleRoom.Of(step, against == Local, angles)));
+        return new(distance, Math.Max(limit, room));
 
         double Apart() => Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth);
     }

@@ -22,7 +22,7 @@ internal sealed class GoldenJudge(GoldenFailure failure, PortTolerances toleranc
     {
         var golden = Golden(ScalarType.Float32);
         var (actual, expected) = (found.SeenIn(golden, found.Read()), found.Seen(golden));
-        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => found.Seen(Golden(ScalarType.BFloat16)), Angles);
+        var closeness = tolerances.Judge(failure.Step, PortTolerances.Golden, actual, expected, () => found.Seen(Golden(ScalarType.BFloat16)), Angles, AngleRoom.After(failure.Step, failure.Golden));
         string[] problem =
         [
             $"dtype      {given.dtype}, judged as {precision}{Advice(given.dtype)}",

@@ -88,8 +88,13 @@ internal sealed class Replay : IDisposable
             actual ?? _dump.Seen(step, scope),
             _dump.Seen(step, scope, expected),
             () => _dump.Seen(step, scope, _rounded.Run(step, scope).Result.tensor),
-            () => Angles);
+            () => Angles,
+            IsTurned(step, path) ? _dump.Golden.AngleRoom : 0);
     }
+
+    /// <summary>Whether a step is computed with angles that were not dumped.</summary>
+    private static bool IsTurned(ArticleStep step, InputPath path) =>
+        (AngleRoom.Turns(step) || path.Between.Any(input => AngleRoom.Turns(input.Step!))) && !path.Inputs.Any(input => input.Step == ArticleSteps.freqs_cis);
 
     /// <summary>
     /// Whether the port's next token is as good as the one that is computed, by its logits: only if they are equal, or where they were not dumped, if they differ by

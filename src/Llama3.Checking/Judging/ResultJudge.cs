@@ -68,7 +68,7 @@ internal sealed class ResultJudge(DumpedRun dump, PortTolerances tolerances, Rep
             ? closeness
             : Of(dump.BeforeWriting(step, scope, truth));
 
-        Closeness Of(Tensor actual) => tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!, GoldenAngles);
+        Closeness Of(Tensor actual) => tolerances.Judge(step, PortTolerances.Golden, actual, truth, () => Golden(step, scope, ScalarType.BFloat16)!, GoldenAngles, AngleRoom.After(step, dump.Golden));
     }
 
     /// <summary>Judges a result that is not near its golden again: by rules 2 to 4 alone.</summary>

@@ -27,7 +27,7 @@ internal static class CacheMistakes
             (CacheSteps.positions, v => v.right(CacheSteps.positions) + v.kept)),
         Mistake("cache_pos_same", "all new tokens get the same position",
             fix: "give each new token a position of its own: N, N+1, …", see: ["NVIDIA/TensorRT-LLM#2084"],
-            (CacheSteps.positions, v => torch.zeros_like(v.right(CacheSteps.positions)) + v.kept)),
+            (CacheSteps.positions, v => v[tokens].shape[0] > 1 ? torch.zeros_like(v.right(CacheSteps.positions)) + v.kept : v.right(CacheSteps.positions))),
         Mistake("cache_pos_restart_q", "the positions of the new queries start again at 0, though those of the keys go on",
             fix: "rotate queries and keys by the same positions: N, N+1, …",
             (q_per_token_as_complex_numbers_rotated, v => v[q_per_token_as_complex_numbers] * restarted(v))),

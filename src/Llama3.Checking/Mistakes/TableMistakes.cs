@@ -13,6 +13,7 @@ internal static class TableMistakes
     /// <summary>By the length of the table; later tokens take its last row, start again at its first, or are not rotated but lost.</summary>
     public static IReadOnlyList<KnownMistake> All { get; } =
     [
+        .. Of(512, "a length that ports try first"),
         .. Of(2048, "max_position_embeddings by default in LlamaConfig"),
         .. Of(4096, "as in Llama 2", "pegainfer-project/pegainfer#220"),
         .. Of(8192, "as in Llama 3", "hyprstream/hyprstream#1546"),

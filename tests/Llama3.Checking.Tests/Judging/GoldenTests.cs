@@ -113,7 +113,7 @@ public sealed class GoldenTests
         All().SelectMany(golden => golden.Inputs).Should().OnlyContain(input => Golden.For(input.Key, input.Model).Key == input.Key);
     }
 
-    [Fact(DisplayName = "every golden agrees with itself, in both models and all precisions")]
+    [Fact(DisplayName = "every golden agrees with itself, in all models and precisions")]
     public void Every_golden_agrees_with_itself()
     {
         foreach (var golden in All().Where(golden => golden.Step.dtype is not null))

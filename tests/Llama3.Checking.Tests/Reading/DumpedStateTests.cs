@@ -15,7 +15,7 @@ public sealed class DumpedStateTests
         (Prefix.Shape("tokens"), Prefix.Shape("run.1.kept")).Should().BeEquivalentTo((new long[] { 9 }, Array.Empty<long>()));
         Prefix.Numbers("run.1.kept").Should().Equal(5);
         State.Named("batch_left")!.Shape("attention_mask").Should().Equal(3, 17);
-        State.Named("long_prompt")!.Numbers("tokens").Should().HaveCount(640).And.StartWith([128000, 1820, 4320]);
+        State.Named("long_prompt")!.Numbers("tokens").Should().HaveCount(650).And.StartWith([128000, 1820, 4320]);
     }
 
     [Fact(DisplayName = "states: a dump that lacks an input, or holds other numbers, is refused")]
@@ -23,8 +23,23 @@ public sealed class DumpedStateTests
     {
         IsRefused(dump => dump.Remove("run.1.kept"), "the tensors in memory holds no run.1.kept, expected it in a dump of prefix: prompt.json says what to feed");
         IsRefused(dump => dump["run.1.tokens"] = torch.tensor([2132L, 3488, 374]), "the tensors in memory: run.1.tokens holds 3 numbers, expected 4, as prefix of prompt.json says");
-        IsRefused(dump => dump["tokens"] = torch.tensor([128000L, 1820, 7, 311, 279, 1176, 3488, 374, 220]), "the tensors in memory: tokens holds 7 as number 2, expected 4320, as prefix of prompt.json says");
+        IsRefused(dump => dump["tokens"] = torch.tensor([128000L, 1820, 7, 311, 279, 1176, 3488, 374, 220]), "the tensors in memory: tokens holds 7 at 2, expected 4320, as prefix of prompt.json says");
+        IsRefused(dump => dump["run.1.kept"] = torch.tensor(9L), "the tensors in memory: run.1.kept is 9, expected 5, as prefix of prompt.json says");
         IsRefused(dump => dump["run.1.kept"] = torch.tensor(5.5f), "the tensors in memory: run.1.kept holds other numbers than whole ones");
+    }
+
+    [Fact(DisplayName = "states: what is in padding is the port's own, and lengths say the same as a mask; a wrong token is named with its row")]
+    public void Padding()
+    {
+        var state = State.Named("batch_right")!;
+        var dump = state.Inputs.Keys.ToDictionary(input => input, input => torch.tensor([.. state.Numbers(input)], [.. state.Shape(input)]));
+        var ids = state.Numbers("tokens").ToArray();
+        (ids[16], ids[18]) = (0, 5);
+        dump["tokens"] = torch.tensor(ids, [3, 17]);
+        dump.Remove("attention_mask");
+        dump["lengths"] = torch.tensor([6L, 17, 9]);
+        BadInput.IsRefused(
+            () => PortReport.Of(dump, caseName: state.Name), "the tensors in memory: tokens holds 5 in row 1, slot 1, expected 1820, as batch_right of prompt.json says");
     }
 
     [Fact(DisplayName = "states: a case that there is not is refused with the names of those that there are, states among them")]

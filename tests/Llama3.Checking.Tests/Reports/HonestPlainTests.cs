@@ -8,10 +8,7 @@ public sealed class HonestPlainTests
     /// <summary>Where 16 bits are too few or make much of little, or where the inputs, which are given, are float32.</summary>
     private static readonly string[] OnlyInFull = ["outliers", "large products", "small weights", "far positions"];
 
-    /// <summary>
-    /// Where long tests run two in five; all of them were run once. Far positions are of micro alone: at position 131071, in micro-3.2, the last digit of a
-    /// float32 frequency is 0.008 radians, and no two ways to compute it agree in that.
-    /// </summary>
+    /// <summary>Where long tests run two in five; all of them were run once.</summary>
     public static TheoryData<string, string, string, bool> All
     {
         get

@@ -11,7 +11,7 @@ internal static class ReportPage
         {
             var all = AllReports.InTensors;
             var (seen, named) = (all.Count(report => report.Recreation!.Unseen is null), all.Count(report => report.Recreation!.Names.Count > 0));
-            return $"{AllReports.All.Count} reports; {AllReports.All.Count(report => !report.IsThread)} are of engines that we ran. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {seen} are seen, and {named} are named.";
+            return $"{AllReports.All.Count} reports; {AllReports.All.Count(report => !report.IsThread)} are of engines that we ran. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {(seen == all.Count ? "all" : seen)} are seen, and {named} are named.";
         }
     }
 

@@ -33,22 +33,27 @@ public sealed class StateTests
         report.Agrees.Should().BeTrue($"{report}");
     }
 
-    [Theory(DisplayName = "states: what shows in them is named:")]
-    [InlineData("second_prompt", "cache_not_cleared")]
-    [InlineData("batch_left", "padding_not_masked")]
-    [InlineData("chunks", "cache_pos_restart")]
-    [InlineData("bucket", "logits_of_padding")]
-    [InlineData("rolled_back", "run_kept_other")]
-    public void Named(string state, string name) => IsNamed(state, name);
-
-    [SkippableFact(DisplayName = "states: a factor of 8 instead of 32 is named in a long prompt")]
-    public void Named_in_a_long_prompt()
+    public static TheoryData<string, string> Wrong
     {
-        LongTests.SkipUnlessAskedFor();
-        IsNamed("long_prompt", "rope_scaling_factor_8");
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (state, name) in LongTests.Some(
+                [
+                    ("batch_left", "padding_not_masked"), ("batch_left", "cache_pos_without_padding"), ("second_prompt", "cache_not_cleared"),
+                    ("batch_right", "padding_not_masked"), ("chunks", "cache_pos_restart"), ("bucket", "logits_of_padding"), ("rolled_back", "run_kept_other"),
+                    ("prefix", "run_kept_other"), ("growing_cache", "cache_rows_lost_64"), ("long_prompt", "rope_scaling_factor_8"),
+                ],
+                every: 5))
+            {
+                data.Add(state, name);
+            }
+            return data;
+        }
     }
 
-    private static void IsNamed(string state, string name)
+    [Theory(DisplayName = "states: what shows in them is named:"), MemberData(nameof(Wrong))]
+    public void Named(string state, string name)
     {
         var report = Judge(State.Named(state)!, "micro-3.2", halves: false, Mistakes[name]);
         Names(report).Should().Equal(name);
@@ -61,6 +66,13 @@ public sealed class StateTests
         ["cache_pos_restart"] = port => port.Position = (pass, slot) => slot - pass.First,
         ["logits_of_padding"] = port => port.Last = pass => pass.Count - 1,
         ["run_kept_other"] = port => port.Kept = (_, kept) => kept == 0 ? 0 : kept + 2,
+        ["cache_pos_without_padding"] = port => port.Position = (pass, slot) => pass.IsPrompt ? slot : pass.Row.Slots.Take(slot).Count(before => before.IsToken),
+        ["cache_rows_lost_64"] = port => port.Read = pass =>
+        {
+            var grows = pass.First > 0 && (pass.First - 1) / 64 < (pass.Row.Slots.Count - 1) / 64;
+            foreach (var lost in pass.Row.Slots.Take(grows ? pass.First : 0).SelectMany(slot => slot.Keys.Concat(slot.Values))) { Array.Clear(lost!); }
+            return pass.Row.Slots;
+        },
         ["rope_scaling_factor_8"] = port => port.Config.Scaling = port.Config.Scaling! with { Factor = 8 },
     };
 
