@@ -15,8 +15,8 @@ namespace Llama3.Checking.Judging;
 /// Example: <c>gelu</c> touches output_after_feedforward, and feed_forward_gate_activated where that is dumped.
 /// </item>
 /// <item>
-/// The fault is evidence. A wrong id alone may come from anywhere, unless its step has all its inputs.
-/// Example: a dump of next_token = 489 and nothing else has no name.
+/// The fault is evidence: the mistake comes nearer to it than the right step does. A wrong id alone may come from anywhere, unless its step has all its inputs.
+/// Example: a dump of next_token = 489 and nothing else has no name. Two mistakes that undo each other explain nothing.
 /// </item>
 /// <item>
 /// Nothing that it touches is a slip of the dump alone (<see cref="DumpSlips"/>).

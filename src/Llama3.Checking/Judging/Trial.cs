@@ -83,8 +83,8 @@ internal sealed class Trial : IDisposable
     public void Dispose() => _mistaken.Dispose();
 
     /// <summary>Rule 2.</summary>
-    private bool IsEvidence(JudgedResult fault) =>
-        fault.Step.dtype != ScalarType.Int64 || (_wrong.ContainsKey(fault.Step) && PathTo(fault).HasAllInputs);
+    private bool IsEvidence(JudgedResult fault) => !(Explained[fault] >= fault.Deciding.Distance)
+        && (fault.Step.dtype != ScalarType.Int64 || (_wrong.ContainsKey(fault.Step) && PathTo(fault).HasAllInputs));
 
     /// <summary>Rule 3.</summary>
     private static bool IsSlip(JudgedResult result) => result.OnlyDumped;

@@ -19,7 +19,7 @@ internal static class Breaks
         new("Steps/RmsNorm.cs", "+ norm_eps)", "+ 1e-6)", 4, 36, 40),
         new("Steps/Attention.cs", "weight.view(heads, -1, weight.shape[1])", "weight.view(-1, heads, weight.shape[1]).transpose(0, 1)", 5, 17, 28),
         new("Steps/Attention.cs", "per_head[one]", "per_head[per_head.shape[0] - 1 - one]", 6, 18, 29),
-        new("Steps/Attention.cs", "Safe.matmul(x, weight.transpose(-2, -1))", "Safe.matmul(x, weight.transpose(-2, -1)) * 2", 7, 19, 30, 34),
+        new("Steps/Attention.cs", "Safe.matmul(x, weight.transpose(-2, -1))", "(Safe.matmul(x, weight.transpose(-2, -1)) * 2)", 7, 19, 30, 34),
         new("Steps/Attention.cs", "dot_products(q, k) / Math.Sqrt(q.shape[^1])", "dot_products(q, k)", 24, 46),
         new("Steps/Attention.cs", "/ Math.Sqrt(q.shape[^1])", "/ q.shape[^1]", 24, 46),
         new("Steps/Attention.cs", "diagonal: cached + 1", "diagonal: cached + 2", 25, 47),
