@@ -19,6 +19,7 @@ import decode
 import execute
 import goldens
 import manifest
+import micro_model
 import notebooks
 import paths
 import safetensors_file
@@ -41,7 +42,7 @@ def check_prompt(prompt, capture):
         raise SystemExit(f"the notebooks ran on {pieces}, expected {prompt!r}")
 
 
-def capture_article(pair, checkpoint, out, with_weights, is_compact):
+def capture_article(pair, checkpoint, out, with_weights, fewer):
     """Write article.{precision}.safetensors and finer.{precision}.safetensors; return {precision: capture}."""
     captured = {}
     for precision in execute.PRECISIONS:
@@ -53,7 +54,7 @@ def capture_article(pair, checkpoint, out, with_weights, is_compact):
         capture = goldens.capture(runs)
         goldens.check_first_head(capture)
         check_prompt(corpus.PROMPT, capture)
-        kept = goldens.fewer if is_compact else dict
+        kept = goldens.fewer if fewer else dict
         write(out, "article", precision, kept({**capture.article, **capture.layers}))
         write(out, "finer", precision, kept(capture.finer))
         top = capture.article["logits"].float().topk(2).values
@@ -140,7 +141,6 @@ def main():
     parser.add_argument("--checkpoint", default=paths.MICRO, help="folder of a checkpoint in Meta's layout")
     parser.add_argument("--out", help="folder for the goldens; by default the folder of the checkpoint")
     parser.add_argument("--article-only", action="store_true", help="without the blind spots, and with few passes after the prompt")
-    parser.add_argument("--compact", action="store_true", help="without what shows weights or another result in another shape, for a micro model with large weights")
     parser.add_argument("--large", metavar="NAME", help="name of a model that is not a micro model; needs --out")
     arguments = parser.parse_args()
     if arguments.large and not arguments.out:
@@ -150,14 +150,15 @@ def main():
     torch.set_num_threads(1)
     started = time.time()
     pair = notebooks.load_pair(arguments.notebooks)
-    with_weights = not (arguments.large or arguments.compact)
-    article = capture_article(pair, arguments.checkpoint, out, with_weights, arguments.compact)
+    params = micro_model.read_params(arguments.checkpoint)
+    fewer = micro_model.has_fewer_goldens(params)
+    article = capture_article(pair, arguments.checkpoint, out, with_weights=not (arguments.large or fewer), fewer=fewer)
     fp32 = article["fp32"]
     described = {}
-    for case in [] if arguments.article_only or arguments.large else cases.of_model(execute.params_of(arguments.checkpoint)):
+    for case in [] if arguments.article_only or arguments.large else cases.of_model(params):
         captured = capture_case(case, pair, arguments.checkpoint, out, fp32.cells)
         described[case.name] = manifest.describe_case(case, captured)
-    count = decode.FEW_PASSES if arguments.article_only or arguments.compact else decode.PASSES
+    count = decode.FEW_PASSES if arguments.article_only or fewer else decode.PASSES
     decoded = None if arguments.large else capture_decode(pair, arguments.checkpoint, out, article, count)
     manifest.write(out, pair, article, described, decoded, arguments.checkpoint, arguments.large)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -12,6 +12,7 @@ import decode
 import execute
 import goldens
 import manifest
+import micro_model
 import paths
 import port_tolerances
 import safetensors_file
@@ -67,13 +68,13 @@ def check_port_tolerances(path, given):
 
 def check_goldens(folder, given):
     """The goldens have the types and shapes of the tables of steps and of finer points."""
-    is_compact = given["checkpoint"]["params"].get("tie_word_embeddings", False)     # as scripts/README.md captures it
+    fewer = micro_model.has_fewer_goldens(given["checkpoint"]["params"])
     for precision in execute.PRECISIONS:
         for case, rows in (("article", given["steps"]), ("finer", given["finer"])):
             path = os.path.join(folder, f"{case}.{precision}.safetensors")
             golden = safetensors_file.read(path)
             for row in rows:
-                tensor = None if row["dtype"][precision] == "text" else article_tensor(golden, row["id"], path, is_compact)
+                tensor = None if row["dtype"][precision] == "text" else article_tensor(golden, row["id"], path, fewer)
                 if tensor is not None:
                     found = (manifest.dtype_name(tensor), list(tensor.shape))
                     expected = (row["dtype"][precision], row["shape"])
@@ -81,10 +82,10 @@ def check_goldens(folder, given):
                         raise SystemExit(f"{path}: {row['id']} is {found}, the manifest says {expected}")
 
 
-def article_tensor(golden, id, path, is_compact):
-    """The article's own result. In a compact capture it is that of layer 0 and head 0, and there is none of a weight: None."""
+def article_tensor(golden, id, path, fewer):
+    """The article's own result. Where there are fewer goldens it is that of layer 0 and head 0, and there is none of a weight: None."""
     step, of_layer = goldens.BY_ID[id], f"layers.0.{id}"
-    if is_compact and id not in golden:
+    if fewer and id not in golden:
         if step.shows_weight:
             return None
         if of_layer in golden:

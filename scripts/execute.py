@@ -4,7 +4,6 @@ import contextlib
 import gc
 import hashlib
 import io
-import json
 import os
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import finer
 import goldens
 import literals
 import mapped_checkpoint
+import micro_model
 import paths
 import rewrite
 import rope_scaling
@@ -72,18 +72,12 @@ def execute(notebook, checkpoint, precision, inputs=Inputs(), with_weights=True)
     Gradients are off, because they would keep all weights in memory.
     """
     use_packages()
-    params = params_of(checkpoint)      # before the working folder changes
+    params = micro_model.read_params(checkpoint)      # before the working folder changes
     run = Run(notebook.name, precision, with_weights)
     with working_folder(checkpoint), rounding(precision), mapped_weights(precision), torch.no_grad():
         torch.manual_seed(0)
         run_cells(notebook, run, inputs, params)
     return run
-
-
-def params_of(checkpoint):
-    """The content of params.json."""
-    with open(os.path.join(checkpoint, "params.json"), encoding="utf-8") as stream:
-        return json.load(stream)
 
 
 def run_cells(notebook, run, inputs, params):

@@ -6,7 +6,6 @@ import platform
 import torch
 
 import corpus
-import execute
 import finer
 import json_text
 import micro_model
@@ -105,7 +104,7 @@ def model_of(params):
 
 
 def describe_checkpoint(folder, large):
-    params = execute.params_of(folder)
+    params = micro_model.read_params(folder)
     if large:
         return {"name": large, "params": params, "dtype": "bfloat16"}
     with open(os.path.join(folder, "tokenizer.model"), encoding="ascii") as stream:
@@ -129,7 +128,7 @@ def describe_checkpoint(folder, large):
 def describe(params, large):
     if large:
         return LARGE.format(large)
-    if params.get("use_scaled_rope"):
+    if micro_model.has_fewer_goldens(params):
         return DESCRIPTION + SCALED + COMPACT
     return DESCRIPTION if params["n_kv_heads"] < params["n_heads"] else DESCRIPTION + NO_GROUPS
 
@@ -139,7 +138,7 @@ def build(folder, pair, article, cases, decoded, checkpoint, large):
     fp32 = article["fp32"]
     return {
         "format": 1,
-        "description": describe(execute.params_of(checkpoint), large),
+        "description": describe(micro_model.read_params(checkpoint), large),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "notebooks": notebooks.described(pair),

@@ -1,6 +1,8 @@
 """Llama 3 at micro size: its parameters, and a plain differentiable forward to train it."""
 
+import json
 import math
+import os
 
 import torch
 
@@ -41,11 +43,30 @@ MODELS = {
     "micro-3.2": MICRO_3_2,
 }
 
+# Of these there are fewer goldens (goldens.fewer): none that shows a weight, because their weights are large.
+WITH_FEWER_GOLDENS = (MICRO_3_2,)
+
 LAYER_TENSORS = (
     "attention.wq", "attention.wk", "attention.wv", "attention.wo",
     "feed_forward.w1", "feed_forward.w3", "feed_forward.w2", "attention_norm", "ffn_norm",
 )
 VOCABULARY_TENSORS = ("tok_embeddings.weight", "output.weight")
+
+
+def read_params(folder):
+    """The content of a checkpoint's params.json."""
+    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def is_tied(params):
+    """Whether the output matrix is the embedding table."""
+    return params.get("tie_word_embeddings", False)
+
+
+def has_fewer_goldens(params):
+    """Whether a capture leaves out what `goldens.fewer` says."""
+    return params in WITH_FEWER_GOLDENS
 
 
 def head_dim(params):

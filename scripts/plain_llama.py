@@ -4,21 +4,18 @@ Every step and every finer point is one formula on earlier values, with heads on
 `Arithmetic` says where values are rounded and in which order sums are taken.
 """
 
-import json
 import math
 import os
 
 import torch
 
 import rope_scaling
-from micro_model import head_dim
+from micro_model import head_dim, read_params
 
 
 def load(folder):
     """(params, weights) of a checkpoint."""
-    with open(os.path.join(folder, "params.json"), encoding="utf-8") as stream:
-        params = json.load(stream)
-    return params, torch.load(os.path.join(folder, "consolidated.00.pth"))
+    return read_params(folder), torch.load(os.path.join(folder, "consolidated.00.pth"))
 
 
 def rope_formulas(arithmetic, params, positions):

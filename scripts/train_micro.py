@@ -39,7 +39,6 @@ class Recipe:
     learning_rate: float = 3e-3
     # Small embeddings, as in the real model, make the eps of the first norm visible.
     embedding_std: float = 0.01
-    tied: bool = False          # whether the output matrix is the embedding table
     grid: float = None          # matrices are rounded to multiples of about this, in standard deviations of their first values
     outlier: float = None       # what OUTLIER_CHANNEL of the first token is to be after the first layer
 
@@ -48,7 +47,7 @@ OUTLIER_CHANNEL = 7
 RECIPES = {
     "micro": Recipe(),
     "micro-mha": Recipe(),
-    "micro-3.2": Recipe(steps=200, learning_rate=3e-3, embedding_std=0.04, tied=True, grid=1.0, outlier=400.0),
+    "micro-3.2": Recipe(steps=200, learning_rate=3e-3, embedding_std=0.04, grid=1.0, outlier=400.0),
 }
 
 
@@ -86,7 +85,7 @@ def initial_weights(params, recipe, seen_count):
             tensor = torch.empty(shape).uniform_(0.5, 1.5)
         elif name == "tok_embeddings.weight":
             tensor = torch.randn(shape) * recipe.embedding_std
-        elif name == "output.weight" and recipe.tied:
+        elif name == "output.weight" and micro_model.is_tied(params):
             weights[name] = weights["tok_embeddings.weight"]
             continue
         else:
@@ -182,11 +181,11 @@ def train(params, recipe, seen, inputs, targets):
     return {name: tensor.detach() for name, tensor in rounded(weights, recipe).items()}
 
 
-def full_checkpoint(params, recipe, weights, seen):
+def full_checkpoint(params, weights, seen):
     """All weights in bfloat16; unseen tokens have rows of zeros. Tied tensors share their numbers in the file."""
     checkpoint = {}
     for name, shape in micro_model.tensor_shapes(params).items():
-        if name == "output.weight" and recipe.tied:
+        if name == "output.weight" and micro_model.is_tied(params):
             checkpoint[name] = checkpoint["tok_embeddings.weight"]
             continue
         tensor = weights[name].to(torch.bfloat16)
@@ -233,7 +232,7 @@ def main():
     started = time.time()
     ranks = llama_tokenizer.load_ranks(os.path.join(paths.MICRO, "tokenizer.model"))
     seen, inputs, targets = training_batch(llama_tokenizer.encoding_of(ranks), corpus.SENTENCES)
-    checkpoint = full_checkpoint(params, recipe, train(params, recipe, seen, inputs, targets), seen)
+    checkpoint = full_checkpoint(params, train(params, recipe, seen, inputs, targets), seen)
     folder = arguments.out or os.path.join(paths.FIXTURES, arguments.model)
     path = write_checkpoint(folder, params, checkpoint)
     print(f"{len(corpus.SENTENCES)} sentences, {len(seen)} distinct tokens")

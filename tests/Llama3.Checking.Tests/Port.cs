@@ -4,6 +4,7 @@ using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
+using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests;
@@ -19,6 +20,10 @@ internal static class Port
             .DistinctBy(result => result.scope.KeyOf(result.step))
             .ToDictionary(result => result.scope.KeyOf(result.step), result => Handle(walk[result.step, result.scope].tensor));
     }
+
+    /// <summary>The walk with other computations; steps that have finer points inside are put together from these.</summary>
+    public static Walk InParts(this Walk walk, IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> wrong) =>
+        walk.With(FinerPoints.compositions.Where(composed => !wrong.ContainsKey(composed.Key)).Concat(wrong).ToDictionary());
 
     /// <summary>A handle of its own: the walk frees the results of a finished layer.</summary>
     public static Tensor Handle(Tensor tensor) => tensor.alias().DetachFromDisposeScope();

@@ -1,6 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Tests.Reports;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 
@@ -10,10 +11,12 @@ namespace Llama3.Checking.Tests.Judging;
 public sealed class FarPositionsTests
 {
     /// <summary>How ports compute frequencies, all of them right.</summary>
-    private static readonly Dictionary<string, Func<Values, double[]>> Frequencies = new()
+    private static readonly Dictionary<string, Func<Values, float[]>> Frequencies = new()
     {
-        ["in double"] = v => [.. Pairs(v).Select(pair => Scaled(v, Math.Pow(v.config.rope_theta, -pair / (double)Pairs(v).Count())))],
-        ["by exp and log in float32"] = v => [.. Pairs(v).Select(pair => Scaled(v, MathF.Exp(-(float)pair / Pairs(v).Count() * MathF.Log((float)v.config.rope_theta))))],
+        ["in double"] = v => PlainRope.Frequencies(PlainConfig.Of(v.config)),
+        ["by exp and log in float32"] = v => [.. Enumerable.Range(0, v.config.head_dim / 2)
+            .Select(pair => MathF.Exp(-(float)pair / (v.config.head_dim / 2) * MathF.Log((float)v.config.rope_theta)))
+            .Select(freq => (float)(PlainConfig.Of(v.config).Scaling?.Of(freq) ?? freq))],
     };
 
     public static TheoryData<string, string> Honest => new() { { "micro", "in double" }, { "micro-3.2", "in double" }, { "micro", "by exp and log in float32" }, { "micro-3.2", "by exp and log in float32" } };
@@ -24,7 +27,7 @@ public sealed class FarPositionsTests
         ArticleStep[] dumped = [ArticleSteps.q_per_token_rotated, ArticleSteps.k_per_token_rotated, ArticleSteps.qk_per_token];
         foreach (var steps in new[] { dumped, dumped[..2], dumped[2..] })
         {
-            var report = Check(MicroModel.Named(model), new() { [ArticleSteps.freqs] = v => torch.tensor(Array.ConvertAll(Frequencies[how](v), freq => (float)freq)) }, steps);
+            var report = Check(MicroModel.Named(model), new() { [ArticleSteps.freqs] = v => torch.tensor(Frequencies[how](v)) }, steps);
             report.Results.Where(result => result.IsFault).Select(result => result.ToString()).Should().BeEmpty();
         }
     }
@@ -35,8 +38,7 @@ public sealed class FarPositionsTests
     [InlineData("micro-3.2", PortPrecision.fp16)]
     public void Rounded(string model, PortPrecision precision)
     {
-        Func<Tensor, Tensor> rounded = precision == PortPrecision.bf16 ? x => x.to_type(bfloat16).to_type(float32) : x => Tensor.FromSingles(Array.ConvertAll(x.ToSingles(), number => (float)(Half)number), x.shape);
-        var report = Check(MicroModel.Named(model), [], [ArticleSteps.q_per_token_rotated, ArticleSteps.k_per_token_rotated], rounded);
+        var report = Check(MicroModel.Named(model), [], [ArticleSteps.q_per_token_rotated, ArticleSteps.k_per_token_rotated], PlainMath.Roundings[$"{precision}"]);
         (report.Precision, report.Results.Count(result => result.IsFault)).Should().Be((precision, 0));
     }
 
@@ -57,7 +59,7 @@ public sealed class FarPositionsTests
         report.Results.Where(result => result.IsFault).SelectMany(result => result.LooksLike.Select(found => found.Name)).Distinct().Should().Equal(name);
     }
 
-    private static PortReport Check(MicroModel model, Dictionary<ArticleStep, Func<Values, StepResult>> wrong, ArticleStep[] steps, Func<Tensor, Tensor>? rounded = null)
+    private static PortReport Check(MicroModel model, Dictionary<ArticleStep, Func<Values, StepResult>> wrong, ArticleStep[] steps, Func<float, float>? round = null)
     {
         var golden = model.CaseNamed("far_positions");
         ArticleStep[] fed = [ArticleSteps.q_per_token, ArticleSteps.k_per_token];
@@ -67,17 +69,7 @@ public sealed class FarPositionsTests
             positions = golden.Positions(),
         }.With(wrong);
         var dump = fed.Concat(steps).ToDictionary(step => step.id, step => Port.Handle(port[step, Scope.Article].tensor));
-        foreach (var step in steps.Where(_ => rounded is not null)) { dump[step.id] = rounded!(dump[step.id]); }
+        foreach (var step in steps.Where(_ => round is not null)) { dump[step.id] = Tensor.FromSingles(Array.ConvertAll(dump[step.id].ToSingles(), number => round!(number)), dump[step.id].shape); }
         return PortReport.Of(dump, model, caseName: golden.Name);
-    }
-
-    private static IEnumerable<int> Pairs(Values v) => Enumerable.Range(0, v.config.head_dim / 2);
-
-    /// <summary>As Llama 3.1 scales, where the model says so.</summary>
-    private static double Scaled(Values v, double freq)
-    {
-        if (v.config.rope_scaling is not Formats.Checkpoints.Llama3RopeScaling scaling) { return freq; }
-        var smooth = Math.Clamp((scaling.original_max_position_embeddings * freq / (2 * Math.PI) - scaling.low_freq_factor) / (scaling.high_freq_factor - scaling.low_freq_factor), 0, 1);
-        return ((1 - smooth) * freq / scaling.factor) + (smooth * freq);
     }
 }

@@ -20,7 +20,7 @@ public sealed class HonestOnMicro32Tests
         var model = MicroModel.Micro32;
         var tokens = torch.tensor(model.Article.Results(float32)[ArticleSteps.tokens.id].tensor.ToInt64s());
         var walk = new Walk(model.Checkpoint, model.Article.Prompt, float32) { pass = CachePasses.First(tokens) }
-            .With(FinerPoints.compositions.Where(composed => !steps.ContainsKey(composed.Key)).Concat(steps).ToDictionary());
+            .InParts(steps);
         var dump = MemoryDump.Of(Checking.Tests.Port.Tensors(walk, DumpContract.Must.Contains));
         foreach (var run in new[] { DumpedRun.Of(dump, model.Article), DumpedRun.Of(dump, new ReferenceModel(model.Folder, model.Checkpoint)) })
         {

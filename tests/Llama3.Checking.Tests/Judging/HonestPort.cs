@@ -1,3 +1,4 @@
+using Llama3.Checking.Tests.Reports;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
@@ -23,7 +24,7 @@ internal sealed record HonestPort(Dot Dot, Func<float, float> Round)
     /// <summary>Whether rotation, scores and softmax are in float32, as in flash attention; otherwise tables, products and scores are rounded too.</summary>
     public bool KeepsAttention { get; init; }
 
-    private static readonly Func<float, float> F32 = x => x, BF16 = ToBFloat16, F16 = x => (float)(Half)x;
+    private static readonly Func<float, float> F32 = PlainMath.Roundings["fp32"], BF16 = PlainMath.Roundings["bf16"], F16 = PlainMath.Roundings["fp16"];
 
     /// <summary>The ports, by what they are.</summary>
     public static IReadOnlyDictionary<string, HonestPort> All { get; } = new Dictionary<string, HonestPort>
@@ -74,12 +75,6 @@ internal sealed record HonestPort(Dot Dot, Func<float, float> Round)
     ]);
 
     private static Replacement With(ArticleStep step, Func<Values, Tensor> run) => new(step, v => run(v));
-
-    private static float ToBFloat16(float number)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(number);
-        return float.IsNaN(number) ? number : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
-    }
 
     private Func<float, float> Inner(Func<float, float> compute) => KeepsAttention ? compute : x => Round(compute(x));
 

@@ -4,7 +4,6 @@ using Llama3.Checking.Mistakes;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Tests.Judging;
@@ -37,8 +36,7 @@ public sealed class Micro32Tests
 
     private static string Said(KnownMistake mistake)
     {
-        var walk = new Walk(Model.Checkpoint, Model.Article.Prompt, float32)
-            .With(FinerPoints.compositions.Where(composed => !mistake.InParts.ContainsKey(composed.Key)).Concat(mistake.InParts).ToDictionary());
+        var walk = new Walk(Model.Checkpoint, Model.Article.Prompt, float32).InParts(mistake.InParts);
         var report = new DumpCheck(DumpedRun.Of(MemoryDump.Of(Port.Tensors(walk, DumpContract.Must.Contains)), Model.Article)).Run();
         return report.Agrees ? "agrees" : string.Join("; ", report.Results.Where(result => result.IsFault)
             .GroupBy(result => string.Join(", ", result.LooksLike.Select(found => found.Name).DefaultIfEmpty("?")))

@@ -73,7 +73,7 @@ internal sealed class RandomModel : IDisposable
     {
         var tokens = Enumerable.Range(0, length).Select(at => (long)(at * 37 % Words)).ToArray();
         return new Walk(_checkpoint, "", float32) { pass = CachePasses.First(torch.tensor(tokens)) }
-            .With(FinerPoints.compositions.Where(composed => !wrong.ContainsKey(composed.Key)).Concat(wrong).ToDictionary());
+            .InParts(wrong);
     }
 
     private void Write(ModelParams config, ModelSizes sizes)

@@ -8,7 +8,7 @@ internal static class PlainMath
     {
         ["fp32"] = number => number,
         ["bf16"] = ToBFloat16,
-        ["fp16"] = number => (float)(Half)number,
+        ["fp16"] = PlainNumbers.ToHalf,
     };
 
     public static double Dot(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
@@ -49,7 +49,7 @@ internal static class PlainMath
     /// <summary>The number of the largest; of equal ones the first.</summary>
     public static int Largest(float[] numbers) => Array.IndexOf(numbers, numbers.Max());
 
-    public static float ToBFloat16(float number)
+    private static float ToBFloat16(float number)
     {
         var bits = BitConverter.SingleToUInt32Bits(number);
         return float.IsNaN(number) ? number : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
