@@ -19,6 +19,9 @@ internal static class Homonyms
     /// <summary>Whether kqv_out is the input of wo in a dump: the output has another name there. Null if the names do not tell.</summary>
     public static bool? KqvOutIsInput(IReadOnlyCollection<TensorName> names) => names.Any(name => name.Alias.Template == AttnOut) ? true : null;
 
+    /// <summary>Whether a dump is llama.cpp's: it has names of its nodes.</summary>
+    public static bool IsOfLlamaCpp(IReadOnlyCollection<TensorName> names) => names.Any(name => name.Alias.Convention == LlamaCppNames.Name);
+
     /// <summary>What a name stands for in a dump.</summary>
     /// <param name="name">What it stands for elsewhere.</param>
     /// <param name="names">All names of the dump that are known.</param>
@@ -26,7 +29,7 @@ internal static class Homonyms
     public static TensorName In(TensorName name, IReadOnlyCollection<TensorName> names, bool kqvOutIsInput) => name.Alias.Template switch
     {
         KqvOut when kqvOutIsInput => As(name, ArticleSteps.stacked_qkv_attention),
-        Norm when names.Any(other => other.Alias.Convention == LlamaCppNames.Name) => As(name, FinerPoints.norm_before_weight),
+        Norm when IsOfLlamaCpp(names) => As(name, FinerPoints.norm_before_weight),
         _ => name,
     };
 

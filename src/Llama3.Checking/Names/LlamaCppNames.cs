@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Llama3.Reference;
 using static Llama3.Reference.ArticleSteps;
 using static Llama3.Reference.FinerPoints;
 
@@ -7,7 +9,7 @@ namespace Llama3.Checking.Names;
 /// The names of llama.cpp's nodes. Several nodes may have one name: the second and third of it are dumped with "#2" and "#3" after it.
 /// Queries and keys are there as computed, as cut into heads, and rotated; whoever dumps by hand calls the last Qcur_rope and Kcur_rope.
 /// </summary>
-internal static class LlamaCppNames
+internal static partial class LlamaCppNames
 {
     /// <summary>"llama.cpp"</summary>
     public const string Name = "llama.cpp";
@@ -28,9 +30,19 @@ internal static class LlamaCppNames
         ("ffn_norm-{n}", embedding_after_edit_normalized), ("ffn_gate-{n}", feed_forward_gate), ("ffn_silu-{n}", feed_forward_gate_activated),
         ("ffn_up-{n}", feed_forward_up), ("ffn_gate_par-{n}", feed_forward_product), ("ffn_swiglu-{n}", feed_forward_product),
         ("ffn_out-{n}", output_after_feedforward), ("l_out-{n}", layer_0_embedding),
+        ("cache_k_l{n} (view) (permuted)", CacheSteps.k_cache), ("cache_v_l{n} (view) (permuted)", CacheSteps.v_cache),
         ("result_norm", final_embedding_normalized), ("result_output", logits),
     ])
     {
         Fused = [FusedAlias.QueriesKeysValues("wqkv-{n}")],
     };
+
+    /// <summary>
+    /// Whether llama.cpp has made up a name: of a view of another node, such as "Kcur-0 (view)", of a node without a name, "node_23", or of an
+    /// input without one, "leaf_5". What they hold is not judged.
+    /// </summary>
+    public static bool IsMadeUp(string name) => MadeUp().IsMatch(name);
+
+    [GeneratedRegex(@"^(.* \((view|reshaped|permuted|transposed|cont|copy( of .*)?)\)|node_\d+|leaf_\d+)(#\d+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex MadeUp();
 }

@@ -21,7 +21,9 @@ internal sealed class DumpNames
         _kqvOutIsInput = Homonyms.KqvOutIsInput(names) ?? before?._kqvOutIsInput ?? new KqvOut(dump, golden, named).IsInput;
         Known = [.. named.Select(entry => entry with { Name = Homonyms.In(entry.Name, names, _kqvOutIsInput) })];
         Fused = [.. dump.Entries.Where(entry => TensorName.ParseFused(entry.Name) is not null)];
-        Unknown = [.. dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null && TensorName.ParseFused(name) is null)];
+        var others = dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null && TensorName.ParseFused(name) is null).ToList();
+        MadeUp = Homonyms.IsOfLlamaCpp(names) ? others.FindAll(LlamaCppNames.IsMadeUp) : [];
+        Unknown = [.. others.Except(MadeUp)];
     }
 
     /// <summary>The tensors whose names are those of one step.</summary>
@@ -30,6 +32,9 @@ internal sealed class DumpNames
     /// <summary>The tensors that hold several results side by side.</summary>
     public IReadOnlyList<DumpEntry> Fused { get; }
 
-    /// <summary>Names that are not known.</summary>
+    /// <summary>Names that llama.cpp has made up, of views and of nodes without a name: they stand for no step.</summary>
+    public IReadOnlyList<string> MadeUp { get; }
+
+    /// <summary>Other names that are not known.</summary>
     public IReadOnlyList<string> Unknown { get; }
 }

@@ -6,16 +6,16 @@ namespace Llama3.Checking.Reading;
 /// <summary>What a report says about how a dump was read. No note says whether a number is right.</summary>
 /// <param name="results">What was dumped.</param>
 /// <param name="order">The layers whose queries and keys are in half-split order.</param>
-/// <param name="unknown">Names in the dump that are not a step's.</param>
+/// <param name="names">What the names in the dump stand for.</param>
 /// <param name="unreadable">Results in the dump that cannot be read.</param>
 /// <param name="remarks">Notes that are not about names and layouts; some are added when tensors are read.</param>
 internal sealed class DumpNotes(
-    DumpedResults results, HalfSplit order, IReadOnlyList<string> unknown, IReadOnlyList<Unreadable> unreadable, IReadOnlyCollection<string> remarks)
+    DumpedResults results, HalfSplit order, DumpNames names, IReadOnlyList<Unreadable> unreadable, IReadOnlyCollection<string> remarks)
 {
     private const int MostShown = 3;
 
     /// <summary>Names in the dump that are not a step's.</summary>
-    public IReadOnlyList<string> Unknown => unknown;
+    public IReadOnlyList<string> Unknown => names.Unknown;
 
     /// <summary>Results in the dump that cannot be read, and why.</summary>
     public IReadOnlyList<Unreadable> Unreadable => unreadable;
@@ -24,7 +24,7 @@ internal sealed class DumpNotes(
     public IReadOnlyCollection<string> Remarks => remarks;
 
     /// <summary>What is unusual in the dump and how it was read.</summary>
-    public IReadOnlyList<string> All => [.. Conventions, .. Layouts, .. order.Notes, .. remarks];
+    public IReadOnlyList<string> All => [.. Conventions, .. Layouts, .. MadeUp, .. order.Notes, .. remarks];
 
     private IEnumerable<string> Conventions =>
         results.All.Where(result => result.Convention.Length > 0).Select(result => $"names of {result.Convention}").Distinct();
@@ -33,6 +33,9 @@ internal sealed class DumpNotes(
         .SelectMany(result => result.Notes, (result, note) => (result, note))
         .GroupBy(pair => pair.note, pair => pair.result.Name)
         .Select(same => $"{same.Key}: {Few([.. same.Distinct()])}");
+
+    private IEnumerable<string> MadeUp =>
+        names.MadeUp.Count == 0 ? [] : [$"views and nodes to which llama.cpp gives no name of their own, not judged: {Few(names.MadeUp)}"];
 
     private static string Few(IReadOnlyList<string> names) => names.Count <= MostShown
         ? string.Join(", ", names.Select(Printable.Text))

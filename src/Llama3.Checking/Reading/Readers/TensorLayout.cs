@@ -77,6 +77,7 @@ internal sealed record TensorLayout(long[] Sizes, bool AllHeads, string? Note, F
         }
         // With a single token both orders are the same: there is nothing unusual to note.
         yield return new([one[0], heads, .. one[1..]], true, one[0] == 1 ? null : "tokens before heads", t => t.transpose(0, 1));
+        if (step == CacheSteps.v_cache) { yield return new([heads, one[1], one[0]], true, "tokens last", t => t.transpose(1, 2)); }
         yield return new(
             [one[0], heads * one[1], .. one[2..]], true, "heads side by side", t => t.reshape([one[0], heads, .. one[1..]]).transpose(0, 1));
     }
