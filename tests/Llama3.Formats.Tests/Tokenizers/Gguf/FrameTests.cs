@@ -29,7 +29,7 @@ public sealed class FrameTests
     {
         Read(ChatMl).frame.ends.Should().BeEquivalentTo([257, 258]);
         Read(ChatMl with { eos = 256, eot = 257 }).frame.ends.Should().BeEquivalentTo([256, 257, 258]);
-        Read(OfLlama3(Micro.Checkpoint.tokenizer)).frame.ends.Should().BeEquivalentTo(TextFrame.Llama3.ends);
+        Read(OfMicro).frame.ends.Should().BeEquivalentTo(TextFrame.Llama3.ends);
     }
 
     [Fact(DisplayName = "ChatML: role and content between its two tokens, all else as text")]
@@ -60,7 +60,7 @@ public sealed class FrameTests
     public void Llama3_conversation(string? template)
     {
         var micro = Micro.Checkpoint.tokenizer;
-        Chat(OfLlama3(micro) with { chat_template = template }, Dialog).Should().Equal(new ChatFormat(micro).encode_dialog_prompt(Dialog));
+        Chat(OfMicro with { chat_template = template }, Dialog).Should().Equal(new ChatFormat(micro).encode_dialog_prompt(Dialog));
     }
 
     [Theory(DisplayName = "a template that is not known: conversations are refused, texts are not:")]

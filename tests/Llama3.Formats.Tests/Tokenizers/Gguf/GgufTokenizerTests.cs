@@ -1,4 +1,5 @@
 using Llama3.Formats.Tokenizers;
+using Llama3.Formats.Tokenizers.Gguf;
 using static Llama3.Formats.Tests.Tokenizers.Gguf.Vocabularies;
 
 namespace Llama3.Formats.Tests.Tokenizers.Gguf;
@@ -35,7 +36,7 @@ public sealed class GgufTokenizerTests
     }
 
     [Fact(DisplayName = "a long piece takes no time that grows with its square")]
-    public void Long_piece() => Read(Of("gpt-2", ["a a"], Tokens("aa"))).encode(new string('a', 1_000_001)).Should().HaveCount(500_001);
+    public void Long_piece() => Read(Of("gpt-2", ["a a"], Tokens("aa"))).encode(new string('a', 200_001)).Should().HaveCount(100_001);
 
     [Fact(DisplayName = "special tokens come from the file: control tokens where they are allowed, the user's in any text, the longest first")]
     public void Special()
@@ -52,10 +53,11 @@ public sealed class GgufTokenizerTests
     }
 
     [Fact(DisplayName = "llama-bpe: the micro vocabulary, with gaps filled, is the same tokenizer")]
-    public void Llama_bpe() => AssertSame(Micro.Checkpoint.tokenizer, expectation => expectation.micro);
+    public void Llama_bpe() => AssertSame(OfMicro, Micro.Checkpoint.tokenizer, expectation => expectation.micro);
 
     [SkippableFact(DisplayName = "llama-bpe: Llama 3's vocabulary is the same tokenizer")]
-    public void Llama_bpe_whole() => AssertSame(TestTokenizers.Llama3(), expectation => expectation.llama3);
+    public void Llama_bpe_whole() => AssertSame(
+        OfLlama3(TiktokenFile.Read(File.OpenRead(TestTokenizers.Llama3File()), "tokenizer.model")), TestTokenizers.Llama3(), expectation => expectation.llama3);
 
     [Fact(DisplayName = "llama-bpe: merges in another order than that of ids are refused")]
     public void Other_order() => BadInput.IsRefused(
@@ -75,12 +77,16 @@ public sealed class GgufTokenizerTests
         }
     }
 
-    private static void AssertSame(ITokenizer expected, Func<ScriptExpectation, int[]> ids)
+    private static void AssertSame(GgufVocabulary vocabulary, ITokenizer expected, Func<ScriptExpectation, int[]> ids)
     {
-        var tokenizer = Read(OfLlama3(expected));
+        var tokenizer = Read(vocabulary);
         foreach (var expectation in ScriptExpectation.All) { tokenizer.encode(expectation.text).Should().Equal(ids(expectation)); }
         tokenizer.encode("<|begin_of_text|>x<|eot_id|>", allowed_special: true).Should().Equal(128000, 'x' - '!', 128009);
         tokenizer.n_vocab.Should().Be(expected.n_vocab);
-        Enumerable.Range(-1, expected.n_vocab + 2).Where(id => !Decoded(tokenizer, id).AsSpan().SequenceEqual(Decoded(expected, id))).Should().BeEmpty();
+        foreach (var (id, type) in vocabulary.token_type.Index().Where(token => token.Item != Unused || token.Index % 1000 == 0))
+        {
+            if (type == Unused) { BadInput.IsRefused(() => tokenizer.decode([id]), $"token id {id} is not in the vocabulary: *"); }
+            else if (!tokenizer.decode_bytes([id]).AsSpan().SequenceEqual(expected.decode_bytes([id]))) { Assert.Fail($"{id} is decoded otherwise"); }
+        }
     }
 }

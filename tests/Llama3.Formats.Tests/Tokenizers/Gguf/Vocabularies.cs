@@ -1,4 +1,4 @@
-using Llama3.Formats.Input;
+using Llama3.Checking.Goldens;
 using Llama3.Formats.Tokenizers;
 using Llama3.Formats.Tokenizers.Gguf;
 
@@ -11,6 +11,12 @@ internal static class Vocabularies
 
     public const string ChatMlTemplate =
         "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}";
+
+    private static readonly Lazy<GgufVocabulary> Excerpt = new(() =>
+        OfLlama3(TiktokenFile.Read(new MemoryStream(MicroModel.Micro.Read("tokenizer.model")), "tokenizer.model")));
+
+    /// <summary>The micro vocabulary.</summary>
+    public static GgufVocabulary OfMicro => Excerpt.Value;
 
     /// <summary>All bytes (the id of a byte is its value), then the given tokens.</summary>
     public static GgufVocabulary Of(string pre, string[] merges, params (string Token, int Type)[] more) => new(
@@ -28,10 +34,10 @@ internal static class Vocabularies
             [.. pairs.Select(pair => (pair.Left + pair.Right, Normal))]);
     }
 
-    /// <summary>The tokens of Llama 3's tokenizer; what an excerpt lacks is unused. Merges are every way in which a token is two others.</summary>
-    public static GgufVocabulary OfLlama3(ITokenizer tokenizer)
+    /// <summary>The tokens of a tokenizer.model of Llama 3; what an excerpt lacks is unused. Merges are every way in which a token is two others.</summary>
+    public static GgufVocabulary OfLlama3(Vocabulary ranks)
     {
-        var tokens = Enumerable.Range(0, SpecialTokens.First).Select(id => Decoded(tokenizer, id) is { } bytes ? ByteLetters.Spell(bytes) : null).ToArray();
+        var tokens = Enumerable.Range(0, SpecialTokens.First).Select(id => ranks.TryGetToken(id, out var token) ? ByteLetters.Spell(token) : null).ToArray();
         var known = tokens.OfType<string>().ToHashSet();
         return new(
             "gpt2",
@@ -50,19 +56,6 @@ internal static class Vocabularies
     }
 
     public static ITokenizer Read(GgufVocabulary vocabulary) => GgufTokenizer.Read(vocabulary, "model.gguf");
-
-    /// <summary>The bytes of a token; null if there is none.</summary>
-    public static byte[]? Decoded(ITokenizer tokenizer, int id)
-    {
-        try
-        {
-            return tokenizer.decode_bytes([id]);
-        }
-        catch (BadInputException)
-        {
-            return null;
-        }
-    }
 
     private static IEnumerable<string> Bytes() => Enumerable.Range(0, 256).Select(value => ByteLetters.Spell([(byte)value]));
 }
