@@ -28,7 +28,7 @@ public static partial class torch
             where TVector : unmanaged => (x.Stored, columns.Stored) switch
             {
                 (ScalarType.BFloat16, ScalarType.BFloat16) => Multiply<TSimd, TVector, ushort, ushort>(x, columns),
-                (_, ScalarType.BFloat16) => Multiply<TSimd, TVector, float, ushort>(x, columns),
+                (_, ScalarType.BFloat16) => Multiply<TSimd, TVector, float, ushort>(x.Widened(), columns),
                 _ => Multiply<TSimd, TVector, float, float>(x.Widened(), columns),
             };
 
@@ -69,12 +69,13 @@ public static partial class torch
         /// <summary>Some of the matrices of a stack, whose rows have no gaps.</summary>
         private Weights<TElement> AsWeights<TElement>(int first, int count)
             where TElement : unmanaged => new(
-                Elements<TElement>(),
+                _storage is PackedStorage ? default : Elements<TElement>(),
                 _offset + (first * _strides[0]),
                 _strides[0],
                 _strides[1],
                 count,
                 (int)_sizes[1],
-                (int)_sizes[2]);
+                (int)_sizes[2],
+                _storage is PackedStorage packed ? packed.Expand : null);
     }
 }

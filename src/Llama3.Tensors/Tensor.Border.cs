@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -20,12 +21,19 @@ public static partial class torch
         /// <exception cref="ArgumentException">Shape and bits do not match.</exception>
         public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) => Over(bits, shape, ScalarType.BFloat16);
 
+        /// <summary>A Float32 tensor of numbers that take less memory as they are, such as a quantised matrix: they are expanded where they are used.</summary>
+        /// <param name="expand">Fills a span with the numbers from a place on, in row-major order. Several threads call it at once.</param>
+        /// <param name="shape">The sizes of the dimensions.</param>
+        public static Tensor FromPacked(SpanAction<float, long> expand, ReadOnlySpan<long> shape) =>
+            new(new PackedStorage(Shapes.ArrayLength(shape), expand), ScalarType.Float32, shape.ToArray(), Shapes.RowMajor(shape), 0);
+
         /// <summary>A copy in row-major order as float32; a complex number gives two, its real and its imaginary part.</summary>
         public float[] ToSingles()
         {
             if (_storage is Storage<float>) { return Gather<float>([this], _sizes); }
             var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
-            if (Stored == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
+            if (_storage is PackedStorage packed) { Expand(packed, result); }
+            else if (Stored == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
             else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;
         }

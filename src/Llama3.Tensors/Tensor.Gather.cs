@@ -48,6 +48,24 @@ public static partial class torch
         /// <summary>The tensor with numbers of its dtype in memory.</summary>
         private Tensor Widened() => Stored == dtype ? this : Over<float>(ToSingles(), _sizes, dtype);
 
+        /// <summary>Rows without gaps are expanded one by one; of any other view, all that lies between its first and its last number.</summary>
+        private void Expand(PackedStorage packed, Span<float> result)
+        {
+            if (result.IsEmpty) { return; }
+            if (is_contiguous()) { packed.Expand(result, _offset); }
+            else if (_sizes.Length > 1 && this[0].is_contiguous())
+            {
+                var row = result.Length / (int)_sizes[0];
+                for (var i = 0; i < _sizes[0]; i++) { this[i].Expand(packed, result.Slice(i * row, row)); }
+            }
+            else
+            {
+                var all = new float[1 + _sizes.Zip(_strides, (size, stride) => (size - 1) * stride).Sum()];
+                packed.Expand(all, _offset);
+                Strided.Copy(all, 0, _sizes, _strides, result);
+            }
+        }
+
         private ReadOnlyMemory<T> Elements<T>()
             where T : unmanaged => ((Storage<T>)_storage).Elements;
     }

@@ -54,8 +54,13 @@ public static partial class torch
         /// <summary>Does nothing, see <see cref="DisposeScope"/>.</summary>
         public Tensor MoveToOuterDisposeScope() => this;
 
-        /// <summary>The dtype in memory: that of the tensor, or BFloat16 for a Float32 that was converted from it.</summary>
-        private ScalarType Stored => _storage is Storage<ushort> ? ScalarType.BFloat16 : dtype;
+        /// <summary>The dtype in memory: that of the tensor, or BFloat16 for a Float32 that was converted from it; null for packed numbers.</summary>
+        private ScalarType? Stored => _storage switch
+        {
+            Storage<ushort> => ScalarType.BFloat16,
+            PackedStorage => null,
+            _ => dtype,
+        };
 
         /// <summary>The shape as error messages show it.</summary>
         private string Text => Shapes.Text(_sizes);

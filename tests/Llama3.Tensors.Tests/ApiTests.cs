@@ -6,7 +6,7 @@ namespace Llama3.Tensors.Tests;
 public sealed class ApiTests
 {
     /// <summary>The border to .NET, which src/Llama3.Formats/Engines/TorchSharpBorder.cs gives to TorchSharp's tensors.</summary>
-    private static readonly string[] Border = ["Tensor.FromBFloat16", "Tensor.FromSingles", "Tensor.ToInt64s", "Tensor.ToSingles"];
+    private static readonly string[] Border = ["Tensor.FromBFloat16", "Tensor.FromPacked", "Tensor.FromSingles", "Tensor.ToInt64s", "Tensor.ToSingles"];
 
     [Fact(DisplayName = "TorchSharp has every name of this engine")]
     public void TorchSharp_has_every_name() =>

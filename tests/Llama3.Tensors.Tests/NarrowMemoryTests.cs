@@ -1,6 +1,6 @@
 namespace Llama3.Tensors.Tests;
 
-/// <summary>A Float32 tensor that came of a bfloat16 one has no numbers of its own: it must behave like one that has.</summary>
+/// <summary>A Float32 tensor that came of a bfloat16 one, or of packed numbers, has no numbers of its own: it must behave like one that has.</summary>
 public sealed class NarrowMemoryTests
 {
     private const long Rows = 6, Columns = 34;
@@ -9,6 +9,7 @@ public sealed class NarrowMemoryTests
     private static readonly float[] Numbers = [.. Enumerable.Range(0, (int)(Rows * Columns)).Select(i => (float)((i * 7 % 23) - 11))];
 
     private static readonly Tensor Wide = Tensor.FromSingles(Numbers, [Rows, Columns]);
+    private static readonly Tensor Packed = Tensor.FromPacked((numbers, first) => Numbers.AsSpan((int)first, numbers.Length).CopyTo(numbers), [Rows, Columns]);
     private static readonly Tensor Narrow = Wide.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32);
 
     public static TheoryData<string, Func<Tensor, Tensor>> Operations => new()
@@ -41,13 +42,23 @@ public sealed class NarrowMemoryTests
         { "x · xᵀ", x => x.matmul(x.T) },
         { "xᵀ · x", x => x.T.matmul(x) },
         { "x · a column", x => x.matmul(x[1]) },
+        { "x · bfloat16ᵀ", x => x.matmul(Narrow.T) },
+        { "bfloat16 · xᵀ", x => Narrow.matmul(x.T) },
+        { "some rows · some rows", x => x[2..4].matmul(x[1..6].T) },
+        { "heads of one x", x => x[2].view(1, 1, 34).expand(2, 1, 34).matmul(x.view(2, 3, 34).transpose(1, 2)) },
+        { "heads of columns", x => Wide[0..5, 4..20].matmul(x[0..3, 4..20].T) },
         { "pairs of heads", x => x.view(2, 3, 34).matmul(Wide.view(2, 3, 34).transpose(1, 2)) },
     };
 
     [Theory(DisplayName = "a float32 tensor over bfloat16 memory:"), MemberData(nameof(Operations))]
     public void Behaves_like_any_other(string name, Func<Tensor, Tensor> operation)
     {
-        var (actual, expected) = (operation(Narrow), operation(Wide));
+        Compare(name, operation(Narrow), operation(Wide));
+        Compare(name, operation(Packed), operation(Wide));
+    }
+
+    private static void Compare(string name, Tensor actual, Tensor expected)
+    {
         actual.dtype.Should().Be(expected.dtype, name);
         actual.shape.Should().Equal(expected.shape);
         actual.ToSingles().Should().Equal(expected.ToSingles());

@@ -45,7 +45,7 @@ public sealed class Checkpoint : IDisposable
     internal string? tokenizer_problem => _content.TokenizerProblem;
 
     /// <summary>Meta's names of the tensors, in the order of Meta's files, for a checkpoint of Hugging Face too.</summary>
-    public IEnumerable<string> names => _files.AreHuggingFaces ? Params.tensor_shapes.Keys : _content.Weights!.All.Select(weight => weight.name);
+    public IEnumerable<string> names => Params.tensor_shapes.Keys;
 
     /// <summary>
     /// Opens the checkpoint in a folder, or in its subfolder "original"; or the .safetensors file at <paramref name="path"/>, which may have any

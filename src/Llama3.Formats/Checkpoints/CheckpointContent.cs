@@ -8,17 +8,14 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>The content of the files of a checkpoint, without the numbers, checked against each other.</summary>
 internal sealed class CheckpointContent : IDisposable
 {
-    private const string Tiktoken = "tokenizer.model";
-    private const string OriginalTiktoken = "original/tokenizer.model";
-    private const string TokenizerJson = "tokenizer.json";
-
     private readonly CheckpointFiles _files;
+    private readonly CheckpointLayout _layout;
     private readonly Problems _problems;
 
-    private CheckpointContent(CheckpointFiles files, Problems problems) => (_files, _problems) = (files, problems);
+    private CheckpointContent(CheckpointFiles files, Problems problems) => (_files, _layout, _problems) = (files, files.CreateLayout(), problems);
 
-    /// <summary>The files in which a tokenizer may be.</summary>
-    public static IReadOnlyList<string> TokenizerFiles { get; } = [Tiktoken, OriginalTiktoken, TokenizerJson];
+    /// <summary>The layout's name in JSON.</summary>
+    public string Layout => _layout.Name;
 
     /// <summary>The parameters; null if params.json or config.json cannot be read.</summary>
     public ModelParams? Params { get; private set; }
@@ -34,12 +31,6 @@ internal sealed class CheckpointContent : IDisposable
 
     /// <summary>Names of tensors that the model needs and no file holds.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
-
-    private string ParamsFile => _files.AreHuggingFaces ? Checkpoint.ConfigFile : Checkpoint.ParamsFile;
-
-    private string TokenizerFile => !_files.AreHuggingFaces || _files.Has(Tiktoken) ? Tiktoken
-        : _files.Has(OriginalTiktoken) ? OriginalTiktoken
-        : TokenizerJson;
 
     /// <summary>Opens all files and checks them.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or unlike the others, and <paramref name="problems"/> throws.</exception>
@@ -59,13 +50,17 @@ internal sealed class CheckpointContent : IDisposable
     }
 
     /// <summary>Closes all files.</summary>
-    public void Dispose() => Weights?.Dispose();
+    public void Dispose()
+    {
+        Weights?.Dispose();
+        _layout.Dispose();
+    }
 
     private void Open(TokenizerUse use)
     {
-        Params = _problems.Try(() => _files.Read<ModelParams>(ParamsFile, _files.AreHuggingFaces ? ModelParams.ReadConfig : ModelParams.Read));
+        Params = _problems.Try(_layout.ReadParams);
         OpenTokenizer(use);
-        Weights = _files.AreHuggingFaces ? HuggingFaceShards.Open(_files, Params, _problems) : MetaWeights.Open(_files, Params, _problems);
+        Weights = _layout.OpenWeights(Params, _problems);
         if (Params is null) { return; }
         var shapes = Params.tensor_shapes;
         Missing = [.. shapes.Keys.Where(name => Weights.Find(name) is null)];
@@ -79,23 +74,18 @@ internal sealed class CheckpointContent : IDisposable
         if (use == TokenizerUse.None) { return; }
         var found = new List<string>();
         var problems = use == TokenizerUse.Needed ? _problems : Problems.ListedIn(found);
-        Tokenizer = problems.Try(ReadTokenizer);
+        Tokenizer = problems.Try(_layout.ReadTokenizer);
         RequireRoomForTokens(problems);
         if (found is [var first, ..]) { (Tokenizer, TokenizerProblem) = (null, first); }
     }
-
-    private ITokenizer ReadTokenizer() => _files.Has(TokenizerFile)
-        ? _files.Read<ITokenizer>(
-            TokenizerFile, TokenizerFile.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read)
-        : throw new BadInputException($"\"{_files.Place}\" holds no {TokenizerFile}, the tokenizer of the model");
 
     /// <summary>Without room for all token ids, a prompt could hold ids without an embedding.</summary>
     private void RequireRoomForTokens(Problems problems)
     {
         if (Tokenizer is not null && Tokenizer.n_vocab > Params?.vocab_size)
         {
-            problems.Add($"{_files.PathOf(ParamsFile)}: \"vocab_size\" is {Params.vocab_size}, expected at least "
-                + $"{Tokenizer.n_vocab}, the number of token ids of {TokenizerFile} with its special tokens");
+            problems.Add($"{_files.PathOf(_layout.ParamsFile)}: \"{_layout.VocabularyField}\" is {Params.vocab_size}, expected at least "
+                + $"{Tokenizer.n_vocab}, the number of token ids of {_layout.TokenizerFile} with its special tokens");
         }
     }
 
@@ -103,9 +93,9 @@ internal sealed class CheckpointContent : IDisposable
     {
         if (Missing is not [var first, ..] || Weights!.Files is not [var file, ..]) { return; }
         var more = Missing.Count > 1 ? $" (and {Missing.Count - 1} more are missing)" : "";
-        var stored = _files.AreHuggingFaces ? HuggingFaceNames.Of(first) : first;
+        var stored = _layout.NameOf(first);
         var held = Weights.All.Select(weight => weight.stored_name).ToList();
-        _problems.Add($"{Holder(file)} holds no tensor {stored}, which {ParamsFile} calls for{more}; it holds {held.Count}: "
+        _problems.Add($"{Holder(file)} holds no tensor {stored}, which {_layout.ParamsFile} calls for{more}; it holds {held.Count}: "
             + Printable.Text(string.Join(", ", held)));
     }
 
@@ -119,11 +109,11 @@ internal sealed class CheckpointContent : IDisposable
         {
             var parts = weight.files.Count > 1 ? $" with the other {weight.files.Count - 1} parts" : "";
             _problems.Add($"{place} has the shape {Printable.Shape(weight.info.shape)}{parts}, "
-                + $"expected {Printable.Shape(shape)} according to {ParamsFile}");
+                + $"expected {Printable.Shape(shape)} according to {_layout.ParamsFile}");
         }
         else if (weight.info.dtype is not (ScalarType.BFloat16 or ScalarType.Float32))
         {
-            _problems.Add($"{place} has dtype {weight.info.stored}, expected BF16, F16 or F32: quantised models cannot be read");
+            _problems.Add($"{place} has dtype {weight.info.stored}, expected BF16, F16 or F32: quantised models can be read from GGUF files");
         }
     }
 
@@ -133,18 +123,9 @@ internal sealed class CheckpointContent : IDisposable
         var (path, name) = (weight.files[0].path, Printable.Text(weight.stored_name));
         if (LayerOf(weight.name) >= model.n_layers)
         {
-            var field = _files.AreHuggingFaces ? "num_hidden_layers" : "n_layers";
-            _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is {model.n_layers}: expected no layer beyond {model.n_layers - 1}");
+            _problems.Add($"{path} holds {name}, but \"{_layout.LayersField}\" of {_layout.ParamsFile} is {model.n_layers}: expected no layer beyond {model.n_layers - 1}");
         }
-        else if (_files.AreHuggingFaces && HuggingFaceNames.Meta(weight.stored_name) is not null)
-        {
-            var field = weight.name.Contains(".feed_forward.", StringComparison.Ordinal) ? "mlp_bias" : "attention_bias";
-            _problems.Add($"{path} holds {name}, but \"{field}\" of {ParamsFile} is not true");
-        }
-        else if (weight.name.EndsWith(".weight", StringComparison.Ordinal) || weight.name.EndsWith(".bias", StringComparison.Ordinal))
-        {
-            _problems.Add($"{path} holds {name}, which Llama 3 does not have: {ModelParams.Only}");
-        }
+        else if (_layout.Objection(weight, model) is { } objection) { _problems.Add($"{path} holds {name}{objection}"); }
     }
 
     private static long? LayerOf(string tensor) =>

@@ -7,20 +7,25 @@ namespace Llama3.Formats.Checkpoints;
 /// <param name="open">The stream of a file, or null if there is none.</param>
 /// <param name="place">The source's name in messages.</param>
 /// <param name="weights">The path of the file that is opened as model.safetensors; null where it has this name.</param>
-internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, string? weights = null)
+/// <param name="gguf">The name of the GGUF file, or of one of its parts, that is the checkpoint; null if it is none.</param>
+internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, string? weights = null, string? gguf = null)
 {
+    private const string Gguf = ".gguf";
+
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
         + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; "
-        + "Meta's tensors may also be in model.safetensors; or one .safetensors file, with its config.json beside it";
-
-    /// <summary>Whether the files are laid out as Hugging Face's, not as Meta's.</summary>
-    public bool AreHuggingFaces => !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile);
+        + "Meta's tensors may also be in model.safetensors; or one .safetensors file, with its config.json beside it; or a GGUF file";
 
     /// <summary>Whether Meta's tensors, under Meta's names, are in model.safetensors: "llama3verify copy" writes them so.</summary>
     public bool AreMetasInSafetensors => !Has(Checkpoint.Weights) && !Has(Checkpoint.ConfigFile) && Has(Checkpoint.Safetensors);
 
     /// <summary>The source's name in messages.</summary>
-    public string Place => place;
+    public string Place => gguf is null ? place : PathOf(gguf);
+
+    /// <summary>How the files are laid out.</summary>
+    public CheckpointLayout CreateLayout() => gguf is not null ? new GgufLayout(this, gguf)
+        : !Has(Checkpoint.Weights) && Has(Checkpoint.ConfigFile) ? new HuggingFaceLayout(this)
+        : new MetaLayout(this);
 
     /// <summary>
     /// The files in a folder, or in its subfolder "original", where Hugging Face keeps Meta's files, if Meta's weights are only there; or a
@@ -30,13 +35,14 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, 
     {
         if (Directory.Exists(path)) { return InFolder(path); }
         if (!File.Exists(path)) { throw new BadInputException($"there is no folder \"{path}\", {Expected}"); }
-        return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-            ? Beside(path)
+        return path.EndsWith(Gguf, StringComparison.OrdinalIgnoreCase) ? OfGguf(path)
+            : path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? Beside(path)
             : throw new BadInputException($"\"{path}\" is a file, {Expected}");
     }
 
     private static CheckpointFiles InFolder(string folder)
     {
+        if (OnlyGguf(folder) is { } gguf) { return OfGguf(gguf); }
         var original = Path.Combine(folder, "original");
         var place = !File.Exists(Path.Combine(folder, Checkpoint.Weights))
             && (File.Exists(Path.Combine(original, Checkpoint.Weights))
@@ -45,10 +51,26 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, 
         return new(name => OpenIfThere(Path.Combine(place, name)), place);
     }
 
+    private static CheckpointFiles OfGguf(string path) =>
+        new(name => OpenIfThere(Path.Combine(FolderOf(path), name)), FolderOf(path), gguf: Path.GetFileName(path));
+
+    /// <summary>The GGUF file in a folder that holds no other checkpoint, or the first part; null if there is none.</summary>
+    /// <exception cref="BadInputException">There are several.</exception>
+    private static string? OnlyGguf(string folder)
+    {
+        if (Path.Exists(Path.Combine(folder, Checkpoint.ConfigFile)) || Path.Exists(Path.Combine(folder, Checkpoint.ParamsFile))) { return null; }
+        string[] found = [.. Directory.EnumerateFiles(folder, "*" + Gguf).Select(path => GgufParts.Of(Path.GetFileName(path))[0]).Distinct().Order()];
+        return found.Length > 1
+            ? throw new BadInputException($"\"{folder}\" holds {found.Length} GGUF files: give the path of one, such as \"{Path.Combine(folder, found[0])}\"")
+            : found is [var only] ? Path.Combine(folder, only) : null;
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } named ? named : ".";
+
     private static CheckpointFiles Beside(string weights)
     {
-        var folder = Path.GetDirectoryName(weights) is { Length: > 0 } named ? named : ".";
-        string[] beside = [Checkpoint.ConfigFile, Checkpoint.ParamsFile, .. CheckpointContent.TokenizerFiles];
+        var folder = FolderOf(weights);
+        string[] beside = [Checkpoint.ConfigFile, Checkpoint.ParamsFile, .. TokenizerFiles.All];
         return beside.Take(2).Any(name => File.Exists(Path.Combine(folder, name)))
             ? new(name => name == Checkpoint.Safetensors ? OpenFile(weights) : beside.Contains(name) ? OpenIfThere(Path.Combine(folder, name)) : null, folder, weights)
             : throw new BadInputException($"\"{folder}\" holds no config.json, which belongs to \"{weights}\": "

@@ -4,7 +4,7 @@ namespace Llama3.Formats.Checkpoints;
 
 /// <summary>The content of the files of a checkpoint and its problems, as far as they can be known without reading a weight.</summary>
 /// <param name="Place">The folder: the given one or its subfolder "original".</param>
-/// <param name="IsHuggingFace">Whether it is laid out as Hugging Face's, not as Meta's.</param>
+/// <param name="Layout">Whose layout it has: "meta", "hf" or "gguf".</param>
 /// <param name="Params">The parameters; null if params.json or config.json cannot be read.</param>
 /// <param name="Files">The files of the weights that can be opened.</param>
 /// <param name="Tensors">Their tensors.</param>
@@ -13,7 +13,7 @@ namespace Llama3.Formats.Checkpoints;
 /// <param name="Problems">A line for each reason why the checkpoint cannot be used.</param>
 internal sealed record CheckpointInspection(
     string Place,
-    bool IsHuggingFace,
+    string Layout,
     ModelParams? Params,
     IReadOnlyList<InspectedFile> Files,
     IReadOnlyList<InspectedTensor> Tensors,
@@ -32,7 +32,7 @@ internal sealed record CheckpointInspection(
         var known = content.Params?.tensor_shapes;
         return new(
             files.Place,
-            files.AreHuggingFaces,
+            content.Layout,
             content.Params,
             [.. weights.Files.Select(file => new InspectedFile(Path.GetFileName(file.path), file.length, file.names.Count))],
             [.. weights.All.Select(Tensor)],
@@ -45,7 +45,7 @@ internal sealed record CheckpointInspection(
         weight.name,
         weight.stored_name,
         weight.info.shape,
-        weight.info.stored.ToString(),
+        weight.info.stored,
         weight.info.bytes,
         [.. weight.files.Select(file => Path.GetFileName(file.path))]);
 }

@@ -3,46 +3,31 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>The weights by Hugging Face's names and in their order of rows, as convert_llama_weights_to_hf.py makes them from Meta's.</summary>
 internal static class HuggingFaceNames
 {
-    private static readonly Dictionary<string, string> Outside = new()
-    {
-        ["tok_embeddings.weight"] = "model.embed_tokens.weight",
-        ["norm.weight"] = "model.norm.weight",
-        ["output.weight"] = "lm_head.weight",
-    };
-
-    /// <summary>Matrices, which may have biases.</summary>
-    private static readonly Dictionary<string, string> Projections = new()
-    {
-        ["attention.wq"] = "self_attn.q_proj",
-        ["attention.wk"] = "self_attn.k_proj",
-        ["attention.wv"] = "self_attn.v_proj",
-        ["attention.wo"] = "self_attn.o_proj",
-        ["feed_forward.w1"] = "mlp.gate_proj",
-        ["feed_forward.w3"] = "mlp.up_proj",
-        ["feed_forward.w2"] = "mlp.down_proj",
-    };
-
-    private static readonly Dictionary<string, string> Inside = new(
-    [
-        .. Projections.SelectMany(_ => new[] { "weight", "bias" }, (name, part) => KeyValuePair.Create($"{name.Key}.{part}", $"{name.Value}.{part}")),
-        new("attention_norm.weight", "input_layernorm.weight"),
-        new("ffn_norm.weight", "post_attention_layernorm.weight"),
-    ]);
-
-    private static readonly Dictionary<string, string> MetaOutside = Outside.ToDictionary(name => name.Value, name => name.Key);
-
-    private static readonly Dictionary<string, string> MetaInside = Inside.ToDictionary(name => name.Value, name => name.Key);
+    private static readonly StoredNames All = new(
+        "model.layers.",
+        outside: new Dictionary<string, string>
+        {
+            ["tok_embeddings.weight"] = "model.embed_tokens.weight",
+            ["norm.weight"] = "model.norm.weight",
+            ["output.weight"] = "lm_head.weight",
+        },
+        matrices: new Dictionary<string, string>
+        {
+            ["attention.wq"] = "self_attn.q_proj",
+            ["attention.wk"] = "self_attn.k_proj",
+            ["attention.wv"] = "self_attn.v_proj",
+            ["attention.wo"] = "self_attn.o_proj",
+            ["feed_forward.w1"] = "mlp.gate_proj",
+            ["feed_forward.w3"] = "mlp.up_proj",
+            ["feed_forward.w2"] = "mlp.down_proj",
+        },
+        norms: new Dictionary<string, string> { ["attention_norm"] = "input_layernorm", ["ffn_norm"] = "post_attention_layernorm" });
 
     /// <summary>Hugging Face's name of one of Meta's tensors.</summary>
-    public static string Of(string meta) => meta.Split('.', 3) is ["layers", var layer, var rest]
-        ? $"model.layers.{layer}.{Inside[rest]}"
-        : Outside[meta];
+    public static string Of(string meta) => All.Of(meta);
 
     /// <summary>Meta's name for a tensor of Hugging Face, or null if Llama 3 has no such tensor.</summary>
-    public static string? Meta(string name) =>
-        name.Split('.', 4) is ["model", "layers", var layer, var rest] && MetaInside.TryGetValue(rest, out var inside)
-            ? $"layers.{layer}.{inside}"
-            : MetaOutside.GetValueOrDefault(name);
+    public static string? Meta(string name) => All.Meta(name);
 
     /// <summary>One of Meta's tensors in Hugging Face's order of rows.</summary>
     /// <remarks>

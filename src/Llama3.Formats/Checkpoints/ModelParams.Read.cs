@@ -59,7 +59,8 @@ public sealed partial record ModelParams
     private static Llama3RopeScaling MetaScaling(JsonFields fields) =>
         fields.IsNull("rope_scaling_factor") ? RopeScaling.Meta : RopeScaling.Meta with { factor = fields.Number("rope_scaling_factor", 1e6) };
 
-    private string? Mismatch(string dim_name, string heads_name, string kv_heads_name)
+    /// <summary>What of the sizes does not fit together; null if all do.</summary>
+    internal string? Mismatch(string dim_name, string heads_name, string kv_heads_name)
     {
         if (dim % n_heads != 0 && head_dim == dim / n_heads)
         {

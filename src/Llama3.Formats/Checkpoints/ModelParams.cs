@@ -58,6 +58,9 @@ public sealed partial record ModelParams(
         }
     }
 
+    /// <summary>How fast a pair of a head rotates, in radians per position, before any scaling.</summary>
+    internal double FrequencyOf(int pair) => Math.Pow(rope_theta, -2.0 * pair / head_dim);
+
     /// <summary>Whether a matrix has a bias.</summary>
     /// <param name="name">Such as "layers.0.attention.wq".</param>
     internal bool HasBias(string name) => name.Contains(".feed_forward.", StringComparison.Ordinal) ? mlp_bias : attention_bias;

@@ -22,6 +22,14 @@ public sealed record LinearRopeScaling(double factor) : RopeScaling(factor)
     public override string rope_type => "linear";
 }
 
+/// <summary>Each pair rotates slower by a number of its own, as files of llama.cpp have it in <c>rope_freqs.weight</c>.</summary>
+/// <param name="divisors">A number for each pair of a head, from the fastest on.</param>
+public sealed record DividedRopeScaling(IReadOnlyList<float> divisors) : RopeScaling(divisors.Max())
+{
+    /// <inheritdoc/>
+    public override string rope_type => "rope_freqs";
+}
+
 /// <summary>As in Llama 3.1 and later: slow pairs rotate slower by a factor, fast pairs as before, and those between are blended.</summary>
 /// <param name="factor">The divisor of the frequencies of slow pairs.</param>
 /// <param name="low_freq_factor">A pair is slow if it rotates fewer times than this within the original context.</param>
@@ -32,4 +40,12 @@ public sealed record Llama3RopeScaling(double factor, double low_freq_factor, do
 {
     /// <inheritdoc/>
     public override string rope_type => "llama3";
+
+    /// <summary>What a frequency is divided by.</summary>
+    internal double DivisorOf(double frequency)
+    {
+        var turns = original_max_position_embeddings * frequency / (2 * Math.PI);
+        var smooth = Math.Clamp((turns - low_freq_factor) / (high_freq_factor - low_freq_factor), 0, 1);
+        return 1 / (((1 - smooth) / factor) + smooth);
+    }
 }

@@ -21,9 +21,6 @@ internal static class SafetensorsDump
         }
     });
 
-    private static DumpEntry Entry(SafetensorsFile file, string name)
-    {
-        var info = file.info(name);
-        return new(name, info.stored, [.. info.shape], () => file.copy(name));
-    }
+    private static DumpEntry Entry(SafetensorsFile file, string name) =>
+        new(name, file.dtype(name), [.. file.info(name).shape], () => file.copy(name));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Llama3.Formats.Engines;
@@ -16,6 +17,14 @@ internal static class TorchSharpBorder
 
         /// <summary>A BFloat16 tensor of bits in row-major order: of a mapped file in place, else a copy.</summary>
         public static Tensor FromBFloat16(ReadOnlyMemory<ushort> bits, ReadOnlySpan<long> shape) => Of(bits, shape, ScalarType.BFloat16);
+
+        /// <summary>A Float32 tensor of numbers that take less memory as they are: all of them are expanded.</summary>
+        public static Tensor FromPacked(SpanAction<float, long> expand, ReadOnlySpan<long> shape)
+        {
+            var tensor = torch.empty(shape.ToArray(), dtype: ScalarType.Float32);
+            expand(MemoryMarshal.Cast<byte, float>(tensor.bytes), 0);
+            return tensor.DetachFromDisposeScope();
+        }
     }
 
     extension(Tensor tensor)

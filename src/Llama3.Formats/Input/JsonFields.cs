@@ -15,13 +15,25 @@ internal sealed class JsonFields
     /// <exception cref="BadInputException">The file is not a JSON object.</exception>
     public JsonFields(byte[] json, string path, string example) => (_fields, _place) = (Parse(json, path, example), path);
 
-    private JsonFields(Dictionary<string, JsonElement> fields, string place) => (_fields, _place) = (fields, place);
+    /// <summary>Fields that do not come from a JSON file.</summary>
+    /// <param name="fields">Their values.</param>
+    /// <param name="place">Where they are, in messages.</param>
+    public JsonFields(Dictionary<string, JsonElement> fields, string place) => (_fields, _place) = (fields, place);
+
+    /// <summary>Where the fields are, in messages.</summary>
+    public string Place => _place;
 
     /// <summary>An integer from 1 to <paramref name="most"/>.</summary>
     public int Integer(string name, int most, string? hint = null) =>
         Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number >= 1 && number <= most
                 ? number
                 : throw Error(name, $"an integer from 1 to {most}" + (hint is null ? "" : $" ({hint})"));
+
+    /// <summary>An integer from 0 to <paramref name="most"/>.</summary>
+    public int Whole(string name, int most) =>
+        Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number >= 0 && number <= most
+                ? number
+                : throw Error(name, $"an integer from 0 to {most}");
 
     /// <summary>A number above 0, at most <paramref name="most"/>.</summary>
     public double Number(string name, double most) =>

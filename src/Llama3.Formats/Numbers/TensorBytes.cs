@@ -13,7 +13,8 @@ internal static class TensorBytes
     /// <summary>As float32; exact for float32 and bfloat16.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> AsSingles(Tensor tensor) => Pieces(tensor, piece => Bytes(piece.ToSingles()));
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(Tensor tensor, Func<Tensor, byte[]> bytes)
+    /// <summary>As <paramref name="bytes"/> makes them of some rows.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Pieces(Tensor tensor, Func<Tensor, byte[]> bytes)
     {
         if (tensor.numel() <= MostNumbers) { return [bytes(tensor)]; }
         var rows = (int)tensor.shape[0];

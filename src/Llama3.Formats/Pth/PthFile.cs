@@ -45,7 +45,7 @@ internal sealed class PthFile : ITensorFile
     public TensorInfo info(string name)
     {
         var tensor = Find(name);
-        return new(tensor.storage.dtype, tensor.shape);
+        return TensorInfo.Of(tensor.storage.dtype, tensor.shape);
     }
 
     /// <summary>

@@ -42,8 +42,12 @@ internal sealed class SafetensorsFile : ITensorFile
     public TensorInfo info(string name)
     {
         var entry = Find(name);
-        return new(entry.dtype, entry.shape);
+        return TensorInfo.Of(entry.dtype, entry.shape);
     }
+
+    /// <summary>The dtype of a tensor.</summary>
+    /// <exception cref="BadInputException">There is no such tensor.</exception>
+    public Dtype dtype(string name) => Find(name).dtype;
 
     public Tensor read(string name)
     {

@@ -13,7 +13,7 @@ internal static class Rope
     /// <summary>How fast each pair rotates, in radians per position: <c>1 / rope_theta^part</c>, from 1 down to nearly 1 / rope_theta.</summary>
     /// <param name="zero_to_one">[head_dim/2] float32.</param>
     /// <param name="rope_theta">500000 in Llama 3.</param>
-    /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; linear scaling divides by its factor; null in Llama 3.</param>
+    /// <param name="scaling">From Llama 3.1 on, see <see cref="apply_scaling"/>; the others divide by a number, or by one for each pair; null in Llama 3.</param>
     /// <returns>[head_dim/2] float32.</returns>
     public static Tensor freqs(Tensor zero_to_one, double rope_theta, RopeScaling? scaling = null)
     {
@@ -22,6 +22,7 @@ internal static class Rope
         {
             Llama3RopeScaling llama3 => apply_scaling(freqs, llama3),
             LinearRopeScaling linear => freqs / linear.factor,
+            DividedRopeScaling divided => freqs / torch.tensor(divided.divisors.ToArray()),
             _ => freqs,
         };
     }

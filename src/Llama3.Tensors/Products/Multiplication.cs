@@ -50,13 +50,12 @@ internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
 
     private void Run(int firstGroup, int endGroup, int firstTile, int endTile)
     {
-        var elements = weights.Elements.Span;
+        using var reader = new RowReader<TWeight>(weights);
         Span<TWeight> ends = stackalloc TWeight[4 * Chunk];
         ends.Clear();
         for (var group = firstGroup; group < endGroup; group++)
         {
-            var rows = weights.Rows(elements, group);
-            var next = weights.Rows(elements, Math.Min(group + 1, weights.Groups - 1));
+            var rows = reader.Read(group, out var next);
             if (weights.K % Chunk != 0) { weights.CopyEnds(rows, weights.K - (weights.K % Chunk), Chunk, ends); }
             for (var tile = firstTile; tile < endTile; tile++) { Multiply(tile, group, rows, next, ends); }
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -11,8 +12,9 @@ namespace Llama3.Tensors.Products;
 /// <param name="Matrices">The number of matrices.</param>
 /// <param name="N">The rows of each matrix.</param>
 /// <param name="K">The length of a row.</param>
+/// <param name="Expand">Expands elements from a place on, which are float32; null if they are in the memory.</param>
 internal sealed record Weights<TElement>(
-    ReadOnlyMemory<TElement> Elements, long Start, long MatrixStride, long RowStride, int Matrices, int N, int K)
+    ReadOnlyMemory<TElement> Elements, long Start, long MatrixStride, long RowStride, int Matrices, int N, int K, SpanAction<float, long>? Expand = null)
     where TElement : unmanaged
 {
     /// <summary>The number of groups of four rows; the last group of each matrix may have fewer.</summary>
@@ -26,6 +28,9 @@ internal sealed record Weights<TElement>(
         var (matrix, place) = Math.DivRem(group, GroupsOfMatrix);
         return (matrix, place * 4);
     }
+
+    /// <summary>The place of the first element of a row; beyond the last row, that of the last one.</summary>
+    public long PlaceOf(int matrix, int row) => Start + (matrix * MatrixStride) + (Math.Min(row, N - 1) * RowStride);
 
     /// <summary>The rows of a group. If there are fewer than four, the last one is repeated.</summary>
     public FourRows<TElement> Rows(ReadOnlySpan<TElement> elements, int group)
@@ -51,9 +56,6 @@ internal sealed record Weights<TElement>(
     }
 
     /// <summary>Slicing checks that the whole row is in the memory; the tiles do not check.</summary>
-    private ref TElement Row(ReadOnlySpan<TElement> elements, int matrix, int row)
-    {
-        var start = Start + (matrix * MatrixStride) + (Math.Min(row, N - 1) * RowStride);
-        return ref MemoryMarshal.GetReference(elements.Slice(checked((int)start), K));
-    }
+    private ref TElement Row(ReadOnlySpan<TElement> elements, int matrix, int row) =>
+        ref MemoryMarshal.GetReference(elements.Slice(checked((int)PlaceOf(matrix, row)), K));
 }

@@ -26,15 +26,21 @@ internal static class CopyCommand
         DefaultValueFactory = _ => MicroModel.Micro.Name,
     };
 
+    private static readonly Option<string?> TypeOption = new("--type")
+    {
+        Description = $"The type of the matrices in a GGUF file; {GgufType.All[0].Name} if left out.",
+    };
+
     private static readonly Option<bool> ForceOption = new("--force") { Description = "Replace files that exist." };
 
     public static Command Create()
     {
         FormatOption.AcceptOnlyFromAmong([.. ExportFormat.All.Select(format => format.Name)]);
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
+        TypeOption.AcceptOnlyFromAmong([.. GgufType.All.Select(type => type.Name)]);
         var command = new Command("copy", "Writes the micro checkpoint and its goldens to a folder, for a port in any language to load.")
         {
-            FolderArgument, FormatOption, ModelOption, ForceOption,
+            FolderArgument, FormatOption, TypeOption, ModelOption, ForceOption,
         };
         command.SetAction(Run);
         return command;
@@ -43,7 +49,7 @@ internal static class CopyCommand
     private static int Run(ParseResult arguments)
     {
         var (folder, model) = (arguments.GetValue(FolderArgument)!, MicroModel.Named(arguments.GetValue(ModelOption)!));
-        var format = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
+        var format = Format(arguments);
         if (format.Problem(model) is { } problem) { throw new BadInputException($"{model.Name} cannot be written as {format.Name}: {problem}"); }
         var files = format.Files(model);
         ExportFolder.Write(folder, files, arguments.GetValue(ForceOption));
@@ -54,6 +60,14 @@ internal static class CopyCommand
         var option = model == MicroModel.Micro ? "" : $" --model {model.Name}";
         console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP{option}");
         return ExitCode.Success;
+    }
+
+    private static ExportFormat Format(ParseResult arguments)
+    {
+        var named = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
+        if (arguments.GetValue(TypeOption) is not { } name) { return named; }
+        var gguf = ExportFormat.Gguf(GgufType.All.Single(type => type.Name == name));
+        return named.Name == gguf.Name ? gguf : throw new BadInputException($"--type {name} belongs to --format {gguf.Name}; the format is {named.Name}");
     }
 
     /// <summary>Size and path of every file, those in a subfolder in one line.</summary>

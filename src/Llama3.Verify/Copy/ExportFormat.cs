@@ -27,8 +27,16 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
         {
             Problem = model => Llama2cModel.Problem(model.Checkpoint.Params),
         },
+        Gguf(GgufType.All[0]),
         new("npz", "weights.npz", model => [Npz(model), Copy(model, Params), Copy(model, Tokenizer)]),
     ];
+
+    /// <summary>A GGUF file with its matrices in a type.</summary>
+    public static ExportFormat Gguf(GgufType type) => new("gguf", "model.gguf with llama.cpp", model =>
+        [new("model.gguf", stream => GgufModel.Write(stream, model.Checkpoint, Vocabulary(model), model.Name, type))])
+    {
+        Problem = model => type.Problem(model.Checkpoint.Params),
+    };
 
     /// <summary>Why a model cannot be written so; null if it can.</summary>
     public Func<MicroModel, string?> Problem { get; private init; } = _ => null;

@@ -54,8 +54,12 @@ internal static class HuggingFaceTokenizer
             .. vocabulary.Ranks.OrderBy(entry => entry.Rank).Select(entry => KeyValuePair.Create(ByteLetters.Spell(entry.Token), entry.Rank)),
             .. SpecialTokens.Ids.OrderBy(entry => entry.Value),
         ]),
-        merges = vocabulary.Ranks.OrderBy(entry => entry.Rank).SelectMany(entry => Merges(vocabulary, entry.Token)),
+        merges = Merges(vocabulary),
     };
+
+    /// <summary>All merges in the order of their ids, as Hugging Face's and llama.cpp's files have them.</summary>
+    public static IEnumerable<string> Merges(Vocabulary vocabulary) =>
+        vocabulary.Ranks.OrderBy(entry => entry.Rank).SelectMany(entry => Merges(vocabulary, entry.Token));
 
     /// <summary>Every pair of tokens that together are this one, as TikTokenConverter of transformers finds and orders them.</summary>
     private static IEnumerable<string> Merges(Vocabulary vocabulary, byte[] token) =>

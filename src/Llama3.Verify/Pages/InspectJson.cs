@@ -9,7 +9,7 @@ internal static class InspectJson
     public static string Text(CheckpointInspection inspection) => Json.Text(new
     {
         inspection.Place,
-        Layout = inspection.IsHuggingFace ? "hf" : "meta",
+        inspection.Layout,
         Config = inspection.Params is { } config ? Config(config) : null,
         inspection.Files,
         inspection.Tensors,

@@ -38,6 +38,7 @@ internal sealed class InspectPage(IAnsiConsole console)
         null => "not scaled",
         Llama3RopeScaling llama3 => FormattableString.Invariant($"scaled by {llama3.factor} (low {llama3.low_freq_factor}, ")
             + FormattableString.Invariant($"high {llama3.high_freq_factor}, context {llama3.original_max_position_embeddings})"),
+        DividedRopeScaling divided => FormattableString.Invariant($"pairs slowed down by 1 to {divided.factor} ({GgufNames.RopeFreqs}; not Llama 3.1's formula)"),
         _ => FormattableString.Invariant($"scaled by {scaling.factor} ({scaling.rope_type})"),
     };
 
@@ -82,7 +83,8 @@ internal sealed class InspectPage(IAnsiConsole console)
     private static string Escape(string text) => Markup.Escape(string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter)));
 
     private static string Layout(CheckpointInspection inspection) =>
-        inspection.IsHuggingFace ? "Hugging Face distributes models"
+        inspection.Layout == "gguf" ? "llama.cpp reads models (GGUF)"
+        : inspection.Layout == "hf" ? "Hugging Face distributes models"
         : inspection.Files.Any(file => file.Name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) ? "llama3verify copy writes models, with Meta's names"
         : "Meta distributes models";
 }

@@ -60,7 +60,7 @@ public sealed class CheckpointTests : IDisposable
         checkpoint.names.Should().BeEquivalentTo(weights.Keys);
         checkpoint.names.Should().OnlyContain(name => checkpoint.weight(name).ToSingles().SequenceEqual(weights[name]));
         var inspection = CheckpointInspection.Of(_folder);
-        (inspection.IsHuggingFace, inspection.Problems.Count, inspection.Files.Single().Name).Should().Be((false, 0, "model.safetensors"));
+        (inspection.Layout, inspection.Problems.Count, inspection.Files.Single().Name).Should().Be(("meta", 0, "model.safetensors"));
     }
 
     [Theory(DisplayName = "checkpoint: tied embeddings are the output matrix, whether the file holds another or none")]
