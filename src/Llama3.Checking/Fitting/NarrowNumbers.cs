@@ -8,6 +8,6 @@ internal static class NarrowNumbers
 {
     /// <summary>The number in bfloat16 and in float16.</summary>
     public static IEnumerable<(double Value, string Text)> Of(double right) =>
-        new[] { NarrowType.BFloat16, NarrowType.Float16 }
+        new[] { NarrowNumber.BFloat16, NarrowNumber.Float16 }
             .Select(type => ((double)type.Round((float)right), $"{Value(right)} in {type.Name}"));
 }

@@ -11,4 +11,7 @@ public enum PortPrecision
 
     /// <summary>float16, at least between the steps.</summary>
     fp16,
+
+    /// <summary>float32, but products with weights take their inputs as whole numbers of 8 bits, a block at a time, as llama.cpp does with quantised weights.</summary>
+    q8,
 }

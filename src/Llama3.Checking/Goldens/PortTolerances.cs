@@ -10,7 +10,8 @@ namespace Llama3.Checking.Goldens;
 /// Where the reference rounds as the port does: how far they may be apart, as a share of all that the roundings change. A number that lies just
 /// between two may be rounded to one here and to the other there.
 /// </param>
-internal sealed class PortTolerances(Manifest manifest, PortPrecision precision, double share = 0)
+/// <param name="remainder">How far a step may be off besides where the roundings change it, because the port computes with rounded numbers in a way of its own.</param>
+internal sealed class PortTolerances(Manifest manifest, PortPrecision precision, double share = 0, Func<ArticleStep, double>? remainder = null)
 {
     /// <summary>The limits against goldens, where the errors of all steps before add up.</summary>
     public const string Golden = "golden";
@@ -25,6 +26,9 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
 
     /// <summary>What the port computes in.</summary>
     public PortPrecision Precision => precision;
+
+    /// <summary>What holds where nothing is multiplied: where products alone are coarse, all else is as exact as in float32.</summary>
+    public PortTolerances WithoutProducts => precision == PortPrecision.q8 ? new(manifest, PortPrecision.fp32) : this;
 
     /// <summary>The rule for a step.</summary>
     public PortToleranceEntry Of(ArticleStep step, string against) => _entries[(against, step.id)];
@@ -51,8 +55,8 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
         if (rule.Rule == Rule.Exact) { return new(distance, 0); }
         if (rule.Rule == Rule.RelL2 && distance <= rule.Limit) { return new(distance, rule.Limit); }
         var limit = rule.Rule != Rule.RelL2 ? Math.Max(rule.Floor, rule.Limit * Apart())
-            : share == 0 ? rule.Limit
-            : Math.Max(rule.Limit, share * Apart());
+            : share > 0 && Apart() is > 0 and var apart ? Math.Max(rule.Limit, Math.Max(share * apart, remainder?.Invoke(step) ?? 0))
+            : rule.Limit;
         return new(distance, Math.Max(limit, room));
 
         double Apart() => Comparison.DistanceBetween(rounded().to_type(truth.dtype), truth);

@@ -37,9 +37,9 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     {
         var faults = runs.SelectMany(run => run.Faults, (run, fault) => new Fault(run, fault)).Where(IsSmall).ToList();
         var weights = Best(faults.FindAll(fault => Passes(fault, PortArithmetic.MultipliesByWeights)),
-            ProductInputs.WithWeights.Select(inputs => PortArithmetic.Exact with { WithWeights = inputs }));
+            ProductInputs.WithWeights(QuantisedWeights.Of(runs[0].Dump.Checkpoint)).Select(inputs => PortArithmetic.Exact with { WithWeights = inputs }));
         var found = Best(faults.FindAll(IsOfCache),
-            from scores in ProductInputs.WithCache from mixing in ProductInputs.WithCache select weights with { Scores = scores, Mixing = mixing });
+            from scores in ProductInputs.WithCache from mixing in ProductInputs.WithValues select weights with { Scores = scores, Mixing = mixing });
         return found == PortArithmetic.Exact ? null : found;
     }
 
@@ -56,7 +56,8 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// <summary>A way to compute that gets fewer than half of the numbers that it explains to float32's own limit is not the port's: it only resembles it.</summary>
     private static Trial Try(PortArithmetic way, List<Fault> faults)
     {
-        var near = faults.Select(fault => (Closeness: Judge(way, fault), Exact: Tolerances(fault.Run).Of(fault.Result.Step, PortTolerances.Local).Limit))
+        var near = faults
+            .Select(fault => (Closeness: Judge(way, fault), Exact: Math.Max(way.RemainderOf(fault.Result.Step), Tolerances(fault.Run, way).Of(fault.Result.Step, PortTolerances.Local).Limit)))
             .Where(trial => trial.Closeness.Agrees).ToList();
         return 2 * near.Count(trial => trial.Closeness.Distance <= trial.Exact) < near.Count
             ? new Trial(0, 0)
@@ -71,10 +72,10 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     }
 
     /// <summary>The reference on a run, rounding as the port does.</summary>
-    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run), way);
+    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run, way), way);
 
     /// <summary>How near the port must come to the reference that rounds as it does.</summary>
-    public static PortTolerances Tolerances(JudgedRun run) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share);
+    public static PortTolerances Tolerances(JudgedRun run, PortArithmetic way) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share, way.RemainderOf);
 
     private static bool IsSmall(Fault fault) => fault.Result.Local is { Distance: <= Most };
 

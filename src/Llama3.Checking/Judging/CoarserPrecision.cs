@@ -17,10 +17,8 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     /// <summary>Roundings are about as large in every layer and at every product of a kind.</summary>
     private const double SameSize = 8;
 
-    private static readonly PortPrecision[] FromFineToCoarse = [PortPrecision.fp16, PortPrecision.bf16];
-
     /// <summary>
-    /// The runs, judged in the finest precision in which no step is at fault; null if there is none, if a known mistake explains a fault, or if a fault
+    /// The runs, judged in the finest precision in which all agree; null if there is none, if a known mistake explains a fault, or if a fault
     /// has no product in it that could round.
     /// </summary>
     /// <param name="finest">The finest that comes into question: what the port is known to round to, or fp16.</param>
@@ -29,10 +27,10 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     {
         var faults = runs.SelectMany(run => run.Faults).ToList();
         if (faults.Count == 0 || !faults.TrueForAll(MayRound)) { return null; }
-        foreach (var precision in FromFineToCoarse.SkipWhile(one => one != finest))
+        foreach (var precision in Coarseness.FromFineToCoarse.SkipWhile(one => one != finest))
         {
             var judged = judge(precision);
-            if (!judged.Exists(run => run.Faults.Any())) { return (precision, judged); }
+            if (!judged.Exists(run => run.Results.Any(result => precision == PortPrecision.q8 ? result.Verdict != Verdict.Ok : result.IsFault))) { return (precision, judged); }
         }
         return null;
     }
@@ -45,17 +43,15 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
         && runs[0].Faults.Any() && runs[0].Faults.All(HasShape);
 
     private static bool MayRound(JudgedResult fault) => fault is { LooksLike.Count: 0, Instead: null, OnlyDumped: false }
-        && (IsProduct(fault.Step) || fault.Between.Any(input => input.Step is { } step && IsProduct(step)));
+        && PortArithmetic.IsInPath(fault.Step, fault.Between);
 
     /// <summary>Whether its inputs were dumped, those of attention together. Where a norm lies between, the error may be that of the norm.</summary>
-    private static bool IsOfProductAlone(JudgedResult fault) => IsProduct(fault.Step)
+    private static bool IsOfProductAlone(JudgedResult fault) => PortArithmetic.IsProduct(fault.Step)
         ? fault.Verdict == Verdict.WrongHere || fault.Unseen.All(IsInsideAttention)
         : IsMixing(fault.Step) && fault.Unseen.All(IsInsideAttention);
 
     private static bool IsInsideAttention(Input input) => DumpContract.IsFolded(input) ||
         input.Step!.number >= ArticleSteps.qk_per_token.number && input.Step.number <= ArticleSteps.qkv_attention.number && input.Step != ArticleSteps.v_per_token;
-
-    private static bool IsProduct(ArticleStep step) => PortArithmetic.MultipliesByWeights(step) || PortArithmetic.IsOfAttention(step);
 
     private IEnumerable<Func<ArticleStep, bool>> KindsAtFault() => new Func<ArticleStep, bool>[] { PortArithmetic.MultipliesByWeights, IsScores, IsMixing }
         .Where(kind => runs.SelectMany(run => run.Faults).Any(fault => kind(fault.Step)));
@@ -86,7 +82,7 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     private bool HasShape(JudgedResult fault)
     {
         using var replay = arithmetic is null
-            ? new Replay(runs[0].Dump, ArithmeticDetection.Tolerances(runs[0]))
+            ? new Replay(runs[0].Dump, ArithmeticDetection.Tolerances(runs[0], PortArithmetic.Exact))
             : ArithmeticDetection.ReplayOf(runs[0], arithmetic);
         return ErrorShape.IsOfRoundings(runs[0].Dump.Find(fault.Step, fault.Scope)!.tensor, replay.Result(fault.Step, fault.Scope));
     }

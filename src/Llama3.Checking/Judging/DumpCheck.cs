@@ -29,11 +29,27 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     /// <exception cref="BadInputException">A tensor cannot be read, or there is no number in any of them.</exception>
     public PortReport Run()
     {
-        var runs = Judge(Precision);
-        if (Precision != PortPrecision.fp32) { return Report(Explained(runs, null), null); }
+        var runs = Judge(Precision == PortPrecision.q8 ? PortPrecision.fp32 : Precision);
+        return Precision is PortPrecision.bf16 or PortPrecision.fp16 ? InNarrowType(runs) : InFloat32(runs);
+    }
+
+    private PortReport InNarrowType(List<JudgedRun> runs)
+    {
+        var explained = Explained(runs, null);
+        var coarser = Coarseness.FromFineToCoarse.SkipWhile(one => one != Precision).ElementAtOrDefault(1);
+        var agreesIn = coarser == default ? null : new CoarserPrecision(explained, null).Find(coarser, Judge)?.Precision;
+        return Report(explained, null, agreesIn: agreesIn);
+    }
+
+    private PortReport InFloat32(List<JudgedRun> runs)
+    {
         var known = new ArithmeticDetection(runs).Find();
-        var arithmetic = precision is null ? known : null;
+        var arithmetic = precision == PortPrecision.fp32 ? null : known;
         if (arithmetic is not null) { runs = RoundedJudge.Judge(runs, arithmetic); }
+        if (precision == PortPrecision.q8 && runs.Exists(run => run.Faults.Any(fault => PortArithmetic.IsInPath(fault.Step, fault.Between))))
+        {
+            return Report(Explained(Judge(PortPrecision.q8), null), null);
+        }
         runs = Explained(runs, arithmetic);
         var coarser = new CoarserPrecision(runs, arithmetic);
         return coarser.Find(known?.Class ?? PortPrecision.fp16, Judge) is not { } found ? Report(runs, arithmetic)
@@ -69,13 +85,18 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     private List<JudgedRun> Judge(PortPrecision judgedIn)
     {
         var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn))).ToList();
-        return judgedIn == PortPrecision.fp32 ? runs : FewNumbers.Judge(runs);
+        return judgedIn switch
+        {
+            PortPrecision.fp32 => runs,
+            PortPrecision.q8 => RoundedJudge.Settled(runs, judgedIn),
+            _ => FewNumbers.Judge(runs),
+        };
     }
 
     private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
     {
         using var replay = new Replay(run, tolerances);
-        return new JudgedRun(run, Judge(run, replay, new ResultJudge(run, tolerances, replay)));
+        return new JudgedRun(run, Judge(run, replay, new ResultJudge(run, tolerances.WithoutProducts, replay)));
     }
 
     private List<JudgedResult> Judge(DumpedRun run, Replay replay, ResultJudge judge)

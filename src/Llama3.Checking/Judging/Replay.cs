@@ -82,7 +82,7 @@ internal sealed class Replay : IDisposable
             : TieWith(step, scope, computed) is not null ? new Closeness(0, 0)
             : closeness;
 
-        Closeness Of(Tensor expected) => _tolerances.Judge(
+        Closeness Of(Tensor expected) => (PortArithmetic.IsInPath(step, path.Between) ? _tolerances : _tolerances.WithoutProducts).Judge(
             step,
             path.HasAllInputs ? PortTolerances.Local : PortTolerances.Golden,
             actual ?? _dump.Seen(step, scope),
@@ -143,7 +143,7 @@ internal sealed class Replay : IDisposable
     }
 
     /// <summary>The notebook keeps scores in float32; a port in bfloat16 may round them before it scales them, and when they are taken into the softmax.</summary>
-    private Tensor RoundedScores(ArticleStep reader, ArticleStep step, Tensor result) =>
+    private Tensor RoundedScores(ArticleStep reader, int layer, ArticleStep step, Tensor result) =>
         (step == FinerPoints.qk_per_token_before_scaling || step == ArticleSteps.qk_per_token) && !_dump.Has(ArticleSteps.qk_per_token, Scope.Layer(0))
             ? result.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32)
             : result;

@@ -14,7 +14,7 @@ namespace Llama3.Checking.Reading;
 /// <param name="results">What was dumped.</param>
 internal sealed class WrittenNumbers(DumpedResults results)
 {
-    private readonly Lazy<NarrowType?> _ofAll = new(() => OfAll([.. results.All.Where(IsReal)]));
+    private readonly Lazy<NarrowNumber?> _ofAll = new(() => OfAll([.. results.All.Where(IsReal)]));
 
     /// <summary>
     /// The numbers of a result as they were before they were written: those that are the expected ones, rounded, are put back. The numbers as they
@@ -24,13 +24,13 @@ internal sealed class WrittenNumbers(DumpedResults results)
     /// <param name="written">Its numbers.</param>
     /// <param name="expected">What is expected of it, in the same shape.</param>
     public Tensor Before(DumpedResult result, Tensor written, Tensor expected) =>
-        (NarrowType.Of(result.Dtype) ?? (IsReal(result) ? _ofAll.Value : null)) is { } type ? type.Before(written, expected) : written;
+        (NarrowNumber.Of(result.Dtype) ?? (IsReal(result) ? _ofAll.Value : null)) is { } type ? type.Before(written, expected) : written;
 
     private static bool IsReal(DumpedResult result) => result.Step.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
-    private static NarrowType? OfAll(List<DumpedResult> real) => !real.Exists(IsOfLayer) ? null
-        : real.TrueForAll(result => Hold(result, Rounding.IsBFloat16)) ? NarrowType.BFloat16
-        : real.TrueForAll(result => Hold(result, Rounding.IsHalf)) ? NarrowType.Float16
+    private static NarrowNumber? OfAll(List<DumpedResult> real) => !real.Exists(IsOfLayer) ? null
+        : real.TrueForAll(result => Hold(result, Rounding.IsBFloat16)) ? NarrowNumber.BFloat16
+        : real.TrueForAll(result => Hold(result, Rounding.IsHalf)) ? NarrowNumber.Float16
         : null;
 
     /// <summary>Tables, weights and masks alone do not tell: only what is computed of each token does.</summary>

@@ -15,11 +15,19 @@ internal static class ArithmeticText
     ];
 
     /// <summary>"agrees with --precision fp16: a cache or weights in float16?"</summary>
-    public static string AgreesIn(PortPrecision precision) => $"agrees with --precision {precision}: a cache or weights in {NameOf(precision)}?";
+    public static string AgreesIn(PortPrecision precision) =>
+        $"agrees with --precision {precision}: {(precision == PortPrecision.q8 ? Sources(precision) : $"a cache or weights in {NameOf(precision)}")}?";
 
-    private static string Sources(PortPrecision precision) => $"sums, a cache or weights in {NameOf(precision)}";
+    private static string Sources(PortPrecision precision) => precision == PortPrecision.q8
+        ? "quantised weights, or products of 8-bit numbers"
+        : $"sums, a cache or weights in {NameOf(precision)}";
 
-    private static string NameOf(PortPrecision precision) => (precision == PortPrecision.bf16 ? NarrowType.BFloat16 : NarrowType.Float16).Name;
+    private static string NameOf(PortPrecision precision) => precision switch
+    {
+        PortPrecision.q8 => "an engine with 8-bit products",
+        PortPrecision.bf16 => NarrowNumber.BFloat16.Name,
+        _ => NarrowNumber.Float16.Name,
+    };
 
     /// <summary>"float32, but what meets weights is rounded to float16, which is no fault: weights in float16?"</summary>
     private static IEnumerable<string> Of(PortArithmetic arithmetic)
@@ -31,12 +39,21 @@ internal static class ArithmeticText
         }
         return
         [
+            .. weights.ByWeights is { } quantised ? [Quantised(quantised)] : Array.Empty<string>(),
             .. weights.Left is { } type ? [Line("what meets weights is", type, Why("weights", type))] : Array.Empty<string>(),
-            .. scores == mixing
+            .. mixing.HasNarrowSums && scores is { Left: not null, OnlyKept: false } ? [Flash]
+                : scores == mixing
                 ? Cache(scores, "keys and values", "queries, keys, attention and values")
                 : [.. Cache(scores, "keys", "queries and keys"), .. Cache(mixing, "values", "attention and values")],
         ];
     }
+
+    private const string Flash = "float32, but attention takes and sums its numbers in float16, which is no fault: flash attention on a cache in float16?";
+
+    /// <summary>"float32, but what meets weights in Q4_1 is rounded to 8-bit numbers in blocks (Q8_1), which is no fault: so does llama.cpp"</summary>
+    private static string Quantised(QuantisedWeights weights) =>
+        $"float32, but what meets weights in {string.Join(", ", weights.Stored)} is rounded to 8-bit numbers in blocks "
+        + $"({string.Join(", ", weights.Types.OfType<NarrowBlocks>().Select(type => type.Name))}), which is no fault: so does llama.cpp";
 
     private static string[] Cache(ProductInputs inputs, string kept, string both) => inputs.Right is not { } type ? []
         : [Line($"{(inputs.Left is null ? kept : both)} are", type, WhyCache(inputs, type), inputs.OnlyKept ? " when they are kept" : "")];
@@ -46,8 +63,9 @@ internal static class ArithmeticText
 
     /// <summary>TF32 rounds all that goes into a product, as float16 does.</summary>
     private static string Why(string what, NarrowType type) =>
-        type == NarrowType.Float16 ? $"{what} in {type.Name}, or products in TF32"
-        : type == NarrowType.BFloat16 ? $"{what} in {type.Name}"
+        type == NarrowNumber.Float16 ? $"{what} in {type.Name}, or products in TF32"
+        : type is NarrowBlocks ? "quantised weights"
+        : type == NarrowNumber.BFloat16 ? $"{what} in {type.Name}"
         : $"products in {type.Name}";
 
     private static string WhyCache(ProductInputs inputs, NarrowType type) => inputs.Left is null ? $"a cache in {type.Name}" : Why("a cache", type);

@@ -31,10 +31,22 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     /// <summary>Whether a step multiplies queries by keys, or attention by values.</summary>
     public static bool IsOfAttention(ArticleStep step) => ProductsOfAttention.Contains(step);
 
+    /// <summary>Whether a step, or one of those before it that were not dumped, is a product, or takes rows of a matrix, which may be quantised.</summary>
+    public static bool IsInPath(ArticleStep step, IEnumerable<Input> between) => between.Select(input => input.Step).Append(step)
+        .Any(one => one is not null && (IsProduct(one) || one == token_embeddings_unnormalized));
+
+    /// <summary>Whether a step multiplies matrices.</summary>
+    public static bool IsProduct(ArticleStep step) => MultipliesByWeights(step) || IsOfAttention(step);
+
     /// <summary>The precision whose roundings are as coarse as the coarsest of these.</summary>
-    public PortPrecision Class => All.SelectMany(inputs => inputs.Types).Any(type => type.Class == PortPrecision.bf16)
-        ? PortPrecision.bf16
-        : PortPrecision.fp16;
+    public PortPrecision Class => All.SelectMany(inputs => inputs.Types).Select(type => type.Class).DefaultIfEmpty(PortPrecision.fp16).MaxBy(Coarseness.Of);
+
+    /// <summary>The rel-L2 that may remain in a step; see <see cref="NarrowType.Remainder"/>. No weights take part in attention.</summary>
+    public double RemainderOf(ArticleStep step) => IsInsideAttention(step) ? 0 : WithWeights.Types.Select(type => type.Remainder).DefaultIfEmpty().Max();
+
+    /// <summary>Whether a step lies between the scores and the heads side by side.</summary>
+    private static bool IsInsideAttention(ArticleStep step) =>
+        (step.part_of ?? step).in_article is { number: var number } && number >= qk_per_token.number && number <= stacked_qkv_attention.number && step != v_per_token;
 
     private ProductInputs[] All => [WithWeights, Scores, Mixing];
 
@@ -43,7 +55,7 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     {
         Rounding = Rounded,
         pass = walk.pass is { } pass ? Kept(pass) : null,
-        Replaced = walk.Replaced.Concat(Caches.Where(cache => !walk.Replaced.ContainsKey(cache.Key))).ToDictionary(),
+        Replaced = walk.Replaced.Concat(Caches.Concat(Sums).Where(step => !walk.Replaced.ContainsKey(step.Key))).ToDictionary(),
     };
 
     /// <summary>What keys or values are rounded to when they are kept: a port may dump them as they are before, or after that.</summary>
@@ -59,16 +71,21 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
         select KeyValuePair.Create<ArticleStep, Func<Values, StepResult>>(
             cache.Step, v => cache.Inputs.Right!.Of(cache.Step.run(v).tensor));
 
+    /// <summary>The product of attention and values, where it is summed in float16.</summary>
+    private IEnumerable<KeyValuePair<ArticleStep, Func<Values, StepResult>>> Sums => Mixing.HasNarrowSums
+        ? [KeyValuePair.Create<ArticleStep, Func<Values, StepResult>>(qkv_attention, v => NarrowSums.Mix(v[qk_per_token_after_masking_after_softmax], v.values))]
+        : [];
+
     private Pass Kept(Pass pass) => pass with { keys = Kept(pass.keys, Scores), values = Kept(pass.values, Mixing) };
 
     private static Func<int, Tensor?> Kept(Func<int, Tensor?> kept, ProductInputs inputs) =>
         inputs.IsKept ? layer => kept(layer) is { } tensor ? inputs.Right!.Of(tensor) : null : kept;
 
-    private Tensor Rounded(ArticleStep reader, ArticleStep step, Tensor result) => TypeOf(reader, step) is { } type ? type.Of(result) : result;
+    private Tensor Rounded(ArticleStep reader, int layer, ArticleStep step, Tensor result) => TypeOf(reader, layer, step) is { } type ? type.Of(result) : result;
 
     /// <summary>What the first step rounds the result of the second to; null if it does not.</summary>
-    private NarrowType? TypeOf(ArticleStep reader, ArticleStep step) =>
-        MultipliesByWeights(reader) ? step.shape.Names.Contains("T") ? WithWeights.Left : null
+    private NarrowType? TypeOf(ArticleStep reader, int layer, ArticleStep step) =>
+        MultipliesByWeights(reader) ? step.shape.Names.Contains("T") ? WithWeights.LeftOf(reader, layer) : null
         : !IsOfAttention(reader) ? null
         : step == q_per_token_rotated ? Scores.Left
         : step == k_per_token_rotated || step == CacheSteps.k_cache ? InProduct(Scores)

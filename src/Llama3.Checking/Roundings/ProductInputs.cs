@@ -1,19 +1,30 @@
+using Llama3.Reference.Walking;
+
 namespace Llama3.Checking.Roundings;
 
 /// <summary>What the two inputs of a matrix product are rounded to before they are multiplied; null where they are not.</summary>
 /// <param name="Left">The embeddings of a product with weights; the queries; the attention that mixes values.</param>
 /// <param name="Right">The keys; the values. Weights are 16-bit numbers in the file: rounding them changes nothing to speak of.</param>
 /// <param name="OnlyKept">Whether of the keys, or the values, only those are rounded that a pass finds in the cache.</param>
-internal sealed record ProductInputs(NarrowType? Left = null, NarrowType? Right = null, bool OnlyKept = false)
+/// <param name="HasNarrowSums">Whether attention and values are summed in float16 (<see cref="NarrowSums"/>).</param>
+/// <param name="ByWeights">What the embeddings are rounded to where it depends on the matrix; null where it does not.</param>
+internal sealed record ProductInputs(
+    NarrowType? Left = null, NarrowType? Right = null, bool OnlyKept = false, bool HasNarrowSums = false, QuantisedWeights? ByWeights = null)
 {
-    private static readonly NarrowType[] TypesOfFiles = [NarrowType.Float16, NarrowType.BFloat16];
+    private static readonly NarrowType[] TypesOfFiles = [NarrowNumber.Float16, NarrowNumber.BFloat16];
 
     /// <summary>Nothing is rounded.</summary>
     public static ProductInputs Exact { get; } = new();
 
     /// <summary>What ports make of the embeddings that meet weights.</summary>
-    public static IReadOnlyList<ProductInputs> WithWeights { get; } =
-        [Exact, .. TypesOfFiles.Concat([NarrowType.TF32, NarrowType.CutTF32]).Select(type => new ProductInputs(Left: type))];
+    /// <param name="quantised">The weights, if they are in blocks.</param>
+    public static IReadOnlyList<ProductInputs> WithWeights(QuantisedWeights? quantised) =>
+    [
+        Exact,
+        .. TypesOfFiles.Concat([NarrowNumber.TF32, NarrowNumber.CutTF32]).Select(type => new ProductInputs(Left: type)),
+        .. quantised is null ? [] : new[] { new ProductInputs(ByWeights: quantised) },
+        .. new[] { NarrowBlocks.Q8_0, NarrowBlocks.Q8_K }.Select(type => new ProductInputs(Left: type)),
+    ];
 
     /// <summary>
     /// What ports make of queries and keys, or of attention and values: the cache is narrow; the cache is, and so is what meets it; or all
@@ -24,12 +35,18 @@ internal sealed record ProductInputs(NarrowType? Left = null, NarrowType? Right 
         Exact,
         .. TypesOfFiles.SelectMany<NarrowType, ProductInputs>(type =>
             [new(null, type), new(null, type, OnlyKept: true), new(type, type)]),
-        .. new[] { NarrowType.TF32, NarrowType.CutTF32 }.Select(type => new ProductInputs(type, type)),
+        .. new[] { NarrowNumber.TF32, NarrowNumber.CutTF32 }.Select(type => new ProductInputs(type, type)),
     ];
+
+    /// <summary>The same of attention and values, which may also be summed in float16.</summary>
+    public static IReadOnlyList<ProductInputs> WithValues { get; } = [.. WithCache, new(null, NarrowNumber.Float16, HasNarrowSums: true)];
 
     /// <summary>Whether the keys, or the values, are rounded when they are kept for later passes, and not only in the product.</summary>
     public bool IsKept => Right is { } type && TypesOfFiles.Contains(type);
 
     /// <summary>The types that are rounded to.</summary>
-    public IEnumerable<NarrowType> Types => new[] { Left, Right }.OfType<NarrowType>();
+    public IEnumerable<NarrowType> Types => new[] { Left, Right }.OfType<NarrowType>().Concat(ByWeights?.Types ?? []);
+
+    /// <summary>What the embeddings are rounded to that a product with weights takes.</summary>
+    public NarrowType? LeftOf(ArticleStep product, int layer) => ByWeights is null ? Left : ByWeights.InputOf(product, layer);
 }

@@ -64,6 +64,10 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
     public static Checkpoint Open(Func<string, Stream?> open, string place) => new(new CheckpointFiles(open, place));
 
+    /// <summary>The type of a weight in the file: BF16, Q4_0, ….</summary>
+    /// <exception cref="BadInputException">There is no such weight.</exception>
+    internal string stored(string name) => Find(name).info.stored;
+
     /// <summary>
     /// A weight by its name in consolidated.00.pth, such as <c>layers.0.attention.wq.weight</c>. A weight that is not a view of a file is
     /// kept as long as it is in use; those of a small model are kept until <see cref="Dispose"/>.
@@ -71,7 +75,7 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">There is no such weight, or the file is cut off.</exception>
     public Tensor weight(string name)
     {
-        var weight = _content.Weights!.Find(name) ?? throw new BadInputException($"\"{_files.Place}\" holds no tensor {Printable.Text(name)}");
+        var weight = Find(name);
         lock (_kept)
         {
             foreach (var file in weight.files) { file.RequireWhole(); }
@@ -88,6 +92,9 @@ public sealed class Checkpoint : IDisposable
         var stored = weight(name);
         return stored.dtype == dtype ? stored : _kept.Converted(name, stored, dtype);
     }
+
+    private Weight Find(string name) =>
+        _content.Weights!.Find(name) ?? throw new BadInputException($"\"{_files.Place}\" holds no tensor {Printable.Text(name)}");
 
     /// <summary>Closes the files and frees the weights that have been read.</summary>
     public void Dispose()

@@ -68,7 +68,7 @@ internal sealed class Values
     /// <summary>The same, where a step's right result is what another mistake computes: so that two mistakes in one step come together.</summary>
     internal Values After(ArticleStep step, Func<Values, StepResult> before) => new(_walk, _reader, _scope, _reads, (step, before));
 
-    private Tensor Rounded(ArticleStep step, Tensor result) => _walk.Rounding?.Invoke(_reader, step, result) ?? result;
+    private Tensor Rounded(ArticleStep step, Tensor result) => _walk.Rounding?.Invoke(_reader, _scope.layer, step, result) ?? result;
 
     private Tensor Stored(string name) => Read(name, null, () => _walk.Weight(name));
 

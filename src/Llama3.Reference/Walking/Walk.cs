@@ -3,6 +3,13 @@ using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Reference.Walking;
 
+/// <summary>What a step makes of another step's result before it computes with it.</summary>
+/// <param name="reader">The step that computes.</param>
+/// <param name="layer">Its layer.</param>
+/// <param name="step">The step whose result it reads.</param>
+/// <param name="result">The result.</param>
+internal delegate Tensor InputRounding(ArticleStep reader, int layer, ArticleStep step, Tensor result);
+
 /// <summary>One walk through the article: a checkpoint, a prompt, a dtype, and the results so far. Results are computed when first read.</summary>
 /// <remarks>Not to be shared between threads. Disposing frees its tensors at once, where they hold native memory (TorchSharp).</remarks>
 internal sealed class Walk : IDisposable
@@ -50,10 +57,10 @@ internal sealed class Walk : IDisposable
     public IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Replaced { get; init; } = Nothing;
 
     /// <summary>
-    /// What a step makes of another step's result before it computes with it; null to take it as it is. The first step reads the result of the
-    /// second. Example: weights in float16 have the inputs of their products rounded to float16.
+    /// What a step makes of another step's result before it computes with it; null to take it as it is. Example: weights in float16 have the
+    /// inputs of their products rounded to float16.
     /// </summary>
-    public Func<ArticleStep, ArticleStep, Tensor, Tensor>? Rounding { get; init; }
+    public InputRounding? Rounding { get; init; }
 
     /// <summary>Called with the name of every weight that a step asks for: shows how far a long walk has come.</summary>
     public Action<string>? WeightRead { get; init; }

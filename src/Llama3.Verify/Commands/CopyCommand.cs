@@ -57,7 +57,7 @@ internal static class CopyCommand
         Show(console, folder, files);
         console.WriteLine();
         console.WriteLine($"{model.Name} is not Llama-3-8B: {model.Checkpoint.Params.n_layers} small layers that know a few sentences by heart.");
-        var option = model == MicroModel.Micro ? "" : $" --model {model.Name}";
+        var option = format.ChangesWeights ? $" --checkpoint {Path.Combine(folder, "model.gguf")}" : model == MicroModel.Micro ? "" : $" --model {model.Name}";
         console.WriteLine($"Next: load {format.Load}, run the tokens of prompt.json, dump every step, compare: llama3verify check DUMP{option}");
         return ExitCode.Success;
     }

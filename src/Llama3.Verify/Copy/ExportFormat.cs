@@ -36,7 +36,11 @@ internal sealed record ExportFormat(string Name, string Load, Func<MicroModel, I
         [new("model.gguf", stream => GgufModel.Write(stream, model.Checkpoint, Vocabulary(model), model.Name, type))])
     {
         Problem = model => type.Problem(model.Checkpoint.Params),
+        ChangesWeights = type.IsQuantised,
     };
+
+    /// <summary>Whether the weights become others: then the goldens do not hold for them.</summary>
+    public bool ChangesWeights { get; private init; }
 
     /// <summary>Why a model cannot be written so; null if it can.</summary>
     public Func<MicroModel, string?> Problem { get; private init; } = _ => null;

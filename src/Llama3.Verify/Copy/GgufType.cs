@@ -27,6 +27,9 @@ internal sealed class GgufType
             new GgufType(packer.Type.Name.ToLowerInvariant(), packer.Type.Id, packer.FileType, packer.Type.Size, packer.Type.Bytes, tensor => TensorBytes.Pieces(tensor, rows => packer.Pack(rows.ToSingles())))),
     ];
 
+    /// <summary>Whether numbers share a scale, which leaves few of them as they are.</summary>
+    public bool IsQuantised => _blockSize > 1;
+
     /// <summary>As on the command line.</summary>
     public string Name { get; }
 
