@@ -23,6 +23,7 @@ public sealed partial class ContractTests
         ["pth"] = "`torch.load(\"consolidated.00.pth\", weights_only=True)`: bfloat16, the file as Meta distributes it",
         ["hf"] = "`AutoModelForCausalLM.from_pretrained(DIR)`: bfloat16, Hugging Face's names, `wq` and `wk` permuted",
         ["llama2c"] = "`./run model.bin -z tokenizer.bin`: float32 without names, in the order of llama2.c and llama3.c",
+        ["gguf"] = "`llama-cli -m model.gguf`: the matrices in `--type` (bfloat16 if left out), llama.cpp's names, with the vocabulary",
         ["npz"] = "`numpy.load(\"weights.npz\")`: float32",
     };
 

@@ -33,7 +33,7 @@ internal static class CheckCommand
 
     private static readonly Option<string?> CheckpointOption = new("--checkpoint")
     {
-        Description = "Another model that the port ran: a folder as Meta or Hugging Face distribute it, or one .safetensors file with its config.json "
+        Description = "Another model that the port ran: a folder as Meta or Hugging Face distribute it, a GGUF file, or one .safetensors file with its config.json "
             + "beside it. It needs no goldens: the reference runs the dumped tokens.",
         HelpName = "PATH",
     };

@@ -11,7 +11,7 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> PathArgument = new("PATH")
     {
-        Description = "A folder, as Meta or Hugging Face distribute Llama 3, or one .safetensors file with its config.json beside it.",
+        Description = "A folder, as Meta or Hugging Face distribute Llama 3, a GGUF file, or one .safetensors file with its config.json beside it.",
     };
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the list as JSON; docs/json.md describes its fields." };

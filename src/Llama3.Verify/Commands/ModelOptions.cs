@@ -32,7 +32,7 @@ internal static class ModelOptions
     /// <summary>Which checkpoint to compute with.</summary>
     public static Option<string?> CreateCheckpoint() => new("--checkpoint")
     {
-        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it, or one .safetensors file with its config.json beside it; "
+        Description = "A folder of Llama 3 as Meta or Hugging Face distribute it, a GGUF file, or one .safetensors file with its config.json beside it; "
             + "the embedded micro checkpoint if left out.",
         HelpName = "PATH",
     };

@@ -8,7 +8,7 @@ public sealed class CheckpointTests : IDisposable
 {
     private const string Expected = "expected a folder with params.json, consolidated.00.pth and tokenizer.model, as Meta distributes "
         + "Llama 3, or with config.json and model.safetensors, as Hugging Face does; Meta's tensors may also be in model.safetensors; "
-        + "or one .safetensors file, with its config.json beside it";
+        + "or one .safetensors file, with its config.json beside it; or a GGUF file";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llama3verify").FullName;
 

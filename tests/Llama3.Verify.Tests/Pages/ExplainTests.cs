@@ -123,7 +123,7 @@ public sealed partial class ExplainTests
             .And.Contain(limit => limit.StartsWith("fp32 port, golden, rel-L2 <= 1e-4: ", StringComparison.Ordinal))
             .And.Contain(limit => limit.StartsWith(
                 "bf16 port, golden, at most 3 times as far from float32 as bfloat16 is, or rel-L2 <= 0.004: ", StringComparison.Ordinal));
-        Fields("next_token", "tolerance").Should().HaveCount(8).And.OnlyContain(limit => limit.Contains(", exact: "));
+        Fields("next_token", "tolerance").Should().HaveCount(10).And.OnlyContain(limit => limit.Contains(", exact: "));
     }
 
     [Theory(DisplayName = "explain names goldens that are there, with the shape that they have:")]

@@ -107,7 +107,7 @@ public sealed partial class StepsTests
         foreach (var step in All.Value)
         {
             var tolerances = step.GetProperty("tolerances").EnumerateArray().Where(entry => Text(entry, "engine") is null).ToList();
-            var expected = new[] { "golden bf16", "golden fp16", "golden fp32", "local bf16", "local fp16", "local fp32" }
+            var expected = new[] { "golden bf16", "golden fp16", "golden fp32", "golden q8", "local bf16", "local fp16", "local fp32", "local q8" }
                 .Concat(Text(step, "part_of") is null ? ["step bf16", "step fp32"] : []);
             tolerances.Select(entry => $"{Text(entry, "against")} {Text(entry, "precision")}").Should().BeEquivalentTo(expected);
             tolerances.Should().OnlyContain(entry => Text(entry, "rule") == "exact" == (entry.GetProperty("limit").ValueKind == JsonValueKind.Null));
