@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using LLama.Native;
 using Llama3.Checking.Goldens;
 using Llama3.Formats.Tokenizers;
-using LLama.Native;
 
 namespace Llama3.LlamaCpp.Tests;
 
