@@ -26,6 +26,13 @@ internal static class ByteLetters
         return true;
     }
 
+    /// <summary>The bytes of such letters; null if there are none, or others among them.</summary>
+    public static byte[]? Read(string letters)
+    {
+        var bytes = new byte[letters.Length];
+        return letters.Length > 0 && TryRead(letters, bytes) ? bytes : null;
+    }
+
     private static short[] Invert()
     {
         var values = new short[Letters.Max() + 1];

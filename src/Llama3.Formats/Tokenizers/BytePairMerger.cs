@@ -13,6 +13,6 @@ internal sealed class BytePairMerger : Merger
     public static IEnumerable<int> Encode(Vocabulary vocabulary, byte[] piece) =>
         vocabulary.TryGetRank(piece, out var id) ? [id] : new BytePairMerger(vocabulary, piece).Run();
 
-    protected override bool TryMerge(int start, int middle, int end, out int id) =>
-        _vocabulary.TryGetRank(_piece.AsSpan(start, end - start), out id);
+    protected override bool TryMerge(int start, int middle, int end, out int rank) =>
+        _vocabulary.TryGetRank(_piece.AsSpan(start, end - start), out rank);
 }

@@ -8,17 +8,19 @@ public sealed class ChatFormat(ITokenizer tokenizer)
     /// <summary><c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c> and an empty line.</summary>
     public int[] encode_header(Message message) =>
     [
-        SpecialTokens.Ids["<|start_header_id|>"],
+        .. Special("<|start_header_id|>"),
         .. tokenizer.encode_ordinary(message.role),
-        SpecialTokens.Ids["<|end_header_id|>"],
+        .. Special("<|end_header_id|>"),
         .. tokenizer.encode_ordinary("\n\n"),
     ];
 
     /// <summary>The header, the content without white space around it, and <c>&lt;|eot_id|&gt;</c>.</summary>
     public int[] encode_message(Message message) =>
-        [.. encode_header(message), .. tokenizer.encode_ordinary(PythonText.Strip(message.content)), SpecialTokens.Ids["<|eot_id|>"]];
+        [.. encode_header(message), .. tokenizer.encode_ordinary(PythonText.Strip(message.content)), .. Special("<|eot_id|>")];
 
     /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model continues.</summary>
     public int[] encode_dialog_prompt(IEnumerable<Message> dialog) =>
-        [SpecialTokens.Ids["<|begin_of_text|>"], .. dialog.SelectMany(encode_message), .. encode_header(new Message("assistant", ""))];
+        [.. Special("<|begin_of_text|>"), .. dialog.SelectMany(encode_message), .. encode_header(new Message("assistant", ""))];
+
+    private IReadOnlyList<int> Special(string name) => tokenizer.encode(name, allowed_special: true);
 }

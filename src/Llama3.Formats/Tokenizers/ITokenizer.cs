@@ -8,6 +8,9 @@ public interface ITokenizer
     /// <summary>The number of ids that the model knows, with special tokens and unused ids: 128,256 for Llama 3.</summary>
     int n_vocab { get; }
 
+    /// <summary>What was around the texts in training; Llama 3's, unless the tokenizer says otherwise.</summary>
+    internal TextFrame frame => TextFrame.Llama3;
+
     /// <summary>The token ids of <paramref name="text"/>; no <c>begin_of_text</c> is added.</summary>
     /// <param name="text">Any string; a lone surrogate counts as U+FFFD.</param>
     /// <param name="allowed_special">Whether names such as <c>&lt;|eot_id|&gt;</c> become special tokens.</param>

@@ -3,16 +3,21 @@ using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Tokenizers;
 
-/// <summary>Llama 3's tokenizer. Special tokens and decoding are here; an engine merges the bytes of ordinary text.</summary>
+/// <summary>Llama 3's tokenizer.</summary>
 public sealed class Llama3Tokenizer : ITokenizer
 {
     private readonly Vocabulary _vocabulary;
-    private readonly IBytePairEngine _engine;
+    private readonly ByteLevelTokenizer _tokenizer;
 
-    internal Llama3Tokenizer(Vocabulary vocabulary, IBytePairEngine engine) => (_vocabulary, _engine) = (vocabulary, engine);
+    private Llama3Tokenizer(Vocabulary vocabulary, IBytePairEngine engine) => (_vocabulary, _tokenizer) = (vocabulary,
+        new(vocabulary, engine, SpecialTokens.Named, NamedTokens.None)
+        {
+            n_vocab = SpecialTokens.First + SpecialTokens.Names.Count,
+            frame = TextFrame.Llama3,
+        });
 
     /// <inheritdoc/>
-    public int n_vocab => SpecialTokens.First + SpecialTokens.Names.Count;
+    public int n_vocab => _tokenizer.n_vocab;
 
     /// <summary>Reads a file: a <c>tokenizer.model</c>, or a tokenizer.json if its name ends with .json.</summary>
     /// <exception cref="BadInputException">There is no such file, or it is not Llama 3's tokenizer.</exception>
@@ -32,33 +37,16 @@ public sealed class Llama3Tokenizer : ITokenizer
     internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path), TokenizerEngine.Default);
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> encode(string text, bool allowed_special = false)
-    {
-        var ids = new List<int>();
-        var done = 0;
-        foreach (var (start, end, id) in SpecialTokens.Find(text))
-        {
-            if (!allowed_special)
-            {
-                throw new BadInputException($"the text contains the special token {text[start..end]} at position {start}, "
-                    + "which must not be part of a text");
-            }
-            _engine.Encode(text.AsSpan(done..start), ids);
-            ids.Add(id);
-            done = end;
-        }
-
-        _engine.Encode(text.AsSpan(done), ids);
-        return ids;
-    }
+    public IReadOnlyList<int> encode(string text, bool allowed_special = false) => _tokenizer.encode(text, allowed_special);
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> encode_ordinary(string text)
-    {
-        var ids = new List<int>();
-        _engine.Encode(text, ids);
-        return ids;
-    }
+    public IReadOnlyList<int> encode_ordinary(string text) => _tokenizer.encode_ordinary(text);
+
+    /// <inheritdoc/>
+    public string decode(IEnumerable<int> tokens) => _tokenizer.decode(tokens);
+
+    /// <inheritdoc/>
+    public byte[] decode_bytes(IEnumerable<int> tokens) => _tokenizer.decode_bytes(tokens);
 
     /// <summary>The merges of each piece of <paramref name="text"/>: its bytes, then the parts after each merge.</summary>
     /// <remarks>A piece that is a token is taken whole, even if merges do not lead to it; the last step is then the whole piece.</remarks>
@@ -80,12 +68,6 @@ public sealed class Llama3Tokenizer : ITokenizer
         }
     }
 
-    /// <inheritdoc/>
-    public string decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString(decode_bytes(tokens));
-
-    /// <inheritdoc/>
-    public byte[] decode_bytes(IEnumerable<int> tokens) => [.. tokens.SelectMany(Bytes)];
-
     private static Llama3Tokenizer Of(Vocabulary vocabulary, Func<Vocabulary, IBytePairEngine> engine) => new(vocabulary, engine(vocabulary));
 
     private List<MergeStep> Explain(byte[] piece)
@@ -95,16 +77,5 @@ public sealed class Llama3Tokenizer : ITokenizer
             (left, right) => _vocabulary.TryGetRank([.. left.Bytes, .. right.Bytes], out var id) ? id : null).ToList();
         if (steps[^1].parts.Count > 1 && _vocabulary.TryGetRank(piece, out var whole)) { steps.Add(new(whole, [string.Concat(steps[^1].parts)])); }
         return steps;
-    }
-
-    private byte[] Bytes(int id)
-    {
-        if (_vocabulary.TryGetToken(id, out var token)) { return token; }
-        if (id >= SpecialTokens.First && id < n_vocab)
-        {
-            return Encoding.UTF8.GetBytes(SpecialTokens.Names[id - SpecialTokens.First]);
-        }
-        throw new BadInputException($"token id {id} is not in the vocabulary: expected one of the {_vocabulary.Count:N0} ranks of "
-            + $"tokenizer.model (below {SpecialTokens.First}) or a special token ({SpecialTokens.First} to {n_vocab - 1})");
     }
 }

@@ -1,7 +1,7 @@
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>
-/// Byte pair encoding of one piece of any length: of all neighbouring parts that may be merged, the pair with the lowest id (the
+/// Byte pair encoding of one piece of any length: of all neighbouring parts that may be merged, the pair with the lowest rank (the
 /// leftmost of equals) becomes one part, until no pair is left.
 /// </summary>
 /// <remarks>Parts are a linked list of start positions and the pairs wait in a priority queue, so that n bytes take O(n log n) steps.</remarks>
@@ -12,14 +12,17 @@ internal abstract class Merger(int[] ids)
 
     private readonly int[] _next = [.. Enumerable.Range(1, ids.Length), Merged];
     private readonly int[] _previous = [.. Enumerable.Range(-1, ids.Length + 1)];
-    // The end of each pair, by its id and, of equals, its start: both in one number, which compares faster than a tuple.
+    // The end of each pair, by its rank and, of equals, its start: both in one number, which compares faster than a tuple.
     private readonly PriorityQueue<int, long> _pairs = new();
 
     /// <summary>The id of the part that begins at <paramref name="start"/>.</summary>
     protected int Id(int start) => ids[start];
 
-    /// <summary>The token of two parts, from <paramref name="start"/> to <paramref name="middle"/> to <paramref name="end"/>, if there is one.</summary>
-    protected abstract bool TryMerge(int start, int middle, int end, out int id);
+    /// <summary>The rank of merging two parts, from <paramref name="start"/> to <paramref name="middle"/> to <paramref name="end"/>, if they may be.</summary>
+    protected abstract bool TryMerge(int start, int middle, int end, out int rank);
+
+    /// <summary>The id that a merge gives: its rank, unless ids have another order.</summary>
+    protected virtual int IdOf(int rank) => rank;
 
     /// <summary>Merges until no pair is left, and returns the ids.</summary>
     public IEnumerable<int> Run()
@@ -27,8 +30,8 @@ internal abstract class Merger(int[] ids)
         for (var start = 0; start < ids.Length; start++) { AddPair(start); }
         while (_pairs.TryDequeue(out var end, out var priority))
         {
-            var (id, start) = ((int)(priority >> 32), (int)priority);
-            if (IsCurrent(start, end)) { Merge(start, end, id); }
+            var (rank, start) = ((int)(priority >> 32), (int)priority);
+            if (IsCurrent(start, end)) { Merge(start, end, IdOf(rank)); }
         }
         for (var start = 0; start < ids.Length; start = _next[start]) { yield return ids[start]; }
     }
@@ -36,9 +39,9 @@ internal abstract class Merger(int[] ids)
     private void AddPair(int start)
     {
         var middle = _next[start];
-        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var id))
+        if (middle < ids.Length && TryMerge(start, middle, _next[middle], out var rank))
         {
-            _pairs.Enqueue(_next[middle], ((long)id << 32) | (uint)start);
+            _pairs.Enqueue(_next[middle], ((long)rank << 32) | (uint)start);
         }
     }
 

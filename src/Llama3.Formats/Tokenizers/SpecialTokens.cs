@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Llama3.Formats.Tokenizers;
 
 /// <summary>The 256 tokens that are not text: ids 128000 to 128255, however many ranks tokenizer.model holds.</summary>
-internal static partial class SpecialTokens
+internal static class SpecialTokens
 {
     /// <summary>The id of the first special token, <c>&lt;|begin_of_text|&gt;</c>; every rank is below it.</summary>
     public const int First = 128_000;
@@ -22,21 +20,9 @@ internal static partial class SpecialTokens
     /// <summary>The id of each name.</summary>
     public static IReadOnlyDictionary<string, int> Ids { get; } = Names.Index().ToDictionary(name => name.Item, name => First + name.Index);
 
-    /// <summary>The places where <paramref name="text"/> names special tokens, from left to right.</summary>
-    internal static IEnumerable<(int Start, int End, int Id)> Find(string text)
-    {
-        foreach (Match match in Name().Matches(text))
-        {
-            if (Ids.TryGetValue(match.Value, out var id))
-            {
-                yield return (match.Index, match.Index + match.Length, id);
-            }
-        }
-    }
+    /// <summary>The same, to be found in texts.</summary>
+    public static NamedTokens Named { get; } = new(Ids);
 
     private static IEnumerable<string> Reserved(int from, int count) =>
         Enumerable.Range(from, count).Select(number => $"<|reserved_special_token_{number}|>");
-
-    [GeneratedRegex(@"<\|[a-z_0-9]+\|>")]
-    private static partial Regex Name();
 }

@@ -14,7 +14,6 @@ internal sealed class TokenizerJson(string path)
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     private const int MaxFileBytes = 64 << 20;
-    private const int LongestMerge = 1024;
 
     /// <summary>Every token of <paramref name="stream"/> but the special ones; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
@@ -56,41 +55,23 @@ internal sealed class TokenizerJson(string path)
             }
             if (id >= SpecialTokens.First) { continue; }
             var name = entry.Name;
-            var bytes = new byte[name.Length];
-            if (name.Length == 0 || !ByteLetters.TryRead(name, bytes)) { throw Error($"token {Quote(name)} is not spelt in byte letters"); }
+            var bytes = ByteLetters.Read(name) ?? throw Error($"token {Quote(name)} is not spelt in byte letters");
             vocabulary.TryAddToken(bytes, id);
             if (!vocabulary.TryAddRank(bytes, id)) { throw Error($"id {id} already belongs to an earlier token"); }
         }
         return vocabulary;
     }
 
-    /// <summary>If a pair with a higher id is merged first, ids are not ranks, and texts would get other tokens than here.</summary>
     private void RequireMergesByRank(JsonElement merges, Vocabulary vocabulary)
     {
         if (merges.ValueKind != JsonValueKind.Array) { throw Error("model.merges is missing, expected a list"); }
-        var before = 0;
-        Span<byte> bytes = stackalloc byte[LongestMerge];
-        foreach (var merge in merges.EnumerateArray())
-        {
-            var joined = Joined(merge);
-            var rank = -1;
-            if (joined.Length > LongestMerge || !ByteLetters.TryRead(joined, bytes) || !vocabulary.TryGetRank(bytes[..joined.Length], out rank))
-            {
-                throw Error($"the merge {Printable.Text(merge.GetRawText())} gives no token");
-            }
-            if (rank < before)
-            {
-                throw Error($"the merge {Printable.Text(merge.GetRawText())} gives token {rank} after {before}: "
-                    + "expected Llama 3's merges, in the order of their ids");
-            }
-            before = rank;
-        }
+        MergesByRank.Require(merges.EnumerateArray().Select(merge => (Joined(merge), merge.GetRawText())), vocabulary, Error);
     }
 
     /// <summary>"a b", or in newer files ["a", "b"].</summary>
     private static string Joined(JsonElement merge) => merge.ValueKind switch
     {
-        JsonValueKind.String => merge.GetString()!.Replace(" ", "", StringComparison.Ordinal),
+        JsonValueKind.String => MergesByRank.Joined(merge.GetString()!),
         JsonValueKind.Array => string.Concat(merge.EnumerateArray().Select(part => part.GetString())),
         _ => " ",
     };

@@ -36,7 +36,10 @@ internal sealed class Vocabulary
 
     public bool TryAddRank(byte[] token, int rank) => _tokens.TryAdd(rank, token);
 
-    /// <summary>The rank of a token of one byte.</summary>
+    /// <summary>Adds a token; false if it, or another with this rank, is there already.</summary>
+    public bool TryAdd(byte[] token, int rank) => TryAddToken(token, rank) && TryAddRank(token, rank);
+
+    /// <summary>The rank of a token of one byte; -1 if there is none.</summary>
     public int Rank(byte value) => _bytes[value];
 
     /// <summary>The rank of a token of two bytes, or null.</summary>

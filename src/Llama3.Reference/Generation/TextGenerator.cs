@@ -16,16 +16,17 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
     /// <summary>How many tokens of a long prompt are computed at a time: the scores of all at once would take much memory.</summary>
     private const int ChunkSize = 256;
 
-    private static readonly int EndOfText = SpecialTokens.Ids["<|end_of_text|>"];
-    private static readonly int EndOfTurn = SpecialTokens.Ids["<|eot_id|>"];
-
     private readonly Llama3Model _model = new(checkpoint, dtype);
+    private readonly ITokenizer? _tokenizer = checkpoint.has_tokenizer ? checkpoint.tokenizer : null;
 
     /// <summary>How many tokens prompt and text may have together. Meta's default.</summary>
     public int max_seq_len { get; init; } = Steps.Prompt.MaxTokens;
 
     /// <summary>Why the last text ended; null before.</summary>
     public Stop? Stopped { get; private set; }
+
+    /// <summary>The token that ended it, as text; null if none did.</summary>
+    public string? End { get; private set; }
 
     /// <summary>How long the prompt took.</summary>
     public TimeSpan PromptTime { get; private set; }
@@ -35,9 +36,6 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
 
     /// <summary>How long these took, choosing included.</summary>
     public TimeSpan DecodeTime { get; private set; }
-
-    /// <summary>How a token ends the text; null if it is part of it.</summary>
-    public static Stop? StopOf(int token) => token == EndOfText ? Stop.EndOfText : token == EndOfTurn ? Stop.EndOfTurn : null;
 
     /// <summary>The tokens that follow a prompt, each as soon as it is known. What ends the text is not among them.</summary>
     /// <param name="prompt">At least one token.</param>
@@ -54,18 +52,26 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
 
     private IEnumerable<int> Tokens(IReadOnlyList<int> prompt, int most, int asked)
     {
-        (Stopped, PromptTime, Decoded, DecodeTime) = (null, TimeSpan.Zero, 0, TimeSpan.Zero);
+        (Stopped, End, PromptTime, Decoded, DecodeTime) = (null, null, TimeSpan.Zero, 0, TimeSpan.Zero);
         using var cache = new KeyValueCache(checkpoint.Params, dtype, max_seq_len);
         for (var (count, tokens) = (0, prompt); count < most; count++)
         {
             var token = Next(tokens, cache);
-            Stopped = StopOf(token);
-            if (Stopped is not null) { yield break; }
+            if (EndBy(token) is { } end)
+            {
+                (Stopped, End) = (Stop.EndToken, end);
+                yield break;
+            }
             yield return token;
             tokens = [token];
         }
         Stopped = most == asked ? Stop.MaxTokens : Stop.MaxSeqLen;
     }
+
+    /// <summary>The token as text, if it ends texts; Llama 3's tokens do if there is no tokenizer to say.</summary>
+    private string? EndBy(int token) => _tokenizer is null
+        ? TextFrame.Llama3.ends.Contains(token) ? SpecialTokens.Named.Name(token) : null
+        : _tokenizer.frame.ends.Contains(token) ? _tokenizer.decode([token]) : null;
 
     /// <summary>Computes some tokens and chooses what follows them.</summary>
     private int Next(IReadOnlyList<int> tokens, KeyValueCache cache)

@@ -14,11 +14,26 @@ internal static class Prompt
     /// <exception cref="BadInputException">The prompt is empty, or longer than <see cref="MaxTokens"/>.</exception>
     public static Tensor encode(ITokenizer tokenizer, string prompt)
     {
-        if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
-        long[] tokens = [SpecialTokens.First, .. tokenizer.encode(prompt)];
+        var tokens = ids(tokenizer, prompt);
         return tokens.Length <= MaxTokens
-            ? torch.tensor(tokens)
+            ? torch.tensor(tokens.Select(id => (long)id).ToArray())
             : throw new BadInputException($"the prompt has {tokens.Length} tokens; at most {MaxTokens} fit (Meta's default for max_seq_len)");
+    }
+
+    /// <summary>The same, however long it is. What is put in front is the tokenizer's to say.</summary>
+    /// <exception cref="BadInputException">The prompt is empty.</exception>
+    public static int[] ids(ITokenizer tokenizer, string prompt)
+    {
+        RequireText(prompt);
+        int[] tokens = [.. tokenizer.frame.begin, .. tokenizer.encode(prompt)];
+        return tokens.Length > 0 ? tokens : throw new BadInputException("the prompt has no token: the vocabulary has none for its bytes");
+    }
+
+    /// <summary>Refuses a prompt without text.</summary>
+    /// <exception cref="BadInputException">The prompt is empty.</exception>
+    public static void RequireText(string prompt)
+    {
+        if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
     }
 
     /// <summary>Decodes each token on its own, to see where the tokenizer cut the prompt.</summary>

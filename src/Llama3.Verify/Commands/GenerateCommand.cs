@@ -112,15 +112,15 @@ internal static class GenerateCommand
     private static int[] Encode(ParseResult arguments, ITokenizer tokenizer)
     {
         var (prompt, system) = (arguments.GetValue(PromptOption)!, arguments.GetValue(SystemOption));
-        if (prompt.Length == 0) { throw new BadInputException("the prompt is empty; give a text for the model to continue"); }
         if (!arguments.GetValue(ChatOption))
         {
             return system is null
-                ? [SpecialTokens.First, .. tokenizer.encode(prompt)]
+                ? Prompt.ids(tokenizer, prompt)
                 : throw new BadInputException("--system is for conversations; add --chat");
         }
+        Prompt.RequireText(prompt);
         Message[] dialog = [.. system is null ? Array.Empty<Message>() : [new("system", system)], new("user", prompt)];
-        return new ChatFormat(tokenizer).encode_dialog_prompt(dialog);
+        return tokenizer.frame.chat(tokenizer, dialog);
     }
 
     /// <summary>The text alone, or without a tokenizer the ids, as --tokens takes them; in a terminal a line break after it.</summary>

@@ -9,7 +9,7 @@ namespace Llama3.Verify.Pages;
 /// <summary>The texts of "generate".</summary>
 internal static class GenerateText
 {
-    /// <summary>What a token adds to the text. A token that an excerpt of tokenizer.model lacks is shown by its number.</summary>
+    /// <summary>What a token adds to the text. A token that the vocabulary lacks, as an excerpt may, is shown by its number.</summary>
     public static string Added(StreamingDecoder decoder, int token)
     {
         try
@@ -49,8 +49,7 @@ internal static class GenerateText
 
     private static string Reason(TextGenerator generator) => generator.Stopped switch
     {
-        Stop.EndOfText => "stopped at <|end_of_text|>",
-        Stop.EndOfTurn => "stopped at <|eot_id|>",
+        Stop.EndToken => $"stopped at {generator.End}",
         Stop.MaxTokens => "stopped at --max-tokens",
         _ => $"stopped: prompt and text fill --max-seq-len, {generator.max_seq_len}",
     };

@@ -32,7 +32,7 @@ internal sealed class WalkStart(Checkpoint checkpoint, string prompt, IReadOnlyL
 
     /// <summary>What a token says, in quotes; null without a tokenizer.</summary>
     public string? Text(long id) => !checkpoint.has_tokenizer ? null
-        : Decoded(id) is { } text ? Printable.Quoted(text) : "(not in this tokenizer.model)";
+        : Decoded(id) is { } text ? Printable.Quoted(text) : "(not in this vocabulary)";
 
     private string Piece(long id) => checkpoint.has_tokenizer ? Decoded(id) ?? $"<|{id}|>" : $"{id}";
 

@@ -5,7 +5,7 @@ internal static class Breaks
 {
     public static IReadOnlyList<Break> All { get; } =
     [
-        new("Steps/Prompt.cs", "[SpecialTokens.First, .. tokenizer.encode(prompt)]", "[.. tokenizer.encode(prompt)]", 1),
+        new("Steps/Prompt.cs", "[.. tokenizer.frame.begin, .. tokenizer.encode(prompt)]", "[.. tokenizer.encode(prompt)]", 1),
         new("Steps/Prompt.cs", ".. tokenizer.encode(prompt)]", ".. tokenizer.encode(prompt.TrimEnd())]", 1),
         new("Steps/Prompt.cs", "tokenizer.decode([(int)id])", "tokenizer.decode([(int)id]).Trim()", 2),
         new("Steps/Embedding.cs", "table.index_select(0, tokens)", "table.index_select(0, tokens + 1)", 3),

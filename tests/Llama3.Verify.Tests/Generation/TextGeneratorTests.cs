@@ -27,7 +27,7 @@ public sealed class TextGeneratorTests
             var parts = generator.Generate([SpecialTokens.First, .. tokenizer.encode(prompt)], 64).Select(decoder.Add).ToList();
             string.Concat(parts).Should().Be(expected, $"{model.Name} in {dtype} has learnt it");
             parts.Should().NotContain(part => part.Contains('\uFFFD'));
-            generator.Stopped.Should().Be(Stop.EndOfText);
+            (generator.Stopped, generator.End).Should().Be((Stop.EndToken, "<|end_of_text|>"));
         }
     }
 
@@ -35,11 +35,11 @@ public sealed class TextGeneratorTests
     [InlineData(0, 99, 0, Stop.MaxTokens)]
     [InlineData(3, 99, 3, Stop.MaxTokens)]
     [InlineData(7, 99, 7, Stop.MaxTokens)]
-    [InlineData(8, 99, 7, Stop.EndOfText)]
+    [InlineData(8, 99, 7, Stop.EndToken)]
     [InlineData(99, 4, 0, Stop.MaxSeqLen)]
     [InlineData(99, 5, 1, Stop.MaxSeqLen)]
     [InlineData(99, 11, 7, Stop.MaxSeqLen)]
-    [InlineData(99, 12, 7, Stop.EndOfText)]
+    [InlineData(99, 12, 7, Stop.EndToken)]
     [InlineData(1, 5, 1, Stop.MaxTokens)]
     internal void Stops(int max_tokens, int max_seq_len, int expected, Stop reason)
     {
@@ -48,11 +48,8 @@ public sealed class TextGeneratorTests
         generator.Stopped.Should().Be(reason);
     }
 
-    [Theory(DisplayName = "the two tokens that end a text:")]
-    [InlineData("<|end_of_text|>", Stop.EndOfText)]
-    [InlineData("<|eot_id|>", Stop.EndOfTurn)]
-    [InlineData("<|end_header_id|>", null)]
-    internal void Ends(string name, Stop? expected) => TextGenerator.StopOf(SpecialTokens.Ids[name]).Should().Be(expected);
+    [Fact(DisplayName = "the two tokens that end a text")]
+    public void Ends() => Micro.Checkpoint.tokenizer.decode(Micro.Checkpoint.tokenizer.frame.ends).Should().Be("<|end_of_text|><|eot_id|>");
 
     [Theory(DisplayName = "refuses:")]
     [InlineData(3, 3, "the prompt has 4 tokens; at most 3 fit*")]

@@ -9,7 +9,7 @@ namespace Llama3.Formats.Tokenizers.Gguf;
 /// <param name="bos">The id that begins a text.</param>
 /// <param name="eos">The id that ends a text, or of some models the assistant's turn.</param>
 /// <param name="eot">The id that ends a turn.</param>
-/// <param name="add_bos">Whether <paramref name="bos"/> is put before a text.</param>
+/// <param name="add_bos">Whether <paramref name="bos"/> is put before a text; null if the file does not say: it is for "llama-bpe".</param>
 /// <param name="chat_template">How a conversation is laid out, in Jinja.</param>
 internal sealed record GgufVocabulary(
     string model,
@@ -20,5 +20,5 @@ internal sealed record GgufVocabulary(
     int? bos,
     int? eos,
     int? eot,
-    bool add_bos,
+    bool? add_bos,
     string? chat_template);

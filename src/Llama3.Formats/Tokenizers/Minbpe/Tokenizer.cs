@@ -83,6 +83,6 @@ public abstract class Tokenizer
 
     private sealed class PairMerger(OrderedDictionary<(int, int), int> merges, byte[] text) : Merger([.. text.Select(value => (int)value)])
     {
-        protected override bool TryMerge(int start, int middle, int end, out int id) => merges.TryGetValue((Id(start), Id(middle)), out id);
+        protected override bool TryMerge(int start, int middle, int end, out int rank) => merges.TryGetValue((Id(start), Id(middle)), out rank);
     }
 }
