@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using Llama3.Checking.Goldens;
-using Llama3.Formats.Tokenizers;
 using LLama.Native;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Tokenizers;
 
 namespace Llama3.LlamaCpp.Tests;
 
-/// <summary>llama.cpp's tokenizer, on the vocabulary in our file, gives the ids that ours gives.</summary>
+/// <summary>llama.cpp's tokenizer, on the vocabulary in our file, gives the ids that ours gives, of tokenizer.model and of that file.</summary>
 [Collection(nameof(LlamaCppRuns))]
 public sealed class TokenizerTests(LlamaCppRuns runs)
 {
@@ -21,7 +22,10 @@ public sealed class TokenizerTests(LlamaCppRuns runs)
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!).ToList();
         texts.Should().HaveCountGreaterThan(300);
         using var model = Load();
-        texts.Where(text => !Theirs(model, text, special: false).SequenceEqual(Ours.encode_ordinary(text))).Should().BeEmpty();
+        foreach (var ours in (ITokenizer[])[Ours, InFile])
+        {
+            texts.Where(text => !Theirs(model, text, special: false).SequenceEqual(ours.encode_ordinary(text))).Should().BeEmpty();
+        }
     }
 
     [SkippableFact(DisplayName = "llama.cpp's tokenizer: the same ids for special tokens in a text")]
@@ -29,15 +33,19 @@ public sealed class TokenizerTests(LlamaCppRuns runs)
     {
         const string Text = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nthe answer, é?<|eot_id|><|reserved_special_token_247|>";
         using var model = Load();
-        Theirs(model, Text, special: true).Should().Equal(Ours.encode(Text, allowed_special: true));
+        var theirs = Theirs(model, Text, special: true);
+        theirs.Should().Equal(Ours.encode(Text, allowed_special: true)).And.Equal(InFile.encode(Text, allowed_special: true));
     }
+
+    private string Gguf => runs.Gguf(MicroModel.Micro, "f32");
+
+    private ITokenizer InFile => GgufVocabularyReader.Open(Gguf);
 
     private SafeLlamaModelHandle Load()
     {
-        var gguf = runs.Gguf(MicroModel.Micro, "f32");
         var settings = LLamaModelParams.Default();
         settings.vocab_only = true;
-        return SafeLlamaModelHandle.LoadFromFile(gguf, settings);
+        return SafeLlamaModelHandle.LoadFromFile(Gguf, settings);
     }
 
     private static IEnumerable<int> Theirs(SafeLlamaModelHandle model, string text, bool special) =>

@@ -62,7 +62,8 @@ public sealed class LlamaCppDump
         var settings = LLamaContextParams.Default();
         // A prompt that is longer than a batch is cut in several graphs, whose nodes have the same names.
         settings.n_ctx = settings.n_batch = settings.n_ubatch = (uint)runs.Sum(tokens => tokens.Length);
-        settings.n_threads = settings.n_threads_batch = Environment.ProcessorCount;
+        // As many as cores that run two threads each: more would wait for each other.
+        settings.n_threads = settings.n_threads_batch = (Environment.ProcessorCount + 1) / 2;
         settings.type_k = settings.type_v = options.Contains(F16Cache) ? GGMLType.GGML_TYPE_F16 : GGMLType.GGML_TYPE_F32;
         settings.llama_flash_attn_type = options.Contains(FlashAttention) ? LLAMA_FLASH_ATTENTION_TYPE_ENABLED : LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
         settings.cb_eval = Marshal.GetFunctionPointerForDelegate(callback);
