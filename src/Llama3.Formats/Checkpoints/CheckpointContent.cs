@@ -53,7 +53,7 @@ internal sealed class CheckpointContent : IDisposable
     public void Dispose()
     {
         Weights?.Dispose();
-        _layout.Dispose();
+        _layout.Close();
     }
 
     private void Open(TokenizerUse use)

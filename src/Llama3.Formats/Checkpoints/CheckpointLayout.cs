@@ -3,7 +3,7 @@ using Llama3.Formats.Tokenizers;
 namespace Llama3.Formats.Checkpoints;
 
 /// <summary>Where a checkpoint keeps its parameters, its tokenizer and its weights, and what it calls them.</summary>
-internal abstract class CheckpointLayout : IDisposable
+internal abstract class CheckpointLayout
 {
     /// <summary>The layout's name in JSON.</summary>
     public abstract string Name { get; }
@@ -43,8 +43,8 @@ internal abstract class CheckpointLayout : IDisposable
             ? $", which Llama 3 does not have: {ModelParams.Only}"
             : null;
 
-    /// <summary>Closes what was opened and belongs to nobody else.</summary>
-    public virtual void Dispose()
+    /// <summary>Closes the files that are open, also where there are no weights to close them with.</summary>
+    public virtual void Close()
     {
     }
 }

@@ -1,4 +1,3 @@
-using Llama3.Formats.Gguf;
 using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Checkpoints;

@@ -49,7 +49,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         : GgufNames.All.Meta(weight.stored_name) is not null ? ", though not all biases of its kind"
         : base.Objection(weight, model);
 
-    public override void Dispose()
+    public override void Close()
     {
         foreach (var part in _parts ?? []) { part.Dispose(); }
     }

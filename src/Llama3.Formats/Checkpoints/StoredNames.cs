@@ -3,6 +3,8 @@ namespace Llama3.Formats.Checkpoints;
 /// <summary>What files other than Meta's call Meta's tensors.</summary>
 internal sealed class StoredNames
 {
+    private static readonly string[] Parts = ["weight", "bias"];
+
     private readonly string _layers;
     private readonly Dictionary<string, string> _outside, _inside, _metaOutside, _metaInside;
 
@@ -19,7 +21,7 @@ internal sealed class StoredNames
         (_layers, _outside) = (layers, outside.ToDictionary());
         _inside = new(
         [
-            .. matrices.SelectMany(_ => new[] { "weight", "bias" }, (name, part) => KeyValuePair.Create($"{name.Key}.{part}", $"{name.Value}.{part}")),
+            .. matrices.SelectMany(_ => Parts, (name, part) => KeyValuePair.Create($"{name.Key}.{part}", $"{name.Value}.{part}")),
             .. norms.Select(name => KeyValuePair.Create($"{name.Key}.weight", $"{name.Value}.weight")),
         ]);
         (_metaOutside, _metaInside) = (Reversed(_outside), Reversed(_inside));

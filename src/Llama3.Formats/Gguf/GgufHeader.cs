@@ -21,10 +21,10 @@ internal sealed record GgufHeader(GgufMetadata metadata, IReadOnlyList<GgufTenso
     /// <exception cref="BadInputException">A field has a bad value.</exception>
     public static GgufHeader Read(Stream file, string path)
     {
-        var reader = new GgufReader(file);
+        using var reader = new GgufReader(file);
         RequireGguf(reader);
         var tensors = reader.Count("the number of tensors", GgufTensor.LeastBytes);
-        var metadata = new GgufMetadata(reader, reader.Count("the number of keys", LeastBytesOfKey), path);
+        var metadata = new GgufMetadata(reader, reader.Count("the number of keys", LeastBytesOfKey), file, path);
         var entries = new List<GgufTensor>();
         for (var i = 0L; i < tensors; i++) { entries.Add(GgufTensor.Read(reader)); }
         var alignment = Alignment(metadata.Fields);

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Gguf;
 
 /// <summary>Reads the start of a GGUF file. What a count or a length promises must be in the file: nothing is allocated for what is not there.</summary>
 /// <param name="file">Seekable; stays open.</param>
-internal sealed class GgufReader(Stream file)
+internal sealed class GgufReader(Stream file) : IDisposable
 {
     private const int BufferSize = 1 << 16;
     private const int LongestText = 1 << 24;
@@ -79,6 +78,9 @@ internal sealed class GgufReader(Stream file)
         Require(bytes, what);
         Position += bytes;
     }
+
+    /// <summary>Gives up the buffer, and leaves the file open.</summary>
+    public void Dispose() => _reader.Dispose();
 
     private void Require(long bytes, string what)
     {
