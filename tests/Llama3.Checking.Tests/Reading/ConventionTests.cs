@@ -55,6 +55,25 @@ public sealed class ConventionTests
         report.Steps.Single(step => step.Step == FinerPoints.norm_before_weight).Verdict.Should().Be(Verdict.Ok);
     }
 
+    [Fact(DisplayName = "llama.cpp's caches are judged, values with the tokens last too; its views and nodes without a name are no names that are not known")]
+    public void Caches_of_llama_cpp()
+    {
+        var tensors = new Dictionary<string, Tensor> { ["leaf_5"] = Rubbish(17), ["node_23"] = Rubbish(3), ["Kcur-0 (view)"] = Rubbish(2), ["kqv-0 (view) (permuted)#2"] = Rubbish(1) };
+        for (var n = 0; n < 3; n++)
+        {
+            tensors[$"cache_k_l{n} (view) (permuted)"] = Cache(Prompt[$"layers.{n}.k_per_token_rotated"]);
+            tensors[$"cache_v_l{n} (view) (permuted)"] = Cache(Prompt[$"layers.{n}.v_per_token"]).transpose(2, 3).contiguous();
+        }
+        Notes(tensors).Should().Contain("a leading batch axis, tokens last, a cache of 256 rows, of which 17 are in use: "
+            + "cache_v_l0 (view) (permuted), cache_v_l1 (view) (permuted), cache_v_l2 (view) (permuted)")
+            .And.Contain("views and nodes to which llama.cpp gives no name of their own, not judged: leaf_5 and 3 more");
+        Check(tensors).Results.Select(result => result.Step).Distinct().Should().Equal(CacheSteps.k_cache, CacheSteps.v_cache);
+        Check(tensors).Unknown.Should().BeEmpty();
+        Check(new() { ["embedding"] = Rubbish(1), ["leaf_5"] = Rubbish(17), ["logits"] = Prompt["logits"] }).Unknown.Should().Equal("embedding", "leaf_5");
+
+        static Tensor Cache(Tensor rows) => torch.cat([rows, torch.zeros(2, 239, 10)], 1).reshape(1, 2, 256, 10);
+    }
+
     [Fact(DisplayName = "llama.cpp: kqv_out alone is the input of wo today, and was its output: the numbers tell, in passes as in the prompt")]
     public void Kqv_out()
     {

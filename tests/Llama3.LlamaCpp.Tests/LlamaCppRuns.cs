@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Verify.Copy;
+using LlamaCpp;
+
+namespace Llama3.LlamaCpp.Tests;
+
+/// <summary>Runs llama.cpp on the micro models, as the README of examples/ports says, in a folder that vanishes with the tests.</summary>
+public sealed class LlamaCppRuns : IDisposable
+{
+    private const uint Float32 = 6;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A model as GGUF.</summary>
+    /// <param name="model">Which.</param>
+    /// <param name="type">What its matrices are written in, as in <c>llama3verify copy --type</c>.</param>
+    public string Gguf(MicroModel model, string type)
+    {
+        LlamaCppLibrary.SkipWhereItDoesNotLoad();
+        var folder = _folder[$"{model.Name}-{type}"];
+        if (!Directory.Exists(folder))
+        {
+            var format = ExportFormat.Gguf(GgufType.All.Single(one => one.Name == type));
+            ExportFolder.Write(folder, format.Files(model), replace: false);
+        }
+        return Path.Combine(folder, "model.gguf");
+    }
+
+    /// <summary>The token after the prompt, and what the check says of all that llama.cpp computes.</summary>
+    public (int Next, PortReport Report) Run(MicroModel model, string type, params string[] options) => Judged(model, Gguf(model, type), options);
+
+    /// <summary>The same of a float32 file with a mistake in it.</summary>
+    /// <param name="model">The right model.</param>
+    /// <param name="mistake">Changes the bytes of its file.</param>
+    public PortReport RunWrong(MicroModel model, Action<byte[]> mistake)
+    {
+        var right = Gguf(model, "f32");
+        var bytes = File.ReadAllBytes(right);
+        mistake(bytes);
+        var wrong = Path.Combine(Path.GetDirectoryName(right)!, "wrong.gguf");
+        File.WriteAllBytes(wrong, bytes);
+        return Judged(model, wrong).Report;
+    }
+
+    /// <summary>Writes another value for a key of the model into its file.</summary>
+    public static void Set(byte[] file, string key, float value)
+    {
+        var at = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(key)) + key.Length;
+        BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)).Should().Be(Float32, "{0} is a float32", key);
+        BinaryPrimitives.WriteSingleLittleEndian(file.AsSpan(at + sizeof(uint)), value);
+    }
+
+    /// <summary>Writes other numbers in the place of a matrix into its file.</summary>
+    public static void Replace(byte[] file, Tensor matrix, Tensor by)
+    {
+        var at = file.AsSpan().IndexOf(MemoryMarshal.AsBytes(matrix.ToSingles().AsSpan()));
+        at.Should().BePositive("the matrix is in the file");
+        MemoryMarshal.AsBytes(by.ToSingles().AsSpan()).CopyTo(file.AsSpan(at));
+    }
+
+    private (int Next, PortReport Report) Judged(MicroModel model, string gguf, params string[] options)
+    {
+        var (prompt, dump) = (Path.Combine(Path.GetDirectoryName(gguf)!, "prompt.json"), _folder["dump.safetensors"]);
+        var next = LlamaCppDump.Run(gguf, prompt, dump, options);
+        return (next, PortReport.OfDump(dump, model));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+using Llama3.Checking.Goldens;
+using Llama3.Formats.Tokenizers;
+using LLama.Native;
+
+namespace Llama3.LlamaCpp.Tests;
+
+/// <summary>llama.cpp's tokenizer, on the vocabulary in our file, gives the ids that ours gives.</summary>
+[Collection(nameof(LlamaCppRuns))]
+public sealed class TokenizerTests(LlamaCppRuns runs)
+{
+    private const string FileName = "tokenizer.model";
+
+    private static readonly Llama3Tokenizer Ours = Llama3Tokenizer.Read(new MemoryStream(MicroModel.Micro.Read(FileName)), FileName);
+
+    [SkippableFact(DisplayName = "llama.cpp's tokenizer: the same ids for texts in 32 scripts")]
+    public void Scripts()
+    {
+        var texts = File.ReadLines(Path.Combine(Repository.Root, "tests", "Llama3.Formats.Tests", "Tokenizers", "scripts.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!).ToList();
+        texts.Should().HaveCountGreaterThan(300);
+        using var model = Load();
+        texts.Where(text => !Theirs(model, text, special: false).SequenceEqual(Ours.encode_ordinary(text))).Should().BeEmpty();
+    }
+
+    [SkippableFact(DisplayName = "llama.cpp's tokenizer: the same ids for special tokens in a text")]
+    public void Special_tokens()
+    {
+        const string Text = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nthe answer, é?<|eot_id|><|reserved_special_token_247|>";
+        using var model = Load();
+        Theirs(model, Text, special: true).Should().Equal(Ours.encode(Text, allowed_special: true));
+    }
+
+    private SafeLlamaModelHandle Load()
+    {
+        var gguf = runs.Gguf(MicroModel.Micro, "f32");
+        var settings = LLamaModelParams.Default();
+        settings.vocab_only = true;
+        return SafeLlamaModelHandle.LoadFromFile(gguf, settings);
+    }
+
+    private static IEnumerable<int> Theirs(SafeLlamaModelHandle model, string text, bool special) =>
+        model.Tokenize(text, addBos: false, special, Encoding.UTF8).Select(token => (int)token);
+}
