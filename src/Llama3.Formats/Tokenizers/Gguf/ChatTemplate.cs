@@ -4,11 +4,16 @@ using Llama3.Formats.Input;
 namespace Llama3.Formats.Tokenizers.Gguf;
 
 /// <summary>Recognises how a model's conversations are laid out. Templates are programs in Jinja, which are not run here.</summary>
-internal static partial class ChatTemplate
+internal static class ChatTemplate
 {
     private const string Header = "<|start_header_id|>";
 
     private static readonly string[] Llama3 = ["<|begin_of_text|>", Header, "<|end_header_id|>", "<|eot_id|>"];
+
+    /// <summary>Without backtracking, so that no template takes time that grows with its square.</summary>
+    private static readonly Regex SystemLiteral = new($"{Literal('\'')}|{Literal('"')}", RegexOptions.NonBacktracking);
+
+    private static readonly Regex Escape = new(@"\\.");
 
     /// <summary>What lays out conversations; without a template, Llama 3's way if the vocabulary has its tokens.</summary>
     public static Func<ITokenizer, IReadOnlyList<Message>, int[]> Read(string? template, NamedTokens special, string path)
@@ -29,14 +34,10 @@ internal static partial class ChatTemplate
     }
 
     /// <summary>The system message that the template has as a literal; null if there is none.</summary>
-    private static string? DefaultSystem(string template) => SystemLiteral().Match(template) is { Success: true } match
-        ? Escape().Replace(match.Groups["text"].Value, escape => escape.Value == @"\n" ? "\n" : escape.Value[1..])
+    private static string? DefaultSystem(string template) => SystemLiteral.Match(template) is { Success: true } match
+        ? Escape.Replace(match.Groups["text"].Value, escape => escape.Value == @"\n" ? "\n" : escape.Value[1..])
         : null;
 
-    /// <summary>In single or double quotes, and in one piece up to the token that ends it.</summary>
-    [GeneratedRegex("""'<\|im_start\|>system(?:\\n|\n)(?<text>(?:[^'\\]|\\.)*?)<\|im_end\|>|"<\|im_start\|>system(?:\\n|\n)(?<text>(?:[^"\\]|\\.)*?)<\|im_end\|>""")]
-    private static partial Regex SystemLiteral();
-
-    [GeneratedRegex(@"\\.")]
-    private static partial Regex Escape();
+    /// <summary>A string in these quotes that is a whole system message, up to the token that ends it.</summary>
+    private static string Literal(char quote) => $@"{quote}<\|im_start\|>system(?:\\n|\n)(?<text>(?:[^{quote}\\]|\\.)*?)<\|im_end\|>";
 }

@@ -54,6 +54,10 @@ public sealed class FrameTests
         Chat(vocabulary, new Message("system", "x"), Dialog[0])[..9].Should().Equal([Start, .. "system\nx"]);
     }
 
+    [Fact(DisplayName = "ChatML: a template of strings without an end takes no time that grows with its square")]
+    public void Endless_template() => Chat(
+        ChatMl with { chat_template = string.Concat(Enumerable.Repeat("\"<|im_start|>system\n\\", 100_000)) }, Dialog)[0].Should().Be(Start);
+
     [Theory(DisplayName = "Llama 3's header ids, and its vocabulary without a template: its own format")]
     [InlineData("{% set content = '<|start_header_id|>' + message['role'] %}")]
     [InlineData(null)]
