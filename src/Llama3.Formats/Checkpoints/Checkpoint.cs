@@ -64,6 +64,9 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">A file is missing, damaged, or does not fit the others.</exception>
     public static Checkpoint Open(Func<string, Stream?> open, string place) => new(new CheckpointFiles(open, place));
 
+    /// <summary>Whether the matrices are in blocks, or in another form that is expanded to float32 where it is used: bfloat16 would round all of them each time.</summary>
+    internal bool is_packed => _content.Layout == GgufLayout.Gguf && Find("layers.0.attention.wq.weight").info.dtype == ScalarType.Float32;
+
     /// <summary>The type of a weight in the file: BF16, Q4_0, ….</summary>
     /// <exception cref="BadInputException">There is no such weight.</exception>
     internal string stored(string name) => Find(name).info.stored;

@@ -10,9 +10,12 @@ namespace Llama3.Formats.Checkpoints;
 /// <param name="name">Its name, or that of a part.</param>
 internal sealed class GgufLayout(CheckpointFiles files, string name) : CheckpointLayout
 {
+    /// <summary>The layout's name.</summary>
+    public const string Gguf = "gguf";
+
     private IReadOnlyList<GgufFile>? _parts;
 
-    public override string Name => "gguf";
+    public override string Name => Gguf;
 
     public override string ParamsFile => GgufParts.Of(name)[0];
 

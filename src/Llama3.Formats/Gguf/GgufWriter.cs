@@ -64,7 +64,7 @@ internal static class GgufWriter
             case float number: writer.Write(number); break;
             case bool truth: writer.Write(truth); break;
             case Array values:
-                writer.Write((uint)(values is string[] ? GgufKind.Text : GgufKind.Int32));
+                writer.Write((uint)(values is string[]? GgufKind.Text : GgufKind.Int32));
                 writer.Write((ulong)values.Length);
                 foreach (var one in values) { WriteValue(writer, one); }
                 break;

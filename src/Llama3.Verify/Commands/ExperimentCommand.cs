@@ -25,7 +25,7 @@ internal static class ExperimentCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
+    private static readonly Option<string?> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
@@ -51,8 +51,9 @@ internal static class ExperimentCommand
         var experiment = Experiment.All.FirstOrDefault(known => known.Name == name) ?? throw new BadInputException(
             $"there is no experiment '{Printable.Line(name)}'; there are {string.Join(", ", Experiment.All.Select(known => known.Name))}");
         using var opened = ModelOptions.Open(arguments, CheckpointOption);
-        var dtype = ModelOptions.Dtype(arguments, DtypeOption);
-        var setting = new Setting(opened ?? MicroModel.Micro.Checkpoint, arguments.GetValue(PromptOption)!, dtype);
+        var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
+        var dtype = ModelOptions.Dtype(arguments, DtypeOption, checkpoint);
+        var setting = new Setting(checkpoint, arguments.GetValue(PromptOption)!, dtype);
         if (arguments.GetValue(SvgOption) is { } file) { Draw(experiment, setting, file); }
         Print(experiment.Lines(setting));
         return ExitCode.Success;

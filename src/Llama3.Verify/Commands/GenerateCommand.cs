@@ -68,7 +68,7 @@ internal static class GenerateCommand
         HelpName = "N",
     };
 
-    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
+    private static readonly Option<string?> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
@@ -90,7 +90,7 @@ internal static class GenerateCommand
         using var opened = ModelOptions.Open(
             arguments, CheckpointOption, Commands.TokensOption.IsGiven(arguments, TokensOption, PromptOption, ChatOption, SystemOption));
         var checkpoint = opened ?? MicroModel.Micro.Checkpoint;
-        var generator = new TextGenerator(checkpoint, ModelOptions.Dtype(arguments, DtypeOption), sampler)
+        var generator = new TextGenerator(checkpoint, ModelOptions.Dtype(arguments, DtypeOption, checkpoint), sampler)
         {
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };

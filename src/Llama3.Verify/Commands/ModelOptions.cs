@@ -18,12 +18,12 @@ internal static class ModelOptions
     };
 
     /// <summary>Which dtype to compute in.</summary>
-    public static Option<string> CreateDtype()
+    public static Option<string?> CreateDtype()
     {
-        var option = new Option<string>("--dtype")
+        var option = new Option<string?>("--dtype")
         {
-            Description = "bf16 computes as the notebook does; fp32 computes everything in float32.",
-            DefaultValueFactory = _ => Precision.Name(ScalarType.BFloat16),
+            Description = "bf16 computes as the notebook does; fp32 computes everything in float32. If left out it is bf16, and fp32 for a GGUF file whose "
+                + "matrices are not in BF16.",
         };
         option.AcceptOnlyFromAmong([.. Precision.All.Select(Precision.Name)]);
         return option;
@@ -37,9 +37,10 @@ internal static class ModelOptions
         HelpName = "PATH",
     };
 
-    /// <summary>The dtype that was chosen.</summary>
-    public static ScalarType Dtype(ParseResult arguments, Option<string> option) =>
-        Precision.All.Single(dtype => Precision.Name(dtype) == arguments.GetValue(option));
+    /// <summary>The dtype that was chosen; if none was, the one in which the model's weights lose nothing, or the notebook's.</summary>
+    public static ScalarType Dtype(ParseResult arguments, Option<string?> option, Checkpoint checkpoint) => arguments.GetValue(option) is { } name
+        ? Precision.All.Single(dtype => Precision.Name(dtype) == name)
+        : checkpoint.is_packed ? ScalarType.Float32 : ScalarType.BFloat16;
 
     /// <summary>Opens the checkpoint that was chosen; null for the embedded one.</summary>
     /// <exception cref="BadInputException">There is no such folder or file, or it is no usable checkpoint.</exception>

@@ -17,7 +17,7 @@ internal static class WalkCommand
 
     private static readonly Option<string?> TokensOption = Commands.TokensOption.Create();
 
-    private static readonly Option<string> DtypeOption = ModelOptions.CreateDtype();
+    private static readonly Option<string?> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> StepOption = new("--step")
     {
@@ -67,7 +67,7 @@ internal static class WalkCommand
         var start = new WalkStart(
             checkpoint, arguments.GetValue(PromptOption)!, Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size));
         using var progress = ProgressLine.Create();
-        using var walk = start.Walk(ModelOptions.Dtype(arguments, DtypeOption), new WalkProgress(checkpoint.Params, progress).Read);
+        using var walk = start.Walk(ModelOptions.Dtype(arguments, DtypeOption, checkpoint), new WalkProgress(checkpoint.Params, progress).Read);
         if (step is null) { new WalkPage(Terminal.Create(), walk, start, progress).ShowAll(); }
         else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, start, progress, step); }
         else { new WalkPage(Terminal.Create(), walk, start, progress).ShowOne(step); }

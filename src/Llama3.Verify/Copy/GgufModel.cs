@@ -1,6 +1,5 @@
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Gguf;
-using Llama3.Formats.Numbers;
 using Llama3.Formats.Tokenizers;
 
 namespace Llama3.Verify.Copy;
