@@ -28,7 +28,7 @@ internal static class DumpedInstead
         var near = golden is not null && Lookalike.IsNear(actual, golden, double.PositiveInfinity)
             ? Math.Min(Near, Nearer * Comparison.DistanceBetween(actual, golden))
             : Near;
-        return OtherGolden(Others(dump, result, actual), actual, own, near) ?? OwnTranspose(actual, golden, near);
+        return OtherGolden(Others(dump, result, actual), actual, own, near) ?? OwnTranspose(actual, golden, near) ?? OtherMatrix.Of(dump, result);
     }
 
     /// <summary>Those of whole layers come first: of layer 0, the article's own are parts of them.</summary>
