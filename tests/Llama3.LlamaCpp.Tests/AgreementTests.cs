@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
 using LlamaCpp;
 
 namespace Llama3.LlamaCpp.Tests;
@@ -24,15 +25,52 @@ public sealed class AgreementTests(LlamaCppRuns runs)
     [InlineData("micro-3.2", "f32", "")]
     [InlineData("micro-3.2", "f32", "--all-logits --flash-attention")]
     [InlineData("micro-3.2", "bf16", "--f16-cache")]
+    [InlineData("micro", "f32", "--f16-cache --flash-attention")]
+    [InlineData("micro", "bf16", "--f16-cache --flash-attention")]
+    [InlineData("micro-3.2", "f16", "--f16-cache --flash-attention --all-logits")]
     public void Other(string model, string type, string options)
     {
         LongTests.SkipUnlessAskedFor();
         Agrees(MicroModel.Named(model), type, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [SkippableTheory(DisplayName = "llama.cpp agrees on a quantised file:")]
+    [InlineData("q8_0", "--f16-cache --flash-attention")]
+    [InlineData("q4_k", "")]
+    public void Quantised(string type, string options) => AgreesWithFile(type, options);
+
+    [SkippableTheory(DisplayName = "llama.cpp agrees on other quantised files:")]
+    [InlineData("q8_0", "")]
+    [InlineData("q5_1", "--f16-cache --flash-attention")]
+    [InlineData("q5_0", "--all-logits")]
+    [InlineData("q4_1", "--f16-cache")]
+    [InlineData("q4_0", "--f16-cache --flash-attention")]
+    [InlineData("q6_k", "--f16-cache")]
+    [InlineData("q5_k", "--f16-cache --flash-attention")]
+    [InlineData("q4_k", "--f16-cache --flash-attention --all-logits")]
+    public void Other_quantised(string type, string options)
+    {
+        LongTests.SkipUnlessAskedFor();
+        AgreesWithFile(type, options);
+    }
+
+    /// <summary>What it rounds is known, so that all else is judged as in float32.</summary>
+    private void AgreesWithFile(string type, string options)
+    {
+        var (next, report) = runs.RunFile(MicroModel.Named("micro-3.2"), type, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Agrees(MicroModel.Named("micro-3.2"), next, report);
+        (report.Precision, report.Coarser).Should().Be((PortPrecision.fp32, null));
+        report.Notes.Should().Contain(note => note.StartsWith($"float32, but what meets weights in {type.ToUpperInvariant()} is rounded to 8-bit numbers"));
+    }
+
     private void Agrees(MicroModel model, string type, params string[] options)
     {
         var (next, report) = runs.Run(model, type, options);
+        Agrees(model, next, report);
+    }
+
+    private static void Agrees(MicroModel model, int next, PortReport report)
+    {
         next.Should().Be(2983);
         report.Agrees.Should().BeTrue("{0}", report);
         report.IsPartial.Should().BeFalse();

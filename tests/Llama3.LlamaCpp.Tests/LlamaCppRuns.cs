@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
+using Llama3.Verify.Commands;
 using Llama3.Verify.Copy;
 using LlamaCpp;
 
@@ -35,17 +36,28 @@ public sealed class LlamaCppRuns : IDisposable
     /// <summary>The token after the prompt, and what the check says of all that llama.cpp computes.</summary>
     public (int Next, PortReport Report) Run(MicroModel model, string type, params string[] options) => Judged(model, Gguf(model, type), options);
 
-    /// <summary>The same of a float32 file with a mistake in it.</summary>
+    /// <summary>The same, judged by what the reference computes with the weights of the file.</summary>
+    public (int Next, PortReport Report) RunFile(MicroModel model, string type, params string[] options)
+    {
+        using var file = new OpenedModel(Gguf(model, type), goldens: null);
+        return Judged(file.Model, Gguf(model, type), options);
+    }
+
+    /// <summary>What the check says of llama.cpp on a file with a mistake in it: of a quantised one against the right file, of float32 against the goldens.</summary>
     /// <param name="model">The right model.</param>
     /// <param name="mistake">Changes the bytes of its file.</param>
-    public PortReport RunWrong(MicroModel model, Action<byte[]> mistake)
+    /// <param name="type">The type of its matrices.</param>
+    /// <param name="options">Those of the dumper.</param>
+    public PortReport RunWrong(MicroModel model, Action<byte[]> mistake, string type = "f32", params string[] options)
     {
-        var right = Gguf(model, "f32");
+        var right = Gguf(model, type);
         var bytes = File.ReadAllBytes(right);
         mistake(bytes);
         var wrong = Path.Combine(Path.GetDirectoryName(right)!, "wrong.gguf");
         File.WriteAllBytes(wrong, bytes);
-        return Judged(model, wrong).Report;
+        if (type == "f32") { return Judged(model, wrong, options).Report; }
+        using var file = new OpenedModel(right, goldens: null);
+        return Judged(file.Model, wrong, options).Report;
     }
 
     /// <summary>Writes another value for a key of the model into its file.</summary>
@@ -64,7 +76,7 @@ public sealed class LlamaCppRuns : IDisposable
         MemoryMarshal.AsBytes(by.ToSingles().AsSpan()).CopyTo(file.AsSpan(at));
     }
 
-    private (int Next, PortReport Report) Judged(MicroModel model, string gguf, params string[] options)
+    private (int Next, PortReport Report) Judged(GoldenModel model, string gguf, params string[] options)
     {
         var (prompt, dump) = (Path.Combine(Path.GetDirectoryName(gguf)!, "prompt.json"), _folder["dump.safetensors"]);
         var next = LlamaCppDump.Run(gguf, prompt, dump, options);

@@ -1,4 +1,7 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Judging;
+using Llama3.Formats.Checkpoints;
+using LlamaCpp;
 
 namespace Llama3.LlamaCpp.Tests;
 
@@ -16,6 +19,26 @@ public sealed class MistakeTests(LlamaCppRuns runs)
     {
         LongTests.SkipUnlessAskedFor();
         Names("eps_1e-6", file => LlamaCppRuns.Set(file, "llama.attention.layer_norm_rms_epsilon", 1e-6f));
+    }
+
+    [SkippableTheory(DisplayName = "llama.cpp on a GGUF with other divisors in rope_freqs.weight:")]
+    [InlineData("rope_scaling_ignored", 1)]
+    [InlineData("rope_scaling_factor_8", 8)]
+    public void Scaling(string mistake, int factor)
+    {
+        LongTests.SkipUnlessAskedFor();
+        var scaled = MicroModel.Named("micro-3.2");
+        Names(mistake, runs.RunWrong(scaled, file => LlamaCppRuns.Replace(file, Divisors(scaled, factor: null), Divisors(scaled, factor))));
+    }
+
+    [SkippableTheory(DisplayName = "llama.cpp on a quantised GGUF with a mistake, flash attention and a cache in float16:")]
+    [InlineData("rope_theta_1e4_with_rope_freqs", "llama.rope.freq_base", 1e4f)]
+    [InlineData("eps_1e-6", "llama.attention.layer_norm_rms_epsilon", 1e-6f)]
+    public void Quantised(string mistake, string key, float value)
+    {
+        LongTests.SkipUnlessAskedFor();
+        Names(mistake, runs.RunWrong(
+            MicroModel.Named("micro-3.2"), file => LlamaCppRuns.Set(file, key, value), "q8_0", LlamaCppDump.F16Cache, LlamaCppDump.FlashAttention));
     }
 
     [SkippableTheory(DisplayName = "llama.cpp on a GGUF with matrices in Hugging Face's order:")]
@@ -37,12 +60,21 @@ public sealed class MistakeTests(LlamaCppRuns runs)
         });
     }
 
-    private void Names(string mistake, Action<byte[]> make)
+    private void Names(string mistake, Action<byte[]> make) => Names(mistake, runs.RunWrong(Model, make));
+
+    private static void Names(string mistake, PortReport report)
     {
-        var report = runs.RunWrong(Model, make);
         report.Agrees.Should().BeFalse();
         report.Results.Where(result => result.IsFault).Should().NotBeEmpty()
             .And.AllSatisfy(fault => fault.LooksLike.Select(known => known.Name).Should().Equal([mistake], "{0}", report));
+    }
+
+    /// <summary>What the frequencies are divided by, with the model's factor or another.</summary>
+    private static Tensor Divisors(MicroModel model, double? factor)
+    {
+        var (config, scaling) = (model.Checkpoint.Params, (Llama3RopeScaling)model.Checkpoint.Params.rope_scaling!);
+        var other = scaling with { factor = factor ?? scaling.factor };
+        return torch.tensor(Enumerable.Range(0, config.head_dim / 2).Select(pair => (float)other.DivisorOf(config.FrequencyOf(pair))).ToArray());
     }
 
     /// <summary>The rows of each head, first those of even number and then the odd ones, as Hugging Face has them.</summary>

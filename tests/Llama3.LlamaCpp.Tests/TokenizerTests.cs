@@ -43,9 +43,10 @@ public sealed class TokenizerTests(LlamaCppRuns runs)
 
     private SafeLlamaModelHandle Load()
     {
+        var path = Gguf; // First: it loads the library.
         var settings = LLamaModelParams.Default();
         settings.vocab_only = true;
-        return SafeLlamaModelHandle.LoadFromFile(Gguf, settings);
+        return SafeLlamaModelHandle.LoadFromFile(path, settings);
     }
 
     private static IEnumerable<int> Theirs(SafeLlamaModelHandle model, string text, bool special) =>
