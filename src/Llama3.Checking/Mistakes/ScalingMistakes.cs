@@ -54,6 +54,9 @@ internal static class ScalingMistakes
         Pairs("rope_scaling_middle_divided",
             "the middle band is divided by the factor instead of blended, or Hugging Face's code has low_freq_factor and high_freq_factor in each other's place",
             (freq, s) => InMiddle(freq, s) ? freq / s.factor : blended(freq, s)),
+        Mistake("rope_theta_1e4_with_rope_freqs", "rope_theta is 10000, while the frequencies are divided by the numbers that belong to the model's own, as rope_freqs.weight of a GGUF file has them",
+            fix: "read llama.rope.freq_base from the file; if it is missing, rope_theta is 10000",
+            (freqs, v => ThetaMistakes.of_theta(v, 10_000) / (ThetaMistakes.unscaled(v) / v.right(freqs)))).On(model => HasBands(model) && model.rope_theta != 10_000),
         Mistake("rope_scaling_ntk", "the base is raised to rope_theta · factor ^ (head_dim / (head_dim - 2)), as NTK-aware scaling does",
             fix: ThreeBands,
             (freqs, v => ThetaMistakes.of_theta(v, v.config.rope_theta * Math.Pow(Scaling(v.config).factor, v.config.head_dim / (v.config.head_dim - 2.0)))))

@@ -14,9 +14,6 @@ internal static class ThetaMistakes
     [
         Theta("rope_theta_1e4", 10_000, "10000, the default of LlamaConfig and the constant of Llama 2",
             "lyogavin/airllm#368", "meta-pytorch/gpt-fast#179", "google-deepmind/penzai#102", "sgl-project/sglang#14745", "InternLM/lmdeploy#4304", "vllm-project/vllm#42624"),
-        Mistake("rope_theta_1e4_with_rope_freqs", "rope_theta is 10000, while the frequencies are divided by the numbers that belong to the model's own, as rope_freqs.weight of a GGUF file has them",
-            fix: "read llama.rope.freq_base from the file; if it is missing, rope_theta is 10000",
-            (freqs, v => of_theta(v, 10_000) / (unscaled(v) / v.right(freqs)))).On(model => model.rope_scaling is Llama3RopeScaling && model.rope_theta != 10_000),
         Theta("rope_theta_5e4", 50_000, "50000", "rasbt/LLMs-from-scratch#407"),
         Theta("rope_theta_1e6", 1_000_000, "1000000, as in Code Llama"),
     ];

@@ -43,6 +43,12 @@ internal static class RoundedProducts
         ["TF32 in products with weights"] = new(TF32, Exact, Exact, Exact, Exact),
     };
 
+    /// <summary>llama.cpp's products with weights in Q8_0: inputs are whole numbers up to 127, with a scale in float16 for each 32 of a row.</summary>
+    public static Inputs LikeLlamaCpp { get; } = Nothing with { Embedding = x => Blocks(x, 32, 127, scale => (float)(Half)scale) };
+
+    /// <summary>The same with scales in float32 for each 64, and whole numbers up to 80: the errors are those of llama.cpp where inputs have outliers.</summary>
+    public static Inputs InOtherBlocks { get; } = Nothing with { Embedding = x => Blocks(x, 64, 80, scale => scale) };
+
     /// <summary>The steps of such a port.</summary>
     public static IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Of(Inputs inputs) => new Dictionary<ArticleStep, Func<Values, StepResult>>(
     [
@@ -76,6 +82,14 @@ internal static class RoundedProducts
     private static Replacement With(ArticleStep step, Func<Values, Tensor> run) => new(step, v => run(v));
 
     private static Tensor Each(Tensor tensor, Converter<float, float> round) => Tensor.FromSingles(Array.ConvertAll(tensor.ToSingles(), round), tensor.shape);
+
+    private static Tensor Blocks(Tensor x, int size, int most, Func<float, float> written) => Tensor.FromSingles(
+        x.ToSingles().Chunk(size).SelectMany(block =>
+        {
+            var scale = block.Max(Math.Abs) / most;
+            return block.Select(number => scale == 0 ? 0 : MathF.Round(number / scale) * written(scale));
+        }).ToArray(),
+        x.shape);
 
     /// <summary>The nearest number with ten bits of mantissa: the multiple of 2^(exponent - 10), ties to the even one.</summary>
     private static float ToTF32(float number) =>

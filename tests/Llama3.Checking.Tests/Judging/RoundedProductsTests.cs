@@ -98,13 +98,16 @@ public sealed class RoundedProductsTests
             select new object[] { name, dumped.Item1, dumped.Item2 },
             every: 4);
 
-    private static Dictionary<ArticleStep, Func<Values, StepResult>> With(Steps steps, Steps instead) => steps.Where(pair => !instead.ContainsKey(pair.Key)).Concat(instead).ToDictionary();
+    /// <summary>Steps of which some are computed in yet another way.</summary>
+    internal static Dictionary<ArticleStep, Func<Values, StepResult>> With(Steps steps, Steps instead) => steps.Where(pair => !instead.ContainsKey(pair.Key)).Concat(instead).ToDictionary();
 
-    private static IEnumerable<string> NotOk(PortReport report) => report.Passes.Prepend(report)
+    /// <summary>What is not ok, in the prompt and in the passes.</summary>
+    internal static IEnumerable<string> NotOk(PortReport report) => report.Passes.Prepend(report)
         .SelectMany(run => run.Results, (run, result) => (Text: $"{run.Dump.Golden.Name}: {result}", result.Verdict))
         .Where(found => found.Verdict != Verdict.Ok).Select(found => found.Text);
 
-    private static PortReport Check(string model, Steps steps, bool everything, string? upTo = "logits", PortPrecision? precision = null) =>
+    /// <summary>Judges a port that computes some steps otherwise, in the prompt and two passes.</summary>
+    internal static PortReport Check(string model, Steps steps, bool everything, string? upTo = "logits", PortPrecision? precision = null) =>
         Check(model, steps, step => everything || DumpContract.Must.Contains(step), upTo, precision);
 
     private static PortReport Check(string model, Steps steps, Func<ArticleStep, bool> dumps, string? upTo = "logits", PortPrecision? precision = null)
