@@ -172,7 +172,7 @@ public sealed class StepSearchTests
     [InlineData("attenshun", "did you mean attention or attention_bias_ignored or attention_norm_by_ffn_norm?")]
     [InlineData("flash attention", "did you mean attention?")]
     [InlineData("q_layer1", "did you mean q_layer0 or q_layer0_head0?")]
-    [InlineData("rope_theta_1e5", "did you mean rope_theta_1e4 or rope_theta_1e6 or rope_theta_5e4?")]
+    [InlineData("rope_theta_1e5", "did you mean rope_theta_1e4 or rope_theta_1e6 or rope_theta_1e4_with_rope_freqs?")]
     public void Nothing(string typed, string advice) =>
         FluentActions.Invoking(() => StepSearch.Find(typed)).Should().Throw<BadInputException>().WithMessage($"there is no step '{typed}'; {advice}");
 
