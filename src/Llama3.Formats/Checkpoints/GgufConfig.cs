@@ -57,6 +57,8 @@ internal sealed class GgufConfig(JsonFields fields, Func<string, GgufTensorRef?>
 
     private void RequireWholeHeads(ModelParams model)
     {
+        const string Length = "attention.key_length";
+        if (Optional(Length, 65_536) % 2 == 1) { throw fields.Error(Key(Length), "an even number: RoPE rotates pairs"); }
         if (model.Mismatch(Key("embedding_length"), Key("attention.head_count"), Key("attention.head_count_kv")) is { } mismatch)
         {
             throw new BadInputException($"{fields.Place}: {mismatch}");

@@ -40,7 +40,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         foreach (var (file, stored) in _parts.SelectMany(part => part.names, (part, stored) => (part, stored)))
         {
             var weight = new Weight(GgufNames.All.Meta(stored) ?? stored, stored, file.info(stored), [file], () => file.read(stored));
-            if (!named.TryAdd(weight.name, weight)) { problems.Add($"{file.path} holds {stored}, and so does {named[weight.name].files[0].path}"); }
+            if (!named.TryAdd(weight.name, weight)) { problems.Add($"{file.path} holds {Input.Printable.Text(stored)}, and so does {named[weight.name].files[0].path}"); }
         }
         return new(_parts, Weight.Tied(named.Values, model));
     }

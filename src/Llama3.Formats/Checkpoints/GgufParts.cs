@@ -10,10 +10,15 @@ internal static partial class GgufParts
 {
     /// <summary>The names of all parts, first the one with the metadata.</summary>
     /// <param name="name">The name of one of them.</param>
-    public static IReadOnlyList<string> Of(string name) => Part().Match(name) is { Success: true } part
-        ? [.. Enumerable.Range(1, int.Parse(part.Groups["count"].ValueSpan, CultureInfo.InvariantCulture))
-            .Select(number => $"{part.Groups["model"].Value}-{number:00000}-of-{part.Groups["count"].Value}.gguf")]
-        : [name];
+    public static IReadOnlyList<string> Of(string name)
+    {
+        var part = Part().Match(name);
+        return part.Success && Number("count") is var count && Number("number") is var own && own >= 1 && own <= count
+            ? [.. Enumerable.Range(1, count).Select(number => $"{part.Groups["model"].Value}-{number:00000}-of-{count:00000}.gguf")]
+            : [name];
+
+        int Number(string group) => int.Parse(part.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Opens all parts.</summary>
     /// <exception cref="BadInputException">A part is missing or damaged, or belongs to another model.</exception>
@@ -45,10 +50,10 @@ internal static partial class GgufParts
         var fields = file.metadata.Fields;
         var says = fields.IsNull(Count) ? 1 : fields.Whole(Count, ushort.MaxValue);
         if (says is 0 or 1 && count == 1) { return; }
-        if (says != count) { throw fields.Error(Count, $"{count}, as the name of the file says: \"-00001-of-{count:00000}.gguf\" at its end"); }
+        if (says != count) { throw fields.Error(Count, $"{count}, as the name of the file says: parts are named model-00001-of-{Math.Max(says, count):00000}.gguf and so on"); }
         if (fields.Whole(Number, ushort.MaxValue) != index) { throw fields.Error(Number, $"{index}, as the name of the file says"); }
     }
 
-    [GeneratedRegex(@"^(?<model>.+)-\d{5}-of-(?<count>\d{5})\.gguf$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<model>.+)-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.CultureInvariant)]
     private static partial Regex Part();
 }

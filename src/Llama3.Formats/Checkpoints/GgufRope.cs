@@ -26,7 +26,7 @@ internal static class GgufRope
             throw new BadInputException($"{fields.Place}: {GgufNames.RopeFreqs} has the shape {Printable.Shape(rope_freqs.info.shape)}, "
                 + $"expected [{model.head_dim / 2}], a number for each pair of a head");
         }
-        return Of(rope_freqs.read(), model);
+        return Of(rope_freqs.read(), model, fields.Place);
     }
 
     private static LinearRopeScaling? Linear(JsonFields fields)
@@ -43,15 +43,16 @@ internal static class GgufRope
     }
 
     /// <summary>Llama 3.1's formula with the constants that all its models have, if it gives these numbers; else the numbers as they are.</summary>
-    private static RopeScaling? Of(float[] divisors, ModelParams model)
+    private static RopeScaling? Of(float[] divisors, ModelParams model, string place)
     {
-        var largest = divisors.Max();
-        if (!divisors.All(divisor => float.IsFinite(divisor) && divisor > 0))
+        foreach (var divisor in divisors)
         {
-            throw new BadInputException($"{GgufNames.RopeFreqs} holds a number that frequencies cannot be divided by, expected numbers above 0");
+            if (float.IsFinite(divisor) && divisor > 0) { continue; }
+            throw new BadInputException(FormattableString.Invariant(
+                $"{place}: {GgufNames.RopeFreqs} holds {divisor}, expected numbers above 0: frequencies are divided by them"));
         }
         if (Array.TrueForAll(divisors, divisor => divisor == 1)) { return null; }
-        var formula = RopeScaling.Meta with { factor = largest };
+        var formula = RopeScaling.Meta with { factor = divisors.Max() };
         return divisors.Index().All(pair => Math.Abs((formula.DivisorOf(model.FrequencyOf(pair.Index)) / pair.Item) - 1) <= Near)
             ? formula
             : new DividedRopeScaling(divisors);

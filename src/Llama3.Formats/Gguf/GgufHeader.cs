@@ -35,7 +35,7 @@ internal sealed record GgufHeader(GgufMetadata metadata, IReadOnlyList<GgufTenso
 
     private static void RequireGguf(GgufReader reader)
     {
-        if (reader.Length < 24 || reader.UInt32("the file's first bytes") != Magic)
+        if (reader.Length < sizeof(uint) || reader.UInt32("the file's first bytes") != Magic)
         {
             throw new InvalidDataException("it does not begin with \"GGUF\": expected a GGUF file, as llama.cpp reads it");
         }

@@ -39,7 +39,7 @@ internal sealed class GgufMetadata
     /// <summary>An array of integers; empty if there is none.</summary>
     /// <exception cref="BadInputException">It is an array of something else, a number has more than 32 bits, or the file has become shorter.</exception>
     public IReadOnlyList<int> Integers(string key) => Read(
-        key, type => type.Kind is >= GgufKind.UInt8 and <= GgufKind.Int32 or GgufKind.UInt64 or GgufKind.Int64, "integers", (reader, type) => Narrow(key, (long)reader.Scalar(type, key)));
+        key, type => type.Kind is >= GgufKind.UInt8 and <= GgufKind.Int32 or GgufKind.UInt64 or GgufKind.Int64, "integers", (reader, type) => Narrow(key, reader.Scalar(type, key)));
 
     private T[] Read<T>(string key, Predicate<GgufValueType> fits, string expected, Func<GgufReader, GgufValueType, T> read)
     {
@@ -54,9 +54,12 @@ internal sealed class GgufMetadata
         });
     }
 
-    private static int Narrow(string key, long number) => number is >= int.MinValue and <= int.MaxValue
-        ? (int)number
-        : throw new InvalidDataException($"\"{key}\" holds {number}, expected numbers of 32 bits");
+    private static int Narrow(string key, object number) => number switch
+    {
+        long and >= int.MinValue and <= int.MaxValue => (int)(long)number,
+        ulong and <= int.MaxValue => (int)(ulong)number,
+        _ => throw new InvalidDataException($"\"{key}\" holds {number}, expected numbers of 32 bits"),
+    };
 
     private void ReadNext(GgufReader reader)
     {

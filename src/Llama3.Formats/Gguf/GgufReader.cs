@@ -52,7 +52,7 @@ internal sealed class GgufReader(Stream file) : IDisposable
         return Encoding.UTF8.GetString(_reader.ReadBytes((int)length));
     }
 
-    /// <summary>The next number or truth value: a long, double or bool.</summary>
+    /// <summary>The next number or truth value: a long, double or bool; of UInt64 a ulong.</summary>
     public object Scalar(GgufValueType type, string what)
     {
         Require(type.Bytes, what);
@@ -64,7 +64,7 @@ internal sealed class GgufReader(Stream file) : IDisposable
             GgufKind.Int16 => (long)_reader.ReadInt16(),
             GgufKind.UInt32 => (long)_reader.ReadUInt32(),
             GgufKind.Int32 => (long)_reader.ReadInt32(),
-            GgufKind.UInt64 => Whole(_reader.ReadUInt64(), what),
+            GgufKind.UInt64 => _reader.ReadUInt64(),
             GgufKind.Int64 => _reader.ReadInt64(),
             GgufKind.Bool => _reader.ReadByte() != 0,
             GgufKind.Float32 => Shortest(_reader.ReadSingle()),

@@ -49,7 +49,7 @@ internal sealed record GgufTensor(string name, TensorInfo info, BlockType? block
         {
             throw new InvalidDataException($"{what} has rows of {shape[^1]}, expected a multiple of {blocks.Size}, the block size of {blocks}");
         }
-        var bytes = shape.Aggregate((Int128)blocks.Bytes, (product, size) => product > long.MaxValue ? product : product * size) / blocks.Size;
+        var bytes = shape[..^1].Aggregate((Int128)blocks.Bytes * (shape[^1] / blocks.Size), (product, size) => product > long.MaxValue ? product : product * size);
         return bytes > long.MaxValue ? throw TooLarge(what, shape) : (new TensorInfo(blocks.Name, ScalarType.Float32, shape, (long)bytes), blocks);
     }
 
