@@ -6,7 +6,7 @@ CHECKPOINT is a folder in bfloat16 that fits into memory; scripts/make_full_size
 prompts of 17 and of 512 tokens, and one more token after 16, 512 and 4096 that are in a cache. A first round is not counted.
 """
 
-import statistics
+import functools
 
 import server
 
@@ -19,18 +19,12 @@ QUESTIONS = {
 
 def main():
     given = server.arguments(__doc__, rounds=11)
-    servers = {engine: server.Server(given.checkpoint, engine) for engine in ENGINES}
-    measured = {(engine, question): [] for engine in ENGINES for question in QUESTIONS}
-    for number in range(given.rounds + 1):
-        for question in QUESTIONS:
-            for engine in ENGINES:
-                value = servers[engine].ask(question)
-                if number > 0:
-                    measured[engine, question].append(value)
-        print(f"round {number} of {given.rounds}", flush=True)
+    servers = {engine: server.ours(given.checkpoint, engine) for engine in ENGINES}
+    columns = {(engine, question): functools.partial(servers[engine].ask, question) for question in QUESTIONS for engine in ENGINES}
+    median = server.medians(columns, given.rounds)
     print(f"{'':22} | Managed, ms | TorchSharp, ms | of Managed's time")
     for question, title in QUESTIONS.items():
-        ours, theirs = (1000 * statistics.median(measured[engine, question]) for engine in ENGINES)
+        ours, theirs = (1000 * median[engine, question] for engine in ENGINES)
         print(f"{title:22} | {ours:11.0f} | {theirs:14.0f} | {theirs / ours:17.2f}")
 
 

@@ -28,7 +28,7 @@ internal static class Decoding
     private static string Line(Checkpoint checkpoint, IReadOnlyList<ReadOnlyMemory<ushort>> weights, long bytes, int positions, int rounds)
     {
         var model = new Llama3Model(checkpoint, ScalarType.BFloat16);
-        using var cache = Filled(checkpoint.Params, positions, positions + rounds + 1);
+        using var cache = Filled(checkpoint.Params, ScalarType.BFloat16, positions, positions + rounds + 1);
         var token = tensor([17L]);
         model.forward(token, cache);
         var (times, rates) = (new double[rounds], new double[rounds]);
@@ -49,14 +49,14 @@ internal static class Decoding
         .Sum(tensor => tensor.Value.Aggregate((product, size) => product * size) * sizeof(ushort));
 
     /// <summary>Random numbers of the right shapes: how fast they are read does not depend on what they are.</summary>
-    public static KeyValueCache Filled(ModelParams config, int positions, int max_seq_len)
+    public static KeyValueCache Filled(ModelParams config, ScalarType dtype, int positions, int max_seq_len)
     {
-        var (cache, random) = (new KeyValueCache(config, ScalarType.BFloat16, max_seq_len), new Random(1));
+        var (cache, random) = (new KeyValueCache(config, dtype, max_seq_len), new Random(1));
         long[] shape = [config.n_kv_heads, positions, config.head_dim];
         var numbers = new float[shape.Aggregate((product, size) => product * size)];
         foreach (ref var number in numbers.AsSpan()) { number = random.NextSingle() - 0.5f; }
         var keys = tensor(numbers, shape);
-        for (var layer = 0; layer < config.n_layers; layer++) { cache.Append(layer, keys, keys.to_type(ScalarType.BFloat16)); }
+        for (var layer = 0; layer < config.n_layers; layer++) { cache.Append(layer, keys, keys.to_type(dtype)); }
         cache.Advance(positions);
         return cache;
     }
