@@ -26,6 +26,14 @@ ROUNDINGS = {
 }
 
 
+def in_blocks(x, size=32):
+    """Whole numbers of 8 bits and a scale in float16 for each block of a row: ggml's Q8_0. The last block may be shorter."""
+    blocks = torch.nn.functional.pad(x, (0, -x.shape[-1] % size)).unflatten(-1, (-1, size))
+    scale = blocks.abs().amax(-1, keepdim=True) / 127
+    whole = torch.where(scale > 0, blocks / scale, blocks).round()
+    return (whole * scale.half().float()).flatten(-2)[..., :x.shape[-1]]
+
+
 def reversed_matmul(a, b):
     return a.flip(-1) @ b.flip(-2)
 
@@ -68,6 +76,10 @@ class Arithmetic:
     def product(self, x, weight):
         """x times the transposed weight, rounded."""
         return self.round(self.matmul(x, weight.T))
+
+    def product_inside(self, x, weight):
+        """The same in the middle of a step."""
+        return self.round_inside(self.matmul(x, weight.T))
 
     def norm_before_weight(self, x, eps):
         inside = self.round_inside

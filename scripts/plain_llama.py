@@ -126,9 +126,7 @@ def feed_forward_split(arithmetic, weight):
     a = arithmetic
 
     def through(name):
-        return lambda v: a.round_inside(
-            a.matmul(v["embedding_after_edit_normalized"], weight(f"feed_forward.{name}").T)
-        )
+        return lambda v: a.product_inside(v["embedding_after_edit_normalized"], weight(f"feed_forward.{name}"))
 
     parts = {
         "feed_forward_gate": through("w1"),

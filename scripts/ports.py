@@ -84,6 +84,19 @@ class SuccessiveFrequencies(Arithmetic):
         return torch.stack([torch.ones(()), *factor.repeat(len(exponents) - 1)]).cumprod(0)
 
 
+class Quantised(Arithmetic):
+    """llama.cpp on quantised weights: inputs of products with weights in Q8_0, queries, keys and values in float16."""
+
+    def __init__(self):
+        super().__init__("fp32", narrow_inputs("fp16"))
+
+    def product(self, x, weight):
+        return arithmetic.in_blocks(x) @ weight.T
+
+    def product_inside(self, x, weight):
+        return self.product(x, weight)
+
+
 def narrow_inputs(precision):
     """A product with rounded inputs and an unrounded sum: llama.cpp with narrow weights."""
     r = ROUNDINGS[precision]
@@ -115,9 +128,9 @@ class Port:
 
     def dump(self, tokens, params, weights):
         """{golden name: tensor} of this port's dump, the article's own names included."""
-        loaded = {name: ROUNDINGS[self.precision](w.float()) for name, w in weights.items()}
-        if self.precision != "fp16":
-            loaded = weights        # they are bfloat16 numbers, so no rounding changes them
+        loaded = weights            # they are bfloat16 numbers, which only float16 changes
+        if self.precision == "fp16":
+            loaded = {name: ROUNDINGS["fp16"](w.float()) for name, w in weights.items()}
         values = plain_llama.forward(
             tokens, {**params, **dict(self.changes)}, loaded, self.arithmetic
         )
@@ -177,6 +190,8 @@ def own_ports(precision):
 def honest_ports(precision):
     if precision == "fp32":
         return float32_ports()
+    if precision == "q8":
+        return [base_port("q8")]
     return narrow_ports(precision) + own_ports(precision)
 
 
@@ -184,6 +199,8 @@ def base_port(precision):
     """The port that gets the mistakes."""
     if precision == "fp32":
         return Port("as PyTorch", "fp32", Arithmetic("fp32"))
+    if precision == "q8":
+        return Port("llama.cpp, inputs in Q8_0", "q8", Quantised())
     return Port("Hugging Face", precision, HuggingFace(precision), precision)
 
 
