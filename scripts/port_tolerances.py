@@ -35,12 +35,13 @@ FLOAT32 = {
     "local": (1e-5, "Room for another order of summation, another exp or cos in one step: honest "
                     "ports differ by at most 4.4e-7, a softmax in bfloat16 by 2.1e-3."),
 }
+# Of llama.cpp: dumps of quantised files of micro-3.2 in every type, and of SmolLM2-135M in Q4_1, with flash attention and without.
 QUANTISED = {
-    "golden": (0.1, "For what is computed from products whose inputs have 8 bits; what comes before them, and what no product lies in between, is held to "
-                    "fp32's limits. llama.cpp is at most 0.018 away on micro-3.2, and 0.04 in layer 29 of a model of 30 layers."),
-    "local": (0.04, "Products with weights: inputs in 8 bits change them by 0.002 to 0.018, in llama.cpp on quantised files of micro-3.2 and of "
-                    "SmolLM2-135M. Rows with outliers cost most. Weights in 8 bits, and so rows of the embedding table, are off by 0.005."),
-    "attention": (1e-3, "Keys and values in float16, and sums in float16, as flash attention has them: llama.cpp reaches 5.6e-4."),
+    "golden": (0.15, "For what is computed from products whose inputs have 8 bits; what comes before them, and what no product lies in between, is "
+                     "held to fp32's limits. llama.cpp is at most 0.075 away on micro-3.2, and 0.07 in 30 layers of SmolLM2-135M."),
+    "local": (0.06, "Products with weights: inputs in 8 bits change them by 0.002 to 0.014 in llama.cpp on micro-3.2, by up to 0.032 on "
+                    "SmolLM2-135M, where a row has a number of 14,000. Weights in 8 bits, and so rows of the embedding table, are off by 0.005."),
+    "attention": (2e-3, "Keys and values in float16, and sums in float16, as flash attention has them: llama.cpp reaches 1.0e-3."),
 }
 # (limit, floor, reason)
 THREE_WAY = {
