@@ -94,7 +94,7 @@ internal sealed class CheckpointContent : IDisposable
         if (Missing is not [var first, ..] || Weights!.Files is not [var file, ..]) { return; }
         var more = Missing.Count > 1 ? $" (and {Missing.Count - 1} more are missing)" : "";
         var stored = _layout.NameOf(first);
-        var held = Weights.All.Select(weight => weight.stored_name).ToList();
+        var held = Weights.All.Select(weight => weight.stored_name).Distinct().ToList();
         _problems.Add($"{Holder(file)} holds no tensor {stored}, which {_layout.ParamsFile} calls for{more}; it holds {held.Count}: "
             + Printable.Text(string.Join(", ", held)));
     }

@@ -55,11 +55,12 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, 
         new(name => OpenIfThere(Path.Combine(FolderOf(path), name)), FolderOf(path), gguf: Path.GetFileName(path));
 
     /// <summary>The GGUF file in a folder that holds no other checkpoint, or the first part; null if there is none.</summary>
-    /// <exception cref="BadInputException">There are several.</exception>
+    /// <exception cref="BadInputException">There are several, or the folder cannot be read.</exception>
     private static string? OnlyGguf(string folder)
     {
         if (Path.Exists(Path.Combine(folder, Checkpoint.ConfigFile)) || Path.Exists(Path.Combine(folder, Checkpoint.ParamsFile))) { return null; }
-        string[] found = [.. Directory.EnumerateFiles(folder, "*" + Gguf).Select(path => GgufParts.Of(Path.GetFileName(path))[0]).Distinct().Order()];
+        var files = FileGuard.Read($"\"{folder}\"", () => Directory.GetFiles(folder, "*" + Gguf));
+        string[] found = [.. files.Select(path => GgufParts.Of(Path.GetFileName(path))[0]).Distinct().Order()];
         return found.Length > 1
             ? throw new BadInputException($"\"{folder}\" holds {found.Length} GGUF files: give the path of one, such as \"{Path.Combine(folder, found[0])}\"")
             : found is [var only] ? Path.Combine(folder, only) : null;

@@ -49,7 +49,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
 
     public override string? Objection(Weight weight, ModelParams model) =>
         weight.name == GgufNames.RopeFreqs ? null
-        : GgufNames.All.Meta(weight.stored_name) is not null ? ", though not all biases of its kind"
+        : weight.stored_name.EndsWith(".bias", StringComparison.Ordinal) && GgufNames.All.Meta(weight.stored_name) is not null ? ", though not all biases of its kind"
         : base.Objection(weight, model);
 
     public override void Close()

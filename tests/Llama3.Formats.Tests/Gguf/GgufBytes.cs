@@ -13,7 +13,7 @@ internal sealed class GgufBytes
 
     private readonly List<(string Name, byte[] Value)> _keys = [];
     private readonly List<(string Name, byte[] Entry)> _tensors = [];
-    private readonly MemoryStream _numbers = new();
+    private readonly List<byte> _numbers = [];
 
     public uint Version { get; init; } = 3;
 
@@ -50,20 +50,17 @@ internal sealed class GgufBytes
     /// <param name="at">Where it says that these begin; null for where they do.</param>
     public GgufBytes Tensor(string name, uint type, ulong[] sizes, byte[] numbers, ulong? at = null)
     {
-        Pad(_numbers);
-        _tensors.Add((name, [.. Bytes(name), .. Bytes((uint)sizes.Length), .. sizes.SelectMany(size => Bytes(size)), .. Bytes(type), .. Bytes(at ?? (ulong)_numbers.Length)]));
-        _numbers.Write(numbers);
+        _numbers.AddRange(Padding(_numbers.Count));
+        _tensors.Add((name, [.. Bytes(name), .. Bytes((uint)sizes.Length), .. sizes.SelectMany(size => Bytes(size)), .. Bytes(type), .. Bytes(at ?? (ulong)_numbers.Count)]));
+        _numbers.AddRange(numbers);
         return this;
     }
 
     /// <summary>The whole file.</summary>
     public byte[] ToArray()
     {
-        var file = new MemoryStream();
-        file.Write(Header());
-        Pad(file);
-        _numbers.WriteTo(file);
-        return file.ToArray();
+        var header = Header();
+        return [.. header, .. Padding(header.Length), .. _numbers];
     }
 
     /// <summary>All before the numbers.</summary>
@@ -97,8 +94,5 @@ internal sealed class GgufBytes
 
     private static uint TypeOf(Type type) => (uint)Array.IndexOf(Types, type.IsArray ? typeof(Array) : type);
 
-    private void Pad(MemoryStream stream)
-    {
-        if (Alignment > 0) { stream.Write(new byte[(Alignment - (stream.Length % Alignment)) % Alignment]); }
-    }
+    private byte[] Padding(int length) => new byte[(Alignment - (length % Alignment)) % Alignment];
 }

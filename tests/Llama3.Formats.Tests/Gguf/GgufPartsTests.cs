@@ -39,8 +39,8 @@ public sealed class GgufPartsTests : IDisposable
         WriteParts();
         File.Delete(_folder[Part(part)]);
         var message = $"{_folder[Part(part)]} is missing: all 3 parts of the model are needed";
-        Refused("", message);
-        Refused(Part((part % 3) + 1), message);
+        RequireRefused("", message);
+        RequireRefused(Part((part % 3) + 1), message);
     }
 
     [Fact(DisplayName = "GGUF: a part of another model, or under another part's name")]
@@ -48,14 +48,14 @@ public sealed class GgufPartsTests : IDisposable
     {
         WriteParts();
         File.Copy(_folder[Part(2)], _folder[Part(3)], overwrite: true);
-        Refused(Big, $"{_folder[Part(3)]}: \"split.no\" is 1, expected 2, as the name of the file says");
+        RequireRefused(Big, $"{_folder[Part(3)]}: \"split.no\" is 1, expected 2, as the name of the file says");
         WriteParts(claimed: 4);
-        Refused(Big, $"{_folder[Big]}: \"split.count\" is 4, expected 3, as the name of the file says: parts are named model-00001-of-00004.gguf and so on");
+        RequireRefused(Big, $"{_folder[Big]}: \"split.count\" is 4, expected 3, as the name of the file says: parts are named model-00001-of-00004.gguf and so on");
         foreach (var part in new[] { 1, 2, 3 }) { _folder.Write(Part(part), Whole); }
-        Refused(Big, $"{_folder[Big]}: \"split.count\" is missing, expected 3, as the name of the file says: *");
+        RequireRefused(Big, $"{_folder[Big]}: \"split.count\" is missing, expected 3, as the name of the file says: *");
         WriteParts();
         _folder.Write(Part(2), PartOf(3, 1).Tensor("output_norm.weight", 0, [TinyGguf.Dim], new byte[TinyGguf.Dim * 4]).ToArray());
-        Refused(Big, $"{_folder[Part(2)]} holds output_norm.weight, and so does {_folder[Big]}");
+        RequireRefused(Big, $"{_folder[Part(2)]} holds output_norm.weight, and so does {_folder[Big]}");
     }
 
     [Fact(DisplayName = "GGUF: a name with control characters in two parts is shown in one line")]
@@ -63,7 +63,7 @@ public sealed class GgufPartsTests : IDisposable
     {
         WriteParts();
         foreach (var part in new[] { 2, 3 }) { _folder.Write(Part(part), PartOf(3, part - 1).Tensor("a\nb", 0, [1], new byte[4]).ToArray()); }
-        Refused(Big, $"{_folder[Part(3)]} holds a?b, and so does {_folder[Part(2)]}");
+        RequireRefused(Big, $"{_folder[Part(3)]} holds a?b, and so does {_folder[Part(2)]}");
     }
 
     [Fact(DisplayName = "GGUF: the first part under a name of its own")]
@@ -71,7 +71,7 @@ public sealed class GgufPartsTests : IDisposable
     {
         WriteParts();
         File.Move(_folder[Big], _folder["x.gguf"]);
-        Refused("x.gguf", $"{_folder["x.gguf"]}: \"split.count\" is 3, expected 1, as the name of the file says: parts are named model-00001-of-00003.gguf and so on");
+        RequireRefused("x.gguf", $"{_folder["x.gguf"]}: \"split.count\" is 3, expected 1, as the name of the file says: parts are named model-00001-of-00003.gguf and so on");
     }
 
     [Theory(DisplayName = "GGUF: names that look like those of parts and are none")]
@@ -93,7 +93,7 @@ public sealed class GgufPartsTests : IDisposable
     public void Many()
     {
         _folder.Write("x-00001-of-99999.gguf", Whole);
-        Refused("", $"{_folder["x-00002-of-99999.gguf"]} is missing: all 99999 parts of the model are needed");
+        RequireRefused("", $"{_folder["x-00002-of-99999.gguf"]} is missing: all 99999 parts of the model are needed");
     }
 
     [Fact(DisplayName = "GGUF: a folder with one file, with several, with one beside a checkpoint")]
@@ -102,20 +102,28 @@ public sealed class GgufPartsTests : IDisposable
         _folder.Write("b.gguf", Whole);
         using (var only = Checkpoint.Open(_folder.Path)) { only.Params.n_heads.Should().Be(2); }
         _folder.Write("a.gguf", Whole);
-        Refused("", $"\"{_folder.Path}\" holds 2 GGUF files: give the path of one, such as \"{_folder["a.gguf"]}\"");
+        RequireRefused("", $"\"{_folder.Path}\" holds 2 GGUF files: give the path of one, such as \"{_folder["a.gguf"]}\"");
         using (var one = Checkpoint.Open(_folder["b.gguf"])) { one.Params.n_heads.Should().Be(2); }
         _folder.Write("config.json", "{}");
-        Refused("", $"{_folder["config.json"]}: \"model_type\" is missing*");
+        RequireRefused("", $"{_folder["config.json"]}: \"model_type\" is missing*");
     }
 
     [Fact(DisplayName = "GGUF: an empty file, a folder of that name, none")]
     public void Nothing()
     {
         _folder.Write("x.gguf", "");
-        Refused("x.gguf", $"{_folder["x.gguf"]}: it does not begin with \"GGUF\": *");
-        Refused("y.gguf", $"there is no folder \"{_folder["y.gguf"]}\", expected *; or a GGUF file");
+        RequireRefused("x.gguf", $"{_folder["x.gguf"]}: it does not begin with \"GGUF\": *");
+        RequireRefused("y.gguf", $"there is no folder \"{_folder["y.gguf"]}\", expected *; or a GGUF file");
         Directory.CreateDirectory(_folder["z.gguf"]);
-        Refused("z.gguf", $"*params.json, *");
+        RequireRefused("z.gguf", $"*params.json, *");
+    }
+
+    [SkippableFact(DisplayName = "GGUF: a folder whose files may not be listed")]
+    public void Forbidden()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) { throw new SkipException("root may read everything"); }
+        Directory.CreateDirectory(_folder["x"], UnixFileMode.None);
+        RequireRefused("x", $"\"{_folder["x"]}\" cannot be read: Access to the path *");
     }
 
     private static string Part(int number) => $"big-{number:00000}-of-00003.gguf";
@@ -132,5 +140,5 @@ public sealed class GgufPartsTests : IDisposable
         foreach (var (index, part) in parts.Index()) { _folder.Write(Part(index + 1), part.ToArray()); }
     }
 
-    private void Refused(string name, string message) => BadInput.IsRefused(() => Checkpoint.Open(_folder[name]), message);
+    private void RequireRefused(string name, string message) => BadInput.IsRefused(() => Checkpoint.Open(_folder[name]), message);
 }

@@ -73,16 +73,19 @@ public sealed class GgufRefuseTests
     [Theory(DisplayName = ".gguf is refused:"), MemberData(nameof(Names))]
     public void Refused(string what) => BadInput.IsRefused(() => Open(Cases[what].File), $"x.gguf: {Cases[what].Message}");
 
-    [Fact(DisplayName = ".gguf: cut off at every byte of the header, and of the last numbers")]
+    [Fact(DisplayName = ".gguf: cut off at every byte of the header, and within the numbers")]
     public void Cut_off()
     {
-        var file = TinyGguf.Model().ToArray();
-        for (var length = 0; length < file.Length; length++)
+        var (file, header) = (TinyGguf.Model().ToArray(), TinyGguf.Model().Header().Length);
+        for (var length = 0; length < file.Length; length += length < header || length == file.Length - 1 ? 1 : Math.Min(101, file.Length - 1 - length))
         {
-            var refused = FluentActions.Invoking(() => Open(file[..length])).Should().Throw<BadInputException>($"{length} of {file.Length} bytes are no model").Which.Message;
-            refused.Should().StartWith("x.gguf: ").And.NotContain("\n");
-            if (length > 3) { refused.Should().Contain("cut off", $"{length} bytes begin as a GGUF"); }
+            var message = Message(file[..length]);
+            if (message?.StartsWith("x.gguf: ", StringComparison.Ordinal) != true || message.Contains('\n') || message.Contains("cut off") != length >= sizeof(uint))
+            {
+                Assert.Fail($"{length} of {file.Length} bytes: {message}");
+            }
         }
+        Message(file).Should().BeNull();
     }
 
     [Fact(DisplayName = ".gguf: a file that becomes shorter while it is open")]
@@ -95,7 +98,20 @@ public sealed class GgufRefuseTests
         BadInput.IsRefused(() => file.metadata.Texts("tokenizer.ggml.tokens"), "x.gguf: *; is it cut off, or damaged?");
     }
 
-    private static object Open(byte[] file) => new GgufFile(new MemoryStream(file), "x.gguf");
+    private static string? Message(byte[] file)
+    {
+        try
+        {
+            Open(file);
+            return null;
+        }
+        catch (BadInputException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private static GgufFile Open(byte[] file) => new GgufFile(new MemoryStream(file), "x.gguf");
 
     private static GgufBytes F32(string name, ulong? at = null) => new GgufBytes().Tensor(name, 0, [1], new byte[4], at);
 

@@ -54,17 +54,17 @@ public sealed class GgufRopeTests
     [Fact(DisplayName = "GGUF: other kinds of scaling are refused, and numbers that do not fit")]
     public void Refused()
     {
-        Refused(With("yarn", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"yarn\", {Types}");
-        Refused(With("longrope", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"longrope\", {Types}");
-        Refused(TinyGguf.Model().With("llama.rope.scaling.type", 1u), "model.gguf: \"llama.rope.scaling.type\" is 1, expected a text");
-        Refused(TinyGguf.Model().With("llama.rope.scaling.type", "linear"), "model.gguf: \"llama.rope.scaling.factor\" is missing, expected a number above 0, at most 1000000");
-        Refused(With("linear", 0), "model.gguf: \"llama.rope.scaling.factor\" is 0, expected a number above 0, *");
-        Refused(Divided(By8).With("llama.rope.scaling.factor", 4f), "model.gguf: \"llama.rope.scaling.type\" is missing, expected no linear scaling where there is a rope_freqs.weight");
-        Refused(Divided(1, 1, 1, 1), "model.gguf: rope_freqs.weight has the shape [4], expected [8], a number for each pair of a head");
-        foreach (var bad in new[] { 0, -1, float.NaN, float.PositiveInfinity }) { Refused(Divided(1, 1, 1, 1, 1, 1, 1, bad), BadNumber); }
+        IsRefused(With("yarn", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"yarn\", {Types}");
+        IsRefused(With("longrope", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"longrope\", {Types}");
+        IsRefused(TinyGguf.Model().With("llama.rope.scaling.type", 1u), "model.gguf: \"llama.rope.scaling.type\" is 1, expected a text");
+        IsRefused(TinyGguf.Model().With("llama.rope.scaling.type", "linear"), "model.gguf: \"llama.rope.scaling.factor\" is missing, expected a number above 0, at most 1000000");
+        IsRefused(With("linear", 0), "model.gguf: \"llama.rope.scaling.factor\" is 0, expected a number above 0, *");
+        IsRefused(Divided(By8).With("llama.rope.scaling.factor", 4f), "model.gguf: \"llama.rope.scaling.type\" is missing, expected no linear scaling where there is a rope_freqs.weight");
+        IsRefused(Divided(1, 1, 1, 1), "model.gguf: rope_freqs.weight has the shape [4], expected [8], a number for each pair of a head");
+        foreach (var bad in new[] { 0, -1, float.NaN, float.PositiveInfinity }) { IsRefused(Divided(1, 1, 1, 1, 1, 1, 1, bad), BadNumber); }
     }
 
-    private static void Refused(GgufBytes file, string message) => BadInput.IsRefused(() => TinyGguf.Params(file), message);
+    private static void IsRefused(GgufBytes file, string message) => BadInput.IsRefused(() => TinyGguf.Params(file), message);
 
     private static RopeScaling? Scaling(GgufBytes file) => TinyGguf.Params(file).rope_scaling;
 

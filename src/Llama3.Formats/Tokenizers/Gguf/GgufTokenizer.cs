@@ -45,7 +45,7 @@ internal static class GgufTokenizer
         if (value is not null && known.Contains(value)) { return; }
         var quoted = known.Select(name => $"\"{name}\"").ToList();
         var expected = quoted is [.. var first, var last] && first.Count > 0 ? $"{string.Join(", ", first)} or {last}" : quoted[0];
-        throw new BadInputException($"{path}: {key} is {(value is null ? "missing" : Printable.Quoted(value))}, expected {expected}; "
+        throw new BadInputException($"{path}: {key} is {(value is null ? "missing" : $"\"{Printable.Text(value)}\"")}, expected {expected}; "
             + "a tokenizer of another kind cannot be used");
     }
 }
