@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Llama3.Tensors.Products;
 
@@ -11,9 +10,6 @@ namespace Llama3.Tensors.Products;
 internal sealed class Panel<TElement> : IDisposable
     where TElement : unmanaged
 {
-    /// <summary>A vector that straddles two lines of the cache is read twice.</summary>
-    private const int LineSize = 64;
-
     private readonly TElement[] _elements;
     private readonly int _start, _rows, _rowLength;
 
@@ -27,8 +23,8 @@ internal sealed class Panel<TElement> : IDisposable
     {
         Tiles = ((rows - 1) / maxRows) + 1;
         (_rows, _rowLength) = (rows, (length + chunk - 1) / chunk * chunk);
-        _elements = ArrayPool<TElement>.Shared.Rent(checked((_rows * _rowLength) + (LineSize / Unsafe.SizeOf<TElement>())));
-        _start = ToNextLine(_elements);
+        _elements = ArrayPool<TElement>.Shared.Rent(checked((_rows * _rowLength) + (Lines.Size / Unsafe.SizeOf<TElement>())));
+        _start = Lines.ToNext(_elements);
         for (var tile = 0; tile < Tiles; tile++)
         {
             var (first, count) = RowsOf(tile);
@@ -56,13 +52,6 @@ internal sealed class Panel<TElement> : IDisposable
     public ReadOnlySpan<TElement> Rows(int first, int count) => _elements.AsSpan(_start + (first * _rowLength), count * _rowLength);
 
     public void Dispose() => ArrayPool<TElement>.Shared.Return(_elements);
-
-    /// <summary>How many elements before a new line begins. If the array is moved later, that only costs time.</summary>
-    private static int ToNextLine(TElement[] array)
-    {
-        var address = Unsafe.ByteOffset(ref Unsafe.NullRef<TElement>(), ref MemoryMarshal.GetArrayDataReference(array));
-        return (int)(-address & (LineSize - 1)) / Unsafe.SizeOf<TElement>();
-    }
 
     private static void Pack(ReadOnlySpan<TElement> row, int chunk, Span<TElement> panel, int step, bool split)
     {

@@ -15,7 +15,7 @@ internal readonly ref struct RowReader<TElement> : IDisposable
     {
         _weights = weights;
         _elements = weights.Elements.Span;
-        _buffer = weights.Expand is null ? null : ArrayPool<TElement>.Shared.Rent(checked(4 * weights.K));
+        _buffer = weights.Expand is null ? null : ArrayPool<TElement>.Shared.Rent(checked((4 * weights.K) + (Lines.Size / sizeof(float))));
     }
 
     /// <summary>The rows of a group, and where the next ones begin, if they are in memory. Rows that were read before are gone if they were expanded.</summary>
@@ -34,8 +34,9 @@ internal readonly ref struct RowReader<TElement> : IDisposable
     private FourRows<TElement> Expanded(TElement[] buffer, int group)
     {
         var ((matrix, row), length) = (_weights.Find(group), _weights.K);
-        var numbers = MemoryMarshal.Cast<TElement, float>(buffer.AsSpan());
+        var start = Lines.ToNext(buffer);
+        var numbers = MemoryMarshal.Cast<TElement, float>(buffer.AsSpan(start));
         for (var i = 0; i < 4; i++) { _weights.Expand!(numbers.Slice(i * length, length), _weights.PlaceOf(matrix, row + i)); }
-        return new(ref buffer[0], ref buffer[length], ref buffer[2 * length], ref buffer[3 * length]);
+        return new(ref buffer[start], ref buffer[start + length], ref buffer[start + (2 * length)], ref buffer[start + (3 * length)]);
     }
 }

@@ -41,7 +41,7 @@ internal static class SimplePacking
 
     private static float Inverse(float d) => d == 0 ? 0 : 1 / d;
 
-    /// <summary>The fifth bits, if there are any, then two quants to a byte: see <see cref="NibbleType"/>.</summary>
+    /// <summary>The fifth bits, if there are any, then two quants to a byte: see <see cref="Nibbles"/>.</summary>
     private static void Write(ReadOnlySpan<float> values, Span<byte> block, Func<float, int> quantOf, bool hasFifthBits)
     {
         var (fifth, nibbles) = (0u, hasFifthBits ? sizeof(uint) : 0);

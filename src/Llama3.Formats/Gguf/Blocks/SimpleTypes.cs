@@ -1,77 +1,89 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Llama3.Formats.Gguf.Blocks;
 
 /// <summary>Blocks of 32 numbers with one scale: d · q.</summary>
-internal sealed class Q8_0Type() : BlockType(8, "Q8_0", 32, 34)
+internal readonly struct Q8_0 : IBlock
 {
-    protected override void ExpandBlock(ReadOnlySpan<byte> block, Span<float> values) =>
-        Quants.Scale(MemoryMarshal.Cast<byte, sbyte>(block[2..]), Quants.Half(block, 0), Quants.NoOffset, values);
+    public static int Size => 32;
+
+    public static int Bytes => 34;
+
+    public static void Expand(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var d = Quants.Half(block, 0);
+        var quants = MemoryMarshal.Cast<byte, sbyte>(block[2..]);
+        Quants.Scale(Vector128.Create(quants), d, Quants.NoOffset, values);
+        Quants.Scale(Vector128.Create(quants[Quants.Count..]), d, Quants.NoOffset, values[Quants.Count..]);
+    }
 }
 
 /// <summary>Blocks of 32 numbers of 4 or 5 bits. A byte has the lower four bits of quant i, and above them those of quant i + 16.</summary>
-internal abstract class NibbleType(uint id, string name, int bytes) : BlockType(id, name, 32, bytes)
+internal static class Nibbles
 {
-    private const int Half = 16;
+    /// <summary>How many numbers a block has.</summary>
+    public const int Size = 32;
 
-    /// <summary>The lower four bits of each quant, which the last 16 bytes of a block hold, less a number.</summary>
-    protected static void Unpack(ReadOnlySpan<byte> block, sbyte less, Span<sbyte> quants)
+    /// <summary>The numbers (q - less) · d + m.</summary>
+    /// <param name="nibbles">The 16 bytes with the lower four bits of each quant.</param>
+    /// <param name="fifth">Bit i is the fifth bit of quant i.</param>
+    /// <param name="less">What is subtracted.</param>
+    /// <param name="d">The scale.</param>
+    /// <param name="m">The offset.</param>
+    /// <param name="values">The numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Expand(ReadOnlySpan<byte> nibbles, uint fifth, sbyte less, float d, float m, Span<float> values)
     {
-        Quants.Unpack(block[^Half..], 0, 0xF, less, quants);
-        Quants.Unpack(block[^Half..], 4, 0xF, less, quants[Half..]);
-    }
-
-    /// <summary>Adds the fifth bits: bit i of a word is that of quant i.</summary>
-    protected static void AddFifthBits(ReadOnlySpan<byte> word, Span<sbyte> quants)
-    {
-        var bits = BinaryPrimitives.ReadUInt32LittleEndian(word);
-        for (var i = 0; i < quants.Length; i++) { quants[i] += (sbyte)((bits >> i & 1) << 4); }
+        var (lower, upper) = (Quants.Unpack(nibbles, 0, 0xF), Quants.Unpack(nibbles, 4, 0xF));
+        var subtracted = Vector128.Create(less);
+        Quants.Scale(lower + Quants.WhereSet((ushort)fifth, 16) - subtracted, d, m, values);
+        Quants.Scale(upper + Quants.WhereSet((ushort)(fifth >> 16), 16) - subtracted, d, m, values[Quants.Count..]);
     }
 }
 
 /// <summary>d · (q - 8), q of 4 bits.</summary>
-internal sealed class Q4_0Type() : NibbleType(2, "Q4_0", 18)
+internal readonly struct Q4_0 : IBlock
 {
-    protected override void ExpandBlock(ReadOnlySpan<byte> block, Span<float> values)
-    {
-        Span<sbyte> quants = stackalloc sbyte[Size];
-        Unpack(block, 8, quants);
-        Quants.Scale(quants, Quants.Half(block, 0), Quants.NoOffset, values);
-    }
+    public static int Size => Nibbles.Size;
+
+    public static int Bytes => 18;
+
+    public static void Expand(ReadOnlySpan<byte> block, Span<float> values) =>
+        Nibbles.Expand(block[2..], 0, 8, Quants.Half(block, 0), Quants.NoOffset, values);
 }
 
 /// <summary>d · q + m, q of 4 bits.</summary>
-internal sealed class Q4_1Type() : NibbleType(3, "Q4_1", 20)
+internal readonly struct Q4_1 : IBlock
 {
-    protected override void ExpandBlock(ReadOnlySpan<byte> block, Span<float> values)
-    {
-        Span<sbyte> quants = stackalloc sbyte[Size];
-        Unpack(block, 0, quants);
-        Quants.Scale(quants, Quants.Half(block, 0), Quants.Half(block, 2), values);
-    }
+    public static int Size => Nibbles.Size;
+
+    public static int Bytes => 20;
+
+    public static void Expand(ReadOnlySpan<byte> block, Span<float> values) =>
+        Nibbles.Expand(block[4..], 0, 0, Quants.Half(block, 0), Quants.Half(block, 2), values);
 }
 
 /// <summary>d · (q - 16), q of 5 bits.</summary>
-internal sealed class Q5_0Type() : NibbleType(6, "Q5_0", 22)
+internal readonly struct Q5_0 : IBlock
 {
-    protected override void ExpandBlock(ReadOnlySpan<byte> block, Span<float> values)
-    {
-        Span<sbyte> quants = stackalloc sbyte[Size];
-        Unpack(block, 16, quants);
-        AddFifthBits(block[2..], quants);
-        Quants.Scale(quants, Quants.Half(block, 0), Quants.NoOffset, values);
-    }
+    public static int Size => Nibbles.Size;
+
+    public static int Bytes => 22;
+
+    public static void Expand(ReadOnlySpan<byte> block, Span<float> values) =>
+        Nibbles.Expand(block[6..], BinaryPrimitives.ReadUInt32LittleEndian(block[2..]), 16, Quants.Half(block, 0), Quants.NoOffset, values);
 }
 
 /// <summary>d · q + m, q of 5 bits.</summary>
-internal sealed class Q5_1Type() : NibbleType(7, "Q5_1", 24)
+internal readonly struct Q5_1 : IBlock
 {
-    protected override void ExpandBlock(ReadOnlySpan<byte> block, Span<float> values)
-    {
-        Span<sbyte> quants = stackalloc sbyte[Size];
-        Unpack(block, 0, quants);
-        AddFifthBits(block[4..], quants);
-        Quants.Scale(quants, Quants.Half(block, 0), Quants.Half(block, 2), values);
-    }
+    public static int Size => Nibbles.Size;
+
+    public static int Bytes => 24;
+
+    public static void Expand(ReadOnlySpan<byte> block, Span<float> values) =>
+        Nibbles.Expand(block[8..], BinaryPrimitives.ReadUInt32LittleEndian(block[4..]), 0, Quants.Half(block, 0), Quants.Half(block, 2), values);
 }

@@ -8,7 +8,7 @@ internal static class SuperBlockPacking
 {
     private const int MostScale = 63;
 
-    /// <summary>(d · scale) · q - (dmin · min), q from 0 to 15 or 31, in groups of 32: see <see cref="ScaleAndMinType"/>.</summary>
+    /// <summary>(d · scale) · q - (dmin · min), q from 0 to 15 or 31, in groups of 32: see <see cref="ScaleAndMin"/>.</summary>
     public static void WithMin(ReadOnlySpan<float> values, Span<byte> block, int most)
     {
         Span<float> scales = stackalloc float[8];
@@ -35,7 +35,7 @@ internal static class SuperBlockPacking
         }
     }
 
-    /// <summary>(d · scale) · (q - 32), in groups of 16: see <see cref="Q6_KType"/>.</summary>
+    /// <summary>(d · scale) · (q - 32), in groups of 16: see <see cref="Q6_K"/>.</summary>
     public static void Q6_K(ReadOnlySpan<float> values, Span<byte> block)
     {
         Span<float> scales = stackalloc float[16];
