@@ -1,6 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Judging;
-using Llama3.Checking.Mistakes;
 using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
