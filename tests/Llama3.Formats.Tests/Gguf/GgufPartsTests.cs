@@ -124,6 +124,7 @@ public sealed class GgufPartsTests : IDisposable
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) { throw new SkipException("root may read everything"); }
         Directory.CreateDirectory(_folder["x"], UnixFileMode.None);
         RequireRefused("x", $"\"{_folder["x"]}\" cannot be read: Access to the path *");
+        File.SetUnixFileMode(_folder["x"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private static string Part(int number) => $"big-{number:00000}-of-00003.gguf";
