@@ -18,6 +18,7 @@ internal static class GgufRope
     /// <exception cref="BadInputException">The scaling is of another kind, or the tensor has another shape.</exception>
     public static RopeScaling? Read(JsonFields fields, GgufTensorRef? rope_freqs, ModelParams model)
     {
+        RequireUnstretched(fields);
         var linear = Linear(fields);
         if (rope_freqs is null) { return linear; }
         if (linear is not null) { throw fields.Error(GgufConfig.Key("rope.scaling.type"), $"no linear scaling where there is a {GgufNames.RopeFreqs}"); }
@@ -27,6 +28,13 @@ internal static class GgufRope
                 + $"expected [{model.head_dim / 2}], a number for each pair of a head");
         }
         return Of(rope_freqs.read(), model, fields.Place);
+    }
+
+    /// <summary>llama.cpp multiplies cosines and sines by this number, if the file has it.</summary>
+    private static void RequireUnstretched(JsonFields fields)
+    {
+        var key = GgufConfig.Key("rope.scaling.attn_factor");
+        if (!fields.IsNull(key) && fields.Number(key, 1e6) != 1) { throw fields.Error(key, "1: Llama's rotations do not stretch"); }
     }
 
     private static LinearRopeScaling? Linear(JsonFields fields)

@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Reference;
 using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
 using static Llama3.Checking.Tests.Judging.RoundedProductsTests;

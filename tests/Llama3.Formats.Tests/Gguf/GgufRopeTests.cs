@@ -56,6 +56,7 @@ public sealed class GgufRopeTests
     {
         IsRefused(With("yarn", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"yarn\", {Types}");
         IsRefused(With("longrope", 4), $"model.gguf: \"llama.rope.scaling.type\" is \"longrope\", {Types}");
+        IsRefused(TinyGguf.Model().With("llama.rope.scaling.attn_factor", 1.2f), "model.gguf: \"llama.rope.scaling.attn_factor\" is 1.2, expected 1: Llama's rotations do not stretch");
         IsRefused(TinyGguf.Model().With("llama.rope.scaling.type", 1u), "model.gguf: \"llama.rope.scaling.type\" is 1, expected a text");
         IsRefused(TinyGguf.Model().With("llama.rope.scaling.type", "linear"), "model.gguf: \"llama.rope.scaling.factor\" is missing, expected a number above 0, at most 1000000");
         IsRefused(With("linear", 0), "model.gguf: \"llama.rope.scaling.factor\" is 0, expected a number above 0, *");
