@@ -18,6 +18,9 @@ public sealed class LlamaCppRuns : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A file in the folder.</summary>
+    public string File(string name) => _folder[name];
+
     /// <summary>A model as GGUF.</summary>
     /// <param name="model">Which.</param>
     /// <param name="type">What its matrices are written in, as in <c>llama3verify copy --type</c>.</param>
@@ -51,10 +54,10 @@ public sealed class LlamaCppRuns : IDisposable
     public PortReport RunWrong(MicroModel model, Action<byte[]> mistake, string type = "f32", params string[] options)
     {
         var right = Gguf(model, type);
-        var bytes = File.ReadAllBytes(right);
+        var bytes = System.IO.File.ReadAllBytes(right);
         mistake(bytes);
         var wrong = Path.Combine(Path.GetDirectoryName(right)!, "wrong.gguf");
-        File.WriteAllBytes(wrong, bytes);
+        System.IO.File.WriteAllBytes(wrong, bytes);
         if (type == "f32") { return Judged(model, wrong, options).Report; }
         using var file = new OpenedModel(right, goldens: null);
         return Judged(file.Model, wrong, options).Report;
