@@ -19,7 +19,7 @@ public sealed class LogitsTests(LlamaCppRuns runs)
     private const double OfQuantised = 0.15;
 
     [SkippableFact(DisplayName = "logits of a prompt and 20 tokens after it are llama.cpp's, in float32")]
-    public void In_float32() => Compare(runs.Gguf(MicroModel.Named("micro-3.2"), "f32"), Prompt(MicroModel.Named("micro-3.2")), nearest: 1e-5);
+    public void In_float32() => Compare(runs.Gguf(MicroModel.Micro, "f32"), Prompt(MicroModel.Micro), nearest: 1e-5);
 
     [SkippableTheory(DisplayName = "of quantised files they are as near as 8-bit products allow:")]
     [InlineData("q8_0")]

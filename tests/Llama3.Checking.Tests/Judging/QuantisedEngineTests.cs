@@ -56,7 +56,7 @@ public sealed class QuantisedEngineTests
     }
 
     public static IEnumerable<object[]> OutsideProducts => LongTests.Some<object[]>(
-        [["eps 1e-6"], ["the softmax's sum off by 0.1 %"], ["scores off by 1e-3"], ["a SiLU that is off by up to 0.2 %"]], every: 4);
+        [["eps 1e-6"], ["the softmax's sum off by 0.1 %"], ["a SiLU that is off by up to 0.2 %"]], every: 3);
 
     [Theory(DisplayName = "with --precision q8 what is no product is judged as in float32:"), MemberData(nameof(OutsideProducts))]
     public void Strict(string mistake)
