@@ -23,8 +23,10 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// </summary>
     public const double Share = 0.5;
 
-    /// <summary>A larger distance comes from no rounding of inputs: one to bfloat16 changes a number by at most 2^-9 of it.</summary>
-    private const double Most = 0.02;
+    /// <summary>
+    /// A larger distance comes from no rounding of inputs: one to bfloat16 changes a number by at most 2^-9 of it, and one to 8 bits has changed a product by up to 0.032.
+    /// </summary>
+    private const double Most = 0.06;
 
     /// <summary>How much nearer than another a way to compute must come to be clearly nearer.</summary>
     private const double ClearlyNearer = 0.5;

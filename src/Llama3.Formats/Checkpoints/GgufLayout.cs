@@ -1,4 +1,5 @@
 using Llama3.Formats.Gguf;
+using Llama3.Formats.Input;
 using Llama3.Formats.Numbers;
 using Llama3.Formats.Tokenizers;
 using Llama3.Formats.Tokenizers.Gguf;
@@ -40,7 +41,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         foreach (var (file, stored) in _parts.SelectMany(part => part.names, (part, stored) => (part, stored)))
         {
             var weight = new Weight(GgufNames.All.Meta(stored) ?? stored, stored, file.info(stored), [file], () => file.read(stored));
-            if (!named.TryAdd(weight.name, weight)) { problems.Add($"{file.path} holds {Input.Printable.Text(stored)}, and so does {named[weight.name].files[0].path}"); }
+            if (!named.TryAdd(weight.name, weight)) { problems.Add($"{file.path} holds {Printable.Text(stored)}, and so does {named[weight.name].files[0].path}"); }
         }
         return new(_parts, Weight.Tied(named.Values, model));
     }
@@ -57,7 +58,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         foreach (var part in _parts ?? []) { part.Dispose(); }
     }
 
-    private IReadOnlyList<GgufFile> Opened => _parts ?? throw new Input.BadInputException($"{files.PathOf(ParamsFile)} could not be opened");
+    private IReadOnlyList<GgufFile> Opened => _parts ?? throw new BadInputException($"{files.PathOf(ParamsFile)} could not be opened");
 
     private GgufTensorRef? Find(string tensor) => Opened.FirstOrDefault(part => part.names.Contains(tensor)) is { } holder
         ? new(holder.info(tensor), () => holder.read(tensor).ToSingles())
