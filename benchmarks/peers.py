@@ -1,15 +1,15 @@
-"""Time this project beside PyTorch on the same checkpoint, in turns: other work on the machine slows both alike.
+"""Time this project beside PyTorch and llama.cpp on the same weights in bfloat16, in turns: other work on the machine slows all alike.
 
     python3 benchmarks/peers.py CHECKPOINT [--rounds N]
 
-CHECKPOINT is a folder as Meta lays it out; scripts/make_full_size.py writes one of the 8B shapes. All programs map the same file. A
-first round, which is not counted, brings it into the page cache: the file must fit into memory.
+CHECKPOINT is a folder as Meta lays it out; scripts/make_full_size.py writes one of the 8B shapes. llama.cpp maps a copy as GGUF, which is
+written to the subfolder "gguf"; the others map the checkpoint. A first round, which is not counted, brings both into the page cache: they
+must fit into memory.
 """
 
 import json
 import math
 import os
-import statistics
 import sys
 import time
 
@@ -20,8 +20,7 @@ sys.path.append(os.path.join(os.path.dirname(HERE), "scripts"))
 
 import mapped_checkpoint  # noqa: E402  (in scripts/)
 import server  # noqa: E402
-
-TOKENS = [128000, 1820, 4320, 311, 279, 17139, 3488, 315, 2324, 11, 279, 15861, 11, 323, 4395, 374, 220]
+from server import TOKENS  # noqa: E402
 
 
 def rms_norm(x, weight, eps):
@@ -57,13 +56,13 @@ class Model:
     def norm(self, x, name):
         return rms_norm(x, self.weight(name), self.params["norm_eps"])
 
-    def freqs_cis(self, count):
+    def freqs_cis(self, start, count):
         pairs = self.head_dim // 2
         freqs = 1.0 / (torch.tensor(self.params["rope_theta"]) ** (torch.arange(pairs) / pairs))
-        return torch.polar(torch.ones(count, pairs), torch.outer(torch.arange(count).float(), freqs))
+        return torch.polar(torch.ones(count, pairs), torch.outer(torch.arange(start, start + count).float(), freqs))
 
-    def forward(self, tokens):
-        freqs_cis = self.freqs_cis(len(tokens))
+    def forward(self, tokens, start=0):
+        freqs_cis = self.freqs_cis(start, len(tokens))
         x = self.weight("tok_embeddings")[torch.tensor(tokens)]
         for layer in range(self.params["n_layers"]):
             name = f"layers.{layer}"
@@ -96,27 +95,38 @@ class NotebookWay(Model):
 
 
 class Plain(Model):
-    """The usual code: all heads at once."""
+    """The usual code: all heads at once, and a cache of keys and values for those who give the start of the new tokens."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.cache = {}
 
     def attention(self, x, name, freqs_cis):
         mask = torch.full((len(x), len(x)), -math.inf).triu(1)
         q, k, v = (self.heads(x, f"{name}.{part}") for part in ("wq", "wk", "wv"))
-        q, k = rotate(q, freqs_cis), rotate(k, freqs_cis).repeat_interleave(self.group, 0)
+        q, k, v = rotate(q, freqs_cis), *self.with_cached(name, rotate(k, freqs_cis), v)
+        k = k.repeat_interleave(self.group, 0)
         scores = torch.matmul(q, k.transpose(1, 2)) / self.head_dim ** 0.5
         pattern = torch.nn.functional.softmax(scores + mask, dim=-1).to(torch.bfloat16)
         mixed = torch.matmul(pattern, v.repeat_interleave(self.group, 0))
         return mixed.transpose(0, 1).reshape(len(x), -1)
+
+    def with_cached(self, name, k, v):
+        """All keys and values: of a prompt its own, which are kept; of one more token also those of the prompt."""
+        if k.shape[1] > 1:
+            self.cache[name] = k, v
+            return k, v
+        return (torch.cat(pair, 1) for pair in zip(self.cache[name], (k, v)))
 
     def heads(self, x, name):
         product = torch.matmul(x, self.weight(name).T)
         return product.view(len(x), -1, self.head_dim).transpose(0, 1).contiguous()
 
 
-def check_same_token(*models):
-    """Both ways must answer with the same token."""
-    answers = {type(model).__name__: model.forward(TOKENS).argmax().item() for model in models}
+def check_same_token(answers):
+    """All programs must answer with the same token."""
     if len(set(answers.values())) != 1:
-        raise SystemExit(f"PyTorch's next tokens differ: {answers}")
+        raise SystemExit(f"the next tokens differ: {answers}")
 
 
 def seconds(action):
@@ -130,24 +140,26 @@ def main():
     torch.set_num_threads(os.cpu_count())
     torch.set_grad_enabled(False)
     notebook, plain = NotebookWay(given.checkpoint), Plain(given.checkpoint)
-    check_same_token(notebook, plain)
-    ours = server.Server(given.checkpoint)
+    llama_cpp = server.llama_cpp(server.gguf(given.checkpoint, "bf16"))
+    ours = server.ours(given.checkpoint)
+    check_same_token({
+        "ours": ours.ask("next"), "llama.cpp": llama_cpp.ask("next"),
+        "notebook": notebook.forward(TOKENS).argmax().item(), "plain": plain.forward(TOKENS).argmax().item(),
+    })
+    count = len(TOKENS)
     columns = {
         "forward": lambda: ours.ask("forward"),
         "walk": lambda: ours.ask("walk"),
         "notebook": lambda: seconds(lambda: notebook.forward(TOKENS)),
         "plain": lambda: seconds(lambda: plain.forward(TOKENS)),
+        "llama.cpp": lambda: llama_cpp.ask("forward"),
+        "forward, token": lambda: ours.ask(f"token {count}"),
+        "plain, token": lambda: seconds(lambda: plain.forward(TOKENS[-1:], start=count)),
+        "llama.cpp, token": lambda: llama_cpp.ask(f"token {count}"),
         "peak": lambda: ours.ask("peak"),
         "bandwidth": lambda: ours.ask("bandwidth"),
     }
-    measured = {name: [] for name in columns}
-    for number in range(given.rounds + 1):
-        for name, measure in columns.items():
-            value = measure()
-            if number > 0:
-                measured[name].append(value)
-        print(f"round {number} of {given.rounds}", flush=True)
-    report(notebook, {name: statistics.median(values) for name, values in measured.items()})
+    report(notebook, server.medians(columns, given.rounds))
 
 
 def report(model, median):
@@ -156,18 +168,31 @@ def report(model, median):
     output = model.weight("output").numel()
     arithmetic = 2 * (len(TOKENS) * inside + output) / (median["peak"] * 1e9)
     reading = 2 * (inside + output) / (median["bandwidth"] * 1e9)
-    limit = max(arithmetic, reading)
-    print(f"machine: {median['peak']:.0f} GFLOP/s float32, {median['bandwidth']:.1f} GB/s; {os.cpu_count()} threads; PyTorch {torch.__version__}")
-    print(f"limit of {len(TOKENS)} tokens: {limit:.2f} s (arithmetic {arithmetic:.2f} s, reading {reading:.2f} s)")
-    names = {
+    print(
+        f"machine: {median['peak']:.0f} GFLOP/s float32, {median['bandwidth']:.1f} GB/s; "
+        f"{os.cpu_count()} threads; PyTorch {torch.__version__}"
+    )
+    prompt = f"limit of {len(TOKENS)} tokens: {max(arithmetic, reading):.2f} s (arithmetic {arithmetic:.2f} s, reading {reading:.2f} s)"
+    print_table(prompt, max(arithmetic, reading), median, {
         "forward": "Llama3.forward",
         "walk": "the walk, step by step",
         "notebook": "PyTorch, the notebook's way",
         "plain": "PyTorch, plain",
-    }
-    print(f"{'':28} | seconds | of the limit | of the notebook's way")
-    for name, title in names.items():
-        print(f"{title:28} | {median[name]:7.2f} | {median[name] / limit:12.2f} | {median[name] / median['notebook']:21.2f}")
+        "llama.cpp": "llama.cpp",
+    })
+    print_table(f"limit of one more token after them: {reading:.2f} s (reading)", reading, median, {
+        "forward, token": "Llama3.forward, with a cache",
+        "plain, token": "PyTorch, plain",
+        "llama.cpp, token": "llama.cpp",
+    })
+
+
+def print_table(title, limit, median, names):
+    """Compare with the limit, and with this project, which comes first."""
+    ours = median[next(iter(names))]
+    print(f"{title}\n{'':28} | seconds | of the limit | of Llama3.forward")
+    for name, program in names.items():
+        print(f"{program:28} | {median[name]:7.3f} | {median[name] / limit:12.2f} | {median[name] / ours:17.2f}")
 
 
 if __name__ == "__main__":

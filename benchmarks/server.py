@@ -1,6 +1,7 @@
 """Processes that measure what they are asked for: this project, and llama.cpp."""
 
 import argparse
+import functools
 import os
 import statistics
 import subprocess
@@ -31,11 +32,19 @@ def arguments(description, rounds):
     return parsed(parser(description, rounds))
 
 
+@functools.cache
+def built(project, *options):
+    """The command that runs a C# project of this folder. It is built once: several processes must not build it at the same time."""
+    path = os.path.join(HERE, project)
+    subprocess.run(["dotnet", "build", "-v", "q", "-c", "Release", *options, path], check=True, stdout=subprocess.DEVNULL)
+    return ["dotnet", "run", "--no-build", "-c", "Release", *options, "--project", path, "--"]
+
+
 class Server:
     """A C# project of this folder that answers each line with a number."""
 
     def __init__(self, project, *arguments, options=()):
-        command = ["dotnet", "run", "-c", "Release", *options, "--project", os.path.join(HERE, project), "--", *arguments]
+        command = [*built(project, *options), *arguments]
         self.project = project
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -51,7 +60,7 @@ class Server:
 
 def ours(checkpoint, engine="Managed"):
     """This project with one of the tensor engines, on a checkpoint."""
-    return Server("Llama3.Benchmarks", "serve", checkpoint, options=[f"-p:TensorEngine={engine}"])
+    return Server("Llama3.Benchmarks", "serve", checkpoint, options=(f"-p:TensorEngine={engine}",) if engine != "Managed" else ())
 
 
 def llama_cpp(path):
@@ -64,8 +73,7 @@ def gguf(checkpoint, kind):
     path = os.path.join(checkpoint, "gguf", f"{kind}.gguf")
     if not os.path.exists(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        command = ["dotnet", "run", "-c", "Release", "--project", os.path.join(HERE, "Llama3.Benchmarks"), "--", "gguf", checkpoint, kind, path]
-        subprocess.run(command, check=True)
+        subprocess.run([*built("Llama3.Benchmarks"), "gguf", checkpoint, kind, path], check=True)
     return path
 
 

@@ -54,7 +54,7 @@ internal sealed class Server : IDisposable
     private double Token(int positions)
     {
         Decode(_tokens[..positions], 0);
-        return Decode(_tokens[positions..(positions + 1)], positions);
+        return Decode(_tokens[^1..], positions);
     }
 
     /// <summary>The token that comes after the prompt.</summary>

@@ -69,7 +69,7 @@ internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
         var (first, count) = panel.RowsOf(tile);
         var x = panel.Rows(first, count);
         sums[..count].Clear();
-        var ahead = panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
+        var ahead = weights.Expand is not null ? 1 : panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
         var full = weights.K / Chunk;
         if (full > 0)
         {
