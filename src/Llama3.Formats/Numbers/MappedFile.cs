@@ -10,7 +10,7 @@ namespace Llama3.Formats.Numbers;
 /// <remarks>
 /// Views end with <see cref="Dispose"/>: a later use throws <see cref="ObjectDisposedException"/>, a use at the same time is not safe. If
 /// the file becomes shorter while a view is in use, the system ends the process (SIGBUS on Linux and macOS), and no catch helps.
-/// Beside this only a hint to the processor is unsafe code, in Gguf/Blocks/BlockType.cs.
+/// The only other unsafe code of the assembly is a hint to the processor, in BlockType.
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
