@@ -27,6 +27,9 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
     /// <summary>What the port computes in.</summary>
     public PortPrecision Precision => precision;
 
+    /// <summary>The share where steps lie between that were not dumped: what they compute differs by a little, and is then rounded otherwise here and there; null for the same.</summary>
+    public double? ShareAcross { get; init; }
+
     /// <summary>What holds where nothing is multiplied: where products alone are coarse, all else is as exact as in float32.</summary>
     public PortTolerances WithoutProducts => precision == PortPrecision.q8 ? new(manifest, PortPrecision.fp32) : this;
 
@@ -55,7 +58,8 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
         if (rule.Rule == Rule.Exact) { return new(distance, 0); }
         if (rule.Rule == Rule.RelL2 && distance <= rule.Limit) { return new(distance, rule.Limit); }
         var limit = rule.Rule != Rule.RelL2 ? Math.Max(rule.Floor, rule.Limit * Apart())
-            : share > 0 && Apart() is > 0 and var apart ? Math.Max(rule.Limit, Math.Max(share * apart, remainder?.Invoke(step) ?? 0))
+            : share > 0 && Apart() is > 0 and var apart
+                ? Math.Max(rule.Limit, Math.Max((against == Golden ? ShareAcross ?? share : share) * apart, remainder?.Invoke(step) ?? 0))
             : rule.Limit;
         return new(distance, Math.Max(limit, room));
 

@@ -31,8 +31,14 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// <summary>How much nearer than another a way to compute must come to be clearly nearer.</summary>
     private const double ClearlyNearer = 0.5;
 
-    /// <summary>On how many faults a way to compute is tried: the first of each step.</summary>
+    /// <summary>On how many steps a way to compute is tried.</summary>
     private const int Enough = 6;
+
+    /// <summary>On how many faults of each: in some layers a rounding changes hardly anything.</summary>
+    private const int EnoughOfStep = 5;
+
+    /// <summary>From so many tokens on llama.cpp computes attention in another way.</summary>
+    private const int ManyTokens = 64;
 
     /// <summary>What the port rounds; null if no rounding explains any fault.</summary>
     public PortArithmetic? Find()
@@ -40,10 +46,27 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
         var faults = runs.SelectMany(run => run.Faults, (run, fault) => new Fault(run, fault)).Where(IsSmall).ToList();
         var weights = Best(faults.FindAll(fault => Passes(fault, PortArithmetic.MultipliesByWeights)),
             ProductInputs.WithWeights(QuantisedWeights.Of(runs[0].Dump.Checkpoint)).Select(inputs => PortArithmetic.Exact with { WithWeights = inputs }));
-        var found = Best(faults.FindAll(IsOfCache),
-            from scores in ProductInputs.WithCache from mixing in ProductInputs.WithValues select weights with { Scores = scores, Mixing = mixing });
+        // What the weights explain says nothing of a cache.
+        var ofCache = faults.FindAll(fault => IsOfCache(fault) && !Judge(weights, fault).Agrees);
+        var found = WithCache(ofCache, weights);
+        if (ofCache.TrueForAll(fault => Judge(found, fault).Agrees)) { return found == PortArithmetic.Exact ? null : found; }
+        var split = WithCache(ofCache.FindAll(fault => !HasManyTokens(fault.Run)), weights) with
+        {
+            OfManyTokens = WithCache(ofCache.FindAll(fault => HasManyTokens(fault.Run)), weights),
+        };
+        found = Explained(split) > Explained(found) ? split : found;
         return found == PortArithmetic.Exact ? null : found;
+
+        int Explained(PortArithmetic way) => ofCache.Count(fault => Judge(way, fault).Agrees);
     }
+
+    /// <summary>How a run is computed.</summary>
+    public static PortArithmetic Of(JudgedRun run, PortArithmetic way) => HasManyTokens(run) ? way.OfManyTokens ?? way : way;
+
+    private static bool HasManyTokens(JudgedRun run) => run.Dump.Tokens >= ManyTokens;
+
+    private static PortArithmetic WithCache(List<Fault> faults, PortArithmetic weights) => Best(
+        faults, from scores in ProductInputs.WithCache from mixing in ProductInputs.WithValues select weights with { Scores = scores, Mixing = mixing });
 
     /// <summary>
     /// The way to compute that explains most of the faults; of several the first, unless a later one comes clearly nearer. They are in order: those
@@ -51,19 +74,35 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// </summary>
     private static PortArithmetic Best(List<Fault> faults, IEnumerable<PortArithmetic> ways)
     {
-        var telling = faults.DistinctBy(fault => (fault.Result.Step, fault.Run.Dump.Golden.IsPass)).Take(Enough).ToList();
-        return ways.Select(way => (Way: way, Found: Try(way, telling))).Aggregate((best, next) => next.Found.Exceeds(best.Found) ? next : best).Way;
+        var telling = faults.GroupBy(fault => (fault.Result.Step, fault.Run.Dump.Golden.IsPass)).Take(Enough)
+            .SelectMany(group => Some([.. group])).ToList();
+        var (best, found) = (PortArithmetic.Exact, new Trial(0, 0));
+        foreach (var way in ways)
+        {
+            var trial = Try(way, telling);
+            if (best == PortArithmetic.Exact || trial.Exceeds(found)) { (best, found) = (way, trial); }
+            if (found.IsProof) { break; }
+        }
+        return best;
     }
+
+    /// <summary>A few of them, from the first to the last.</summary>
+    private static IEnumerable<Fault> Some(List<Fault> faults) => faults.Count <= EnoughOfStep
+        ? faults
+        : Enumerable.Range(0, EnoughOfStep).Select(index => faults[index * (faults.Count - 1) / (EnoughOfStep - 1)]);
 
     /// <summary>A way to compute that gets fewer than half of the numbers that it explains to float32's own limit is not the port's: it only resembles it.</summary>
     private static Trial Try(PortArithmetic way, List<Fault> faults)
     {
-        var near = faults
-            .Select(fault => (Closeness: Judge(way, fault), Exact: Math.Max(way.RemainderOf(fault.Result.Step), Tolerances(fault.Run, way).Of(fault.Result.Step, PortTolerances.Local).Limit)))
-            .Where(trial => trial.Closeness.Agrees).ToList();
-        return 2 * near.Count(trial => trial.Closeness.Distance <= trial.Exact) < near.Count
+        var near = faults.Select(fault => (fault.Run, fault.Result.Step, Closeness: Judge(way, fault))).Where(trial => trial.Closeness.Agrees).ToList();
+        return 2 * near.Count(trial => trial.Closeness.Distance <= Math.Max(way.RemainderOf(trial.Step), Exact(trial))) < near.Count
             ? new Trial(0, 0)
-            : new Trial(near.Count, near.Sum(trial => trial.Closeness.Distance));
+            : new Trial(near.Count, near.Sum(trial => trial.Closeness.Distance))
+            {
+                IsProof = near.Count > 0 && near.Count == faults.Count && near.TrueForAll(trial => trial.Closeness.Distance <= Exact(trial)),
+            };
+
+        double Exact((JudgedRun Run, ArticleStep Step, Closeness) trial) => Tolerances(trial.Run, way).Of(trial.Step, PortTolerances.Local).Limit;
     }
 
     private static Closeness Judge(PortArithmetic way, Fault fault)
@@ -74,10 +113,13 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     }
 
     /// <summary>The reference on a run, rounding as the port does.</summary>
-    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run, way), way);
+    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run, way), Of(run, way));
 
     /// <summary>How near the port must come to the reference that rounds as it does.</summary>
-    public static PortTolerances Tolerances(JudgedRun run, PortArithmetic way) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share, way.RemainderOf);
+    public static PortTolerances Tolerances(JudgedRun run, PortArithmetic way) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share, way.RemainderOf)
+    {
+        ShareAcross = way.Class == PortPrecision.q8 ? 1 : Share,
+    };
 
     private static bool IsSmall(Fault fault) => fault.Result.Local is { Distance: <= Most };
 
@@ -95,6 +137,9 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// <summary>How many faults a way to compute explains, and how far from the port's numbers it stays there.</summary>
     private sealed record Trial(int Explained, double Distance)
     {
+        /// <summary>Whether it meets all of them to float32's own limit: nothing can do better.</summary>
+        public bool IsProof { get; init; }
+
         public bool Exceeds(Trial best) =>
             Explained > best.Explained || (Explained == best.Explained && Distance < best.Distance * ClearlyNearer);
     }

@@ -71,7 +71,8 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
         result.Step == ArticleSteps.stacked_qkv_attention && runs[0].Dump.Has(ArticleSteps.qkv_attention, result.Scope);
 
     private bool IsKnown(JudgedResult result, Func<ArticleStep, bool> kind) => result.Local is not null && arithmetic is not null
-        && (kind == PortArithmetic.MultipliesByWeights ? arithmetic.WithWeights : kind == IsScores ? arithmetic.Scores : arithmetic.Mixing).Types.Any();
+        && ArithmeticDetection.Of(runs[0], arithmetic) is var prompt
+        && (kind == PortArithmetic.MultipliesByWeights ? prompt.WithWeights : kind == IsScores ? prompt.Scores : prompt.Mixing).Types.Any();
 
     private bool AreAlike(Func<ArticleStep, bool> kind)
     {

@@ -11,6 +11,7 @@ internal static class ArithmeticText
     public static IEnumerable<string> Of(PortArithmetic? arithmetic, PortPrecision? coarser) =>
     [
         .. arithmetic is null ? [] : Of(arithmetic),
+        .. arithmetic?.OfManyTokens is { } many ? Of(many).Except(Of(arithmetic)).Select(line => $"{line} So with 64 tokens and more at once.") : [],
         .. coarser is { } precision ? [$"float32 numbers that agree as {NameOf(precision)} does, and differ as roundings do: judged so; {Sources(precision)}?"] : Array.Empty<string>(),
     ];
 
@@ -56,7 +57,7 @@ internal static class ArithmeticText
         + $"({string.Join(", ", weights.Types.OfType<NarrowBlocks>().Select(type => type.Name))}), which is no fault: so does llama.cpp";
 
     private static string[] Cache(ProductInputs inputs, string kept, string both) => inputs.Right is not { } type ? []
-        : [Line($"{(inputs.Left is null ? kept : both)} are", type, WhyCache(inputs, type), inputs.OnlyKept ? " when they are kept" : "")];
+        : [Line($"{(inputs.Left is null ? kept : both)} are", type, WhyCache(inputs, type), inputs.OnlyKept ? " when they are kept" : inputs.HasNarrowSums ? ", and so are their sums" : "")];
 
     private static string Line(string what, NarrowType type, string why, string when = "") =>
         $"float32, but {what} rounded to {type.Name}{when}, which is no fault: {why}?";

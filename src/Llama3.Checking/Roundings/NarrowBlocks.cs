@@ -23,6 +23,9 @@ internal sealed record NarrowBlocks(string Name, int Size, Action<Span<float>> R
     /// </summary>
     public static NarrowBlocks Q8_1 { get; } = Q8_0 with { Name = "Q8_1", Remainder = 2e-3 };
 
+    /// <summary>32 numbers, and a float32.</summary>
+    public static NarrowBlocks WithSingleScales { get; } = new("8-bit numbers in blocks of 32", 32, block => OfSingle(block));
+
     /// <summary>256 numbers, and a float32: for weights in k-quants.</summary>
     public static NarrowBlocks Q8_K { get; } = new("Q8_K", 256, OfSingle);
 

@@ -25,6 +25,9 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     /// <summary>Nothing is rounded.</summary>
     public static PortArithmetic Exact { get; } = new(ProductInputs.Exact, ProductInputs.Exact, ProductInputs.Exact);
 
+    /// <summary>How runs of many tokens are computed, where another kernel takes them; null where all are computed alike.</summary>
+    public PortArithmetic? OfManyTokens { get; init; }
+
     /// <summary>Whether a step multiplies by weights.</summary>
     public static bool MultipliesByWeights(ArticleStep step) => ProductsWithWeights.Contains(step);
 
@@ -41,14 +44,17 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     /// <summary>The precision whose roundings are as coarse as the coarsest of these.</summary>
     public PortPrecision Class => All.SelectMany(inputs => inputs.Types).Select(type => type.Class).DefaultIfEmpty(PortPrecision.fp16).MaxBy(Coarseness.Of);
 
+    /// <summary>What a sum in float16 may differ by in rel-L2: of 65 terms some fall to the other side, and llama.cpp was 1.2e-5 away.</summary>
+    private const double RemainderOfSums = 1e-4;
+
     /// <summary>The rel-L2 that may remain in a step; see <see cref="NarrowType.Remainder"/>. No weights take part in attention.</summary>
-    public double RemainderOf(ArticleStep step) => IsInsideAttention(step) ? 0 : WithWeights.Types.Select(type => type.Remainder).DefaultIfEmpty().Max();
+    public double RemainderOf(ArticleStep step) => IsInsideAttention(step) ? Mixing.HasNarrowSums ? RemainderOfSums : 0 : WithWeights.Types.Select(type => type.Remainder).DefaultIfEmpty().Max();
 
     /// <summary>Whether a step lies between the scores and the heads side by side.</summary>
     private static bool IsInsideAttention(ArticleStep step) =>
         (step.part_of ?? step).in_article is { number: var number } && number >= qk_per_token.number && number <= stacked_qkv_attention.number && step != v_per_token;
 
-    private ProductInputs[] All => [WithWeights, Scores, Mixing];
+    private IEnumerable<ProductInputs> All => [WithWeights, Scores, Mixing, .. OfManyTokens?.All ?? []];
 
     /// <summary>A walk that computes so.</summary>
     public Walk Of(Walk walk) => new(walk)

@@ -12,6 +12,7 @@ internal sealed record ProductInputs(
     NarrowType? Left = null, NarrowType? Right = null, bool OnlyKept = false, bool HasNarrowSums = false, QuantisedWeights? ByWeights = null)
 {
     private static readonly NarrowType[] TypesOfFiles = [NarrowNumber.Float16, NarrowNumber.BFloat16];
+    private static readonly NarrowType[] TypesOfCaches = [.. TypesOfFiles, NarrowBlocks.Q8_0];
 
     /// <summary>Nothing is rounded.</summary>
     public static ProductInputs Exact { get; } = new();
@@ -23,7 +24,7 @@ internal sealed record ProductInputs(
         Exact,
         .. TypesOfFiles.Concat([NarrowNumber.TF32, NarrowNumber.CutTF32]).Select(type => new ProductInputs(Left: type)),
         .. quantised is null ? [] : new[] { new ProductInputs(ByWeights: quantised) },
-        .. new[] { NarrowBlocks.Q8_0, NarrowBlocks.Q8_K }.Select(type => new ProductInputs(Left: type)),
+        .. new[] { NarrowBlocks.Q8_0, NarrowBlocks.Q8_K, NarrowBlocks.WithSingleScales }.Select(type => new ProductInputs(Left: type)),
     ];
 
     /// <summary>
@@ -33,7 +34,7 @@ internal sealed record ProductInputs(
     public static IReadOnlyList<ProductInputs> WithCache { get; } =
     [
         Exact,
-        .. TypesOfFiles.SelectMany<NarrowType, ProductInputs>(type =>
+        .. TypesOfCaches.SelectMany<NarrowType, ProductInputs>(type =>
             [new(null, type), new(null, type, OnlyKept: true), new(type, type)]),
         .. new[] { NarrowNumber.TF32, NarrowNumber.CutTF32 }.Select(type => new ProductInputs(type, type)),
     ];
@@ -42,7 +43,7 @@ internal sealed record ProductInputs(
     public static IReadOnlyList<ProductInputs> WithValues { get; } = [.. WithCache, new(null, NarrowNumber.Float16, HasNarrowSums: true)];
 
     /// <summary>Whether the keys, or the values, are rounded when they are kept for later passes, and not only in the product.</summary>
-    public bool IsKept => Right is { } type && TypesOfFiles.Contains(type);
+    public bool IsKept => Right is { } type && TypesOfCaches.Contains(type);
 
     /// <summary>The types that are rounded to.</summary>
     public IEnumerable<NarrowType> Types => new[] { Left, Right }.OfType<NarrowType>().Concat(ByWeights?.Types ?? []);
