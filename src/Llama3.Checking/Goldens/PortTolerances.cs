@@ -30,6 +30,9 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
     /// <summary>The share where steps lie between that were not dumped: what they compute differs by a little, and is then rounded otherwise here and there; null for the same.</summary>
     public double? ShareAcross { get; init; }
 
+    /// <summary>What holds across steps that were not dumped.</summary>
+    public PortTolerances Across => ShareAcross is { } across ? new(manifest, precision, across, remainder) : this;
+
     /// <summary>What holds where nothing is multiplied: where products alone are coarse, all else is as exact as in float32.</summary>
     public PortTolerances WithoutProducts => precision == PortPrecision.q8 ? new(manifest, PortPrecision.fp32) : this;
 
@@ -59,7 +62,7 @@ internal sealed class PortTolerances(Manifest manifest, PortPrecision precision,
         if (rule.Rule == Rule.RelL2 && distance <= rule.Limit) { return new(distance, rule.Limit); }
         var limit = rule.Rule != Rule.RelL2 ? Math.Max(rule.Floor, rule.Limit * Apart())
             : share > 0 && Apart() is > 0 and var apart
-                ? Math.Max(rule.Limit, Math.Max((against == Golden ? ShareAcross ?? share : share) * apart, remainder?.Invoke(step) ?? 0))
+                ? Math.Max(rule.Limit, Math.Max(share * apart, remainder?.Invoke(step) ?? 0))
             : rule.Limit;
         return new(distance, Math.Max(limit, room));
 

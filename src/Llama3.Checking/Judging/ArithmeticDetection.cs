@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading;
 using Llama3.Checking.Roundings;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -28,6 +29,12 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// </summary>
     private const double Most = 0.06;
 
+    /// <summary>
+    /// The share for blocks of 8 bits where steps lie between that were not dumped: a little that their results differ by rounds many numbers otherwise.
+    /// Two roundings that have nothing in common are 1.4 times as far apart as each is from the number.
+    /// </summary>
+    private const double ShareOfBlocks = 1.5;
+
     /// <summary>How much nearer than another a way to compute must come to be clearly nearer.</summary>
     private const double ClearlyNearer = 0.5;
 
@@ -50,9 +57,9 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
         var ofCache = faults.FindAll(fault => IsOfCache(fault) && !Judge(weights, fault).Agrees);
         var found = WithCache(ofCache, weights);
         if (ofCache.TrueForAll(fault => Judge(found, fault).Agrees)) { return found == PortArithmetic.Exact ? null : found; }
-        var split = WithCache(ofCache.FindAll(fault => !HasManyTokens(fault.Run)), weights) with
+        var split = WithCache(ofCache.FindAll(fault => !HasManyTokens(fault.Run.Dump)), weights) with
         {
-            OfManyTokens = WithCache(ofCache.FindAll(fault => HasManyTokens(fault.Run)), weights),
+            OfManyTokens = WithCache(ofCache.FindAll(fault => HasManyTokens(fault.Run.Dump)), weights),
         };
         found = Explained(split) > Explained(found) ? split : found;
         return found == PortArithmetic.Exact ? null : found;
@@ -61,9 +68,9 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     }
 
     /// <summary>How a run is computed.</summary>
-    public static PortArithmetic Of(JudgedRun run, PortArithmetic way) => HasManyTokens(run) ? way.OfManyTokens ?? way : way;
+    public static PortArithmetic Of(DumpedRun run, PortArithmetic way) => HasManyTokens(run) ? way.OfManyTokens ?? way : way;
 
-    private static bool HasManyTokens(JudgedRun run) => run.Dump.Tokens >= ManyTokens;
+    private static bool HasManyTokens(DumpedRun run) => run.Tokens >= ManyTokens;
 
     private static PortArithmetic WithCache(List<Fault> faults, PortArithmetic weights) => Best(
         faults, from scores in ProductInputs.WithCache from mixing in ProductInputs.WithValues select weights with { Scores = scores, Mixing = mixing });
@@ -76,14 +83,14 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     {
         var telling = faults.GroupBy(fault => (fault.Result.Step, fault.Run.Dump.Golden.IsPass)).Take(Enough)
             .SelectMany(group => Some([.. group])).ToList();
-        var (best, found) = (PortArithmetic.Exact, new Trial(0, 0));
+        (PortArithmetic Way, Trial Found)? best = null;
         foreach (var way in ways)
         {
             var trial = Try(way, telling);
-            if (best == PortArithmetic.Exact || trial.Exceeds(found)) { (best, found) = (way, trial); }
-            if (found.IsProof) { break; }
+            if (best is not { } known || trial.Exceeds(known.Found)) { best = (way, trial); }
+            if (trial.IsProof) { break; }
         }
-        return best;
+        return best!.Value.Way;
     }
 
     /// <summary>A few of them, from the first to the last.</summary>
@@ -102,23 +109,30 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
                 IsProof = near.Count > 0 && near.Count == faults.Count && near.TrueForAll(trial => trial.Closeness.Distance <= Exact(trial)),
             };
 
-        double Exact((JudgedRun Run, ArticleStep Step, Closeness) trial) => Tolerances(trial.Run, way).Of(trial.Step, PortTolerances.Local).Limit;
+        double Exact((JudgedRun Run, ArticleStep Step, Closeness) trial) => Tolerances(trial.Run.Dump, way).Of(trial.Step, PortTolerances.Local).Limit;
     }
 
     private static Closeness Judge(PortArithmetic way, Fault fault)
     {
-        using var replay = ReplayOf(fault.Run, way);
+        using var replay = ReplayOf(fault.Run.Dump, way);
         var (computed, path) = replay.Run(fault.Result.Step, fault.Result.Scope);
         return replay.Judge(fault.Result.Step, fault.Result.Scope, path, computed);
     }
 
     /// <summary>The reference on a run, rounding as the port does.</summary>
-    public static Replay ReplayOf(JudgedRun run, PortArithmetic way) => new(run.Dump, Tolerances(run, way), Of(run, way));
+    public static Replay ReplayOf(DumpedRun run, PortArithmetic way) => ReplayOf(run, way, Tolerances(run, way));
+
+    /// <summary>The same, with tolerances of the caller's.</summary>
+    public static Replay ReplayOf(DumpedRun run, PortArithmetic way, PortTolerances tolerances)
+    {
+        var replay = new Replay(run, tolerances, Of(run, way));
+        return Of(run, way).OnlyKept is { Count: > 0 } caches ? replay.Without(caches) : replay;
+    }
 
     /// <summary>How near the port must come to the reference that rounds as it does.</summary>
-    public static PortTolerances Tolerances(JudgedRun run, PortArithmetic way) => new(run.Dump.Golden.Model.Manifest, PortPrecision.fp32, Share, way.RemainderOf)
+    public static PortTolerances Tolerances(DumpedRun run, PortArithmetic way) => new(run.Golden.Model.Manifest, PortPrecision.fp32, Share, way.RemainderOf)
     {
-        ShareAcross = way.Class == PortPrecision.q8 ? 1 : Share,
+        ShareAcross = way.Class == PortPrecision.q8 ? ShareOfBlocks : null,
     };
 
     private static bool IsSmall(Fault fault) => fault.Result.Local is { Distance: <= Most };

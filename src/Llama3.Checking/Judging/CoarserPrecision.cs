@@ -27,7 +27,7 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     {
         var faults = runs.SelectMany(run => run.Faults).ToList();
         if (faults.Count == 0 || !faults.TrueForAll(MayRound)) { return null; }
-        foreach (var precision in Coarseness.FromFineToCoarse.SkipWhile(one => one != finest))
+        foreach (var precision in Coarseness.FromFineToCoarse.SkipWhile(one => one != finest).Where(one => one != PortPrecision.q8 || !AreKnownOtherwise))
         {
             var judged = judge(precision);
             if (!judged.Exists(run => run.Results.Any(result => precision == PortPrecision.q8 ? result.Verdict != Verdict.Ok : result.IsFault))) { return (precision, judged); }
@@ -41,6 +41,13 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     /// </summary>
     public bool AreRoundings => runs.All(run => run.Faults.All(IsOfProductAlone)) && KindsAtFault().All(kind => IsEverywhere(kind) && AreAlike(kind))
         && runs[0].Faults.Any() && runs[0].Faults.All(HasShape);
+
+    /// <summary>
+    /// Whether some products with weights are at fault although it is known what others round. Nothing explains why a port would round these to 8 bits in another
+    /// way, and so wide a precision would hide what is wrong with them.
+    /// </summary>
+    private bool AreKnownOtherwise => arithmetic?.WithWeights.Types.Any() == true
+        && runs.Any(run => run.Faults.Any(fault => PortArithmetic.MultipliesByWeights(fault.Step)));
 
     private static bool MayRound(JudgedResult fault) => fault is { LooksLike.Count: 0, Instead: null, OnlyDumped: false }
         && PortArithmetic.IsInPath(fault.Step, fault.Between);
@@ -64,15 +71,15 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     /// <summary>A product of the prompt that has no such error shows that the port's arithmetic is right.</summary>
     private bool IsEverywhere(Func<ArticleStep, bool> kind) => runs[0].Results
         .Where(result => kind(result.Step) && result.Step.repeats != Repeats.Once && !IsOnlyStacked(result))
-        .All(result => result.IsFault || IsKnown(result, kind));
+        .All(result => result.IsFault || (kind != PortArithmetic.MultipliesByWeights && IsKnown(result, kind)));
 
     /// <summary>Whether it lays heads side by side that were dumped: then there is no product in it.</summary>
     private bool IsOnlyStacked(JudgedResult result) =>
         result.Step == ArticleSteps.stacked_qkv_attention && runs[0].Dump.Has(ArticleSteps.qkv_attention, result.Scope);
 
     private bool IsKnown(JudgedResult result, Func<ArticleStep, bool> kind) => result.Local is not null && arithmetic is not null
-        && ArithmeticDetection.Of(runs[0], arithmetic) is var prompt
-        && (kind == PortArithmetic.MultipliesByWeights ? prompt.WithWeights : kind == IsScores ? prompt.Scores : prompt.Mixing).Types.Any();
+        && ArithmeticDetection.Of(runs[0].Dump, arithmetic) is var prompt
+        && (kind == IsScores ? prompt.Scores : prompt.Mixing).Types.Any();
 
     private bool AreAlike(Func<ArticleStep, bool> kind)
     {
@@ -83,8 +90,8 @@ internal sealed class CoarserPrecision(IReadOnlyList<JudgedRun> runs, PortArithm
     private bool HasShape(JudgedResult fault)
     {
         using var replay = arithmetic is null
-            ? new Replay(runs[0].Dump, ArithmeticDetection.Tolerances(runs[0], PortArithmetic.Exact))
-            : ArithmeticDetection.ReplayOf(runs[0], arithmetic);
+            ? new Replay(runs[0].Dump, ArithmeticDetection.Tolerances(runs[0].Dump, PortArithmetic.Exact))
+            : ArithmeticDetection.ReplayOf(runs[0].Dump, arithmetic);
         return ErrorShape.IsOfRoundings(runs[0].Dump.Find(fault.Step, fault.Scope)!.tensor, replay.Result(fault.Step, fault.Scope));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
     {
         var explained = Explained(runs, null);
         var coarser = Coarseness.FromFineToCoarse.SkipWhile(one => one != Precision).ElementAtOrDefault(1);
-        var agreesIn = coarser == default ? null : new CoarserPrecision(explained, null).Find(coarser, Judge)?.Precision;
+        var agreesIn = coarser == default ? null : new CoarserPrecision(explained, null).Find(coarser, one => Judge(one))?.Precision;
         return Report(explained, null, agreesIn: agreesIn);
     }
 
@@ -48,11 +48,12 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
         if (arithmetic is not null) { runs = RoundedJudge.Judge(runs, arithmetic); }
         if (precision == PortPrecision.q8 && runs.Exists(run => run.Faults.Any(fault => PortArithmetic.IsInPath(fault.Step, fault.Between))))
         {
-            return Report(Explained(Judge(PortPrecision.q8), null), null);
+            var ofAttention = arithmetic?.OfAttention;
+            return Report(Explained(Judge(PortPrecision.q8, ofAttention), ofAttention), ofAttention);
         }
         runs = Explained(runs, arithmetic);
         var coarser = new CoarserPrecision(runs, arithmetic);
-        return coarser.Find(known?.Class ?? PortPrecision.fp16, Judge) is not { } found ? Report(runs, arithmetic)
+        return coarser.Find(known?.Class ?? PortPrecision.fp16, one => Judge(one)) is not { } found ? Report(runs, arithmetic)
             : precision is null && coarser.AreRoundings ? Report(found.Runs, arithmetic, found.Precision)
             : Report(runs, arithmetic, agreesIn: found.Precision);
     }
@@ -68,8 +69,7 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
 
     private List<JudgedRun> Explained(List<JudgedRun> runs, PortArithmetic? arithmetic)
     {
-        var evidence = runs.ConvertAll(run => new Evidence(
-            run, arithmetic is null ? new Replay(run.Dump, Tolerances(Precision)) : ArithmeticDetection.ReplayOf(run, arithmetic)));
+        var evidence = runs.ConvertAll(run => new Evidence(run, ReplayOf(run.Dump, Precision, arithmetic)));
         try
         {
             return [.. runs.Zip(new Diagnosis(evidence, Trying) { Most = MostTime }.Explained(), (run, results) => run with { Results = results })];
@@ -80,11 +80,9 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
         }
     }
 
-    private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
-
-    private List<JudgedRun> Judge(PortPrecision judgedIn)
+    private List<JudgedRun> Judge(PortPrecision judgedIn, PortArithmetic? arithmetic = null)
     {
-        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, Tolerances(judgedIn))).ToList();
+        var runs = dump.Passes.Prepend(dump).Select(run => Judge(run, judgedIn, arithmetic)).ToList();
         return judgedIn switch
         {
             PortPrecision.fp32 => runs,
@@ -93,11 +91,19 @@ internal sealed class DumpCheck(DumpedRun dump, PortPrecision? precision = null)
         };
     }
 
-    private JudgedRun Judge(DumpedRun run, PortTolerances tolerances)
+    private JudgedRun Judge(DumpedRun run, PortPrecision judgedIn, PortArithmetic? arithmetic)
     {
-        using var replay = new Replay(run, tolerances);
-        return new JudgedRun(run, Judge(run, replay, new ResultJudge(run, tolerances.WithoutProducts, replay)));
+        using var replay = ReplayOf(run, judgedIn, arithmetic);
+        return new JudgedRun(run, Judge(run, replay, new ResultJudge(run, Tolerances(judgedIn).WithoutProducts, replay)));
     }
+
+    private PortTolerances Tolerances(PortPrecision judgedIn) => new(dump.Golden.Model.Manifest, judgedIn);
+
+    /// <summary>The reference, which rounds as the port is known to; in float32 no more than that is let through.</summary>
+    private Replay ReplayOf(DumpedRun run, PortPrecision judgedIn, PortArithmetic? arithmetic) =>
+        arithmetic is null ? new Replay(run, Tolerances(judgedIn))
+        : judgedIn == PortPrecision.q8 ? ArithmeticDetection.ReplayOf(run, arithmetic, Tolerances(judgedIn))
+        : ArithmeticDetection.ReplayOf(run, arithmetic);
 
     private List<JudgedResult> Judge(DumpedRun run, Replay replay, ResultJudge judge)
     {

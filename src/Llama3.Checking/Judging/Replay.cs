@@ -98,8 +98,9 @@ internal sealed class Replay : IDisposable
     /// </summary>
     private PortTolerances TolerancesOf(ArticleStep step, InputPath path) =>
         _arithmetic is not null && path.Between.Count(input => input.Step!.is_layer_output) > 1 ? new(_dump.Golden.Model.Manifest, _arithmetic.Class)
-        : PortArithmetic.IsInPath(step, path.Between) ? _tolerances
-        : _tolerances.WithoutProducts;
+        : !PortArithmetic.IsInPath(step, path.Between) ? _tolerances.WithoutProducts
+        : !path.HasAllInputs || path.Between.Any(input => PortArithmetic.IsProduct(input.Step!)) ? _tolerances.Across
+        : _tolerances;
 
     /// <summary>Whether a step is computed with angles that were not dumped.</summary>
     private static bool IsTurned(ArticleStep step, InputPath path) =>

@@ -26,8 +26,8 @@ internal static class RoundedJudge
 
     private static IEnumerable<JudgedResult> Again(JudgedRun run, PortArithmetic arithmetic)
     {
-        using var replay = ArithmeticDetection.ReplayOf(run, arithmetic);
-        var judge = new ResultJudge(run.Dump, ArithmeticDetection.Tolerances(run, arithmetic), replay);
+        using var replay = ArithmeticDetection.ReplayOf(run.Dump, arithmetic);
+        var judge = new ResultJudge(run.Dump, ArithmeticDetection.Tolerances(run.Dump, arithmetic), replay);
         return [.. run.Results.Select(result => result.IsFault ? judge.AgainstOwnInputs(result) : result)];
     }
 

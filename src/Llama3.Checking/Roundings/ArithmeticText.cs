@@ -41,7 +41,8 @@ internal static class ArithmeticText
         return
         [
             .. weights.ByWeights is { } quantised ? [Quantised(quantised)] : Array.Empty<string>(),
-            .. weights.Left is { } type ? [Line("what meets weights is", type, Why("weights", type))] : Array.Empty<string>(),
+            .. weights.Right is { } expanded ? [Line(weights.Left is null ? "weights are" : "weights and what meets them are", expanded, $"quantised weights that are expanded to {expanded.Name}")]
+                : weights.Left is { } type ? [Line("what meets weights is", type, Why("weights", type))] : Array.Empty<string>(),
             .. mixing.HasNarrowSums && scores is { Left: not null, OnlyKept: false } ? [Flash]
                 : scores == mixing
                 ? Cache(scores, "keys and values", "queries, keys, attention and values")

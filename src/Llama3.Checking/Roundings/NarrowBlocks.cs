@@ -8,11 +8,12 @@ namespace Llama3.Checking.Roundings;
 /// the other input of a product. Named as in ggml.
 /// </summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Size">How many numbers a block has.</param>
+/// <param name="Size">How many numbers a block has; 0 for a whole row.</param>
 /// <param name="Round">Rounds the numbers of a block, in place.</param>
 internal sealed record NarrowBlocks(string Name, int Size, Action<Span<float>> Round) : NarrowType(Name, PortPrecision.q8)
 {
     private const int Most = 127;
+    private const int WholeRow = 0;
 
     /// <summary>32 numbers, and their largest over 127 as float16: for weights in Q8_0, Q5_0 and Q4_0.</summary>
     public static NarrowBlocks Q8_0 { get; } = new("Q8_0", 32, OfHalf);
@@ -23,8 +24,12 @@ internal sealed record NarrowBlocks(string Name, int Size, Action<Span<float>> R
     /// </summary>
     public static NarrowBlocks Q8_1 { get; } = Q8_0 with { Name = "Q8_1", Remainder = 2e-3 };
 
-    /// <summary>32 numbers, and a float32.</summary>
-    public static NarrowBlocks WithSingleScales { get; } = new("8-bit numbers in blocks of 32", 32, block => OfSingle(block));
+    /// <summary>Blocks that other engines make, or rows: they keep float32s.</summary>
+    public static IReadOnlyList<NarrowBlocks> WithSingleScales { get; } =
+    [
+        .. new[] { 32, 64, 128 }.Select(size => new NarrowBlocks($"8-bit numbers in blocks of {size}", size, OfSingle)),
+        new NarrowBlocks("8-bit numbers, scaled by row", WholeRow, OfSingle),
+    ];
 
     /// <summary>256 numbers, and a float32: for weights in k-quants.</summary>
     public static NarrowBlocks Q8_K { get; } = new("Q8_K", 256, OfSingle);
@@ -32,9 +37,11 @@ internal sealed record NarrowBlocks(string Name, int Size, Action<Span<float>> R
     /// <summary>The rounded numbers; where rows have no whole number of blocks, the tensor as it is.</summary>
     public override Tensor Of(Tensor tensor)
     {
-        if (tensor.shape[^1] % Size != 0) { return tensor; }
+        var row = (int)tensor.shape[^1];
+        var size = Size == WholeRow ? row : Size;
+        if (row % size != 0) { return tensor; }
         var numbers = tensor.ToSingles();
-        for (var at = 0; at < numbers.Length; at += Size) { Round(numbers.AsSpan(at, Size)); }
+        for (var at = 0; at < numbers.Length; at += size) { Round(numbers.AsSpan(at, size)); }
         return Tensor.FromSingles(numbers, tensor.shape);
     }
 

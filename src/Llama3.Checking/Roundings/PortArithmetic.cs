@@ -28,15 +28,21 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     /// <summary>How runs of many tokens are computed, where another kernel takes them; null where all are computed alike.</summary>
     public PortArithmetic? OfManyTokens { get; init; }
 
+    /// <summary>What is rounded in attention alone; null for nothing.</summary>
+    public PortArithmetic? OfAttention =>
+        this with { WithWeights = ProductInputs.Exact, OfManyTokens = OfManyTokens?.OfAttention } is var attention && attention == Exact ? null : attention;
+
     /// <summary>Whether a step multiplies by weights.</summary>
     public static bool MultipliesByWeights(ArticleStep step) => ProductsWithWeights.Contains(step);
 
     /// <summary>Whether a step multiplies queries by keys, or attention by values.</summary>
     public static bool IsOfAttention(ArticleStep step) => ProductsOfAttention.Contains(step);
 
-    /// <summary>Whether a step, or one of those before it that were not dumped, is a product, or takes rows of a matrix, which may be quantised.</summary>
+    /// <summary>
+    /// Whether a step, or one of those before it that were not dumped, is a product, or a cache or the rows of a matrix, which may be quantised.
+    /// </summary>
     public static bool IsInPath(ArticleStep step, IEnumerable<Input> between) => between.Select(input => input.Step).Append(step)
-        .Any(one => one is not null && (IsProduct(one) || one == token_embeddings_unnormalized));
+        .Any(one => one is not null && (IsProduct(one) || one.is_cache || one == token_embeddings_unnormalized));
 
     /// <summary>Whether a step multiplies matrices.</summary>
     public static bool IsProduct(ArticleStep step) => MultipliesByWeights(step) || IsOfAttention(step);
@@ -60,15 +66,20 @@ internal sealed record PortArithmetic(ProductInputs WithWeights, ProductInputs S
     public Walk Of(Walk walk) => new(walk)
     {
         Rounding = Rounded,
+        MatrixRounding = WithWeights.Right is { } type ? type.Of : null,
         pass = walk.pass is { } pass ? Kept(pass) : null,
         Replaced = walk.Replaced.Concat(Caches.Concat(Sums).Where(step => !walk.Replaced.ContainsKey(step.Key))).ToDictionary(),
     };
 
     /// <summary>What keys or values are rounded to when they are kept: a port may dump them as they are before, or after that.</summary>
     public NarrowType? KeptAs(ArticleStep step) =>
-        step == k_per_token_rotated && Scores.IsKept ? Scores.Right
-        : step == v_per_token && Mixing.IsKept ? Mixing.Right
+        (step == k_per_token_rotated || step == CacheSteps.k_cache) && Scores.IsKept ? Scores.Right
+        : (step == v_per_token || step == CacheSteps.v_cache) && Mixing.IsKept ? Mixing.Right
         : null;
+
+    /// <summary>The caches that a product does not take as they are kept: it takes the keys, or the values, of new tokens before they are rounded.</summary>
+    public IReadOnlySet<ArticleStep> OnlyKept =>
+        new[] { (Step: CacheSteps.k_cache, Inputs: Scores), (Step: CacheSteps.v_cache, Inputs: Mixing) }.Where(cache => cache.Inputs.OnlyKept).Select(cache => cache.Step).ToHashSet();
 
     /// <summary>The caches, as they are kept.</summary>
     private IEnumerable<KeyValuePair<ArticleStep, Func<Values, StepResult>>> Caches =>

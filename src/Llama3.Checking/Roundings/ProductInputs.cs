@@ -4,7 +4,7 @@ namespace Llama3.Checking.Roundings;
 
 /// <summary>What the two inputs of a matrix product are rounded to before they are multiplied; null where they are not.</summary>
 /// <param name="Left">The embeddings of a product with weights; the queries; the attention that mixes values.</param>
-/// <param name="Right">The keys; the values. Weights are 16-bit numbers in the file: rounding them changes nothing to speak of.</param>
+/// <param name="Right">The weights, where the file has quantised ones: others are 16-bit numbers already. The keys; the values.</param>
 /// <param name="OnlyKept">Whether of the keys, or the values, only those are rounded that a pass finds in the cache.</param>
 /// <param name="HasNarrowSums">Whether attention and values are summed in float16 (<see cref="NarrowSums"/>).</param>
 /// <param name="ByWeights">What the embeddings are rounded to where it depends on the matrix; null where it does not.</param>
@@ -22,9 +22,10 @@ internal sealed record ProductInputs(
     public static IReadOnlyList<ProductInputs> WithWeights(QuantisedWeights? quantised) =>
     [
         Exact,
-        .. TypesOfFiles.Concat([NarrowNumber.TF32, NarrowNumber.CutTF32]).Select(type => new ProductInputs(Left: type)),
         .. quantised is null ? [] : new[] { new ProductInputs(ByWeights: quantised) },
-        .. new[] { NarrowBlocks.Q8_0, NarrowBlocks.Q8_K, NarrowBlocks.WithSingleScales }.Select(type => new ProductInputs(Left: type)),
+        .. TypesOfFiles.Concat([NarrowNumber.TF32, NarrowNumber.CutTF32]).Select(type => new ProductInputs(Left: type)),
+        .. quantised is null ? [] : TypesOfFiles.SelectMany<NarrowType, ProductInputs>(type => [new(Right: type), new(type, type)]),
+        .. NarrowBlocks.WithSingleScales.Prepend(NarrowBlocks.Q8_K).Prepend(NarrowBlocks.Q8_0).Select(type => new ProductInputs(Left: type)),
     ];
 
     /// <summary>

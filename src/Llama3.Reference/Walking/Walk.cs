@@ -29,8 +29,8 @@ internal sealed class Walk : IDisposable
     /// <summary>The same walk, of which nothing has been computed yet.</summary>
     internal Walk(Walk other)
         : this(other._checkpoint, other.prompt, other.dtype) =>
-        (positions, pass, Source, Replaced, Rounding, WeightRead) =
-        (other.positions, other.pass, other.Source, other.Replaced, other.Rounding, other.WeightRead);
+        (positions, pass, Source, Replaced, Rounding, MatrixRounding, WeightRead) =
+        (other.positions, other.pass, other.Source, other.Replaced, other.Rounding, other.MatrixRounding, other.WeightRead);
 
     /// <summary>The fields of params.json.</summary>
     public ModelParams config => _checkpoint.Params;
@@ -61,6 +61,9 @@ internal sealed class Walk : IDisposable
     /// inputs of their products rounded to float16.
     /// </summary>
     public InputRounding? Rounding { get; init; }
+
+    /// <summary>What is made of weights that are matrices; null to take them as they are. Example: quantised ones that are expanded to float16.</summary>
+    public Func<Tensor, Tensor>? MatrixRounding { get; init; }
 
     /// <summary>Called with the name of every weight that a step asks for: shows how far a long walk has come.</summary>
     public Action<string>? WeightRead { get; init; }
@@ -121,7 +124,8 @@ internal sealed class Walk : IDisposable
     internal Tensor Weight(string name)
     {
         WeightRead?.Invoke(name);
-        return _checkpoint.weight(name, dtype);
+        var weight = _checkpoint.weight(name, dtype);
+        return MatrixRounding is { } round && weight.ndim > 1 ? round(weight) : weight;
     }
 
     private Func<Values, StepResult> Definition(ArticleStep step) => pass?.instead.GetValueOrDefault(step.in_article) ?? step.run;
