@@ -54,6 +54,20 @@ public sealed class AgreementTests(LlamaCppRuns runs)
         AgreesWithFile(type, options);
     }
 
+    [SkippableTheory(DisplayName = "llama.cpp agrees on many tokens at once, for which it computes flash attention in another way:")]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(200)]
+    public void Many_tokens(int count)
+    {
+        LongTests.SkipUnlessAskedFor();
+        var tokens = State.Named("long_prompt")!.Numbers("tokens").Take(count);
+        var report = runs.RunOther(MicroModel.Named("micro-3.2"), "q8_0", tokens, [[2983], [15861, 11]], "--f16-cache", "--flash-attention");
+        report.Agrees.Should().BeTrue("{0}", report);
+        report.Passes.Should().HaveCount(2).And.OnlyContain(pass => pass.Agrees);
+        (report.Precision, report.Coarser).Should().Be((PortPrecision.fp32, null));
+    }
+
     /// <summary>What it rounds is known, so that all else is judged as in float32.</summary>
     private void AgreesWithFile(string type, string options)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Verify.Commands;
@@ -44,6 +45,16 @@ public sealed class LlamaCppRuns : IDisposable
     {
         using var file = new OpenedModel(Gguf(model, type), goldens: null);
         return Judged(file.Model, Gguf(model, type), options);
+    }
+
+    /// <summary>The same of another prompt and passes.</summary>
+    public PortReport RunOther(MicroModel model, string type, IEnumerable<long> prompt, long[][] passes, params string[] options)
+    {
+        using var file = new OpenedModel(Gguf(model, type), goldens: null);
+        var (path, dump) = (_folder["other.json"], _folder["dump.safetensors"]);
+        System.IO.File.WriteAllText(path, JsonSerializer.Serialize(new { tokens = prompt, decode = passes }));
+        LlamaCppDump.Run(Gguf(model, type), path, dump, options);
+        return PortReport.OfDump(dump, file.Model);
     }
 
     /// <summary>What the check says of llama.cpp on a file with a mistake in it: of a quantised one against the right file, of float32 against the goldens.</summary>

@@ -34,10 +34,13 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, 
     public static CheckpointFiles In(string path)
     {
         if (Directory.Exists(path)) { return InFolder(path); }
-        if (!File.Exists(path)) { throw new BadInputException($"there is no folder \"{path}\", {Expected}"); }
-        return path.EndsWith(Gguf, StringComparison.OrdinalIgnoreCase) ? OfGguf(path)
-            : path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? Beside(path)
+        var (isGguf, isSafetensors) = (EndsWith(Gguf), EndsWith(".safetensors"));
+        if (!File.Exists(path)) { throw new BadInputException($"there is no {(isGguf || isSafetensors ? "file" : "folder")} \"{path}\", {Expected}"); }
+        return isGguf ? OfGguf(path)
+            : isSafetensors ? Beside(path)
             : throw new BadInputException($"\"{path}\" is a file, {Expected}");
+
+        bool EndsWith(string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
     }
 
     private static CheckpointFiles InFolder(string folder)

@@ -24,9 +24,9 @@ internal abstract class CheckpointLayout
     /// <exception cref="Input.BadInputException">The file is missing, damaged, or of another model.</exception>
     public abstract ModelParams ReadParams();
 
-    /// <summary>Reads the tokenizer.</summary>
+    /// <summary>Reads the tokenizer; null if it is in the file of the parameters, which could not be read.</summary>
     /// <exception cref="Input.BadInputException">It is missing, damaged, or of a kind that is not known.</exception>
-    public abstract ITokenizer ReadTokenizer();
+    public abstract ITokenizer? ReadTokenizer();
 
     /// <summary>Opens the files of the weights.</summary>
     /// <param name="model">The parameters; null if they could not be read.</param>

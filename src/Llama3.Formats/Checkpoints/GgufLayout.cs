@@ -32,7 +32,9 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         return new GgufConfig(_parts[0].metadata.Fields, Find).Read();
     }
 
-    public override ITokenizer ReadTokenizer() => GgufTokenizer.Read(GgufVocabularyReader.Read(Opened[0].metadata), files.PathOf(ParamsFile));
+    public override ITokenizer? ReadTokenizer() =>
+        _parts is null ? null // Why is known by now.
+        : GgufTokenizer.Read(GgufVocabularyReader.Read(_parts[0].metadata), files.PathOf(ParamsFile));
 
     public override Weights OpenWeights(ModelParams? model, Problems problems)
     {
@@ -58,9 +60,7 @@ internal sealed class GgufLayout(CheckpointFiles files, string name) : Checkpoin
         foreach (var part in _parts ?? []) { part.Dispose(); }
     }
 
-    private IReadOnlyList<GgufFile> Opened => _parts ?? throw new BadInputException($"{files.PathOf(ParamsFile)} could not be opened");
-
-    private GgufTensorRef? Find(string tensor) => Opened.FirstOrDefault(part => part.names.Contains(tensor)) is { } holder
+    private GgufTensorRef? Find(string tensor) => _parts!.FirstOrDefault(part => part.names.Contains(tensor)) is { } holder
         ? new(holder.info(tensor), () => holder.read(tensor).ToSingles())
         : null;
 }

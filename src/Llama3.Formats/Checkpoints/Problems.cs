@@ -25,7 +25,7 @@ internal sealed class Problems
 
     /// <summary>The result of <paramref name="read"/>; null if it throws, which adds a problem.</summary>
     /// <exception cref="BadInputException">Problems are thrown.</exception>
-    public T? Try<T>(Func<T> read)
+    public T? Try<T>(Func<T?> read)
         where T : class
     {
         try

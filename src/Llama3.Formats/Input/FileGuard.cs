@@ -24,7 +24,8 @@ internal static class FileGuard
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException(Printable.Line($"{path} cannot be read: {error.Message}"), error);
+            var reason = error is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : error.Message;
+            throw new BadInputException(Printable.Line($"{path} cannot be read: {reason}"), error);
         }
     }
 

@@ -37,7 +37,7 @@ internal static class CopyCommand
     {
         FormatOption.AcceptOnlyFromAmong([.. ExportFormat.All.Select(format => format.Name)]);
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
-        TypeOption.AcceptOnlyFromAmong([.. GgufType.All.Select(type => type.Name)]);
+        TypeOption.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. GgufType.All.Select(type => type.Name)]);
         var command = new Command("copy", "Writes the micro checkpoint and its goldens to a folder, for a port in any language to load.")
         {
             FolderArgument, FormatOption, TypeOption, ModelOption, ForceOption,
@@ -50,7 +50,11 @@ internal static class CopyCommand
     {
         var (folder, model) = (arguments.GetValue(FolderArgument)!, MicroModel.Named(arguments.GetValue(ModelOption)!));
         var format = Format(arguments);
-        if (format.Problem(model) is { } problem) { throw new BadInputException($"{model.Name} cannot be written as {format.Name}: {problem}"); }
+        if (format.Problem(model) is { } problem)
+        {
+            var other = MicroModel.All.FirstOrDefault(one => format.Problem(one) is null);
+            throw new BadInputException($"{model.Name} cannot be written as {format.Name}: {problem}{(other is null ? "" : $"; --model {other.Name} can be")}");
+        }
         var files = format.Files(model);
         ExportFolder.Write(folder, files, arguments.GetValue(ForceOption));
         var console = Terminal.Create();
@@ -66,7 +70,7 @@ internal static class CopyCommand
     {
         var named = ExportFormat.All.Single(format => format.Name == arguments.GetValue(FormatOption));
         if (arguments.GetValue(TypeOption) is not { } name) { return named; }
-        var gguf = ExportFormat.Gguf(GgufType.All.Single(type => type.Name == name));
+        var gguf = ExportFormat.Gguf(GgufType.All.Single(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
         return named.Name == gguf.Name ? gguf : throw new BadInputException($"--type {name} belongs to --format {gguf.Name}; the format is {named.Name}");
     }
 

@@ -18,6 +18,9 @@ internal static class RoundedProducts
     {
         /// <summary>Whether keys and values are kept as they are taken.</summary>
         public bool Keeps { get; init; }
+
+        /// <summary>Whether those of new tokens are taken as they are, though they are kept so.</summary>
+        public bool TakesNewAsTheyAre { get; init; }
     }
 
     private static readonly Func<Tensor, Tensor> Exact = x => x, F16 = x => Each(x, number => (float)(Half)number), BF16 = x => x.to_type(bfloat16).to_type(float32),
@@ -35,6 +38,7 @@ internal static class RoundedProducts
         ["a cache in bfloat16"] = new(Exact, Exact, BF16, Exact, BF16) { Keeps = true },
         ["a cache in float16, and what meets it"] = new(Exact, F16, F16, F16, F16) { Keeps = true },
         ["keys in bfloat16, values in float16, and what meets them"] = new(Exact, BF16, BF16, F16, F16) { Keeps = true },
+        ["a cache in float16, but new keys and values as they are"] = new(Exact, Exact, F16, Exact, F16) { Keeps = true, TakesNewAsTheyAre = true },
         ["weights and a cache in float16"] = new(F16, F16, F16, F16, F16) { Keeps = true },
         ["weights in bfloat16, a cache in float16"] = new(BF16, F16, F16, F16, F16) { Keeps = true },
         ["TF32"] = new(TF32, TF32, TF32, TF32, TF32),
@@ -46,6 +50,9 @@ internal static class RoundedProducts
     /// <summary>llama.cpp's products with weights in Q8_0: inputs are whole numbers up to 127, with a scale in float16 for each 32 of a row.</summary>
     public static Inputs LikeLlamaCpp { get; } = Nothing with { Embedding = x => Blocks(x, 32, 127, scale => (float)(Half)scale) };
 
+    /// <summary>8-bit numbers with scales in float32: in blocks, or one for each row.</summary>
+    public static Inputs WithSingleScales(int? size) => Nothing with { Embedding = x => Blocks(x, size ?? (int)x.shape[^1], 127, scale => scale) };
+
     /// <summary>The same with scales in float32 for each 64, and whole numbers up to 80: the errors are those of llama.cpp where inputs have outliers.</summary>
     public static Inputs InOtherBlocks { get; } = Nothing with { Embedding = x => Blocks(x, 64, 80, scale => scale) };
 
@@ -55,9 +62,9 @@ internal static class RoundedProducts
         With(q_per_token, v => Times(inputs.Embedding(v[token_embeddings]), v[q_layer0_head0])),
         With(k_per_token, v => Times(inputs.Embedding(v[token_embeddings]), v[k_layer0_head0])),
         With(v_per_token, v => Times(inputs.Embedding(v[token_embeddings]), v[v_layer0_head0])),
-        With(qk_per_token_before_scaling, v => Attention.dot_products(inputs.Query(v[q_per_token_rotated]), inputs.Key(v.keys))),
+        With(qk_per_token_before_scaling, v => Attention.dot_products(inputs.Query(v[q_per_token_rotated]), Taken(inputs, inputs.Key, v.keys, () => KvCache.append(v.kept_keys, v[k_per_token_rotated])))),
         With(qk_per_token, v => v[qk_per_token_before_scaling] / Math.Sqrt(v.config.head_dim)),
-        With(qkv_attention, v => Attention.mix_values(inputs.Attention(v[qk_per_token_after_masking_after_softmax]), inputs.Value(v.values))),
+        With(qkv_attention, v => Attention.mix_values(inputs.Attention(v[qk_per_token_after_masking_after_softmax]), Taken(inputs, inputs.Value, v.values, () => KvCache.append(v.kept_values, v[v_per_token])))),
         With(CacheSteps.k_cache, v => Kept(inputs.Key, inputs.Keeps, KvCache.append(v.kept_keys, v[k_per_token_rotated]))),
         With(CacheSteps.v_cache, v => Kept(inputs.Value, inputs.Keeps, KvCache.append(v.kept_values, v[v_per_token]))),
         With(embedding_delta, v => Times(inputs.Embedding(v[stacked_qkv_attention]), v[w_layer0])),
@@ -66,6 +73,8 @@ internal static class RoundedProducts
         With(output_after_feedforward, v => Times(inputs.Embedding(v[feed_forward_product]), v.layer_weight("feed_forward.w2"))),
         With(logits, v => Logits.of_last_token(inputs.Embedding(v[final_embedding_normalized]), v.weight("output"))),
     ]);
+
+    private static Tensor Taken(Inputs inputs, Func<Tensor, Tensor> narrow, Tensor kept, Func<Tensor> withNew) => inputs.TakesNewAsTheyAre ? withNew() : narrow(kept);
 
     private static Tensor Kept(Func<Tensor, Tensor> narrow, bool keeps, Tensor cache) => keeps ? narrow(cache) : cache;
 

@@ -113,7 +113,7 @@ public sealed class GgufPartsTests : IDisposable
     {
         _folder.Write("x.gguf", "");
         RequireRefused("x.gguf", $"{_folder["x.gguf"]}: it does not begin with \"GGUF\": *");
-        RequireRefused("y.gguf", $"there is no folder \"{_folder["y.gguf"]}\", expected *; or a GGUF file");
+        RequireRefused("y.gguf", $"there is no file \"{_folder["y.gguf"]}\", expected *; or a GGUF file");
         Directory.CreateDirectory(_folder["z.gguf"]);
         RequireRefused("z.gguf", $"*params.json, *");
     }
