@@ -2,7 +2,6 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
 using Llama3.Reference;
-using Llama3.Reference.Steps;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Commands;
 using static Llama3.Reference.ArticleSteps;
