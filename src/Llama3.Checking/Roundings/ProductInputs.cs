@@ -17,7 +17,10 @@ internal sealed record ProductInputs(
     /// <summary>Nothing is rounded.</summary>
     public static ProductInputs Exact { get; } = new();
 
-    /// <summary>What ports make of the embeddings that meet weights.</summary>
+    /// <summary>
+    /// What ports make of the embeddings that meet weights. 8-bit numbers with scales in float32 belong to quantised weights: with others they are a
+    /// mistake that has been made.
+    /// </summary>
     /// <param name="quantised">The weights, if they are in blocks.</param>
     public static IReadOnlyList<ProductInputs> WithWeights(QuantisedWeights? quantised) =>
     [
@@ -25,7 +28,8 @@ internal sealed record ProductInputs(
         .. quantised is null ? [] : new[] { new ProductInputs(ByWeights: quantised) },
         .. TypesOfFiles.Concat([NarrowNumber.TF32, NarrowNumber.CutTF32]).Select(type => new ProductInputs(Left: type)),
         .. quantised is null ? [] : TypesOfFiles.SelectMany<NarrowType, ProductInputs>(type => [new(Right: type), new(type, type)]),
-        .. NarrowBlocks.WithSingleScales.Prepend(NarrowBlocks.Q8_K).Prepend(NarrowBlocks.Q8_0).Select(type => new ProductInputs(Left: type)),
+        .. NarrowBlocks.WithSingleScales.Where(_ => quantised is not null).Prepend(NarrowBlocks.Q8_K).Prepend(NarrowBlocks.Q8_0)
+            .Select(type => new ProductInputs(Left: type)),
     ];
 
     /// <summary>

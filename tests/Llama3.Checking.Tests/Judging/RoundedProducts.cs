@@ -50,9 +50,6 @@ internal static class RoundedProducts
     /// <summary>llama.cpp's products with weights in Q8_0: inputs are whole numbers up to 127, with a scale in float16 for each 32 of a row.</summary>
     public static Inputs LikeLlamaCpp { get; } = Nothing with { Embedding = x => Blocks(x, 32, 127, scale => (float)(Half)scale) };
 
-    /// <summary>8-bit numbers with scales in float32: in blocks, or one for each row.</summary>
-    public static Inputs WithSingleScales(int? size) => Nothing with { Embedding = x => Blocks(x, size ?? (int)x.shape[^1], 127, scale => scale) };
-
     /// <summary>The same with scales in float32 for each 64, and whole numbers up to 80: the errors are those of llama.cpp where inputs have outliers.</summary>
     public static Inputs InOtherBlocks { get; } = Nothing with { Embedding = x => Blocks(x, 64, 80, scale => scale) };
 
