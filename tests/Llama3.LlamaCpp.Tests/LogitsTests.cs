@@ -30,7 +30,7 @@ public sealed class LogitsTests(LlamaCppRuns runs)
         Compare(runs.Gguf(MicroModel.Named("micro-3.2"), type), Prompt(MicroModel.Named("micro-3.2")), OfQuantised);
     }
 
-    [SkippableFact(DisplayName = "of SmolLM2-135M-Instruct too, and llama.cpp goes on with the same 20 tokens")]
+    [SkippableFact(DisplayName = "of SmolLM2-135M-Instruct too, and llama.cpp goes on with the same 20 tokens, or with one as good")]
     public void Of_a_real_model()
     {
         var path = SmolLm.File();
@@ -46,9 +46,17 @@ public sealed class LogitsTests(LlamaCppRuns runs)
     {
         var ours = Ours(gguf, prompt);
         var theirs = Theirs(gguf, prompt, [.. ours.SkipLast(1).Select(pass => pass.Next)]);
-        ours.Select(pass => pass.Next).Should().Equal(theirs.Select(pass => pass.Next));
-        foreach (var (own, other) in ours.Zip(theirs)) { Comparison.DistanceBetween(other.Logits, own.Logits).Should().BeLessThan(nearest); }
+        foreach (var (own, other) in ours.Zip(theirs))
+        {
+            var distance = Comparison.DistanceBetween(other.Logits, own.Logits);
+            distance.Should().BeLessThan(nearest);
+            // Of two tokens that are nearer than numbers may differ either is right: llama.cpp's own builds for other processors choose differently.
+            var apart = own.Logits[own.Next] - own.Logits[other.Next];
+            apart.Should().BeLessThanOrEqualTo((float)(4 * distance * RootMeanSquare(own.Logits)), "{0} follows, llama.cpp goes on with {1}", own.Next, other.Next);
+        }
     }
+
+    private static double RootMeanSquare(float[] numbers) => Math.Sqrt(numbers.Average(number => (double)number * number));
 
     /// <summary>The logits, and the token that each pass is followed by.</summary>
     private static List<(float[] Logits, long Next)> Ours(string gguf, long[] prompt)
