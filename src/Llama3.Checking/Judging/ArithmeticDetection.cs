@@ -50,7 +50,9 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     /// <summary>What the port rounds; null if no rounding explains any fault.</summary>
     public PortArithmetic? Find()
     {
-        var faults = runs.SelectMany(run => run.Faults, (run, fault) => new Fault(run, fault)).Where(IsSmall).ToList();
+        var all = runs.SelectMany(run => run.Faults, (run, fault) => new Fault(run, fault)).ToList();
+        // Whole layers that were not dumped take long to compute in many ways, and tell little.
+        var faults = (all.Exists(IsNear) ? all.FindAll(IsNear) : all).FindAll(IsSmall);
         var weights = Best(faults.FindAll(fault => Passes(fault, PortArithmetic.MultipliesByWeights)),
             ProductInputs.WithWeights(QuantisedWeights.Of(runs[0].Dump.Checkpoint)).Select(inputs => PortArithmetic.Exact with { WithWeights = inputs }));
         // What the weights explain says nothing of a cache.
@@ -136,6 +138,8 @@ internal sealed class ArithmeticDetection(IReadOnlyList<JudgedRun> runs)
     };
 
     private static bool IsSmall(Fault fault) => fault.Result.Local is { Distance: <= Most };
+
+    private static bool IsNear(Fault fault) => !fault.Result.Between.Any(input => input.Step!.is_layer_output);
 
     private static bool IsOfCache(Fault fault) => Passes(fault, PortArithmetic.IsOfAttention)
         || fault.Result.Step.is_cache || KeptSteps.Contains(fault.Result.Step);

@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Reading.Engines;
 using Llama3.Checking.Reading.Parts;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Checkpoints;
@@ -44,6 +45,9 @@ internal sealed class DumpedRun
     /// <param name="caseName">The inputs that it ran on, as in <c>check --case</c>; null if nothing is said of them.</param>
     /// <exception cref="BadInputException">Nothing in it can be judged, or the model has no such case.</exception>
     public static DumpedRun Of(Dump dump, GoldenModel model, string? caseName) =>
+        Named(EngineDump.Of(dump, model.Checkpoint.Params), model, caseName);
+
+    private static DumpedRun Named(Dump dump, GoldenModel model, string? caseName) =>
         model is ReferenceModel reference ? Of(dump, reference)
         : caseName is not null && State.Named(caseName) is { } state ? OfState(dump, model, state)
         : caseName is not null ? Of(dump, model.CaseNamed(caseName))

@@ -19,7 +19,7 @@ internal sealed class FusedResults(ModelParams model)
         // [..., heads · width], or [..., heads, width]
         var (axis, one) = entry.Shape is [.., var all] && all == heads.Sum() * width ? (entry.Shape.Count - 1, width)
             : entry.Shape is [.., var count, var last] && count == heads.Sum() && last == width ? (entry.Shape.Count - 2, 1L)
-            : throw new UnreadableException(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected [T, {heads.Sum() * width}]: "
+            : throw new UnreadableException(entry.Written, $"has the shape {Printable.Shape(entry.Shape)}, expected [T, {heads.Sum() * width}]: "
                 + $"{string.Join(", ", alias.Steps.Select(step => step.id))} side by side");
         var start = 0L;
         foreach (var (step, size) in alias.Steps.Zip(heads, (step, count) => (step, count * one)))
@@ -33,6 +33,6 @@ internal sealed class FusedResults(ModelParams model)
     private static DumpEntry Part(DumpEntry entry, int axis, long from, long size)
     {
         long[] shape = [.. entry.Shape.Take(axis), size, .. entry.Shape.Skip(axis + 1)];
-        return new(entry.Name, entry.Dtype, shape, () => entry.Load().transpose(0, axis)[(int)from..(int)(from + size)].transpose(0, axis));
+        return entry.As(shape, all => all.transpose(0, axis)[(int)from..(int)(from + size)].transpose(0, axis));
     }
 }

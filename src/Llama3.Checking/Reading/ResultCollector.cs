@@ -1,5 +1,6 @@
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
+using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference.Walking;
 
@@ -36,7 +37,8 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
     private static IEnumerable<ResultEntries> Alternatives(ResultEntries entries) =>
         entries.All.GroupBy(entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part)).All(same => !same.Skip(1).Any())
             ? [entries]
-            : entries.All.GroupBy(entry => entry.Name.Alias is { Part: AliasPart.Whole, Template: var template } ? template : entry.Name.Alias.Convention)
+            : entries.All.GroupBy(entry => entry.Entry.Convention.Length > 0 ? entry.Entry.Written
+                : entry.Name.Alias is { Part: AliasPart.Whole, Template: var template } ? template : entry.Name.Alias.Convention)
                 .Select(alike => entries with { All = [.. alike] });
 
     private T? OrListed<T>(Func<T> read)
@@ -59,11 +61,12 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
         {
             throw new UnreadableException(entries.Name, $"is of layer {entries.Layer}, but the model has the layers 0 to {context.Model.n_layers - 1}");
         }
-        Completeness.RequireOnce(entries.All, entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part), entry => entry.Entry.Name);
+        Completeness.RequireOnce(entries.All, entry => (entry.Name.Head, entry.Name.Position, entry.Name.Alias.Part), entry => entry.Entry.Written);
         var read = _readers.For(entries).Read(entries);
         if (read.NumbersTell) { read.Read(); }
-        string[] notes = [.. new[] { IsFused(entries) ? "side by side in one tensor" : null, read.Note }.OfType<string>()];
-        var convention = entries.All[0].Name.Alias.Convention;
+        var (name, entry) = entries.All[0];
+        string[] notes = [.. new[] { IsFused(entry) ? "side by side in one tensor" : null, entry.Note, read.Note }.OfType<string>()];
+        var convention = entry.Convention.Length > 0 ? entry.Convention : name.Alias.Convention;
         return new DumpedResult(entries.Step, ScopeOf(entries, read), entries.Name, convention, notes, () => read.Read().contiguous())
         {
             IsLastRow = read.IsLastRow,
@@ -82,7 +85,7 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
     private static bool HoldsTheSame(DumpedResult one, DumpedResult other) => (one.Read(), other.Read()) is var (first, second)
         && first.shape.SequenceEqual(second.shape) && first.ToSingles().SequenceEqual(second.ToSingles());
 
-    private static bool IsFused(ResultEntries entries) => TensorName.ParseFused(entries.Name) is not null;
+    private static bool IsFused(DumpEntry entry) => TensorName.ParseFused(entry.Name) is not null;
 
     private Scope ScopeOf(ResultEntries entries, ArrangedResult read)
     {

@@ -24,21 +24,21 @@ internal static class DumpedInputs
         if (tokens.Count == 0) { throw Refusal.NoTokens(dump); }
         var rows = tokens.ConvertAll(named => Row(dump, named, model, before));
         var other = rows.FindIndex(row => !row.SequenceEqual(rows[0]));
-        return other < 0 ? rows[0] : throw Refusal.Of(dump, tokens[other].Entry.Name, $"holds other ids than {tokens[0].Entry.Name}");
+        return other < 0 ? rows[0] : throw Refusal.Of(dump, tokens[other].Entry.Written, $"holds other ids than {tokens[0].Entry.Written}");
     }
 
     private static long[] Row(Dump dump, NamedEntry named, ModelParams model, long before)
     {
         var entry = named.Entry;
-        if (named.Name.Position is not null) { throw Refusal.Of(dump, entry.Name, "is of one position, expected all ids in one tensor"); }
+        if (named.Name.Position is not null) { throw Refusal.Of(dump, entry.Written, "is of one position, expected all ids in one tensor"); }
         if (entry.Shape.SkipLast(1).Any(size => size != 1))
         {
-            throw Refusal.Of(dump, entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected one row");
+            throw Refusal.Of(dump, entry.Written, $"has the shape {Printable.Shape(entry.Shape)}, expected one row");
         }
         // Scores take memory in the square of the tokens.
         if (before + entry.Shape.LastOrDefault(1) is var tokens && (tokens == before || tokens > Prompt.MaxTokens))
         {
-            throw Refusal.Of(dump, entry.Name, $"makes {tokens} tokens from the beginning of the prompt, expected {before + 1} to {Prompt.MaxTokens}");
+            throw Refusal.Of(dump, entry.Written, $"makes {tokens} tokens from the beginning of the prompt, expected {before + 1} to {Prompt.MaxTokens}");
         }
         try
         {
@@ -57,7 +57,7 @@ internal static class DumpedInputs
         try
         {
             var ids = TokenIds.Read(pass, entry, model.Checkpoint.Params).ToInt64s();
-            return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Name, "is empty, expected the ids that the port was fed");
+            return ids.Length > 0 ? ids : throw Refusal.Of(pass, entry.Written, "is empty, expected the ids that the port was fed");
         }
         catch (UnreadableException)
         {

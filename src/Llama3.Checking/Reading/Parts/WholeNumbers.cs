@@ -16,6 +16,6 @@ internal static class WholeNumbers
         var numbers = tensor.dtype == float32 ? tensor.ToSingles() : [float.NaN];
         return Array.TrueForAll(numbers, number => number == MathF.Round(number) && MathF.Abs(number) < 1 << 24)
             ? [.. numbers.Select(number => (long)number)]
-            : throw Refusal.Of(pass, entry.Name, "holds other numbers than whole ones");
+            : throw Refusal.Of(pass, entry.Written, "holds other numbers than whole ones");
     }
 }

@@ -25,8 +25,8 @@ internal static class Completeness
     {
         if (parts.FirstOrDefault(part => index(part) is null) is { } all)
         {
-            var part = parts.First(part => index(part) is not null).Entry.Name;
-            throw new UnreadableException(all.Entry.Name, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
+            var part = parts.First(part => index(part) is not null).Entry.Written;
+            throw new UnreadableException(all.Entry.Written, $"is dumped as a whole and by {axis}, as {Printable.Text(part)}; dump one of the two");
         }
     }
 
@@ -43,11 +43,11 @@ internal static class Completeness
         {
             var head = axis == "position" && parts[0].Name.Head is { } only ? $" of head {only}" : "";
             var these = $"{axis}{(missing.Count > 1 ? "s" : "")} {Few(missing)}{head}";
-            throw new UnreadableException(parts[0].Entry.Name, $"is dumped without {these}, {expected}");
+            throw new UnreadableException(parts[0].Entry.Written, $"is dumped without {these}, {expected}");
         }
         if (parts.FirstOrDefault(part => index(part) >= count) is { } beyond)
         {
-            throw new UnreadableException(beyond.Entry.Name, $"is of {axis} {index(beyond)}, {expected}");
+            throw new UnreadableException(beyond.Entry.Written, $"is of {axis} {index(beyond)}, {expected}");
         }
     }
 }

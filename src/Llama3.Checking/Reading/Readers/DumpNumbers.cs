@@ -70,7 +70,7 @@ internal static class DumpNumbers
     private static bool IsComplex(Dtype dtype) => dtype is Dtype.C64 or Dtype.C128;
 
     private static UnreadableException BadDtype(DumpEntry entry, string expected) =>
-        new UnreadableException(entry.Name, $"has the dtype {entry.Dtype}, expected {expected}");
+        new UnreadableException(entry.Written, $"has the dtype {entry.Dtype}, expected {expected}");
 
     private static Tensor WholeNumbers(DumpEntry entry, Tensor tensor)
     {
@@ -79,7 +79,7 @@ internal static class DumpNumbers
         var bad = Array.FindIndex(numbers, number => number != MathF.Round(number) || MathF.Abs(number) > 1 << 24);
         return bad < 0
             ? torch.tensor([.. numbers.Select(number => (long)number)], tensor.shape)
-            : throw new UnreadableException(entry.Name, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
+            : throw new UnreadableException(entry.Written, FormattableString.Invariant($"holds {numbers[bad]} at {bad}, expected whole numbers"));
     }
 
     /// <summary>

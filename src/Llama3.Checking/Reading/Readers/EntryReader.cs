@@ -48,7 +48,7 @@ internal sealed class EntryReader(ReadingContext context)
     /// <param name="entry">The tensor that messages name.</param>
     public ArrangedResult Once(ArrangedResult all, DumpEntry entry) => all with
     {
-        Read = () => _repeated.Once(all.Read(), problem => new UnreadableException(entry.Name, problem)),
+        Read = () => _repeated.Once(all.Read(), problem => new UnreadableException(entry.Written, problem)),
         NumbersTell = true,
     };
 
@@ -84,7 +84,7 @@ internal sealed class EntryReader(ReadingContext context)
             .Where(layout => !layout.Repeated && (!ofLayer || layout.AllHeads) && (name.Head is null || !layout.AllHeads))
             .Select(layout => Printable.Shape(layout.Sizes));
         var shape = ofLayer ? step.shape_in(Scope.Layer(name.Layer!.Value)) : step.shape;
-        return new UnreadableException(entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
+        return new UnreadableException(entry.Written, $"has the shape {Printable.Shape(entry.Shape)}, expected {string.Join(" or ", layouts)} "
             + $"for {step.id} {shape} with {(context.HasCache ? "M" : "T")} = {context.Tokens}{Hint(step, entry)}");
     }
 

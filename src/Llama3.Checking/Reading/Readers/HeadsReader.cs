@@ -31,15 +31,15 @@ internal sealed class HeadsReader(ReadingContext context, EntryReader entries, I
     {
         var tensors = read.ConvertAll(head => head.Read());
         var odd = tensors.FindIndex(tensor => !tensor.shape.SequenceEqual(tensors[0].shape));
-        return odd < 0 ? tensors : throw new UnreadableException(heads[odd][0].Entry.Name, $"holds {Printable.Shape(tensors[odd].shape)}, "
-            + $"but {Printable.Text(heads[0][0].Entry.Name)} {Printable.Shape(tensors[0].shape)}; expected the same of every head");
+        return odd < 0 ? tensors : throw new UnreadableException(heads[odd][0].Entry.Written, $"holds {Printable.Shape(tensors[odd].shape)}, "
+            + $"but {Printable.Text(heads[0][0].Entry.Written)} {Printable.Shape(tensors[0].shape)}; expected the same of every head");
     }
 
     private int HeadsOf(ResultEntries result)
     {
         if (result.Step.heads_in(context.Model) is { } heads) { return heads; }
         var head = result.All.First(entry => entry.Name.Head is not null);
-        throw new UnreadableException(head.Entry.Name, $"is of head {head.Name.Head}, but {result.Step.id} has no heads");
+        throw new UnreadableException(head.Entry.Written, $"is of head {head.Name.Head}, but {result.Step.id} has no heads");
     }
 
     /// <summary>Of a model with one head, that head is all of them.</summary>

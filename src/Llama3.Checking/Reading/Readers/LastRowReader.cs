@@ -15,6 +15,6 @@ internal sealed class LastRowReader(ReadingContext context, EntryReader entries)
         Completeness.RequireAlike("position", result.All, entry => entry.Name.Position);
         var (last, step) = (result.All.MaxBy(entry => entry.Name.Position)!, result.Step);
         return last.Name.Position == context.Tokens - 1 ? entries.Read(step, last.Entry) : throw new UnreadableException(
-            last.Entry.Name, $"is of position {last.Name.Position}, expected {step.id} of position {context.Tokens - 1}, the last one");
+            last.Entry.Written, $"is of position {last.Name.Position}, expected {step.id} of position {context.Tokens - 1}, the last one");
     }
 }

@@ -9,5 +9,5 @@ namespace Llama3.Checking.Reading.Readers;
 internal sealed record ResultEntries(ArticleStep Step, int? Layer, IReadOnlyList<NamedEntry> All)
 {
     /// <summary>What messages call the result.</summary>
-    public string Name => All[0].Entry.Name;
+    public string Name => All[0].Entry.Written;
 }

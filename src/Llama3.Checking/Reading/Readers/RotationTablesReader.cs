@@ -29,12 +29,12 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
     {
         if (parts.Where(found => found.Name.Alias.Part == part).ToList() is not [var only] || parts.Count != 2)
         {
-            throw new UnreadableException(parts[0].Entry.Name, $"is a part of {ArticleSteps.freqs_cis.id}: "
+            throw new UnreadableException(parts[0].Entry.Written, $"is a part of {ArticleSteps.freqs_cis.id}: "
                 + "expected one tensor of cosines and one of sines, and no other");
         }
         if (only.Name is not { Head: null, Position: null })
         {
-            throw new UnreadableException(only.Entry.Name, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
+            throw new UnreadableException(only.Entry.Written, $"is a part of a table, expected {only.Name.Alias.Template} with all positions in one");
         }
         DumpNumbers.RequireReal(only.Entry, float32);
         return Table(only.Entry);
@@ -44,7 +44,7 @@ internal sealed class RotationTablesReader(ReadingContext context) : IResultRead
     private ArrangedResult Table(DumpEntry entry)
     {
         var (rows, columns) = SizesOf(entry) ?? throw new UnreadableException(
-            entry.Name, $"has the shape {Printable.Shape(entry.Shape)}, expected [{context.Tokens}, {_pairs}] or [{context.Tokens}, {2 * _pairs}]");
+            entry.Written, $"has the shape {Printable.Shape(entry.Shape)}, expected [{context.Tokens}, {_pairs}] or [{context.Tokens}, {2 * _pairs}]");
         return _surplus.InUse(entry, rows, new ArrangedResult(AllHeads: false, Note: null, () =>
             context.Dump.Read(entry).to_type(float32).reshape(rows, columns) is var table && columns == _pairs ? table : Once(table)));
     }

@@ -33,7 +33,7 @@ internal sealed class RowsReader(ReadingContext context, EntryReader entries) : 
     {
         var odd = rows.FindIndex(row => row.AllHeads != rows[0].AllHeads);
         if (odd < 0) { return; }
-        throw new UnreadableException(named[odd].Entry.Name, $"holds {Held(rows[odd])}, but {Printable.Text(named[0].Entry.Name)} {Held(rows[0])}; "
+        throw new UnreadableException(named[odd].Entry.Written, $"holds {Held(rows[odd])}, but {Printable.Text(named[0].Entry.Name)} {Held(rows[0])}; "
             + "expected the same at every position");
 
         static string Held(ArrangedResult row) => row.AllHeads ? "all heads" : "one head";
@@ -60,6 +60,6 @@ internal sealed class RowsReader(ReadingContext context, EntryReader entries) : 
     private double Padding(ArticleStep step, DumpEntry entry) =>
         step == ArticleSteps.qk_per_token_after_masking || step == ArticleSteps.mask ? double.NegativeInfinity
         : step == ArticleSteps.qk_per_token_after_masking_after_softmax ? 0
-        : throw new UnreadableException(entry.Name, $"has fewer than {context.Tokens} keys; a port that never computes what is masked dumps "
+        : throw new UnreadableException(entry.Written, $"has fewer than {context.Tokens} keys; a port that never computes what is masked dumps "
             + $"{ArticleSteps.qk_per_token_after_masking.id} in place of {step.id}");
 }

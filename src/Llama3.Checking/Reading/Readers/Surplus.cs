@@ -48,7 +48,7 @@ internal sealed class Surplus(ReadingContext context)
                 Note = Joined(table.Note, "a table for the whole context, judged at the positions in use"),
             }
             : throw new UnreadableException(
-                entry.Name, $"has the shape {Printable.Shape(entry.Shape)}: a table of {rows} positions is too short, position {last} is in use");
+                entry.Written, $"has the shape {Printable.Shape(entry.Shape)}: a table of {rows} positions is too short, position {last} is in use");
     }
 
     private Tensor AtPositions(Tensor table) => torch.stack(context.Positions.Select(at => table[at]));
@@ -94,7 +94,7 @@ internal sealed class Surplus(ReadingContext context)
         var ofTokens = rows == one[0] ? scores : scores with { Read = () => scores.Read()[first..(first + (int)one[0])] };
         if (columns == one[1]) { return ofTokens with { Note = Joined(scores.Note, $"padded to {rows} rows, of which {one[0]} are in use") }; }
         var count = KeysInUse(step, ofTokens.Read(), one[1]) ?? throw new UnreadableException(
-            entry.Name, $"has {columns} keys, expected {one[1]}; those after them take part in attention, so that they are no padding");
+            entry.Written, $"has {columns} keys, expected {one[1]}; those after them take part in attention, so that they are no padding");
         return ofTokens with
         {
             Read = () => First(count, ofTokens.Read(), axis: -1),

@@ -15,6 +15,6 @@ internal static class TokenIds
         var tensor = DumpNumbers.Read(dump, entry, ArticleSteps.tokens, new HashSet<string>());
         var (ids, count) = (tensor.ToInt64s(), model.vocab_size);
         var bad = Array.FindIndex(ids, id => id < 0 || id >= count);
-        return bad < 0 ? tensor : throw new UnreadableException(entry.Name, $"holds {ids[bad]} at {bad}, expected ids from 0 to {count - 1}");
+        return bad < 0 ? tensor : throw new UnreadableException(entry.Written, $"holds {ids[bad]} at {bad}, expected ids from 0 to {count - 1}");
     }
 }

@@ -1,0 +1,36 @@
+namespace Llama3.Checking.Names.Engines;
+
+/// <summary>An engine, and what it calls what it computes.</summary>
+internal sealed class EngineNames
+{
+    private readonly Dictionary<string, EngineTensor> _named;
+    private readonly ILookup<string, EngineTensor> _counted;
+
+    /// <summary>Makes the index of its names.</summary>
+    /// <param name="name">What the engine is called.</param>
+    /// <param name="tensors">Its tensors.</param>
+    public EngineNames(string name, IReadOnlyList<EngineTensor> tensors)
+    {
+        (Name, Tensors) = (name, tensors);
+        _named = tensors.Where(tensor => !tensor.Name.IsCounted).ToDictionary(tensor => tensor.Name.Text);
+        _counted = tensors.Where(tensor => tensor.Name.IsCounted).ToLookup(tensor => tensor.Name.Key);
+    }
+
+    /// <summary>What the engine is called.</summary>
+    public string Name { get; }
+
+    /// <summary>Its tensors.</summary>
+    public IReadOnlyList<EngineTensor> Tensors { get; }
+
+    /// <summary>The tensor with a name, and its layer, if it has one; null if the engine has none of this name.</summary>
+    public (EngineTensor Tensor, int? Layer)? Find(string name)
+    {
+        foreach (var (text, layer) in NodeName.Of(name))
+        {
+            if (_named.TryGetValue(text, out var tensor)) { return (tensor, layer); }
+        }
+        var (key, count) = NodeName.Node(name);
+        return _counted[key].Select(tensor => (tensor, Layer: tensor.Name.LayerOf(count))).Where(found => found.Layer is not null)
+            .Select(found => ((EngineTensor, int?)?)found).FirstOrDefault();
+    }
+}

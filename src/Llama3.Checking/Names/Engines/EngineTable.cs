@@ -1,0 +1,32 @@
+using System.Text;
+using Llama3.Checking.Goldens;
+
+namespace Llama3.Checking.Names.Engines;
+
+/// <summary>The table of engines, <c>fixtures/engines.tsv</c>: what each calls what it computes.</summary>
+internal static class EngineTable
+{
+    /// <summary>Where the table is.</summary>
+    public const string Path = "fixtures/engines.tsv";
+
+    /// <summary>The engines, in the order of the table.</summary>
+    public static IReadOnlyList<EngineNames> All { get; } = [.. Read(Encoding.UTF8.GetString(Fixtures.Read(Path)))];
+
+    /// <summary>Reads a table: a line for each tensor below a line with the name of the engine in brackets.</summary>
+    public static IEnumerable<EngineNames> Read(string table)
+    {
+        var rows = new List<EngineTensor>();
+        var name = "";
+        foreach (var line in table.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && line[0] != '#'))
+        {
+            if (line[0] != '[')
+            {
+                rows.Add(EngineTensor.Parse(name, line));
+                continue;
+            }
+            if (rows.Count > 0) { yield return new EngineNames(name, [.. rows]); }
+            (name, rows) = (line[1..line.IndexOf(']', StringComparison.Ordinal)], []);
+        }
+        yield return new EngineNames(name, [.. rows]);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Llama3.Formats.Checkpoints;
+
+namespace Llama3.Checking.Names.Engines;
+
+/// <summary>A row of <c>fixtures/engines.tsv</c>: what an engine calls a tensor, and what it holds.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Steps">Ids of the steps whose results it holds, from the left to the right; none if it is known and not judged.</param>
+/// <param name="Axes">Its axes, such as 1, T, heads and head_dim.</param>
+internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadOnlyList<string> Steps, IReadOnlyList<string> Axes)
+{
+    /// <summary>Query heads that share a head of keys and values.</summary>
+    public const string Group = "group";
+
+    /// <summary>Heads of keys and values.</summary>
+    public const string Heads = "kv";
+
+    /// <summary>To which power of head_dim it was divided; 0 for not at all.</summary>
+    public double DividedBy { get; private init; }
+
+    /// <summary>Whether it is the result of the layer before: what a layer gets.</summary>
+    public bool IsOfLayerBefore { get; private init; }
+
+    /// <summary>The step whose result it is where it has more rows than the run has tokens; null for the same.</summary>
+    public string? WithMoreRows { get; private init; }
+
+    /// <summary>The tensor that it repeats in some dumps; then it holds nothing new.</summary>
+    public string? Unless { get; private init; }
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="engine">Whose it is.</param>
+    /// <param name="row">Name, what it holds, axes; with tabs between them.</param>
+    public static EngineTensor Parse(string engine, string row)
+    {
+        var cells = row.Split('\t');
+        var holds = Holds().Match(cells[1]);
+        return new(engine, new NodeName(cells[0]), cells[1] == "-" ? [] : holds.Groups["steps"].Value.Split('|'), cells[2].Split(' '))
+        {
+            DividedBy = holds.Groups["power"] is { Success: true, Value: var power } ? double.Parse(power, CultureInfo.InvariantCulture) : 0,
+            IsOfLayerBefore = holds.Groups["before"].Success,
+            WithMoreRows = holds.Groups["more"] is { Success: true, Value: var more } ? more : null,
+            Unless = holds.Groups["unless"] is { Success: true, Value: var other } ? other : null,
+        };
+    }
+
+    /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be, apart from leading axes of size 1.</summary>
+    public bool Fits(IReadOnlyList<long> shape, ModelParams model)
+    {
+        var (axes, sizes) = (Axes.SkipWhile(axis => axis == "1").ToList(), shape.ToList());
+        while (sizes.Count > axes.Count && sizes[0] == 1) { sizes.RemoveAt(0); }
+        return sizes.Count == axes.Count && axes.Zip(sizes).All(axis => Size(axis.First, model) is not { } size || size == axis.Second);
+    }
+
+    /// <summary>How long an axis is; null if that is the run's.</summary>
+    public static long? Size(string axis, ModelParams model) => axis switch
+    {
+        "1" => 1,
+        "T" or "S" or "C" => null,
+        "dim" => model.dim,
+        "heads" => model.n_heads,
+        Heads => model.n_kv_heads,
+        Group => model.group_size,
+        "head_dim" => model.head_dim,
+        "heads*head_dim" => model.n_heads * model.head_dim,
+        "kv*head_dim" => model.n_kv_heads * model.head_dim,
+        "(heads+kv+kv)*head_dim" => (model.n_heads + (2 * model.n_kv_heads)) * model.head_dim,
+        "ffn" => model.ffn_dim,
+        "2*ffn" => 2 * model.ffn_dim,
+        "vocab" => model.vocab_size,
+        _ => throw new FormatException($"fixtures/engines.tsv has an axis {axis}, which is not known"),
+    };
+
+    [GeneratedRegex(
+        @"^(?<steps>[\w|]+)( / head_dim\^(?<power>[\d.]+))?(?<before> of n-1)?( or (?<more>\w+))?( unless (?<unless>\S+))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Holds();
+}
