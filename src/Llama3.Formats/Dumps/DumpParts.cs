@@ -29,10 +29,13 @@ internal sealed class DumpParts(string path) : IDisposable
     /// <summary>All of them as one.</summary>
     /// <param name="kind">How the format is called, which is that of the parts, after this: "folder of ".</param>
     public Dump Joined(string kind) => new(
-        path, $"{kind}{string.Join(" and ", _parts.Select(part => part.Format).Distinct())}", [.. _entries.Values.Select(found => found.Entry)], this);
+        path, $"{kind}{string.Join(" and ", _parts.Select(part => Without(kind, part.Format)).Distinct())}", [.. _entries.Values.Select(found => found.Entry)], this);
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => _parts.ForEach(part => part.Dispose());
+
+    /// <summary>Runs may have passes in them.</summary>
+    private static string Without(string kind, string format) => format.StartsWith(kind, StringComparison.Ordinal) ? format[kind.Length..] : format;
 
     private string Relative(string part) => Path.GetRelativePath(path, part);
 }
