@@ -9,6 +9,7 @@ namespace Llama3.Formats.Dumps;
 internal sealed class TorchValues
 {
     private const int MostDepth = 16;
+    private const int LongestName = 1000; // a dictionary with a long name could lend it to any number of tensors
     private const string Expected = "expected torch.save(tensors, path) with a dictionary of names and tensors";
 
     private readonly OrderedDictionary<string, object> _found = [];
@@ -37,6 +38,7 @@ internal sealed class TorchValues
     {
         foreach (var (name, prefix, value) in pairs)
         {
+            if (name.Length > LongestName) { throw new InvalidDataException($"{Printable.Text(name)} is a name of {name.Length} letters, expected at most {LongestName}"); }
             switch (value)
             {
                 case null or bool or string or Dict { Count: 0 } or IReadOnlyList<object?> { Count: 0 }: break;

@@ -66,6 +66,10 @@ public sealed class TorchDumpTests : IDisposable
         _folder.IsRefused(Write($"{begin}N{new string('s', 20_000)}."), "/x.pt: a.a.a.* is in dictionaries within dictionaries, more than 16 deep; *");
     }
 
+    [Fact(DisplayName = ".pt: an endless name")]
+    public void Long_name() => _folder.IsRefused(
+        Write($"}}X\u00e8\u0003\0\0{new string('a', 1000)}}}X\u0001\0\0\0bK\u0001ss."), $"/x.pt: {new string('a', 80)}… is a name of 1002 letters, expected at most 1000");
+
     [Theory(DisplayName = ".pt: cut off anywhere")]
     [InlineData("types.pt")]
     [InlineData("views.pt")]
