@@ -6,6 +6,7 @@ numpy 1.24 and torch 1.13 were used. expected.json maps dump -> tensor -> dtype 
 row-major order: floating dtypes as float32, complex dtypes as pairs of float32.
 """
 import argparse
+import collections
 import json
 import math
 import os
@@ -125,6 +126,85 @@ def raw_files():
     write("raw/manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode())
 
 
+# Enough of them for archives, which have a header of their own for each.
+ARCHIVED = ("F64", "F32", "F16", "C64", "BOOL", "I64", "I32", "U8", "scalar", "integer", "empty")
+
+
+def archived():
+    for name, dtype, shape, _, numbers in tensors():
+        if name in ARCHIVED:
+            yield name, dtype, shape, (NUMPY.get(name) if name in NUMPY else SHAPES[name][1]), numbers
+
+
+def npz():
+    for file, save in (("stored.npz", numpy.savez), ("deflated.npz", numpy.savez_compressed)):
+        save(path(file), **{name: array for name, _, _, array, _ in archived()})
+        for name, dtype, shape, _, numbers in archived():
+            describe(file, name, dtype, shape, numbers)
+
+
+def torch_files():
+    """types.pt has each in a storage of its own, views.pt shows parts of larger ones, in dictionaries within dictionaries."""
+    dump = {name: torch.from_numpy(array.copy()) for name, _, _, array, _ in archived()}
+    dump["BF16"] = torch.tensor(SINGLES).to(torch.bfloat16).reshape(4, 4)
+    torch.save({**dump, "a text": "text", "nothing": None, "yes": True}, path("types.pt"))
+    for name, dtype, shape, _, numbers in archived():
+        describe("types.pt", name, dtype, shape, numbers)
+    name, dtype, shape, _, numbers = bfloat16()
+    describe("types.pt", name, dtype, shape, numbers)
+
+    table, row = torch.arange(12.0).reshape(3, 4), torch.arange(-5, 5)
+    pair = torch.complex(table, -table)
+    prompt = collections.OrderedDict({"transposed": table.T, "columns": table[:, 1:3], "tokens": row[3:6], "whole": 42, "list": (1, 2.5)})
+    decode = [{"last": row[-1]}, {"every second": pair[::2, 1::2]}]
+    torch.save({"prompt": prompt, "decode": decode, "layers": {3: {"x": torch.nn.Parameter(table[2])}}}, path("views.pt"))
+    whole = numpy.array(42), numpy.array([1, 2.5])
+    for name, dtype, tensor in (
+        ("transposed", "F32", table.T), ("columns", "F32", table[:, 1:3]), ("tokens", "I64", row[3:6]), ("whole", "I64", torch.tensor(whole[0])),
+        ("list", "F32", torch.tensor(whole[1])), ("decode.0.last", "I64", row[-1]),
+        ("decode.1.every second", "C64", pair[::2, 1::2]), ("layers.3.x", "F32", table[2]),
+    ):
+        describe("views.pt", name, dtype, tensor.shape, values(tensor.resolve_conj().numpy()))
+
+
+GGML_TYPES = {"F32": 0, "F16": 1, "BF16": 30, "I8": 24, "I16": 25, "I32": 26, "I64": 27}
+
+
+def gguf():
+    """As the package gguf writes it, which asks for an architecture. It has no tensors without dimensions."""
+    def text(string):
+        return struct.pack("<Q", len(string)) + string.encode()
+
+    entries, data = b"", b""
+    chosen = [tensor for tensor in tensors() if tensor[0] in GGML_TYPES]
+    for name, dtype, shape, raw, numbers in chosen:
+        entries += text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), GGML_TYPES[dtype], len(data))
+        data += raw + bytes(-len(raw) % 32)
+        describe("types.gguf", name, dtype, shape, numbers)
+    header = b"GGUF" + struct.pack("<IQQ", 3, len(chosen), 1) + text("general.architecture") + struct.pack("<I", 8) + text("llama") + entries
+    write("types.gguf", header + bytes(-len(header) % 32) + data)
+
+
+def raw_files_with_shapes():
+    os.makedirs(path("shapes"), exist_ok=True)
+    for name, dtype, shape, raw, numbers in tensors():
+        if name not in ("F32", "F16", "BF16", "I64", "I32", "scalar", "integer"):
+            continue
+        extension = {"F32": "f32", "scalar": "raw", "I32": "i32"}.get(name, "bin")
+        about = {"shape": list(shape)} if extension != "bin" else {"shape": list(shape), "dtype": dtype.lower()}
+        write(f"shapes/{name}.{extension}", raw)
+        write(f"shapes/{name}.json", json.dumps(about).encode())
+        describe("shapes", name, dtype, shape, numbers)
+
+
+def passes():
+    for folder_name, prefix in (("prompt", ""), ("decode.0", "decode.0."), ("run.1/decode.0", "run.1.decode.0.")):
+        os.makedirs(path("passes", folder_name), exist_ok=True)
+        array = numpy.arange(len(prefix), len(prefix) + 3)
+        numpy.save(path("passes", folder_name, "tokens.npy"), array)
+        describe("passes", f"{prefix}tokens", "I64", array.shape, values(array))
+
+
 def nested(array):
     return [nested(part) for part in array] if array.ndim else texts(array.item())
 
@@ -148,6 +228,6 @@ def json_lists():
 
 
 os.makedirs(folder, exist_ok=True)
-for make in (safetensors, npy, raw_files, json_lists):
+for make in (safetensors, npy, raw_files, npz, torch_files, gguf, raw_files_with_shapes, passes, json_lists):
     make()
 write("expected.json", json.dumps(expected, ensure_ascii=False, allow_nan=False).encode())

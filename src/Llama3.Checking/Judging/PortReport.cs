@@ -44,8 +44,8 @@ public sealed class PortReport
 
     /// <summary>Judges what a port has written into a file or a folder, as <c>llama3verify check</c> does.</summary>
     /// <param name="path">
-    /// A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json. Names and shapes are those that
-    /// <see cref="Of"/> takes; the dtypes are all that these formats have.
+    /// A .safetensors, .npz, .pt, .gguf or .json file, a folder of such files or of .npy files, or one of raw files with manifest.json or a
+    /// .json beside each. Names and shapes are those that <see cref="Of"/> takes; the dtypes are all that these formats have.
     /// </param>
     /// <param name="model">The model that the port ran; <see cref="MicroModel.Micro"/> if left out.</param>
     /// <param name="precision">What the port computes in; null to find out from its numbers.</param>

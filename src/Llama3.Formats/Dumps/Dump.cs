@@ -1,13 +1,14 @@
 using Llama3.Formats.Input;
 using Llama3.Formats.Numbers;
-using IOPath = System.IO.Path;
 
 namespace Llama3.Formats.Dumps;
 
 /// <summary>Named tensors that some implementation of Llama 3 has written: a file, or a folder of files.</summary>
 internal sealed class Dump : IDisposable
 {
-    private const string Expected = "expected a .safetensors or .json file, a folder of .npy files, or a folder with manifest.json";
+    /// <summary>What is a dump, in messages.</summary>
+    internal const string Expected = "expected a .safetensors, .npz, .pt, .gguf or .json file, a folder of such files or of .npy files, "
+        + "or one of raw files with manifest.json or a .json beside each";
 
     private readonly IDisposable? _file;
 
@@ -20,7 +21,7 @@ internal sealed class Dump : IDisposable
     /// <summary>The file or the folder.</summary>
     public string File { get; private init; }
 
-    /// <summary>The format: "safetensors", "folder of .npy", "folder of raw files with manifest.json", "JSON".</summary>
+    /// <summary>The format: "safetensors", "npz", "folder of .npy", "folder of raw files with manifest.json", "JSON", ….</summary>
     public string Format { get; }
 
     /// <summary>The tensors, in the order of the file; those of a folder of .npy files are sorted by name.</summary>
@@ -34,14 +35,9 @@ internal sealed class Dump : IDisposable
     /// <summary>Opens a dump and checks names, dtypes and shapes. Numbers of binary files are not read.</summary>
     /// <exception cref="BadInputException">There is no such file or folder, it is damaged, or it is not a dump.</exception>
     public static Dump Open(string path) =>
-        Directory.Exists(path) ? OpenFolder(path)
-        : !System.IO.File.Exists(path) ? throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"))
-        : IOPath.GetExtension(path).ToUpperInvariant() switch
-        {
-            ".SAFETENSORS" => SafetensorsDump.Open(path),
-            ".JSON" => JsonDump.Open(path),
-            var extension => throw new BadInputException(Printable.Line($"{path} is not a dump that can be read, {Expected}{Advice(extension)}")),
-        };
+        Directory.Exists(path) ? FolderDump.Open(path)
+        : System.IO.File.Exists(path) ? FileDump.Open(path)
+        : throw new BadInputException(Printable.Line($"there is no file or folder \"{path}\", {Expected}"));
 
     /// <summary>
     /// Reads one tensor: floating dtypes as Float32 (F64 is rounded, the others lose nothing), integers and BOOL as Int64,
@@ -63,27 +59,4 @@ internal sealed class Dump : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
-
-    private static Dump OpenFolder(string path) => FileGuard.Read(path, () =>
-    {
-        var files = Directory.GetFileSystemEntries(path);
-        var npy = files.Where(file => file.EndsWith(NpyFolder.Extension, StringComparison.Ordinal)).ToList();
-        return (npy.Count > 0, files.Any(file => IOPath.GetFileName(file) == RawFolder.Manifest)) switch
-        {
-            (true, false) => NpyFolder.Open(path, npy),
-            (false, true) => RawFolder.Open(path),
-            (true, true) => throw new InvalidDataException($"this folder has both {RawFolder.Manifest} and .npy files, expected only one of them"),
-            _ => throw new InvalidDataException($"this folder has neither .npy files nor {RawFolder.Manifest}, {Expected}"),
-        };
-    });
-
-    private static string Advice(string extension) => extension switch
-    {
-        ".PTH" or ".PT" or ".BIN" or ".CKPT" or ".PKL" =>
-            ": write it with safetensors.torch.save_file(tensors, \"dump.safetensors\") in place of torch.save",
-        ".NPZ" => ": unzip it into a folder, which gives .npy files",
-        ".NPY" => ": give its folder",
-        ".GGUF" or ".GGML" => ": that holds the weights of a model, not what it computes",
-        _ => "",
-    };
 }

@@ -16,11 +16,7 @@ internal static class TensorFile
     /// <exception cref="InvalidDataException">The numbers do not fill the file.</exception>
     public static DumpEntry Entry(string path, long length, string name, Dtype dtype, long[] shape, long begin)
     {
-        if (dtype.ByteLength(shape) != length - begin)
-        {
-            throw new InvalidDataException($"{Printable.Text(name)} has dtype {dtype} and shape {Printable.Shape(shape)}, "
-                + $"which does not fit the {length - begin} bytes of its numbers; is the file cut off?");
-        }
+        RequireFull(name, dtype, shape, length - begin);
         return new(name, dtype, shape, () => InputFile.Read(path, Load));
 
         Tensor Load(Stream file)
@@ -31,6 +27,17 @@ internal static class TensorFile
             }
             file.Position = begin;
             return RawNumbers.Read(file, name, dtype, shape);
+        }
+    }
+
+    /// <summary>Refuses a tensor whose numbers take other than <paramref name="bytes"/> bytes.</summary>
+    /// <exception cref="InvalidDataException">They do.</exception>
+    public static void RequireFull(string name, Dtype dtype, long[] shape, long bytes)
+    {
+        if (dtype.ByteLength(shape) != bytes)
+        {
+            throw new InvalidDataException($"{Printable.Text(name)} has dtype {dtype} and shape {Printable.Shape(shape)}, "
+                + $"which does not fit the {bytes} bytes of its numbers; is the file cut off?");
         }
     }
 }

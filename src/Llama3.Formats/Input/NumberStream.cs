@@ -28,4 +28,16 @@ internal static class NumberStream
             stream.ReadExactly(MemoryMarshal.AsBytes(part.Span));
         }
     }
+
+    /// <summary>Goes over some bytes of a stream that need not be seekable.</summary>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public static void Skip(this Stream stream, long bytes)
+    {
+        var buffer = new byte[Math.Min(bytes, 1 << 16)];
+        for (var part = 0; bytes > 0; bytes -= part)
+        {
+            part = (int)Math.Min(bytes, buffer.Length);
+            stream.ReadExactly(buffer, 0, part);
+        }
+    }
 }

@@ -13,29 +13,30 @@ namespace Llama3.Formats.Npy;
 internal sealed record NpyHeader(Dtype dtype, long[] shape, long begin)
 {
     private const int LengthAt = 8;
+    private const int LeastBytes = LengthAt + sizeof(uint);
     private const int MostBytes = 1 << 16; // numpy itself reads no more than 10,000
 
     /// <summary>Reads the header, and nothing else.</summary>
+    /// <param name="file">At its begin; it need not be seekable.</param>
+    /// <param name="length">The length of the file.</param>
     /// <exception cref="InvalidDataException">The file is not a .npy file, or one that cannot be read here.</exception>
-    public static NpyHeader Read(Stream file)
+    public static NpyHeader Read(Stream file, long length)
     {
-        var start = file.ReadNumbers<byte>((int)Math.Min(file.Length, LengthAt + sizeof(uint)));
-        if (start is not [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', var major, _, _, _, _, _])
+        if (length < LeastBytes || file.ReadNumbers<byte>(LengthAt) is not [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', var major, _])
         {
             throw new InvalidDataException("this is not a .npy file: it does not begin as numpy.save begins a file");
         }
-        var (length, begin) = major switch
+        var (promised, begin) = major switch
         {
-            1 => (BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(LengthAt)), LengthAt + sizeof(ushort)),
-            2 or 3 => (BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(LengthAt)), LengthAt + sizeof(uint)),
+            1 => (BinaryPrimitives.ReadUInt16LittleEndian(file.ReadNumbers<byte>(sizeof(ushort))), LengthAt + sizeof(ushort)),
+            2 or 3 => (BinaryPrimitives.ReadUInt32LittleEndian(file.ReadNumbers<byte>(sizeof(uint))), LengthAt + sizeof(uint)),
             _ => throw new InvalidDataException($"this is version {major} of the .npy format, expected 1, 2 or 3"),
         };
-        if (length > Math.Min(MostBytes, file.Length - begin))
+        if (promised > Math.Min(MostBytes, length - begin))
         {
-            throw new InvalidDataException($"the file has {file.Length} bytes and promises a header of {length}; is it cut off?");
+            throw new InvalidDataException($"the file has {length} bytes and promises a header of {promised}; is it cut off?");
         }
-        file.Position = begin;
-        return Parse(Encoding.Latin1.GetString(file.ReadNumbers<byte>((int)length)), begin + length);
+        return Parse(Encoding.Latin1.GetString(file.ReadNumbers<byte>((int)promised)), begin + promised);
     }
 
     /// <summary>A few characters turn the dict into JSON: {'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</summary>

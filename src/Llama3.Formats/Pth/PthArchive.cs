@@ -8,8 +8,8 @@ namespace Llama3.Formats.Pth;
 /// <summary>A .pth file as a zip archive: data.pkl describes the tensors, data/0, data/1, … hold the numbers.</summary>
 internal sealed class PthArchive : IDisposable
 {
+    /// <summary>Of a checkpoint, which has some hundred tensors.</summary>
     private const int MostPickleBytes = 1 << 20;
-    private const int MostExpansion = 1032; // deflate's limit
 
     private readonly Stream _stream;
     private readonly string _path;
@@ -35,11 +35,11 @@ internal sealed class PthArchive : IDisposable
 
     private string Folder => _pickle.FullName[..^"data.pkl".Length];
 
-    public object? Load(IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load)
+    public object? Load(IReadOnlyDictionary<string, object> globals, PickleFunction persistent_load, int most = MostPickleBytes)
     {
         var name = $"{_path}: {Printable.Text(_pickle.FullName)}";
         using var content = Guard(_pickle.Open);
-        var bytes = Guard(() => content.ReadAll(MostPickleBytes, name));
+        var bytes = Guard(() => content.ReadAll(most, name));
         return new Unpickler(bytes, name, globals, persistent_load).Load();
     }
 
@@ -52,11 +52,12 @@ internal sealed class PthArchive : IDisposable
         {
             throw Error($"{name} has {entry.Length} bytes, expected {storage.numel} × {storage.dtype.ElementSize()}");
         }
-        if (entry.CompressedLength > _stream.Length || entry.Length / MostExpansion > entry.CompressedLength)
-        {
-            throw Error($"{name} claims {entry.Length} bytes, more than {entry.CompressedLength} stored ones can hold");
-        }
+        if (ZipClaims.Refusal(entry, _stream.Length) is { } refusal) { throw Error($"{name} {refusal}"); }
     }
+
+    /// <summary>Refuses an archive that expands as no tensors do.</summary>
+    /// <exception cref="InvalidDataException">It does.</exception>
+    public void RequireModest() => ZipClaims.RequireModest(_zip, Length, "torch.save writes tensors without compression");
 
     /// <summary>The numbers of a storage that <see cref="Require"/> has accepted: in place if they are stored uncompressed, else a copy.</summary>
     public ReadOnlyMemory<T> Read<T>(StoredNumbers storage)
@@ -72,6 +73,14 @@ internal sealed class PthArchive : IDisposable
         using var content = Guard(Entry(storage)!.Open);
         return Guard(() => content.ReadNumbers<T>(count));
     }
+
+    /// <summary>Reads from a number on of a storage that <see cref="Require"/> has accepted; nothing that is read is a view of the file.</summary>
+    public T Read<T>(StoredNumbers storage, long first, Func<Stream, T> read) => Guard(() =>
+    {
+        using var content = Entry(storage)!.Open();
+        content.Skip(first * storage.dtype.ElementSize());
+        return read(content);
+    });
 
     public void RequireWhole() => _file.RequireWhole();
 

@@ -72,6 +72,7 @@ internal sealed class PthFile : ITensorFile
         {
             throw new BadInputException($"{path}: \"{Printable.Text(name)}\" is not a tensor; expected a dict of names and tensors");
         }
+        if (tensor.IsEmpty) { throw new BadInputException($"{path}: \"{Printable.Text(name)}\" has the shape {Printable.Shape(tensor.shape)}, which no weight has"); }
         _archive.Require(tensor.storage);
         _tensors.Add(name, tensor);
     }

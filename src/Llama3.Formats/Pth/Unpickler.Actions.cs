@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Llama3.Formats.Input;
 using static Llama3.Formats.Pth.PickleOpcode;
 using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
@@ -78,8 +79,11 @@ internal sealed partial class Unpickler
     {
         if (items.Length % 2 != 0) { throw new InvalidDataException("a key has no value"); }
         var dict = Peek<Dict>();
-        foreach (var pair in items.Chunk(2)) { dict[As<string>(pair[0])] = pair[1]; }
+        foreach (var pair in items.Chunk(2)) { dict[Key(pair[0])] = pair[1]; }
     }
+
+    /// <summary>Layers and passes may be counted.</summary>
+    private static string Key(object? key) => key is long number ? number.ToString(CultureInfo.InvariantCulture) : As<string>(key);
 
     private void PushGlobal(object?[] parts) => PushGlobal(As<string>(parts[0]), As<string>(parts[1]));
 
@@ -89,7 +93,8 @@ internal sealed partial class Unpickler
         if (!globals.TryGetValue(global, out var value))
         {
             throw new InvalidDataException($"the file asks for Python's {Printable.Text(global)}; only "
-                + $"{string.Join(", ", globals.Keys)} are allowed. Nothing was run; do not trust the file unless this names a data type");
+                + $"{string.Join(", ", globals.Keys)} are allowed. Nothing was run; do not trust the file unless this names a data type"
+                + (module.StartsWith("numpy", StringComparison.Ordinal) ? "; of an array of NumPy save torch.from_numpy(x)" : ""));
         }
         Push(value);
     }

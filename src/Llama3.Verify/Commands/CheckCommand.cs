@@ -22,7 +22,8 @@ internal static class CheckCommand
 
     private static readonly Argument<string> DumpArgument = new("DUMP")
     {
-        Description = "A .safetensors or .json file, a folder of .npy files, or a folder of raw files with manifest.json.",
+        Description = "A .safetensors, .npz, .pt, .gguf or .json file, a folder of such files or of .npy files, or one of raw files with manifest.json "
+            + "or a .json beside each; each pass may have a folder or a file of its own, called prompt, decode.0, decode.1, ….",
     };
 
     private static readonly Option<string> ModelOption = new("--model")

@@ -35,6 +35,12 @@ public sealed class DumpFuzzTests : IDisposable
     [InlineData("npy/F32.npy", 2)]
     [InlineData("raw/manifest.json", 3)]
     [InlineData("lists.json", 4)]
+    [InlineData("stored.npz", 5)]
+    [InlineData("deflated.npz", 6)]
+    [InlineData("types.pt", 7)]
+    [InlineData("views.pt", 8)]
+    [InlineData("types.gguf", 9)]
+    [InlineData("shapes/I64.json", 10)]
     public void Damaged(string name, int seed)
     {
         CopyFolder(Path.GetDirectoryName(name)!);
@@ -55,10 +61,10 @@ public sealed class DumpFuzzTests : IDisposable
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(60 + (0.01 * Rounds)), $"{Rounds} damaged files are read or refused in a few seconds");
     }
 
-    /// <summary>The files that a manifest names; .npy files need none beside them.</summary>
+    /// <summary>The files that a manifest names, and those beside a .json each; .npy files need none beside them.</summary>
     private void CopyFolder(string folder)
     {
-        if (folder != "raw") { return; }
+        if (folder is not ("raw" or "shapes")) { return; }
         foreach (var file in Directory.GetFiles(DumpCases.PathOf(folder))) { File.Copy(file, _folder.PathOf(Path.GetFileName(file))); }
     }
 

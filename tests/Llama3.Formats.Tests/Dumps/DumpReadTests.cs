@@ -28,6 +28,13 @@ public class DumpReadTests
     [InlineData("types.safetensors", "safetensors", "F64 F32 F16 C64")]
     [InlineData("npy", "folder of .npy", "BOOL C128 C64 F16")]
     [InlineData("raw", "folder of raw files with manifest.json", "F64 F32 F16 C64")]
+    [InlineData("stored.npz", "npz", "F64 F32 F16 C64")]
+    [InlineData("deflated.npz", "npz", "F64 F32 F16 C64")]
+    [InlineData("types.pt", "torch.save", "F64 F32 F16 C64")]
+    [InlineData("views.pt", "torch.save", "transposed columns tokens whole")]
+    [InlineData("types.gguf", "GGUF", "F32 F16 I8 I16")]
+    [InlineData("shapes", "folder of raw files with a .json each", "BF16 F16 F32 I32")]
+    [InlineData("passes", "passes, each a folder of .npy", "decode.0.tokens tokens run.1.decode.0.tokens")]
     public void Formats(string name, string format, string first)
     {
         using var dump = Dump.Open(DumpCases.PathOf(name));

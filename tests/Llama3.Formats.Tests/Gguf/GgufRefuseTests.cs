@@ -9,7 +9,7 @@ public sealed class GgufRefuseTests
 {
     private const ulong Half = 1UL << 63;
 
-    private const string Read = "types that can be read: F32, BF16, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K";
+    private const string Read = "types that can be read: F32, BF16, I8, I16, I32, I64, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K";
 
     private static readonly byte[] NestedTooDeep = [9, 0, 0, 0, .. GgufBytes.Bytes(new[] { new[] { new[] { new[] { new[] { 1 } } } } })];
 

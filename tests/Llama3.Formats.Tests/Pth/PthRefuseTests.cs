@@ -48,7 +48,7 @@ public class PthRefuseTests
     [InlineData("h\u0007.", "byte 0: the memo holds nothing under 7")]
     [InlineData("\u008a\u0009\0\0\0\0\0\0\0\0\u0001.", "byte 0: an integer of 9 bytes is not a size*")]
     [InlineData("}Na.", "byte 2: the value on the stack is not of the kind*")]
-    [InlineData("}K\u0001Ns.", "byte 4: the value on the stack is not of the kind*")]
+    [InlineData("}NNs.", "byte 3: the value on the stack is not of the kind*")]
     [InlineData("}(Nu.", "byte 3: a key has no value")]
     [InlineData("])R.", "byte 2: the value on the stack is not of the kind*")]
     [InlineData("ccollections\nOrderedDict\n]\u0085R.", "byte 27: expected an OrderedDict that begins empty")]
@@ -87,6 +87,9 @@ public class PthRefuseTests
     [InlineData("big_pickle.pth", "x.pth: types/data.pkl is larger than 1,048,576 bytes*")]
     [InlineData("short_storage.pth", "x.pth: data/0 has 23 bytes, expected 12 × 2")]
     public void Other_files(string name, string expected) => Refused(PthCases.Case(name), expected);
+
+    [Fact(DisplayName = ".pth: a weight without numbers")]
+    public void Empty_weight() => Refused(PthCases.WithTensor(0, [2, 0], [1, 1]), "x.pth: \"w\" has the shape [2, 0], which no weight has");
 
     [Fact(DisplayName = ".pth: an empty file, text, a Git LFS pointer and a strange archive are told apart")]
     public void No_archives()
