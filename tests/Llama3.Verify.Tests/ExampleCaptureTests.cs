@@ -6,7 +6,8 @@ public sealed class ExampleCaptureTests(ExampleCaptureTests.Dumps dumps) : IClas
     [SkippableTheory(DisplayName = "the capture to copy: its own tests pass:")]
     [InlineData("test_transformers_dump.py")]
     [InlineData("test_pytorch_dump.py")]
-    public void Own_tests(string script) => Run(script).Error.TrimEnd().Should().MatchRegex(@"\nOK( \(skipped=\d+\))?$");
+    [InlineData("test_python_dump.py", "numpy")]
+    public void Own_tests(string script, string needs = "torch") => Run(needs, script).Error.TrimEnd().Should().MatchRegex(@"\nOK( \(skipped=\d+\))?$");
 
     [SkippableTheory(DisplayName = "the capture to copy: all that it dumps is understood and agrees:")]
     [InlineData("chunks", "20 of 42 steps and 4 finer points dumped; 24 ok. 4 passes after the prompt, 4 agree.")]
@@ -31,7 +32,7 @@ public sealed class ExampleCaptureTests(ExampleCaptureTests.Dumps dumps) : IClas
         {
             var (checkpoint, dump) = (Path.Combine(folder, "checkpoint"), Path.Combine(folder, "dump.safetensors"));
             Cli.Run("copy", checkpoint).ExitCode.Should().Be(0);
-            Run("test_pytorch_dump.py", checkpoint, dump);
+            Run("torch", "test_pytorch_dump.py", checkpoint, dump);
             var check = Cli.Run("check", dump, "--complete");
             (check.ExitCode, check.Error).Should().Be((0, ""));
             check.Output.Should().Contain("names of Meta's modules").And.NotContain("not known")
@@ -43,10 +44,10 @@ public sealed class ExampleCaptureTests(ExampleCaptureTests.Dumps dumps) : IClas
         }
     }
 
-    private static CliResult Run(string script, params string[] arguments)
+    private static CliResult Run(string needs, string script, params string[] arguments)
     {
         LongTests.SkipUnlessAskedFor();
-        var run = Cli.RunProgram(Programs.Python("torch"), ["-B", Path.Combine(Repository.Root, "examples", "capture", script), .. arguments], []);
+        var run = Cli.RunProgram(Programs.Python(needs), ["-B", Path.Combine(Repository.Root, "examples", "capture", script), .. arguments], []);
         run.ExitCode.Should().Be(0, run.Error);
         return run;
     }
@@ -61,7 +62,7 @@ public sealed class ExampleCaptureTests(ExampleCaptureTests.Dumps dumps) : IClas
         /// <summary>The folder of both; made for the first test that asks.</summary>
         public string Folder()
         {
-            if (!File.Exists(Path.Combine(_folder, "config.json"))) { Run("test_transformers_dump.py", _folder); }
+            if (!File.Exists(Path.Combine(_folder, "config.json"))) { Run("torch", "test_transformers_dump.py", _folder); }
             return _folder;
         }
     }
