@@ -34,7 +34,7 @@ public sealed class PortReportTests
     public void Of_no_dump()
     {
         BadInput.IsRefused(() => PortReport.OfDump("there-is-none.safetensors"), "there is no file or folder \"there-is-none.safetensors\", expected *");
-        BadInput.IsRefused(() => PortReport.OfDump(Path.Combine(Repository.Root, "README.md")), "*README.md *, expected a .safetensors *");
+        BadInput.IsRefused(() => PortReport.OfDump(Path.Combine(Repository.Root, "README.md")), "*README.md *, expected a .safetensors, *");
         BadInput.IsRefused(() => PortReport.OfDump(Path.Combine(Repository.Root, "fixtures/micro/manifest.json")), "*manifest.json*");
         BadInput.IsRefused(() => PortReport.Of(new Dictionary<string, Tensor>()), "the tensors in memory holds no tensor with a known name*");
         new Action(() => PortReport.OfDump(null!)).Should().Throw<ArgumentNullException>().WithParameterName("path");

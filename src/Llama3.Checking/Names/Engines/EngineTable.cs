@@ -1,16 +1,10 @@
-using System.Text;
-using Llama3.Checking.Goldens;
-
 namespace Llama3.Checking.Names.Engines;
 
-/// <summary>The table of engines, <c>fixtures/engines.tsv</c>: what each calls what it computes.</summary>
+/// <summary>The table of engines, <c>engines.tsv</c>: what each calls what it computes.</summary>
 internal static class EngineTable
 {
-    /// <summary>Where the table is.</summary>
-    public const string Path = "fixtures/engines.tsv";
-
     /// <summary>The engines, in the order of the table.</summary>
-    public static IReadOnlyList<EngineNames> All { get; } = [.. Read(Encoding.UTF8.GetString(Fixtures.Read(Path)))];
+    public static IReadOnlyList<EngineNames> All { get; } = [.. Read(Text())];
 
     /// <summary>Reads a table: a line for each tensor below a line with the name of the engine in brackets.</summary>
     public static IEnumerable<EngineNames> Read(string table)
@@ -28,5 +22,11 @@ internal static class EngineTable
             (name, rows) = (line[1..line.IndexOf(']', StringComparison.Ordinal)], []);
         }
         yield return new EngineNames(name, [.. rows]);
+    }
+
+    private static string Text()
+    {
+        using var reader = new StreamReader(typeof(EngineTable).Assembly.GetManifestResourceStream("engines.tsv")!);
+        return reader.ReadToEnd();
     }
 }

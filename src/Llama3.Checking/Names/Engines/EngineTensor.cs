@@ -4,7 +4,7 @@ using Llama3.Formats.Checkpoints;
 
 namespace Llama3.Checking.Names.Engines;
 
-/// <summary>A row of <c>fixtures/engines.tsv</c>: what an engine calls a tensor, and what it holds.</summary>
+/// <summary>A row of <c>engines.tsv</c>: what an engine calls a tensor, and what it holds.</summary>
 /// <param name="Engine">The engine.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Steps">Ids of the steps whose results it holds, from the left to the right; none if it is known and not judged.</param>
@@ -69,7 +69,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         "ffn" => model.ffn_dim,
         "2*ffn" => 2 * model.ffn_dim,
         "vocab" => model.vocab_size,
-        _ => throw new FormatException($"fixtures/engines.tsv has an axis {axis}, which is not known"),
+        _ => throw new FormatException($"engines.tsv has an axis {axis}, which is not known"),
     };
 
     [GeneratedRegex(

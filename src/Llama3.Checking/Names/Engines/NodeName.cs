@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Llama3.Checking.Names.Engines;
 
-/// <summary>A name in <c>fixtures/engines.tsv</c>: with "{n}" where the number of the layer stands, or at its end a number that counts nodes: "linear_{7n+1}".</summary>
+/// <summary>A name in <c>engines.tsv</c>: with "{n}" where the number of the layer stands, or at its end a number that counts nodes: "linear_{7n+1}".</summary>
 /// <param name="Text">As it is written there.</param>
 internal sealed partial record NodeName(string Text)
 {
