@@ -10,7 +10,12 @@ internal static class GgmlTypes
     /// <summary>Types that are not in blocks: their numbers are used as they are in the file.</summary>
     public static IReadOnlyDictionary<uint, Dtype> Plain { get; } = new Dictionary<uint, Dtype>
     {
-        [0] = Dtype.F32, [30] = Dtype.BF16, [24] = Dtype.I8, [25] = Dtype.I16, [26] = Dtype.I32, [27] = Dtype.I64,
+        [0] = Dtype.F32,
+        [30] = Dtype.BF16,
+        [24] = Dtype.I8,
+        [25] = Dtype.I16,
+        [26] = Dtype.I32,
+        [27] = Dtype.I64,
     };
 
     /// <summary>Names of types that cannot be read, for messages.</summary>

@@ -14,6 +14,9 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     /// <summary>Query heads that share a head of keys and values.</summary>
     public const string Group = "group";
 
+    /// <summary>Query heads.</summary>
+    public const string QueryHeads = "heads";
+
     /// <summary>Heads of keys and values.</summary>
     public const string Heads = "kv";
 
@@ -45,13 +48,19 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         };
     }
 
-    /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be, apart from leading axes of size 1.</summary>
-    public bool Fits(IReadOnlyList<long> shape, ModelParams model)
+    /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be.</summary>
+    public bool Fits(IReadOnlyList<long> shape, ModelParams model) => AxesOf(shape) is { Count: > 0 } axes
+        && axes.Zip(shape).All(axis => Size(axis.First, model) is not { } size || size == axis.Second);
+
+    /// <summary>What each dimension of a shape is; none if it has more or fewer of them, apart from leading ones of size 1.</summary>
+    public IReadOnlyList<string> AxesOf(IReadOnlyList<long> shape)
     {
-        var (axes, sizes) = (Axes.SkipWhile(axis => axis == "1").ToList(), shape.ToList());
-        while (sizes.Count > axes.Count && sizes[0] == 1) { sizes.RemoveAt(0); }
-        return sizes.Count == axes.Count && axes.Zip(sizes).All(axis => Size(axis.First, model) is not { } size || size == axis.Second);
+        var axes = Axes.SkipWhile(axis => axis == "1").ToList();
+        return shape.Count < axes.Count ? [] : [.. Enumerable.Repeat("1", shape.Count - axes.Count), .. axes];
     }
+
+    /// <summary>How long an axis of this name is in a shape; null if there is none.</summary>
+    public long? SizeOf(string axis, IReadOnlyList<long> shape) => AxesOf(shape).Index().Where(one => one.Item == axis).Select(one => (long?)shape[one.Index]).FirstOrDefault();
 
     /// <summary>How long an axis is; null if that is the run's.</summary>
     public static long? Size(string axis, ModelParams model) => axis switch
@@ -59,7 +68,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         "1" => 1,
         "T" or "S" or "C" => null,
         "dim" => model.dim,
-        "heads" => model.n_heads,
+        QueryHeads => model.n_heads,
         Heads => model.n_kv_heads,
         Group => model.group_size,
         "head_dim" => model.head_dim,

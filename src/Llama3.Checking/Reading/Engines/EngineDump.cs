@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Llama3.Checking.Names;
 using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
-using Llama3.Reference;
 
 namespace Llama3.Checking.Reading.Engines;
 

@@ -3,7 +3,6 @@ using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;
-using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Checking.Reading.Engines;
@@ -31,7 +30,7 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
     {
         if (tensor.Steps.Count == 0 || (tensor.Unless is { } other && Repeats(entry, other))) { return null; }
         if (tensor.Steps.Count > 1) { return $"layers.{layer}.{(tensor.Steps.Count == 2 ? GateAndUp : QueriesKeysValues)}"; }
-        var id = tensor.WithMoreRows is { } more && entry.Shape.Any(size => size == _tokens.Value) ? tensor.Steps[0] : tensor.WithMoreRows ?? tensor.Steps[0];
+        var id = tensor.WithMoreRows is { } more && tensor.SizeOf("S", entry.Shape) != _tokens.Value ? more : tensor.Steps[0];
         var at = tensor.IsOfLayerBefore ? layer - 1 : layer;
         return at < 0 ? token_embeddings_unnormalized.id
             : at == model.n_layers && AfterTheLayers.TryGetValue(id, out var last) ? last
@@ -57,7 +56,7 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
 
     private DumpEntry Arranged(EngineTensor tensor, DumpEntry entry)
     {
-        var arranged = InGroups(tensor, entry);
+        var arranged = HeadsFirst(tensor, entry);
         if (tensor.DividedBy == 0) { return arranged; }
         var factor = Math.Pow(model.head_dim, tensor.DividedBy);
         return arranged.As([.. arranged.Shape], numbers => numbers.to_type(ScalarType.Float32) * factor) with
@@ -66,16 +65,22 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
         };
     }
 
-    /// <summary>Heads on one axis in front, of a tensor that has them in groups; the axes of size 1 before them go.</summary>
-    private DumpEntry InGroups(EngineTensor tensor, DumpEntry entry)
+    /// <summary>
+    /// Heads on one axis in front, after axes of size 1: where there are as many tokens as heads, only the engine's row tells which axis is which.
+    /// </summary>
+    private DumpEntry HeadsFirst(EngineTensor tensor, DumpEntry entry)
     {
-        var axes = tensor.Axes.ToList();
-        if (!axes.Contains(EngineTensor.Group) || axes.Count != entry.Shape.Count || !tensor.Fits(entry.Shape, model)) { return entry; }
-        var (heads, group) = (axes.IndexOf(EngineTensor.Heads), axes.IndexOf(EngineTensor.Group));
-        int[] rest = [.. Enumerable.Range(0, axes.Count).Where(axis => axis != heads && axis != group && axes[axis] != "1")];
-        long[] order = [.. axes.Index().Where(axis => axis.Item == "1").Select(axis => (long)axis.Index), heads, group, .. rest.Select(axis => (long)axis)];
-        long[] shape = [entry.Shape[heads] * entry.Shape[group], .. rest.Select(axis => entry.Shape[axis])];
-        return entry.As(shape, numbers => numbers.permute(order).reshape(shape)) with { Note = "heads in groups" };
+        if (!tensor.Fits(entry.Shape, model)) { return entry; }
+        var axes = tensor.AxesOf(entry.Shape);
+        int[] heads = [.. axes.Index().Where(axis => axis.Item is EngineTensor.QueryHeads or EngineTensor.Heads or EngineTensor.Group)
+            .OrderBy(axis => axis.Item == EngineTensor.Group).Select(axis => axis.Index)];
+        if (heads.Length == 0) { return entry; }
+        var leading = axes.TakeWhile(axis => axis == "1").Count();
+        int[] rest = [.. Enumerable.Range(leading, axes.Count - leading).Except(heads)];
+        if (heads[0] == leading && heads.Length == 1) { return entry; }
+        long[] order = [.. Enumerable.Range(0, leading).Concat(heads).Concat(rest).Select(axis => (long)axis)];
+        long[] shape = [.. entry.Shape.Take(leading), heads.Aggregate(1L, (all, axis) => all * entry.Shape[axis]), .. rest.Select(axis => entry.Shape[axis])];
+        return entry.As(shape, numbers => numbers.permute(order).reshape(shape)) with { Note = heads.Length > 1 ? "heads in groups" : "tokens before heads" };
     }
 
     /// <summary>How many tokens the run has: as many as ids, or as rows of a tensor that has one for each.</summary>
@@ -83,8 +88,6 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
     {
         var ids = entries.FirstOrDefault(entry => TensorName.Parse(entry.Name)?.Alias.Step == tokens);
         return ids is not null ? ids.Shape.Aggregate(1L, (product, size) => product * size)
-            : entries.Select(entry => (entry.Shape, Axes: engine.Find(entry.Name)?.Tensor.Axes))
-                .Where(found => found.Axes?.Count == found.Shape.Count && found.Axes.Contains("T"))
-                .Select(found => (long?)found.Shape[found.Axes!.ToList().IndexOf("T")]).FirstOrDefault();
+            : entries.Select(entry => engine.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
     }
 }
