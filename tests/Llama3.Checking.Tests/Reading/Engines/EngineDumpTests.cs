@@ -2,6 +2,7 @@ using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Input;
+using Llama3.Reference;
 
 namespace Llama3.Checking.Tests.Reading.Engines;
 
@@ -14,7 +15,7 @@ public sealed class EngineDumpTests
     public void Agrees(string name, string model)
     {
         var (engine, micro) = (EngineTable.All.Single(engine => engine.Name == name), MicroModel.Named(model));
-        var report = PortReport.Of(new EngineLayout(engine, micro).Dump(passes: 2), micro);
+        var report = PortReport.Of(new EngineLayout(engine, micro).Dump(Passes(micro, 2)), micro);
         report.Passes.Prepend(report).SelectMany(run => run.Results, (run, result) => (Text: $"{run.Dump.Golden.Name}: {result}", result.Verdict))
             .Where(found => found.Verdict != Verdict.Ok).Select(found => found.Text).Should().BeEmpty();
         report.Passes.Prepend(report).SelectMany(run => run.Dump.Unreadable).Select(one => one.ToString()).Should().BeEmpty();
@@ -30,7 +31,7 @@ public sealed class EngineDumpTests
     {
         var (engine, micro) = (EngineTable.All.Single(engine => engine.Name == name), MicroModel.Micro32);
         var (row, layout) = (engine.Tensors.Single(row => row.Name.Text == text), new EngineLayout(engine, micro));
-        var (dump, written) = (layout.Dump(passes: 0), row.Name.In(layout.LayersOf(row).Last()));
+        var (dump, written) = (layout.Dump(Passes(micro, 0)), row.Name.In(layout.LayersOf(row).Last()));
         dump[written] = (dump[written] * 1.01).contiguous();
         var report = PortReport.Of(dump, micro);
         report.Agrees.Should().BeFalse();
@@ -40,4 +41,7 @@ public sealed class EngineDumpTests
 
     /// <summary>Cosines and sines are one step's.</summary>
     private static string StepOf(string id) => id is "freqs_cos" or "freqs_sin" ? "freqs_cis" : id;
+
+    private static IReadOnlyList<Tensor> Passes(MicroModel micro, int after) =>
+        [micro.Article.Results(float32)[ArticleSteps.tokens.id].tensor, .. micro.Passes.Take(after).Select(pass => pass.NewTokens)];
 }

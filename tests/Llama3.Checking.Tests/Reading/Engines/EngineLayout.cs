@@ -1,15 +1,18 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Names;
 using Llama3.Checking.Names.Engines;
+using Llama3.Formats.Checkpoints;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
+using Steps = System.Collections.Generic.Dictionary<Llama3.Reference.Walking.ArticleStep, System.Func<Llama3.Reference.Walking.Values, Llama3.Reference.Walking.StepResult>>;
 
 namespace Llama3.Checking.Tests.Reading.Engines;
 
-/// <summary>A right engine of the table: the reference's own values, under its names and in its shapes.</summary>
+/// <summary>An engine of the table: the reference's own values, under its names and in its shapes.</summary>
 /// <param name="engine">Its names.</param>
-/// <param name="model">The model that it runs.</param>
-internal sealed class EngineLayout(EngineNames engine, MicroModel model)
+/// <param name="checkpoint">The model that it runs.</param>
+/// <param name="layers">The layers that are dumped.</param>
+internal sealed class EngineLayout(EngineNames engine, Checkpoint checkpoint, IReadOnlyList<int> layers)
 {
     /// <summary>How many rows a cache has that is padded, and how many keys the scores against it.</summary>
     private const int Capacity = 40;
@@ -19,16 +22,23 @@ internal sealed class EngineLayout(EngineNames engine, MicroModel model)
 
     private static readonly string[] InOrder = ["q_per_token", "k_per_token", "q_per_token_rotated", "k_per_token_rotated", "k_cache"];
 
-    /// <summary>The prompt and passes, with the ids, as engines are dumped.</summary>
-    public Dictionary<string, Tensor> Dump(int passes)
+    /// <summary>All layers of a micro checkpoint.</summary>
+    public EngineLayout(EngineNames engine, MicroModel model)
+        : this(engine, model.Checkpoint, [.. Enumerable.Range(0, model.Checkpoint.Params.n_layers)])
+    {
+    }
+
+    /// <summary>A prompt and the passes after it, with their ids, as engines are dumped.</summary>
+    /// <param name="passes">The ids.</param>
+    /// <param name="wrong">Steps that the engine computes otherwise.</param>
+    public Dictionary<string, Tensor> Dump(IReadOnlyList<Tensor> passes, Steps? wrong = null)
     {
         var dump = new Dictionary<string, Tensor>();
-        var walk = new Walk(model.Checkpoint, model.Article.Prompt, float32) { pass = CachePasses.First(model.Article.Results(float32)[ArticleSteps.tokens.id].tensor) };
-        Add(dump, "", walk);
-        foreach (var pass in model.Passes.Take(passes))
+        var walk = new Walk(checkpoint, "", float32) { pass = CachePasses.First(passes[0]) }.With(wrong ?? []);
+        foreach (var (number, tokens) in passes.Index())
         {
-            walk = walk.Next(pass.NewTokens);
-            Add(dump, pass.Prefix, walk);
+            if (number > 0) { walk = walk.Next(tokens); }
+            Add(dump, number == 0 ? "" : $"decode.{number - 1}.", walk);
         }
         return dump;
     }
@@ -36,8 +46,8 @@ internal sealed class EngineLayout(EngineNames engine, MicroModel model)
     /// <summary>The layers in which a row of the table names something.</summary>
     public IEnumerable<int> LayersOf(EngineTensor row) =>
         !row.Name.IsCounted && !row.Name.Text.Contains("{n}", StringComparison.Ordinal) ? [0]
-        : row.Steps is ["final_embedding_normalized"] ? [model.Checkpoint.Params.n_layers]
-        : Enumerable.Range(0, model.Checkpoint.Params.n_layers);
+        : row.Steps is ["final_embedding_normalized"] ? [checkpoint.Params.n_layers]
+        : layers;
 
     private void Add(Dictionary<string, Tensor> dump, string prefix, Walk walk)
     {
@@ -74,7 +84,7 @@ internal sealed class EngineLayout(EngineNames engine, MicroModel model)
     /// <summary>A result of the reference, heads in front, with the axes of a row: repeated, padded, cut into groups or joined.</summary>
     private Tensor InAxes(EngineTensor row, string id, Tensor result)
     {
-        var (axes, config) = (row.Axes.Where(axis => axis != "1").ToList(), model.Checkpoint.Params);
+        var (axes, config) = (row.Axes.Where(axis => axis != "1").ToList(), checkpoint.Params);
         if (result.shape.Length == 3)
         {
             result = WithHeads(axes, id, result);
@@ -97,7 +107,7 @@ internal sealed class EngineLayout(EngineNames engine, MicroModel model)
 
     private Tensor WithHeads(List<string> axes, string id, Tensor result)
     {
-        var config = model.Checkpoint.Params;
+        var config = checkpoint.Params;
         if (axes.Contains("heads") && result.shape[0] != config.n_heads)
         {
             result = result.reshape(result.shape[0], 1, result.shape[1], result.shape[2]).expand(result.shape[0], config.group_size, result.shape[1], result.shape[2])
@@ -116,7 +126,7 @@ internal sealed class EngineLayout(EngineNames engine, MicroModel model)
 
     private Tensor Ordered(List<string> axes, Tensor heads)
     {
-        var config = model.Checkpoint.Params;
+        var config = checkpoint.Params;
         string[] last = heads.shape[2] == config.head_dim && axes.Contains("head_dim") ? ["head_dim"] : ["C", "S"];
         string[] rows = last[0] == "head_dim" ? ["T", "S", "C"] : ["T"];
         string[][] now = axes.Contains(EngineTensor.Group) ? [[EngineTensor.Heads], [EngineTensor.Group], rows, last] : [["heads", EngineTensor.Heads], rows, last];
