@@ -16,15 +16,23 @@ internal sealed class DumpNames
     /// <param name="before">The names of the pass before; null for the prompt.</param>
     public DumpNames(Dump dump, GoldenCase golden, DumpNames? before)
     {
-        var named = (from entry in dump.Entries let name = TensorName.Parse(entry.Name) where name is not null select new NamedEntry(name, entry)).ToList();
+        var judged = dump.Entries.Where(entry => !entry.IsIgnored).ToList();
+        var named = (from entry in judged let name = TensorName.Parse(entry.Name) where name is not null select new NamedEntry(name, entry)).ToList();
         var names = named.ConvertAll(entry => entry.Name);
         _kqvOutIsInput = Homonyms.KqvOutIsInput(names) ?? before?._kqvOutIsInput ?? new KqvOut(dump, golden, named).IsInput;
         Known = [.. named.Select(entry => entry with { Name = Homonyms.In(entry.Name, names, _kqvOutIsInput) })];
-        Fused = [.. dump.Entries.Where(entry => TensorName.ParseFused(entry.Name) is not null)];
-        var others = dump.Entries.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null && TensorName.ParseFused(name) is null).ToList();
+        Fused = [.. judged.Where(entry => TensorName.ParseFused(entry.Name) is not null)];
+        (All, Ignored) = (dump.Entries.Count, dump.Entries.Count - judged.Count);
+        var others = judged.Select(entry => entry.Name).Where(name => TensorName.Parse(name) is null && TensorName.ParseFused(name) is null).ToList();
         MadeUp = Homonyms.IsOfLlamaCpp(names) ? others.FindAll(LlamaCppNames.IsMadeUp) : [];
         Unknown = [.. others.Except(MadeUp)];
     }
+
+    /// <summary>How many names there are.</summary>
+    public int All { get; }
+
+    /// <summary>How many of them are known, and not judged.</summary>
+    public int Ignored { get; }
 
     /// <summary>The tensors whose names are those of one step.</summary>
     public IReadOnlyList<NamedEntry> Known { get; }

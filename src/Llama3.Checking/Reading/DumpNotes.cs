@@ -1,16 +1,21 @@
+using System.Text.RegularExpressions;
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Reading.Readers;
+using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Input;
+using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading;
 
 /// <summary>What a report says about how a dump was read. No note says whether a number is right.</summary>
+/// <param name="model">The model.</param>
 /// <param name="results">What was dumped.</param>
 /// <param name="order">The layers whose queries and keys are in half-split order.</param>
 /// <param name="names">What the names in the dump stand for.</param>
 /// <param name="unreadable">Results in the dump that cannot be read.</param>
 /// <param name="remarks">Notes that are not about names and layouts; some are added when tensors are read.</param>
-internal sealed class DumpNotes(
-    DumpedResults results, HalfSplit order, DumpNames names, IReadOnlyList<Unreadable> unreadable, IReadOnlyCollection<string> remarks)
+internal sealed partial class DumpNotes(
+    ModelParams model, DumpedResults results, HalfSplit order, DumpNames names, IReadOnlyList<Unreadable> unreadable, IReadOnlyCollection<string> remarks)
 {
     private const int MostShown = 3;
 
@@ -24,10 +29,22 @@ internal sealed class DumpNotes(
     public IReadOnlyCollection<string> Remarks => remarks;
 
     /// <summary>What is unusual in the dump and how it was read.</summary>
-    public IReadOnlyList<string> All => [.. Conventions, .. Layouts, .. MadeUp, .. order.Notes, .. remarks];
+    public IReadOnlyList<string> All => [.. Understood, .. Layouts, .. MadeUp, .. order.Notes, .. remarks];
 
-    private IEnumerable<string> Conventions =>
-        results.All.Where(result => result.Convention.Length > 0).Select(result => $"names of {result.Convention}").Distinct();
+    /// <summary>"68 tensors, names of litgpt: all understood, in layers 0–1, 29 of 30"; nothing where the names are ids of steps.</summary>
+    private IEnumerable<string> Understood
+    {
+        get
+        {
+            var conventions = results.All.Where(result => result.Convention.Length > 0).GroupBy(result => result.Convention).OrderByDescending(same => same.Count()).Select(same => same.Key).ToList();
+            if (conventions.Count == 0) { return []; }
+            var others = names.Unknown.Count + names.Ignored + names.MadeUp.Count;
+            var layers = results.All.Where(result => result.Step.repeats != Repeats.Once).Select(result => result.Scope.layer).Distinct().ToList();
+            return [$"{names.All} tensor{(names.All == 1 ? "" : "s")}, names of {string.Join(" and ", conventions)}: {(others == 0 ? "all" : $"{names.All - others}")} understood"
+                + (layers.Count == 0 ? "" : layers.Count == model.n_layers ? $", in all {model.n_layers} layers" : $", in layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)} of {model.n_layers}")
+                + (names.Ignored == 0 ? "" : $"; {names.Ignored} known and not judged")];
+        }
+    }
 
     private IEnumerable<string> Layouts => results.All
         .SelectMany(result => result.Notes, (result, note) => (result, note))
@@ -37,7 +54,15 @@ internal sealed class DumpNotes(
     private IEnumerable<string> MadeUp =>
         names.MadeUp.Count == 0 ? [] : [$"views and nodes to which llama.cpp gives no name of their own, not judged: {Few(names.MadeUp)}"];
 
-    private static string Few(IReadOnlyList<string> names) => names.Count <= MostShown
-        ? string.Join(", ", names.Select(Printable.Text))
-        : $"{Printable.Text(names[0])} and {names.Count - 1} more";
+    private static string Few(IReadOnlyList<string> names)
+    {
+        var kinds = names.GroupBy(AnyNumber).Select(same => same.Skip(1).Any() ? same.Key : same.First()).ToList();
+        return kinds.Count <= MostShown ? string.Join(", ", kinds.Select(Printable.Text)) : $"{Printable.Text(kinds[0])} and {kinds.Count - 1} more";
+    }
+
+    /// <summary>The same for every layer: "transformer.h.*.attn.qkv".</summary>
+    private static string AnyNumber(string name) => FirstNumber().Replace(name, "*", 1);
+
+    [GeneratedRegex(@"(?<![\d\w])\d+(?![\d\w])|(?<=_)\d+(?=[./]|\z)", RegexOptions.CultureInvariant)]
+    private static partial Regex FirstNumber();
 }

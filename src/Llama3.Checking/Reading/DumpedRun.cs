@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Reading.Engines;
 using Llama3.Checking.Reading.Parts;
 using Llama3.Checking.Reading.Readers;
@@ -43,9 +44,10 @@ internal sealed class DumpedRun
     /// <param name="dump">The dump; stays open as long as tensors are read.</param>
     /// <param name="model">The model that the port ran.</param>
     /// <param name="caseName">The inputs that it ran on, as in <c>check --case</c>; null if nothing is said of them.</param>
+    /// <param name="names">What the user says of the names; null for nothing.</param>
     /// <exception cref="BadInputException">Nothing in it can be judged, or the model has no such case.</exception>
-    public static DumpedRun Of(Dump dump, GoldenModel model, string? caseName) =>
-        Named(EngineDump.Of(dump, model.Checkpoint.Params), model, caseName);
+    public static DumpedRun Of(Dump dump, GoldenModel model, string? caseName, EngineNames? names = null) =>
+        Named(EngineDump.Of(dump, model.Checkpoint.Params, names), model, caseName);
 
     private static DumpedRun Named(Dump dump, GoldenModel model, string? caseName) =>
         model is ReferenceModel reference ? Of(dump, reference)

@@ -35,7 +35,7 @@ internal sealed class DumpedRunBuilder(Dump dump, GoldenCase golden, Preceding? 
         var padding = row?.Padding(golden, _names, order, before?.Left is null ? before?.Run.Padding : null);
         var walks = Walks(new DumpedTensors(results, order), rows, Others(padding));
         RemarkOnTokens();
-        var notes = new DumpNotes(results, order, _names, collector.Unreadable, _remarks);
+        var notes = new DumpNotes(golden.Model.Checkpoint.Params, results, order, _names, collector.Unreadable, _remarks);
         return new DumpedRun(dump, tokens, walks, new DumpedCache(walks, rows, before?.Cache), notes)
         {
             Names = _names,

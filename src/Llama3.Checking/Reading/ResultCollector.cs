@@ -70,7 +70,7 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
         var read = _readers.For(entries).Read(entries);
         if (read.NumbersTell) { read.Read(); }
         var (name, entry) = entries.All[0];
-        string[] notes = [.. new[] { IsFused(entry) ? "side by side in one tensor" : null, entry.Note, read.Note }.OfType<string>()];
+        string[] notes = [.. entry.Notes.Prepend(Fused(entry)).Append(read.Note).OfType<string>()];
         var convention = entry.Convention.Length > 0 ? entry.Convention : name.Alias.Convention;
         return new DumpedResult(entries.Step, ScopeOf(entries, read), entries.Name, convention, notes, () => read.Read().contiguous())
         {
@@ -96,7 +96,8 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
         return these.SequenceEqual(those) || Comparison.DistanceBetween(those, these) < (one.Dtype is Dtype.F32 or Dtype.F64 or null ? Rounding : RoundingTo16Bits);
     }
 
-    private static bool IsFused(DumpEntry entry) => TensorName.ParseFused(entry.Name) is not null;
+    private static string? Fused(DumpEntry entry) =>
+        TensorName.ParseFused(entry.Name) is var (alias, _) ? $"split into {string.Join(", ", alias.Steps.Select(step => step.id))}" : null;
 
     private Scope ScopeOf(ResultEntries entries, ArrangedResult read)
     {

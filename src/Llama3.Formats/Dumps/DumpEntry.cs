@@ -24,8 +24,11 @@ internal sealed record DumpEntry
     /// <summary>Whose name that is, if it has been translated; else empty.</summary>
     public string Convention { get; internal init; } = "";
 
-    /// <summary>What else was changed with the name; null for nothing.</summary>
-    public string? Note { get; internal init; }
+    /// <summary>What else was changed with the name.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    /// <summary>Whether it is known, and not judged.</summary>
+    public bool IsIgnored { get; internal init; }
 
     /// <summary>The dtype in the file.</summary>
     public Dtype Dtype { get; }
@@ -38,6 +41,9 @@ internal sealed record DumpEntry
 
     /// <summary>The same tensor by another name.</summary>
     internal DumpEntry Renamed(string name) => this with { Name = name };
+
+    /// <summary>The same, with one more note; none if that is null.</summary>
+    internal DumpEntry With(string? note) => note is null ? this : this with { Notes = [.. Notes, note] };
 
     /// <summary>A part of this tensor, or the same in another arrangement.</summary>
     /// <param name="shape">Its sizes.</param>

@@ -142,7 +142,7 @@ internal sealed class CheckPage(IAnsiConsole console, Outcome outcome, HashSet<K
     {
         var most = verbose ? int.MaxValue : UnknownText.Few;
         foreach (var line in UnknownText.Lines(_report, most)) { Line($"[dim]{Markup.Escape(line)}[/]"); }
-        if (UnknownText.More(_report, most) is { } more) { Line($"[dim]{more}; --verbose shows all[/]"); }
+        if (UnknownText.More(_report, most) is { } more) { Line($"[dim]{more}; --verbose shows all, and --save-names FILE writes them into a file in which --names FILE reads what they are[/]"); }
     }
 
     private void ShowSum()

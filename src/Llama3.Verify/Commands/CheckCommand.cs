@@ -3,7 +3,9 @@ using System.Diagnostics;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Reading;
+using Llama3.Checking.Reading.Engines;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Verify.Check;
@@ -59,6 +61,18 @@ internal static class CheckCommand
         DefaultValueFactory = _ => Auto,
     };
 
+    private static readonly Option<string?> NamesOption = new("--names")
+    {
+        Description = "What names in the dump stand for, a line for each: attn_{n}_q q_per_token (docs/engines-and-dumps.md). It goes before all that is known.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> SaveNamesOption = new("--save-names")
+    {
+        Description = "Write what the names in the dump were read as, for --names; what is not known is in it as a remark.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string[]> SkipOption = new("--skip")
     {
         Description = "A step that is known to be wrong; the check fails once it passes. May be given several times.",
@@ -102,8 +116,8 @@ internal static class CheckCommand
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", Description)
         {
-            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, SkipOption, CompleteOption,
-            PartialOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, NamesOption, SaveNamesOption,
+            SkipOption, CompleteOption, PartialOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
         };
         command.SetAction(Run);
         return command;
@@ -137,12 +151,14 @@ internal static class CheckCommand
         }
         var (complete, partial) = (arguments.GetValue(CompleteOption), arguments.GetValue(PartialOption));
         if (complete && partial) { throw new BadInputException("--complete asks for every step and --partial for fewer: give one of them"); }
+        var names = arguments.GetValue(NamesOption) is { } file ? NamesFile.Read(file) : null;
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
+        if (arguments.GetValue(SaveNamesOption) is { } saved) { NewNamesFile.Write(saved, SavedNames.Lines(dump, names)); }
         using var progress = ProgressLine.Create();
         var model = opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!);
         var judged = Shown(model, progress);
-        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, model, CaseName(model, arguments)), Precision(arguments))
+        var report = progress.During("judging", () => new DumpCheck(DumpedRun.Of(dump, model, CaseName(model, arguments), names), Precision(arguments))
         {
             Judged = judged,
             Trying = mistake => progress.Doing = $"looking for the mistake: {mistake}?",

@@ -1,3 +1,4 @@
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;

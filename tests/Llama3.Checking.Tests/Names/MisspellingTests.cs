@@ -1,3 +1,4 @@
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Names;
 
 namespace Llama3.Checking.Tests.Names;

@@ -128,7 +128,7 @@ public sealed class ConventionTests
         report.Dump.Unknown.Should().BeEmpty();
         report.Agrees.Should().BeTrue();
         report.Results.Select(result => result.Step).Distinct().Should().BeEquivalentTo(aliases.Select(alias => alias.Step).Distinct());
-        report.Dump.Notes.Should().Contain($"names of {convention}");
+        report.Dump.Notes.Should().Contain($"{tensors.Count} tensors, names of {convention}: all understood, in all 3 layers");
 
         static string NameOf((Alias Alias, int Layer) pair) => pair.Alias.Template.Replace("{n}", $"{pair.Layer}", StringComparison.Ordinal);
         static Tensor Of((Alias Alias, int Layer) pair) =>
@@ -147,7 +147,7 @@ public sealed class ConventionTests
         foreach (var (product, both) in new[] { (Batch(heads.reshape(17, 120)), Batch(halves)), (heads.contiguous(), halves) })
         {
             var tensors = new Dictionary<string, Tensor> { [qkv] = product, [gateUp] = both };
-            Notes(tensors).Should().Contain($"side by side in one tensor: {qkv}, {gateUp}".Replace($"{qkv}, {gateUp}", heads.shape.Length > 0 ? $"{qkv}, {gateUp}" : ""));
+            Notes(tensors).Should().Contain([$"split into q_per_token, k_per_token, v_per_token: {qkv}", $"split into feed_forward_gate, feed_forward_up: {gateUp}"]);
             Check(tensors).Results.Should().HaveCount(5);
         }
         Check(new() { ["tokens"] = Prompt["tokens"], [qkv] = Rubbish(17, 119) }).Dump.Unreadable.Single().Problem

@@ -44,7 +44,7 @@ public sealed class LayoutTests
         var report = Check(tensors);
         report.Agrees.Should().BeTrue();
         report.Steps.Single(step => step.Step == ArticleSteps.freqs_cis).Verdict.Should().Be(Verdict.Ok);
-        report.Dump.Notes.Should().Contain(note => note.Contains("cosines and sines in two tables")).And.Contain("names of Hugging Face");
+        report.Dump.Notes.Should().Contain(note => note.Contains("cosines and sines in two tables")).And.Contain(note => note.Contains(", names of Hugging Face: "));
     }
 
     [Fact(DisplayName = "one row per position")]
@@ -191,7 +191,7 @@ public sealed class LayoutTests
     {
         var tensors = Without(key);
         tensors[name] = Right[key];
-        Notes(tensors).Should().Contain($"names of {convention}");
+        Notes(tensors).Should().Contain(note => note.Contains($", names of {convention}: "));
     }
 
     [Fact(DisplayName = "every name stands for one step, and is read as that")]

@@ -3,6 +3,9 @@ namespace Llama3.Checking.Names.Engines;
 /// <summary>An engine, and what it calls what it computes.</summary>
 internal sealed class EngineNames
 {
+    /// <summary>What hooks put after the name of a module.</summary>
+    private static readonly string[] Endings = [".output", ".out", "/output", ":0"];
+
     private readonly Dictionary<string, EngineTensor> _named;
     private readonly ILookup<string, EngineTensor> _counted;
 
@@ -22,15 +25,18 @@ internal sealed class EngineNames
     /// <summary>Its tensors.</summary>
     public IReadOnlyList<EngineTensor> Tensors { get; }
 
-    /// <summary>The tensor with a name, and its layer, if it has one; null if the engine has none of this name.</summary>
-    public (EngineTensor Tensor, int? Layer)? Find(string name)
+    /// <summary>The tensor with a name; null if the engine has none of it.</summary>
+    public FoundName? Find(string name) => Exactly(name)
+        ?? (Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.Ordinal)) is { } ending ? Exactly(name[..^ending.Length]) : null);
+
+    private FoundName? Exactly(string name)
     {
         foreach (var (text, layer) in NodeName.Of(name))
         {
-            if (_named.TryGetValue(text, out var tensor)) { return (tensor, layer); }
+            if (_named.TryGetValue(text, out var tensor)) { return new(tensor, layer); }
         }
         var (key, count) = NodeName.Node(name);
         return _counted[key].Select(tensor => (tensor, Layer: tensor.Name.LayerOf(count))).Where(found => found.Layer is not null)
-            .Select(found => ((EngineTensor, int?)?)found).FirstOrDefault();
+            .Select(found => new FoundName(found.tensor, found.Layer)).FirstOrDefault();
     }
 }

@@ -15,7 +15,7 @@ internal static class EngineTable
         {
             if (line[0] != '[')
             {
-                rows.Add(EngineTensor.Parse(name, line));
+                rows.Add(EngineTensor.Parse(name, line.Split('\t')));
                 continue;
             }
             if (rows.Count > 0) { yield return new EngineNames(name, [.. rows]); }

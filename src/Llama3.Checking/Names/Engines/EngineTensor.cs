@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Llama3.Formats.Checkpoints;
+using Llama3.Formats.Input;
 
 namespace Llama3.Checking.Names.Engines;
 
@@ -11,6 +12,13 @@ namespace Llama3.Checking.Names.Engines;
 /// <param name="Axes">Its axes, such as 1, T, heads and head_dim.</param>
 internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadOnlyList<string> Steps, IReadOnlyList<string> Axes)
 {
+    private const string Nothing = "-";
+
+    private static readonly string[] Fused = ["q_per_token|k_per_token|v_per_token", "feed_forward_gate|feed_forward_up"];
+
+    private static readonly string[] AxisNames =
+        ["1", "T", "S", "C", "dim", "heads", "kv", "group", "head_dim", "heads*head_dim", "kv*head_dim", "(heads+kv+kv)*head_dim", "ffn", "2*ffn", "vocab"];
+
     /// <summary>Query heads that share a head of keys and values.</summary>
     public const string Group = "group";
 
@@ -32,20 +40,37 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     /// <summary>The tensor that it repeats in some dumps; then it holds nothing new.</summary>
     public string? Unless { get; private init; }
 
+    /// <summary>What it holds, as the table says it.</summary>
+    public string Holds { get; private init; } = Nothing;
+
     /// <summary>Reads a row.</summary>
     /// <param name="engine">Whose it is.</param>
-    /// <param name="row">Name, what it holds, axes; with tabs between them.</param>
-    public static EngineTensor Parse(string engine, string row)
+    /// <param name="cells">Name, what it holds, axes; the axes may be missing.</param>
+    /// <exception cref="FormatException">A step or an axis is not known.</exception>
+    public static EngineTensor Parse(string engine, IReadOnlyList<string> cells)
     {
-        var cells = row.Split('\t');
-        var holds = Holds().Match(cells[1]);
-        return new(engine, new NodeName(cells[0]), cells[1] == "-" ? [] : holds.Groups["steps"].Value.Split('|'), cells[2].Split(' '))
+        var name = new NodeName(cells[0]);
+        string[] axes = cells.Count > 2 ? cells[2].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        if (Array.Find(axes, axis => !AxisNames.Contains(axis)) is { } unknown) { throw new FormatException($"{Printable.Text(unknown)} is no axis; they are {string.Join(", ", AxisNames)}"); }
+        if (cells[1] == Nothing) { return new(engine, name, [], axes); }
+        var holds = HoldsPattern().Match(cells[1]);
+        string[] steps = holds.Success ? holds.Groups["steps"].Value.Split('|') : [cells[1]];
+        foreach (var step in steps.Concat(holds.Groups["more"].Captures.Select(more => more.Value))) { RequireStep(step); }
+        if (steps.Length > 1 && !Fused.Contains(holds.Groups["steps"].Value)) { throw new FormatException($"{Printable.Text(cells[1])} cannot be taken apart; expected {string.Join(" or ", Fused)}"); }
+        return new(engine, name, steps, axes)
         {
+            Holds = cells[1],
             DividedBy = holds.Groups["power"] is { Success: true, Value: var power } ? double.Parse(power, CultureInfo.InvariantCulture) : 0,
             IsOfLayerBefore = holds.Groups["before"].Success,
             WithMoreRows = holds.Groups["more"] is { Success: true, Value: var more } ? more : null,
             Unless = holds.Groups["unless"] is { Success: true, Value: var other } ? other : null,
         };
+    }
+
+    private static void RequireStep(string id)
+    {
+        if (TensorName.Parse(id) is { Alias.Convention: "", Head: null, Position: null }) { return; }
+        throw new FormatException($"{Printable.Text(id)} is no step{(Misspelling.Of(id) is { } near ? $"; did you mean {near}?" : "; llama3verify steps lists them")}");
     }
 
     /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be.</summary>
@@ -56,7 +81,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     public IReadOnlyList<string> AxesOf(IReadOnlyList<long> shape)
     {
         var axes = Axes.SkipWhile(axis => axis == "1").ToList();
-        return shape.Count < axes.Count ? [] : [.. Enumerable.Repeat("1", shape.Count - axes.Count), .. axes];
+        return Axes.Count == 0 || shape.Count < axes.Count ? [] : [.. Enumerable.Repeat("1", shape.Count - axes.Count), .. axes];
     }
 
     /// <summary>How long an axis of this name is in a shape; null if there is none.</summary>
@@ -78,10 +103,10 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         "ffn" => model.ffn_dim,
         "2*ffn" => 2 * model.ffn_dim,
         "vocab" => model.vocab_size,
-        _ => throw new FormatException($"engines.tsv has an axis {axis}, which is not known"),
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "no axis of the table"),
     };
 
     [GeneratedRegex(
         @"^(?<steps>[\w|]+)( / head_dim\^(?<power>[\d.]+))?(?<before> of n-1)?( or (?<more>\w+))?( unless (?<unless>\S+))?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Holds();
+    private static partial Regex HoldsPattern();
 }

@@ -14,41 +14,36 @@ internal sealed partial class EngineDump
 {
     private readonly Dump _dump;
     private readonly ModelParams _model;
-    private readonly EngineNames _engine;
+    private readonly NameReader _reader;
     private readonly HashSet<string> _miscounted;
 
-    private EngineDump(Dump dump, ModelParams model, EngineNames engine)
+    private EngineDump(Dump dump, ModelParams model, NameReader reader)
     {
-        (_dump, _model, _engine) = (dump, model, engine);
+        (_dump, _model, _reader) = (dump, model, reader);
         _miscounted = Miscounted();
     }
 
-    /// <summary>A dump as it is to be read: the same, if no engine of the table has more names in it than the conventions that need no translation.</summary>
+    /// <summary>A dump as it is to be read: the same, if its names need no table.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="model">The model that the engine ran.</param>
-    public static Dump Of(Dump dump, ModelParams model)
+    /// <param name="given">What the user says of the names; null for nothing.</param>
+    public static Dump Of(Dump dump, ModelParams model, EngineNames? given = null)
     {
-        var names = dump.Entries.Select(entry => Split(entry.Name).Name).ToList();
-        var known = names.Count(name => IsKnown(name));
-        var (engine, count) = EngineTable.All.Select(engine => (engine, Count: names.Count(name => engine.Find(name) is not null)))
-            .MaxBy(found => found.Count);
-        return count <= known ? dump : new EngineDump(dump, model, engine).Translated();
+        var reader = NameReader.For([.. dump.Entries.Select(entry => Split(entry.Name).Name)], given);
+        return reader.ChangesNothing ? dump : new EngineDump(dump, model, reader).Translated();
     }
 
-    private static bool IsKnown(string name) => TensorName.Parse(name) is not null || TensorName.ParseFused(name) is not null;
+    /// <summary>"decode.0." and the rest of a name.</summary>
+    public static (string Prefix, string Name) Split(string name) => Prefixes().Match(name) is { Length: var length } ? (name[..length], name[length..]) : ("", name);
 
-    private Dump Translated()
-    {
-        var entries = _dump.Entries.GroupBy(entry => Split(entry.Name).Prefix)
-            .SelectMany(part => Part(part.Key, [.. part.Select(entry => entry.Renamed(Split(entry.Name).Name))])).ToList();
-        return _dump.Part(null, entries);
-    }
+    private Dump Translated() => _dump.Part(null, [.. _dump.Entries.GroupBy(entry => Split(entry.Name).Prefix)
+        .SelectMany(part => Part(part.Key, [.. part.Select(entry => entry.Renamed(Split(entry.Name).Name))]))]);
 
     /// <summary>The entries of a run or a pass.</summary>
     private IEnumerable<DumpEntry> Part(string prefix, IReadOnlyList<DumpEntry> entries)
     {
-        var part = new EnginePart(_model, _engine, entries, _miscounted);
-        return entries.Select(part.Read).OfType<DumpEntry>().Select(read => read.Renamed(prefix + read.Name));
+        var part = new EnginePart(_model, _reader, entries, _miscounted);
+        return entries.Select(part.Read).Select(read => read.Renamed(prefix + read.Name));
     }
 
     /// <summary>
@@ -57,13 +52,10 @@ internal sealed partial class EngineDump
     private HashSet<string> Miscounted() =>
     [
         .. from entry in _dump.Entries
-           let found = _engine.Find(Split(entry.Name).Name)
-           where found is { Tensor.Name.IsCounted: true } && !found.Value.Tensor.Fits(entry.Shape, _model) && found.Value.Layer < _model.n_layers
-           select found.Value.Tensor.Name.Key,
+           let found = _reader.Find(Split(entry.Name).Name)
+           where found is { Tensor: { Name.IsCounted: true, Axes.Count: > 0 } } && !found.Tensor.Fits(entry.Shape, _model) && found.Layer < _model.n_layers
+           select found.Tensor.Name.Key,
     ];
-
-    /// <summary>"decode.0." and the rest of a name.</summary>
-    private static (string Prefix, string Name) Split(string name) => Prefixes().Match(name) is { Length: var length } ? (name[..length], name[length..]) : ("", name);
 
     [GeneratedRegex(@"^(run\.\d+\.)?(decode\.\d+\.)?", RegexOptions.CultureInvariant)]
     private static partial Regex Prefixes();

@@ -9,21 +9,26 @@ namespace Llama3.Checking.Reading.Engines;
 
 /// <summary>What an engine has dumped of one run or pass, as the contract has it.</summary>
 /// <param name="model">The model that it ran.</param>
-/// <param name="engine">The engine.</param>
+/// <param name="reader">Reads the names.</param>
 /// <param name="entries">The tensors.</param>
 /// <param name="miscounted">The kinds of nodes that are counted otherwise than in the table.</param>
-internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnlyList<DumpEntry> entries, IReadOnlySet<string> miscounted)
+internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnlyList<DumpEntry> entries, IReadOnlySet<string> miscounted)
 {
-    private readonly Lazy<long?> _tokens = new(() => Rows(entries, engine));
+    private readonly Lazy<long?> _tokens = new(() => Rows(entries, reader));
 
     /// <summary>
-    /// A tensor as the contract has it. It keeps its name if that is not the engine's, or its kind of nodes is counted otherwise; nothing is left of
-    /// what is known and not judged.
+    /// A tensor as the contract has it. It keeps its name if no table has it, or its kind of nodes is counted otherwise. What is known and not judged is ignored.
     /// </summary>
-    public DumpEntry? Read(DumpEntry entry)
+    public DumpEntry Read(DumpEntry entry)
     {
-        if (engine.Find(entry.Name) is not var (tensor, layer) || miscounted.Contains(tensor.Name.Key) || layer > model.n_layers) { return entry; }
-        return NameOf(tensor, layer, entry) is not { } name ? null : Arranged(tensor, entry with { Written = entry.Name, Convention = engine.Name }).Renamed(name);
+        var written = entry with { Written = entry.Name };
+        if (reader.Find(entry.Name) is not var (tensor, layer) || miscounted.Contains(tensor.Name.Key) || layer > model.n_layers)
+        {
+            return reader.Plain(entry.Name) is var plain && plain != entry.Name ? written.Renamed(plain).With(reader.Likeness.ToString()) : entry;
+        }
+        return NameOf(tensor, layer, entry) is not { } name
+            ? entry with { IsIgnored = true }
+            : Arranged(tensor, written with { Convention = tensor.Engine }).With(reader.Likeness.ToString()).Renamed(name);
     }
 
     private string? NameOf(EngineTensor tensor, int? layer, DumpEntry entry)
@@ -59,10 +64,8 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
         var arranged = HeadsFirst(tensor, entry);
         if (tensor.DividedBy == 0) { return arranged; }
         var factor = Math.Pow(model.head_dim, tensor.DividedBy);
-        return arranged.As([.. arranged.Shape], numbers => numbers.to_type(ScalarType.Float32) * factor) with
-        {
-            Note = $"divided by {(tensor.DividedBy == 0.5 ? "the root" : "the fourth root")} of head_dim before the product, multiplied by it for comparison",
-        };
+        return arranged.As([.. arranged.Shape], numbers => numbers.to_type(ScalarType.Float32) * factor)
+            .With($"divided by {(tensor.DividedBy == 0.5 ? "the root" : "the fourth root")} of head_dim before the product, multiplied by it for comparison");
     }
 
     /// <summary>
@@ -80,14 +83,14 @@ internal sealed class EnginePart(ModelParams model, EngineNames engine, IReadOnl
         if (heads[0] == leading && heads.Length == 1) { return entry; }
         long[] order = [.. Enumerable.Range(0, leading).Concat(heads).Concat(rest).Select(axis => (long)axis)];
         long[] shape = [.. entry.Shape.Take(leading), heads.Aggregate(1L, (all, axis) => all * entry.Shape[axis]), .. rest.Select(axis => entry.Shape[axis])];
-        return entry.As(shape, numbers => numbers.permute(order).reshape(shape)) with { Note = heads.Length > 1 ? "heads in groups" : "tokens before heads" };
+        return entry.As(shape, numbers => numbers.permute(order).reshape(shape)).With(heads.Length > 1 ? "heads in groups" : "tokens before heads");
     }
 
     /// <summary>How many tokens the run has: as many as ids, or as rows of a tensor that has one for each.</summary>
-    private static long? Rows(IReadOnlyList<DumpEntry> entries, EngineNames engine)
+    private static long? Rows(IReadOnlyList<DumpEntry> entries, NameReader reader)
     {
         var ids = entries.FirstOrDefault(entry => TensorName.Parse(entry.Name)?.Alias.Step == tokens);
         return ids is not null ? ids.Shape.Aggregate(1L, (product, size) => product * size)
-            : entries.Select(entry => engine.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
+            : entries.Select(entry => reader.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
     }
 }

@@ -1,4 +1,5 @@
 using Llama3.Checking.Goldens;
+using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Reference;
@@ -24,7 +25,8 @@ internal static class Refusal
             : isPass ? "; it is empty"
             : "; it is empty, apart from passes after the prompt, decode.{i}";
         return new($"{dump.Path} holds no tensor with a known name{found}; "
-            + "expected step ids such as layers.0.q_per_token (llama3verify steps lists them)");
+            + "expected tokens, the ids that the port was fed, and step ids such as layers.0.q_per_token (llama3verify steps lists them), names of an engine "
+            + "that is known (docs/dump-names.md), or a line for each name in a file for --names (--save-names writes one to begin with)");
     }
 
     /// <summary>The port ran on other tokens than those of the case.</summary>
@@ -38,6 +40,7 @@ internal static class Refusal
             + "other inputs are checked with --case");
 
     /// <summary>A pass has no goldens, and does not tell which tokens it ran on.</summary>
-    public static BadInputException NoTokens(Dump pass) =>
-        new($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed");
+    public static BadInputException NoTokens(Dump pass) => pass.Entries.Select(entry => entry.Name).ToList() is { Count: > 0 } names && !names.Exists(NameReader.IsKnown)
+        ? NothingKnown(pass, isPass: true, names)
+        : new($"{pass.Path} has no {ArticleSteps.tokens.id}: expected the ids that the port was fed");
 }

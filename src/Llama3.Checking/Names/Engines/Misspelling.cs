@@ -1,4 +1,4 @@
-namespace Llama3.Checking.Names;
+namespace Llama3.Checking.Names.Engines;
 
 /// <summary>Finds the known name that was meant by an unknown one.</summary>
 internal static class Misspelling
@@ -11,7 +11,8 @@ internal static class Misspelling
     private static readonly IReadOnlyList<string> Elsewhere =
     [
         .. Aliases.All.Where(alias => alias.Convention.Length > 0 || alias.Part != AliasPart.Whole).Select(alias => alias.Template)
-            .Concat(Aliases.Fused.Select(alias => alias.Template)).Where(name => name.Length >= Shortest),
+            .Concat(Aliases.Fused.Select(alias => alias.Template))
+            .Concat(EngineTable.All.SelectMany(engine => engine.Tensors).Select(tensor => tensor.Name.Text)).Distinct().Where(name => name.Length >= Shortest),
     ];
 
     /// <summary>The id of a step, or the name in another implementation, that is nearest to a name; null if none is near.</summary>

@@ -1,0 +1,64 @@
+namespace Llama3.Checking.Names.Engines;
+
+/// <summary>
+/// How all names of a dump differ from those of a table in the same way: a wrapper's name stands in front, as in <c>module.layers.0</c>, or the name of
+/// the whole model does not.
+/// </summary>
+/// <param name="Dropped">What stands in front in the dump, and not in the table.</param>
+/// <param name="Added">What stands in front in the table, and not in the dump.</param>
+internal sealed record Likeness(string Dropped, string Added)
+{
+    /// <summary>In so many names of layers, and for so many kinds of tensors, it must hold: fewer may be chance.</summary>
+    private const int Fewest = 5;
+
+    private const int MostParts = 4;
+
+    private static readonly char[] Separators = ['.', '/'];
+
+    private static readonly IReadOnlyList<string> Beginnings =
+        [.. EngineTable.All.SelectMany(engine => engine.Tensors).SelectMany(tensor => BeginningsOf(tensor.Name.Text)).Distinct().Prepend("")];
+
+    /// <summary>They do not differ.</summary>
+    public static Likeness None { get; } = new("", "");
+
+    /// <summary>What may stand in front of some names.</summary>
+    public static IEnumerable<Likeness> Candidates(IReadOnlyCollection<string> names)
+    {
+        var dropped = names.SelectMany(BeginningsOf).GroupBy(beginning => beginning).Where(same => same.Count() >= Fewest)
+            .OrderByDescending(same => same.Count()).Select(same => same.Key).Prepend("").ToList();
+        return from front in dropped from added in Beginnings where front != added select new Likeness(front, added);
+    }
+
+    /// <summary>Whether enough names are understood so that it is no chance.</summary>
+    /// <param name="names">The names as they would be.</param>
+    /// <param name="isKnown">Whether one is known.</param>
+    public static bool IsPlain(IEnumerable<string> names, Func<string, bool> isKnown) =>
+        names.Where(isKnown).Where(name => name.Any(char.IsAsciiDigit)).Select(WithoutDigits).Distinct().Count() >= Fewest;
+
+    /// <summary>A name as it would be in the table.</summary>
+    public string Of(string name) => name.StartsWith(Dropped, StringComparison.Ordinal) ? Added + name[Dropped.Length..] : name;
+
+    /// <summary>How the names were read; null if as they are.</summary>
+    public override string? ToString() => (Dropped, Added) switch
+    {
+        ("", "") => null,
+        (_, "") => $"read without \"{Dropped}\" in front",
+        ("", _) => $"read with \"{Added}\" in front",
+        _ => $"read with \"{Added}\" for \"{Dropped}\" in front",
+    };
+
+    private static string WithoutDigits(string name) => new([.. name.Where(letter => !char.IsAsciiDigit(letter))]);
+
+    /// <summary>"a." and "a.b." of "a.b.3.c": numbers count the layers.</summary>
+    private static IEnumerable<string> BeginningsOf(string name)
+    {
+        var at = 0;
+        for (var part = 0; part < MostParts; part++)
+        {
+            var end = name.IndexOfAny(Separators, at);
+            if (end < 0 || name.AsSpan(at, end - at).ContainsAnyInRange('0', '9') || name.AsSpan(at, end - at).Contains('{')) { yield break; }
+            yield return name[..(end + 1)];
+            at = end + 1;
+        }
+    }
+}

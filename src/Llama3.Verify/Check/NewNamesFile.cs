@@ -1,0 +1,23 @@
+using Llama3.Formats.Input;
+using Llama3.Verify.Shell;
+
+namespace Llama3.Verify.Check;
+
+/// <summary>The file of <c>--save-names</c>. Nothing is overwritten: an older one may have been corrected by hand.</summary>
+internal static class NewNamesFile
+{
+    /// <summary>Writes it.</summary>
+    /// <exception cref="BadInputException">There is one, or it cannot be written.</exception>
+    public static void Write(string path, IEnumerable<string> lines)
+    {
+        if (Path.Exists(path)) { throw new BadInputException(Printable.Line($"--save-names: {path} exists already; name another file, or remove it")); }
+        FileGuard.Write($"--save-names \"{path}\"", () =>
+        {
+            using var stream = UnfinishedFiles.Create(path);
+            using var writer = new StreamWriter(stream) { NewLine = "\n" };
+            foreach (var line in lines) { writer.WriteLine(line); }
+            UnfinishedFiles.Keep(path);
+            return path;
+        });
+    }
+}
