@@ -63,6 +63,6 @@ internal sealed partial class DumpNotes(
     /// <summary>The same for every layer: "transformer.h.*.attn.qkv".</summary>
     private static string AnyNumber(string name) => FirstNumber().Replace(name, "*", 1);
 
-    [GeneratedRegex(@"(?<![\d\w])\d+(?![\d\w])|(?<=_)\d+(?=[./]|\z)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\dA-Za-z])\d+(?![\dA-Za-z])", RegexOptions.CultureInvariant)]
     private static partial Regex FirstNumber();
 }

@@ -1,7 +1,7 @@
-using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
 using Llama3.Reference;

@@ -1,5 +1,5 @@
-using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Names;
+using Llama3.Checking.Names.Engines;
 
 namespace Llama3.Checking.Tests.Names;
 

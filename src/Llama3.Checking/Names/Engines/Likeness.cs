@@ -38,6 +38,9 @@ internal sealed record Likeness(string Dropped, string Added)
     /// <summary>A name as it would be in the table.</summary>
     public string Of(string name) => name.StartsWith(Dropped, StringComparison.Ordinal) ? Added + name[Dropped.Length..] : name;
 
+    /// <summary>What a name may be in the table, the likeliest first: not all names have in front what most have.</summary>
+    public IEnumerable<string> Forms(string name) => new[] { Of(name), name.StartsWith(Dropped, StringComparison.Ordinal) ? name[Dropped.Length..] : name, name }.Distinct();
+
     /// <summary>How the names were read; null if as they are.</summary>
     public override string? ToString() => (Dropped, Added) switch
     {

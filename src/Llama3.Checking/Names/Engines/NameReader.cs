@@ -46,10 +46,10 @@ internal sealed class NameReader
     public static bool IsKnown(string name) => TensorName.Parse(name) is not null || TensorName.ParseFused(name) is not null;
 
     /// <summary>The row of a table for a name; null where it has none.</summary>
-    public FoundName? Find(string name) => _given?.Find(name) ?? Engine?.Find(Likeness.Of(name)) ?? Engine?.Find(name);
+    public FoundName? Find(string name) => _given?.Find(name) ?? Likeness.Forms(name).Select(form => Engine?.Find(form)).FirstOrDefault(found => found is not null);
 
     /// <summary>The name as it would be without what stands in front of all.</summary>
-    public string Plain(string name) => Find(name) is null && IsKnown(Likeness.Of(name)) ? Likeness.Of(name) : name;
+    public string Plain(string name) => Find(name) is null ? Likeness.Forms(name).FirstOrDefault(IsKnown, name) : name;
 
     /// <summary>The engine with most names, if those are more than are known without a table.</summary>
     private static (EngineNames? Engine, int Count) Best(IReadOnlyCollection<string> names)

@@ -51,7 +51,7 @@ internal sealed partial record NodeName(string Text)
     [GeneratedRegex(@"^(?<base>\w+)_\{(?<per>\d+)?n(\+(?<first>\d+))?\}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Counted();
 
-    [GeneratedRegex(@"^(?<base>\w+?)_(?<k>[1-9]\d{0,5})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<base>\w+?)_(?<k>0|[1-9]\d{0,5})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"(?<!\d)\d+(?!\d)", RegexOptions.CultureInvariant)]

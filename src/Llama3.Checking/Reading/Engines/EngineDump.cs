@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Llama3.Checking.Names;
 using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
