@@ -50,7 +50,7 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
         return told.Count > 0 && told.TrueForAll(is_half => is_half);
     }
 
-    /// <summary>Whether the queries or the keys are; null if they were not dumped.</summary>
+    /// <summary>Whether the queries or the keys are; null if they were not dumped, or only before the rotation and nothing after it.</summary>
     private bool? IsHalfSplit(ArticleStep weights, ArticleStep before, ArticleStep after, Scope scope)
     {
         var (raw, rotated) = (tensors.AsDumped(before, scope), tensors.AsDumped(after, scope));
@@ -58,8 +58,8 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
         ArticleStep[] sides = after == k_per_token_rotated ? [before, after, CacheSteps.k_cache, weights] : [before, after, weights];
         if (Array.Find(sides, step => tensors.Results.Has(step, scope)) is not { } step) { return null; }
         var only = tensors.AsDumped(step, scope)!;
-        return !IsRight(step, scope, only) && IsRight(step, scope, HalfSplit.SideBySide(only, step))
-            && (step == after || step.is_cache || rotated is not null || GoesOnInHalves(scope));
+        if (IsRight(step, scope, only) || !IsRight(step, scope, HalfSplit.SideBySide(only, step))) { return false; }
+        return step == after || step.is_cache || rotated is not null ? true : GoesOnInHalves(scope);
     }
 
     /// <summary>Position 0 alone is not rotated, which shows no order.</summary>
@@ -98,11 +98,12 @@ internal sealed class HalfSplitRecognition(DumpedTensors tensors, DumpWalks walk
 
     /// <summary>
     /// Scores do not depend on the order, as long as queries and keys are in the same; nor does anything after them. Where that is wrong, it is so
-    /// because the port rotates neighbours in spite of the order, if it is what follows from that; if not, it is wrong for another reason.
+    /// because the port rotates neighbours in spite of the order, if it is what follows from that; if not, it is wrong for another reason. Null where
+    /// nothing after them was dumped.
     /// </summary>
-    private bool GoesOnInHalves(Scope scope)
+    private bool? GoesOnInHalves(Scope scope)
     {
-        if (Array.Find(Later, step => tensors.Results.Has(step, scope)) is not { } first) { return false; }
+        if (Array.Find(Later, step => tensors.Results.Has(step, scope)) is not { } first) { return null; }
         var dumped = tensors.AsDumped(first, scope)!;
         return IsRight(first, scope, dumped) || !(Distance(first, scope, dumped, except: null) < Different);
     }
