@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Checking.Names.Engines;
 using Llama3.Checking.Reading;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Numbers;
@@ -46,6 +47,16 @@ public sealed partial class ContractTests
             .Where(step => elsewhere.Exists(alias => alias.Step == step))
             .Select(step => new[] { $"`{step.id}`" }.Concat(conventions.Select(convention => NamesOf(step, convention))))), Readme.Names);
     }
+
+    [Fact(DisplayName = "contract: engines whose names are in a table, and what they have no name for")]
+    public void Engines() => Readme.ShouldHold("engines", Table(
+        ["engine", "names", "what every port must dump, and it has no name for"],
+        EngineTable.All.Select(engine => new[]
+        {
+            engine.Name, $"{engine.Tensors.Count}", string.Join(", ", DumpContract.Must.Where(step => step != ArticleSteps.tokens && step != ArticleSteps.next_token
+                && !engine.Tensors.Any(tensor => tensor.Steps.Contains(step.id) || (step == ArticleSteps.stacked_qkv_attention && tensor.Steps.Contains(ArticleSteps.qkv_attention.id))))
+                .Select(step => $"`{step.id}`")),
+        })), Readme.Names);
 
     [Fact(DisplayName = "contract: dtypes; no step computes truth values")]
     public void Dtypes() => ShouldHold(

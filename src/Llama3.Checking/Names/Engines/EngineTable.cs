@@ -1,3 +1,5 @@
+using Llama3.Reference.Walking;
+
 namespace Llama3.Checking.Names.Engines;
 
 /// <summary>The table of engines, <c>engines.tsv</c>: what each calls what it computes.</summary>
@@ -5,6 +7,10 @@ internal static class EngineTable
 {
     /// <summary>The engines, in the order of the table.</summary>
     public static IReadOnlyList<EngineNames> All { get; } = [.. Read(Text())];
+
+    /// <summary>The step that an engine calls so; of several results in one tensor the first. Null if none does.</summary>
+    public static ArticleStep? StepOf(string name) => All.Select(engine => engine.Find(name)?.Tensor.Steps.FirstOrDefault()).OfType<string>()
+        .Select(id => TensorName.Parse(id)!.Alias.Step).FirstOrDefault();
 
     /// <summary>Reads a table: a line for each tensor below a line with the name of the engine in brackets.</summary>
     public static IEnumerable<EngineNames> Read(string table)
