@@ -25,9 +25,17 @@ internal sealed class EngineNames
     /// <summary>Its tensors.</summary>
     public IReadOnlyList<EngineTensor> Tensors { get; }
 
+    /// <summary>What the names of its tensors have in common with those in a dump.</summary>
+    public IEnumerable<string> Keys => Tensors.Select(tensor => tensor.Name.Key).Distinct();
+
+    /// <summary>The keys that a name in a dump may have.</summary>
+    public static IEnumerable<string> KeysOf(string name) => Forms(name).SelectMany(form => NodeName.Of(form).Select(found => found.Text).Append(NodeName.Node(form).Key));
+
     /// <summary>The tensor with a name; null if the engine has none of it.</summary>
-    public FoundName? Find(string name) => Exactly(name)
-        ?? (Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.Ordinal)) is { } ending ? Exactly(name[..^ending.Length]) : null);
+    public FoundName? Find(string name) => Forms(name).Select(Exactly).FirstOrDefault(found => found is not null);
+
+    private static IEnumerable<string> Forms(string name) =>
+        Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.Ordinal)) is { } ending ? [name, name[..^ending.Length]] : [name];
 
     private FoundName? Exactly(string name)
     {

@@ -69,8 +69,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
 
     private static void RequireStep(string id)
     {
-        if (TensorName.Parse(id) is { Alias.Convention: "", Head: null, Position: null }) { return; }
-        throw new FormatException($"{Printable.Text(id)} is no step{(Misspelling.Of(id) is { } near ? $"; did you mean {near}?" : "; llama3verify steps lists them")}");
+        if (TensorName.Parse(id) is not { Alias.Convention: "", Head: null, Position: null }) { throw new UnknownStepException(id); }
     }
 
     /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be.</summary>

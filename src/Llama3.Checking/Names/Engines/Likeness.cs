@@ -11,7 +11,7 @@ internal sealed record Likeness(string Dropped, string Added)
     /// <summary>In so many names of layers, and for so many kinds of tensors, it must hold: fewer may be chance.</summary>
     private const int Fewest = 5;
 
-    private const int MostParts = 4;
+    private const int MostParts = 4, MostCandidates = 10, MostKinds = 200;
 
     private static readonly char[] Separators = ['.', '/'];
 
@@ -21,11 +21,14 @@ internal sealed record Likeness(string Dropped, string Added)
     /// <summary>They do not differ.</summary>
     public static Likeness None { get; } = new("", "");
 
+    /// <summary>One name for all that differ in numbers alone; of very many some.</summary>
+    public static List<string> Kinds(IEnumerable<string> names) => [.. names.DistinctBy(WithoutDigits).Take(MostKinds)];
+
     /// <summary>What may stand in front of some names.</summary>
     public static IEnumerable<Likeness> Candidates(IReadOnlyCollection<string> names)
     {
         var dropped = names.SelectMany(BeginningsOf).GroupBy(beginning => beginning).Where(same => same.Count() >= Fewest)
-            .OrderByDescending(same => same.Count()).Select(same => same.Key).Prepend("").ToList();
+            .OrderByDescending(same => same.Count()).Select(same => same.Key).Take(MostCandidates).Prepend("").ToList();
         return from front in dropped from added in Beginnings where front != added select new Likeness(front, added);
     }
 

@@ -30,14 +30,14 @@ internal sealed class NameReader
         var open = names.Where(name => given?.Find(name) is null).Distinct().ToList();
         var (engine, known) = Best(open);
         var likeness = Likeness.None;
-        if (known < Most * open.Count)
+        if (known >= Most * open.Count) { return new(given, engine, likeness); }
+        var kinds = Likeness.Kinds(open);
+        known = Best(kinds).Count;
+        foreach (var candidate in Likeness.Candidates(kinds))
         {
-            foreach (var candidate in Likeness.Candidates(open))
-            {
-                var alike = open.ConvertAll(candidate.Of);
-                var (other, count) = Best(alike);
-                if (count > known && Likeness.IsPlain(alike, name => other is null ? IsKnown(name) : other.Find(name) is not null)) { (engine, known, likeness) = (other, count, candidate); }
-            }
+            var alike = kinds.ConvertAll(candidate.Of);
+            var (other, count) = Best(alike);
+            if (count > known && Likeness.IsPlain(alike, name => other is null ? IsKnown(name) : other.Find(name) is not null)) { (engine, known, likeness) = (other, count, candidate); }
         }
         return new(given, engine, likeness);
     }
@@ -55,7 +55,8 @@ internal sealed class NameReader
     private static (EngineNames? Engine, int Count) Best(IReadOnlyCollection<string> names)
     {
         var known = names.Count(IsKnown);
-        var (engine, count) = EngineTable.All.Select(engine => (engine, Count: names.Count(name => engine.Find(name) is not null))).MaxBy(found => found.Count);
-        return count <= known ? (null, known) : (engine, count);
+        var counts = names.SelectMany(EngineTable.Having).CountBy(engine => engine).ToDictionary();
+        var engine = EngineTable.All.MaxBy(engine => counts.GetValueOrDefault(engine))!;
+        return counts.GetValueOrDefault(engine) is var count && count <= known ? (null, known) : (engine, count);
     }
 }

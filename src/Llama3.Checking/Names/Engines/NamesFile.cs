@@ -36,6 +36,10 @@ internal static class NamesFile
         {
             return cells.Length is 2 or 3 ? EngineTensor.Parse(Path.GetFileName(path), cells) : throw new FormatException($"\"{Printable.Text(line)}\" is no line of names, {Expected}");
         }
+        catch (UnknownStepException error)
+        {
+            throw Bad(path, number, $"{error.Message}{(Misspelling.Of(error.Id) is { } near ? $"; did you mean {near}?" : "; llama3verify steps lists them")}");
+        }
         catch (FormatException error)
         {
             throw Bad(path, number, error.Message);
