@@ -64,6 +64,6 @@ public sealed partial class InstallTests
     [GeneratedRegex(@"(?<=^ *(run: )?(dotnet )?)llama3verify (?<command>[a-z]+)\b[^#\n]*", RegexOptions.Multiline)]
     private static partial Regex Runs();
 
-    [GeneratedRegex(@"(?<= )--[a-z]+\b")]
+    [GeneratedRegex(@"(?<= )--[a-z-]+\b")]
     private static partial Regex Options();
 }

@@ -56,8 +56,9 @@ internal sealed partial class DumpNotes(
 
     private static string Few(IReadOnlyList<string> names)
     {
-        var kinds = names.GroupBy(AnyNumber).Select(same => same.Skip(1).Any() ? same.Key : same.First()).ToList();
-        return kinds.Count <= MostShown ? string.Join(", ", kinds.Select(Printable.Text)) : $"{Printable.Text(kinds[0])} and {kinds.Count - 1} more";
+        var kinds = names.GroupBy(AnyNumber).Select(same => (Name: same.Skip(1).Any() ? same.Key : same.First(), Count: same.Count())).ToList();
+        return kinds.Count <= MostShown ? string.Join(", ", kinds.Select(kind => Printable.Text(kind.Name)))
+            : $"{Printable.Text(kinds[0].Name)} and {names.Count - kinds[0].Count} more";
     }
 
     /// <summary>The same for every layer: "transformer.h.*.attn.qkv".</summary>

@@ -24,8 +24,8 @@ internal static partial class StepSearch
     private static Found? Known(string typed)
     {
         var alias = TensorName.Parse(typed)?.Alias;
-        var isWord = typed.All(letter => char.IsLetter(letter) || letter == '_');
-        var step = alias is { Convention.Length: > 0 } && isWord ? null : alias?.Step ?? (isWord ? null : EngineTable.StepOf(typed));
+        var step = alias is { Convention.Length: > 0 } && typed.All(char.IsLetter) ? null
+            : alias?.Step ?? (typed.All(letter => char.IsLetter(letter) || letter == '_') ? null : EngineTable.StepOf(typed));
         var number = StepNumber().Match(typed).Value;
         var one = Topic.All.FirstOrDefault(topic => step is not null ? topic.Step == step : number.Length > 0 && topic.Number == number);
         return one is null ? null : Meaning(one, [one], typed);

@@ -193,6 +193,12 @@ public sealed class StepSearchTests
         if (alias.Template is not ("norm" or "output")) { found.One!.Step.Should().Be(alias.Step); }
     });
 
+    [Theory(DisplayName = "search: names of engines' tensors, in any layer or in all:")]
+    [InlineData("transformer.h.7.attn.qkv", "q_per_token")]
+    [InlineData("transformer/block_{n}/mlp/value_linear", "feed_forward_up")]
+    [InlineData("blk.0.attn_output.input", "stacked_qkv_attention")]
+    public void Engines(string name, string step) => StepSearch.Find(name).One!.Step!.id.Should().Be(step);
+
     [Fact(DisplayName = "search: every function and every weight leads to the steps that use it")]
     public void Parts()
     {
