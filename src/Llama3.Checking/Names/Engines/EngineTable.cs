@@ -15,7 +15,7 @@ internal static class EngineTable
         EngineNames.KeysOf(name).SelectMany(key => ByKey[key]).Distinct().Where(engine => engine.Find(name) is not null);
 
     /// <summary>The step that an engine calls so; of several results in one tensor the first. Null if none does.</summary>
-    public static ArticleStep? StepOf(string name) => Having(name).Select(engine => engine.Find(name)?.Tensor.Steps.FirstOrDefault()).OfType<string>()
+    public static ArticleStep? StepOf(string name) => Having(name).Select(engine => engine.Find(name) is { Tensor.Steps: [var first, ..] } ? first : null).OfType<string>()
         .Select(id => TensorName.Parse(id)!.Alias.Step).FirstOrDefault();
 
     /// <summary>Reads a table: a line for each tensor below a line with the name of the engine in brackets.</summary>
