@@ -1,9 +1,7 @@
-using Llama3.Checking.Comparing;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
-using Llama3.Formats.Numbers;
 using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Reading;
@@ -16,9 +14,6 @@ namespace Llama3.Checking.Reading;
 /// <param name="names">What the names in the dump stand for.</param>
 internal sealed class ResultCollector(ReadingContext context, DumpNames names)
 {
-    /// <summary>How far two tensors with the same numbers may be apart.</summary>
-    private const double Rounding = 1e-6, RoundingTo16Bits = 1e-2;
-
     private readonly IReadOnlyList<IResultReader> _readers = ResultReaders.In(context);
     private readonly FusedResults _fused = new(context.Model);
     private readonly List<Unreadable> _unreadable = [];
@@ -84,17 +79,10 @@ internal sealed class ResultCollector(ReadingContext context, DumpNames names)
     {
         var different = same.Count > 1 ? same.Skip(1).FirstOrDefault(other => !HoldsTheSame(same[0], other)) : null;
         return different is null ? same[0] : throw new UnreadableException(
-            same[0].Name, $"is the same result as {Printable.Text(different.Name)}, with other numbers; dump it once");
+            same[0].Name, $"is the same result as {Printable.Text(different.Name)}, {same[0].Step.id}, with other numbers; dump it once");
     }
 
-    /// <summary>What an engine divides, or computes twice, is rounded twice.</summary>
-    private static bool HoldsTheSame(DumpedResult one, DumpedResult other)
-    {
-        var (first, second) = (one.Read(), other.Read());
-        if (!first.shape.SequenceEqual(second.shape)) { return false; }
-        var (these, those) = (first.ToSingles(), second.ToSingles());
-        return these.SequenceEqual(those) || Comparison.DistanceBetween(those, these) < (one.Dtype is Dtype.F32 or Dtype.F64 or null ? Rounding : RoundingTo16Bits);
-    }
+    private static bool HoldsTheSame(DumpedResult one, DumpedResult other) => SameNumbers.Are(one.Read(), other.Read());
 
     private static string? Fused(DumpEntry entry) =>
         TensorName.ParseFused(entry.Name) is var (alias, _) ? $"split into {string.Join(", ", alias.Steps.Select(step => step.id))}" : null;

@@ -57,6 +57,8 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         string[] steps = holds.Success ? holds.Groups["steps"].Value.Split('|') : [cells[1]];
         foreach (var step in steps.Concat(holds.Groups["more"].Captures.Select(more => more.Value))) { RequireStep(step); }
         if (steps.Length > 1 && !Fused.Contains(holds.Groups["steps"].Value)) { throw new FormatException($"{Printable.Text(cells[1])} cannot be taken apart; expected {string.Join(" or ", Fused)}"); }
+        if (steps.Length > 1 && holds.Groups["power"].Success) { throw new FormatException("several results are not divided by one number"); }
+        if (holds.Groups["more"].Success && !axes.Contains("S")) { throw new FormatException("of two results an axis S must tell which it is, as in 1 S kv head_dim"); }
         return new(engine, name, steps, axes)
         {
             Holds = cells[1],
@@ -69,12 +71,16 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
 
     private static void RequireStep(string id)
     {
-        if (TensorName.Parse(id) is not { Alias.Convention: "", Head: null, Position: null }) { throw new UnknownStepException(id); }
+        if (TensorName.Parse(id) is not { Alias.Convention: "", Layer: null, Head: null, Position: null }) { throw new UnknownStepException(id); }
     }
 
-    /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be.</summary>
+    /// <summary>Whether a tensor may have a shape: each axis that the model tells is as long as it should be. An axis of size 1 may be that of a batch.</summary>
     public bool Fits(IReadOnlyList<long> shape, ModelParams model) => AxesOf(shape) is { Count: > 0 } axes
         && axes.Zip(shape).All(axis => Size(axis.First, model) is not { } size || size == axis.Second);
+
+    /// <summary>The same in a run of so many tokens: those with kept ones before are not fewer, and in a prompt not more.</summary>
+    public bool Fits(IReadOnlyList<long> shape, ModelParams model, long? tokens, bool isPass) => Fits(shape, model)
+        && (tokens is null || ((SizeOf("T", shape) ?? tokens) == tokens && (SizeOf("S", shape) ?? tokens) is var all && (isPass ? all >= tokens : all == tokens)));
 
     /// <summary>What each dimension of a shape is; none if it has more or fewer of them, apart from leading ones of size 1.</summary>
     public IReadOnlyList<string> AxesOf(IReadOnlyList<long> shape)
@@ -89,8 +95,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     /// <summary>How long an axis is; null if that is the run's.</summary>
     public static long? Size(string axis, ModelParams model) => axis switch
     {
-        "1" => 1,
-        "T" or "S" or "C" => null,
+        "1" or "T" or "S" or "C" => null,
         "dim" => model.dim,
         QueryHeads => model.n_heads,
         Heads => model.n_kv_heads,
@@ -106,6 +111,6 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     };
 
     [GeneratedRegex(
-        @"^(?<steps>[\w|]+)( / head_dim\^(?<power>[\d.]+))?(?<before> of n-1)?( or (?<more>\w+))?( unless (?<unless>\S+))?\z", RegexOptions.CultureInvariant)]
+        @"^(?<steps>[\w|]+)( / head_dim\^(?<power>[0-9]+(\.[0-9]+)?))?(?<before> of n-1)?( or (?<more>\w+))?( unless (?<unless>\S+))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HoldsPattern();
 }

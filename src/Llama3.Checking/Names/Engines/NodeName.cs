@@ -3,57 +3,76 @@ using System.Text.RegularExpressions;
 
 namespace Llama3.Checking.Names.Engines;
 
-/// <summary>A name in <c>engines.tsv</c>: with "{n}" where the number of the layer stands, or at its end a number that counts nodes: "linear_{7n+1}".</summary>
-/// <param name="Text">As it is written there.</param>
-internal sealed partial record NodeName(string Text)
+/// <summary>
+/// A name in <c>engines.tsv</c>: with "{n}" where the number of the layer stands; or at its end a number that counts nodes: "linear_{7n+1}" is "linear_8" in
+/// layer 1, and "silu_{1n}" is "silu" in layer 0.
+/// </summary>
+internal sealed partial record NodeName
 {
     private const string Layer = "{n}";
+    private const int MostDigits = 6, LongestName = 1000, MostNumbers = 8;
 
-    private readonly Match _counted = Counted().Match(Text);
+    private readonly int _per;
+    private readonly int _first;
+
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="FormatException">Its braces are no pattern.</exception>
+    public NodeName(string text)
+    {
+        (Text, Key) = (text, text);
+        if (Counted().Match(text) is { Success: true } counted)
+        {
+            Key = counted.Groups["base"].Value;
+            (_per, _first) = (Number(counted.Groups["per"].Value), counted.Groups["first"] is { Success: true, Value: var first } ? Number(first) : 0);
+        }
+        else if (text.Replace(Layer, "", StringComparison.Ordinal) is var rest && (rest.Contains('{') || rest.Contains('}') || text.Length - rest.Length > Layer.Length))
+        {
+            throw new FormatException("expected {n} once for the number of the layer, or at the end a number that counts nodes, such as linear_{7n+1}");
+        }
+    }
+
+    /// <summary>As it is written there.</summary>
+    public string Text { get; }
 
     /// <summary>Whether its number counts the nodes of a graph. Another version may count otherwise.</summary>
-    public bool IsCounted => _counted.Success;
+    public bool IsCounted => _per > 0;
 
     /// <summary>What stands before the number that counts nodes; else the whole text.</summary>
-    public string Key => IsCounted ? _counted.Groups["base"].Value : Text;
+    public string Key { get; }
+
+    /// <summary>Whether it is of every layer.</summary>
+    public bool IsOfLayers => IsCounted || Text.Contains(Layer, StringComparison.Ordinal);
 
     /// <summary>The layer of the k-th node of this kind; null if it is not this one.</summary>
-    public int? LayerOf(int k)
-    {
-        var (per, first) = (Number("per", 1), Number("first", 0));
-        return k >= first && (k - first) % per == 0 ? (k - first) / per : null;
-    }
+    public int? LayerOf(int k) => k >= _first && (k - _first) % _per == 0 ? (k - _first) / _per : null;
 
     /// <summary>The name in a layer.</summary>
     public string In(int layer)
     {
         if (!IsCounted) { return Text.Replace(Layer, $"{layer}", StringComparison.Ordinal); }
-        var k = (Number("per", 1) * layer) + Number("first", 0);
+        var k = (_per * layer) + _first;
         return k == 0 ? Key : $"{Key}_{k}";
     }
 
     /// <summary>The names that a tensor may have in the table, and the number of its layer: with "{n}" in place of one of its numbers, or of none.</summary>
-    public static IEnumerable<(string Text, int? Layer)> Of(string name) => Digits().Matches(name)
-        .Where(digits => digits.Length <= MostDigits)
-        .Select(digits => ($"{name[..digits.Index]}{Layer}{name[(digits.Index + digits.Length)..]}", (int?)int.Parse(digits.Value, CultureInfo.InvariantCulture)))
+    public static IEnumerable<(string Text, int? Layer)> Of(string name) => name.Length > LongestName ? [(name, null)] : Digits().Matches(name)
+        .Where(digits => digits.Length <= MostDigits).Take(MostNumbers)
+        .Select(digits => ($"{name[..digits.Index]}{Layer}{name[(digits.Index + digits.Length)..]}", (int?)Number(digits.Value)))
         .Prepend((name, null));
 
     /// <summary>"linear" and 8 of "linear_8"; 0 where there is no number.</summary>
-    public static (string Key, int Count) Node(string name) => Numbered().Match(name) is { Success: true } match
-        ? (match.Groups["base"].Value, int.Parse(match.Groups["k"].Value, CultureInfo.InvariantCulture))
+    public static (string Key, int Count) Node(string name) => name.Length <= LongestName && Numbered().Match(name) is { Success: true } match
+        ? (match.Groups["base"].Value, Number(match.Groups["k"].Value))
         : (name, 0);
 
-    private const int MostDigits = 6;
+    private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
-    private int Number(string group, int missing) =>
-        _counted.Groups[group] is { Success: true, Value: var digits } ? int.Parse(digits, CultureInfo.InvariantCulture) : missing;
-
-    [GeneratedRegex(@"^(?<base>\w+)_\{(?<per>\d+)?n(\+(?<first>\d+))?\}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<base>\w+)_\{(?<per>[1-9][0-9]{0,5})n(\+(?<first>[0-9]{1,6}))?\}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Counted();
 
-    [GeneratedRegex(@"^(?<base>\w+?)_(?<k>0|[1-9]\d{0,5})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<base>\w+?)_(?<k>0|[1-9][0-9]{0,5})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Numbered();
 
-    [GeneratedRegex(@"(?<!\d)\d+(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9])[0-9]+(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
 }

@@ -7,19 +7,22 @@ namespace Llama3.Checking.Reading.Engines;
 
 /// <summary>
 /// A dump under the names and in the shapes of an engine, as the contract has it: with ids of steps for names, one result in each tensor, and the heads
-/// on one axis. The names alone tell which engine it is, and what each tensor holds; the numbers have no say in it.
+/// on one axis. The names alone tell which engine it is, and what each tensor holds.
 /// </summary>
 internal sealed partial class EngineDump
 {
     private readonly Dump _dump;
     private readonly ModelParams _model;
     private readonly NameReader _reader;
-    private readonly HashSet<string> _miscounted;
+    private readonly IReadOnlyList<(string Prefix, IReadOnlyList<DumpEntry> Entries)> _parts;
+    private readonly bool _countsAsTable;
 
     private EngineDump(Dump dump, ModelParams model, NameReader reader)
     {
         (_dump, _model, _reader) = (dump, model, reader);
-        _miscounted = Miscounted();
+        _parts = [.. dump.Entries.GroupBy(entry => Split(entry.Name).Prefix)
+            .Select(part => (part.Key, (IReadOnlyList<DumpEntry>)[.. part.Select(entry => entry.Renamed(Split(entry.Name).Name))]))];
+        _countsAsTable = CountsAsTable();
     }
 
     /// <summary>A dump as it is to be read: the same, if its names need no table.</summary>
@@ -35,27 +38,20 @@ internal sealed partial class EngineDump
     /// <summary>"decode.0." and the rest of a name.</summary>
     public static (string Prefix, string Name) Split(string name) => Prefixes().Match(name) is { Length: var length } ? (name[..length], name[length..]) : ("", name);
 
-    private Dump Translated() => _dump.Part(null, [.. _dump.Entries.GroupBy(entry => Split(entry.Name).Prefix)
-        .SelectMany(part => Part(part.Key, [.. part.Select(entry => entry.Renamed(Split(entry.Name).Name))]))]);
-
-    /// <summary>The entries of a run or a pass.</summary>
-    private IEnumerable<DumpEntry> Part(string prefix, IReadOnlyList<DumpEntry> entries)
-    {
-        var part = new EnginePart(_model, _reader, entries, _miscounted);
-        return entries.Select(part.Read).Select(read => read.Renamed(prefix + read.Name));
-    }
+    private Dump Translated() => _dump.Part(null, [.. _parts.SelectMany(part => part.Entries.Select(new EnginePart(_model, _reader, part.Entries, _countsAsTable).Read)
+        .Select(read => read.Renamed(part.Prefix + read.Name)))]);
 
     /// <summary>
-    /// The kinds of nodes that are counted otherwise than in the table: one of them has a shape that it cannot have. Nothing is read of them.
+    /// Whether the nodes are counted as in the table: none of them has a shape that it cannot have there. Otherwise nothing is read of any, as another
+    /// version may count all of them otherwise.
     /// </summary>
-    private HashSet<string> Miscounted() =>
-    [
-        .. from entry in _dump.Entries
-           let found = _reader.Find(Split(entry.Name).Name)
-           where found is { Tensor: { Name.IsCounted: true, Axes.Count: > 0 } } && !found.Tensor.Fits(entry.Shape, _model) && found.Layer < _model.n_layers
-           select found.Tensor.Name.Key,
-    ];
+    private bool CountsAsTable() => _parts.All(part =>
+    {
+        var tokens = EnginePart.TokensIn(part.Entries, _reader);
+        return part.Entries.All(entry => _reader.Find(entry.Name) is not { Tensor: { Name.IsCounted: true, Axes.Count: > 0, Steps.Count: > 0 } tensor }
+            || tensor.Fits(entry.Shape, _model, tokens, isPass: part.Prefix.Contains("decode", StringComparison.Ordinal)));
+    });
 
-    [GeneratedRegex(@"^(run\.\d+\.)?(decode\.\d+\.)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(run\.[0-9]+\.)?(decode\.[0-9]+\.)?", RegexOptions.CultureInvariant)]
     private static partial Regex Prefixes();
 }

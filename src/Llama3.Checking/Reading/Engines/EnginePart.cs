@@ -11,18 +11,18 @@ namespace Llama3.Checking.Reading.Engines;
 /// <param name="model">The model that it ran.</param>
 /// <param name="reader">Reads the names.</param>
 /// <param name="entries">The tensors.</param>
-/// <param name="miscounted">The kinds of nodes that are counted otherwise than in the table.</param>
-internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnlyList<DumpEntry> entries, IReadOnlySet<string> miscounted)
+/// <param name="countsAsTable">Whether nodes are counted as in the table.</param>
+internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnlyList<DumpEntry> entries, bool countsAsTable)
 {
-    private readonly Lazy<long?> _tokens = new(() => Rows(entries, reader));
+    private readonly Lazy<long?> _tokens = new(() => TokensIn(entries, reader));
 
     /// <summary>
-    /// A tensor as the contract has it. It keeps its name if no table has it, or its kind of nodes is counted otherwise. What is known and not judged is ignored.
+    /// A tensor as the contract has it. It keeps its name if no table has it, or its nodes are counted otherwise. What is known and not judged is ignored.
     /// </summary>
     public DumpEntry Read(DumpEntry entry)
     {
         var written = entry with { Written = entry.Name };
-        if (reader.Find(entry.Name) is not var (tensor, layer) || miscounted.Contains(tensor.Name.Key) || layer > model.n_layers)
+        if (reader.Find(entry.Name) is not var (tensor, layer) || (tensor.Name.IsCounted && !countsAsTable) || layer > model.n_layers)
         {
             return reader.Plain(entry.Name) is var plain && plain != entry.Name ? written.Renamed(plain).With(reader.Likeness.ToString()) : entry;
         }
@@ -33,12 +33,11 @@ internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnly
 
     private string? NameOf(EngineTensor tensor, int? layer, DumpEntry entry)
     {
-        if (tensor.Steps.Count == 0 || (tensor.Unless is { } other && Repeats(entry, other))) { return null; }
+        if (tensor.Steps.Count == 0 || (tensor.Unless is { } other && Repeats(entry, new NodeName(other).In(layer ?? 0)))) { return null; }
         if (tensor.Steps.Count > 1) { return $"layers.{layer}.{(tensor.Steps.Count == 2 ? GateAndUp : QueriesKeysValues)}"; }
         var id = tensor.WithMoreRows is { } more && tensor.SizeOf("S", entry.Shape) != _tokens.Value ? more : tensor.Steps[0];
         var at = tensor.IsOfLayerBefore ? layer - 1 : layer;
         return at < 0 ? token_embeddings_unnormalized.id
-            : at == model.n_layers && AfterTheLayers.TryGetValue(id, out var last) ? last
             : at is null || IsOnce(id) ? id
             : $"layers.{at}.{id}";
     }
@@ -46,18 +45,11 @@ internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnly
     /// <summary>Names under which several results are taken apart (<see cref="FusedResults"/>).</summary>
     private const string QueriesKeysValues = "attention.wqkv", GateAndUp = "feed_forward.w13";
 
-    /// <summary>The norm after the last layer, of engines that count it with those in the layers.</summary>
-    private static readonly Dictionary<string, string> AfterTheLayers = new()
-    {
-        [FinerPoints.attention_norm_before_weight.id] = FinerPoints.norm_before_weight.id,
-        [token_embeddings.id] = final_embedding_normalized.id,
-    };
-
     private static bool IsOnce(string id) => TensorName.Parse($"layers.0.{id}") is null;
 
-    /// <summary>Whether another tensor has the same numbers.</summary>
+    /// <summary>Whether another tensor has the same numbers, or is missing, so that nobody knows.</summary>
     private bool Repeats(DumpEntry entry, string other) => entries.FirstOrDefault(one => one.Name == other) is not { } found
-        || (found.Shape.SequenceEqual(entry.Shape) && found.Load().ToSingles().SequenceEqual(entry.Load().ToSingles()));
+        || (found.Shape.SequenceEqual(entry.Shape) && SameNumbers.Are(found.Load(), entry.Load()));
 
     private DumpEntry Arranged(EngineTensor tensor, DumpEntry entry)
     {
@@ -87,10 +79,10 @@ internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnly
     }
 
     /// <summary>How many tokens the run has: as many as ids, or as rows of a tensor that has one for each.</summary>
-    private static long? Rows(IReadOnlyList<DumpEntry> entries, NameReader reader)
+    public static long? TokensIn(IReadOnlyList<DumpEntry> entries, NameReader reader)
     {
         var ids = entries.FirstOrDefault(entry => TensorName.Parse(entry.Name)?.Alias.Step == tokens);
-        return ids is not null ? ids.Shape.Aggregate(1L, (product, size) => product * size)
+        return ids is not null ? ids.Shape.LastOrDefault(1)
             : entries.Select(entry => reader.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
     }
 }

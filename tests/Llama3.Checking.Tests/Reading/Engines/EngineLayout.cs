@@ -45,7 +45,7 @@ internal sealed class EngineLayout(EngineNames engine, Checkpoint checkpoint, IR
 
     /// <summary>The layers in which a row of the table names something.</summary>
     public IEnumerable<int> LayersOf(EngineTensor row) =>
-        !row.Name.IsCounted && !row.Name.Text.Contains("{n}", StringComparison.Ordinal) ? [0]
+        !row.Name.IsOfLayers ? [0]
         : row.Steps is ["final_embedding_normalized"] ? [checkpoint.Params.n_layers]
         : layers;
 
