@@ -76,7 +76,10 @@ class Recorder(contextlib.ExitStack):
             if self.inside or len(self.running) == 1:  # another of these functions calls it, or no module of the model
                 return function(*args, **kwargs)
             self.inside = True
-            result, self.inside = function(*args, **kwargs), False
+            try:
+                result = function(*args, **kwargs)
+            finally:
+                self.inside = False
             around = self.path_of(place) if place in self.paths else self.running[-1]
             path, given = f"{around}.{name}".lstrip("."), {**dict(zip(names, args)), **kwargs}
             if name in self.rotary:

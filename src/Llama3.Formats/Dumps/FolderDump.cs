@@ -17,7 +17,7 @@ internal static class FolderDump
         var reader = Reader(path, content);
         if (passes.Count == 0)
         {
-            return reader is not null ? reader() : throw new InvalidDataException($"this folder holds no tensors, {Dump.Expected}");
+            return reader is not null ? reader() : throw new InvalidDataException($"this folder holds no tensors{Unsearched(content)}, {Dump.Expected}");
         }
         var parts = new DumpParts(path);
         try
@@ -32,6 +32,10 @@ internal static class FolderDump
             throw;
         }
     });
+
+    private static string Unsearched(string[] content) => Array.Find(content, Directory.Exists) is { } folder
+        ? $"; folders in it are searched if they are called as passes, such as prompt and decode.0, which {Printable.Text(Path.GetFileName(folder))} is not"
+        : "";
 
     /// <summary>
     /// What opens the files that are in the folder itself; null if none is a dump. Beside .npy files, or a manifest, there may be any other

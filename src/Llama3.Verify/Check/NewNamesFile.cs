@@ -10,6 +10,7 @@ internal static class NewNamesFile
     /// <exception cref="BadInputException">There is one, or it cannot be written.</exception>
     public static void Write(string path, IEnumerable<string> lines)
     {
+        if (path.Length == 0) { throw new BadInputException("--save-names is empty: expected the name of a file"); }
         if (Path.Exists(path)) { throw new BadInputException(Printable.Line($"--save-names: {path} exists already; name another file, or remove it")); }
         FileGuard.Write($"--save-names \"{path}\"", () =>
         {

@@ -154,6 +154,7 @@ internal static class CheckCommand
         var names = arguments.GetValue(NamesOption) is { } file ? NamesFile.Read(file) : null;
         using var opened = Opened(arguments);
         using var dump = Dump.Open(arguments.GetValue(DumpArgument)!);
+        if (names is not null) { WarnOfUnused(names, dump, arguments.GetValue(NamesOption)!); }
         if (arguments.GetValue(SaveNamesOption) is { } saved) { NewNamesFile.Write(saved, SavedNames.Lines(dump, names)); }
         using var progress = ProgressLine.Create();
         var model = opened?.Model ?? MicroModel.Named(arguments.GetValue(ModelOption)!);
@@ -169,6 +170,15 @@ internal static class CheckCommand
         {
             CannotShow = isAsked ? progress.During("looking for mistakes that cannot show", () => CannotShow.On(report.Dump, report.Precision)) : null,
         };
+    }
+
+    /// <summary>One file may serve for many dumps: what names nothing in this one is no error, but may be a slip.</summary>
+    private static void WarnOfUnused(EngineNames names, Dump dump, string path)
+    {
+        var used = dump.Entries.Select(entry => names.Find(EngineDump.Split(entry.Name).Name)?.Tensor).ToHashSet();
+        var unused = names.Tensors.Where(tensor => !used.Contains(tensor)).Select(tensor => Printable.Text(tensor.Name.Text)).ToList();
+        if (unused.Count == 0) { return; }
+        Console.Error.WriteLine(Printable.Line($"{path}: {unused.Count} of {names.Tensors.Count} names {(unused.Count == 1 ? "is" : "are")} not in the dump, such as {unused[0]}"));
     }
 
     /// <summary>

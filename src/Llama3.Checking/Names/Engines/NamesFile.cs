@@ -38,13 +38,16 @@ internal static class NamesFile
         }
         catch (UnknownStepException error)
         {
-            throw Bad(path, number, $"{error.Message}{(Misspelling.Of(error.Id) is { } near ? $"; did you mean {near}?" : "; llama3verify steps lists them")}");
+            throw Bad(path, number, $"{error.Message}{(StepLike(error.Id) is { } near ? $"; did you mean {near}?" : "; llama3verify steps lists them")}");
         }
         catch (FormatException error)
         {
             throw Bad(path, number, error.Message);
         }
     }
+
+    /// <summary>The id of the step that has a name elsewhere, or is called almost so.</summary>
+    private static string? StepLike(string name) => TensorName.Parse(name)?.Alias.Step.id ?? (Misspelling.Of(name) is { } near ? TensorName.Parse(near)?.Alias.Step.id ?? near : null);
 
     private static BadInputException Bad(string path, int number, string problem) => new(Printable.Line($"{path}, line {number}: {problem}"));
 }

@@ -18,12 +18,13 @@ internal static class SavedNames
         var entries = dump.Entries.Select(entry => entry.Renamed(EngineDump.Split(entry.Name).Name)).DistinctBy(entry => entry.Name).ToList();
         var reader = NameReader.For([.. entries.Select(entry => entry.Name)], given);
         var unknown = entries.Where(entry => reader.Find(entry.Name) is null && !NameReader.IsKnown(reader.Plain(entry.Name))).ToList();
+        var counts = unknown.SelectMany(entry => NodeName.Of(entry.Name)).CountBy(pattern => pattern.Text).ToDictionary();
         return [
             "# What llama3verify check reads each name as: the name, the step, and the axes where they are known. {n} is the number of the layer.",
             "# Correct it, and give it to check --names.",
             .. entries.Except(unknown).Select(entry => Known(entry, reader)).OfType<string>().Distinct(),
             .. unknown.Count == 0 ? [] : new[] { "# Not known: the id of a step is to be put for the question mark, or - where nothing is to be judged." },
-            .. unknown.GroupBy(entry => AnyLayer(entry.Name)).SelectMany(Unknown),
+            .. unknown.GroupBy(entry => Kind(entry.Name, counts)).SelectMany(Unknown),
         ];
     }
 
@@ -56,5 +57,6 @@ internal static class SavedNames
 
     private static string Pattern(string name, int? layer) => NodeName.Of(name).FirstOrDefault(found => found.Layer == layer).Text ?? name;
 
-    private static string AnyLayer(string name) => NodeName.Of(name).Skip(1).FirstOrDefault().Text ?? name;
+    /// <summary>With "{n}" for that number which differs most among the names.</summary>
+    private static string Kind(string name, Dictionary<string, int> counts) => NodeName.Of(name).MaxBy(pattern => counts[pattern.Text]).Text;
 }
