@@ -1,3 +1,4 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Names;
 using Llama3.Checking.Reading.Readers;
 using Llama3.Formats.Dumps;

@@ -73,7 +73,7 @@ public sealed class RefusalTests
     [Fact(DisplayName = "one result under two names, with other numbers")]
     public void Twice() => Refused(
         new() { ["layers.0.layer_0_embedding"] = torch.zeros(17, 80), ["l_out-0"] = torch.full(17, 80, 1) },
-        "*: layers.0.layer_0_embedding is the same result as l_out-0, with other numbers; dump it once");
+        "*: layers.0.layer_0_embedding is the same result as l_out-0, layer_0_embedding, with other numbers; dump it once");
 
     [Fact(DisplayName = "one result whole and in parts")]
     public void Whole_and_in_parts() => Refused(

@@ -44,7 +44,7 @@ internal sealed record Likeness(string Dropped, string Added, bool Slashes = fal
     public string Of(string name) => WithDots(name.StartsWith(Dropped, StringComparison.Ordinal) ? Added + name[Dropped.Length..] : name);
 
     /// <summary>What a name may be in the table, the likeliest first: not all names have in front what most have.</summary>
-    public IEnumerable<string> Forms(string name) => 
+    public IEnumerable<string> Forms(string name) =>
         new[] { Of(name), WithDots(name.StartsWith(Dropped, StringComparison.Ordinal) ? name[Dropped.Length..] : name), name }.Distinct();
 
     /// <summary>How the names were read; null if as they are.</summary>

@@ -1,8 +1,8 @@
+using Llama3.Checking.Comparing;
 using Llama3.Checking.Names;
 using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
-using Llama3.Reference;
 using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Checking.Reading.Engines;

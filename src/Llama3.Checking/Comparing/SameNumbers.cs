@@ -1,6 +1,4 @@
-using Llama3.Checking.Comparing;
-
-namespace Llama3.Checking.Reading;
+namespace Llama3.Checking.Comparing;
 
 /// <summary>Whether two tensors hold the same result. What an engine divides and multiplies again, or computes twice, is rounded twice.</summary>
 internal static class SameNumbers
