@@ -44,6 +44,6 @@ internal static partial class GoldenKey
         .Select(part => StepList.Nearest(Aliases.Dumpable, part).ToList())
         .FirstOrDefault(found => found.Count > 0) ?? [];
 
-    [GeneratedRegex(@"^(?<pass>decode\.\d{1,6})\.", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<pass>decode\.[0-9]{1,6})\.", RegexOptions.CultureInvariant)]
     private static partial Regex Pass();
 }

@@ -43,6 +43,6 @@ internal static partial class LlamaCppNames
     /// </summary>
     public static bool IsMadeUp(string name) => MadeUp().IsMatch(name);
 
-    [GeneratedRegex(@"^(.* \((view|reshaped|permuted|transposed|cont|copy( of .*)?)\)|node_\d+|leaf_\d+)(#\d+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(.* \((view|reshaped|permuted|transposed|cont|copy( of .*)?)\)|node_[0-9]+|leaf_[0-9]+)(#[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex MadeUp();
 }

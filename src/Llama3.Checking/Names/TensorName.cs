@@ -37,11 +37,11 @@ internal sealed partial record TensorName(Alias Alias, int? Layer, int? Head, in
 
     private static int? Number(Group digits) => digits.Success ? int.Parse(digits.Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex(@"^(?<name>[^@]+?)(\.output)?(\.head(?<head>\d{1,6}))?(@(?<position>\d{1,6}))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>[^@]+?)(\.output)?(\.head(?<head>[0-9]{1,6}))?(@(?<position>[0-9]{1,6}))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 
     /// <summary>The number of the layer: after "layers.", "blocks." or "present.", or after llama.cpp's hyphen or "cache_k_l".</summary>
     [GeneratedRegex(
-        @"(?<=^/?(model[./])?layers\.|^blocks\.|^present\.)\d{1,6}(?=[./]|\z)|(?<=-|^cache_[kv]_l)\d{1,6}(?=#\d\z| |\z)", RegexOptions.CultureInvariant)]
+        @"(?<=^/?(model[./])?layers\.|^blocks\.|^present\.)[0-9]{1,6}(?=[./]|\z)|(?<=-|^cache_[kv]_l)[0-9]{1,6}(?=#[0-9]\z| |\z)", RegexOptions.CultureInvariant)]
     private static partial Regex Layers();
 }

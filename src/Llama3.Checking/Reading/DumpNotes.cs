@@ -36,13 +36,24 @@ internal sealed partial class DumpNotes(
     {
         get
         {
-            var conventions = results.All.Where(result => result.Convention.Length > 0).GroupBy(result => result.Convention).OrderByDescending(same => same.Count()).Select(same => same.Key).ToList();
-            if (conventions.Count == 0) { return []; }
+            var whose = results.All.Where(result => result.Convention.Length > 0).CountBy(result => result.Convention)
+                .OrderByDescending(convention => convention.Value).Select(convention => convention.Key).ToList();
+            if (whose.Count == 0) { return []; }
             var others = names.Unknown.Count + names.Ignored + names.MadeUp.Count;
+            return [$"{names.All} tensor{(names.All == 1 ? "" : "s")}, names of {string.Join(" and ", whose)}: "
+                + $"{(others == 0 ? "all" : $"{names.All - others}")} understood{Layers}{(names.Ignored == 0 ? "" : $"; {names.Ignored} known and not judged")}"];
+        }
+    }
+
+    /// <summary>", in layers 0–1, 29 of 30"</summary>
+    private string Layers
+    {
+        get
+        {
             var layers = results.All.Where(result => result.Step.repeats != Repeats.Once).Select(result => result.Scope.layer).Distinct().ToList();
-            return [$"{names.All} tensor{(names.All == 1 ? "" : "s")}, names of {string.Join(" and ", conventions)}: {(others == 0 ? "all" : $"{names.All - others}")} understood"
-                + (layers.Count == 0 ? "" : layers.Count == model.n_layers ? $", in all {model.n_layers} layers" : $", in layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)} of {model.n_layers}")
-                + (names.Ignored == 0 ? "" : $"; {names.Ignored} known and not judged")];
+            return layers.Count == 0 ? ""
+                : layers.Count == model.n_layers ? $", in all {model.n_layers} layers"
+                : $", in layer{(layers.Count == 1 ? "" : "s")} {NumberText.Ranges(layers)} of {model.n_layers}";
         }
     }
 
@@ -64,6 +75,6 @@ internal sealed partial class DumpNotes(
     /// <summary>The same for every layer: "transformer.h.*.attn.qkv".</summary>
     private static string AnyNumber(string name) => FirstNumber().Replace(name, "*", 1);
 
-    [GeneratedRegex(@"(?<![\dA-Za-z])\d+(?![\dA-Za-z])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9A-Za-z])[0-9]+(?![0-9A-Za-z])", RegexOptions.CultureInvariant)]
     private static partial Regex FirstNumber();
 }

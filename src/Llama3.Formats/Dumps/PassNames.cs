@@ -21,7 +21,7 @@ internal static partial class PassNames
     public static string Prefixed(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? name : prefix + name;
 
     [GeneratedRegex(
-        @"\A(?:(?<part>run\.(?:0|[1-9]\d{0,6}))|(?:(?<part>run\.(?:0|[1-9]\d{0,6}))\.)?(?:(?<part>decode\.(?:0|[1-9]\d{0,6}))|prompt|prefill))\z",
+        @"\A(?:(?<part>run\.(?:0|[1-9][0-9]{0,6}))|(?:(?<part>run\.(?:0|[1-9][0-9]{0,6}))\.)?(?:(?<part>decode\.(?:0|[1-9][0-9]{0,6}))|prompt|prefill))\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

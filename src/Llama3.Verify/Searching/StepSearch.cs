@@ -82,10 +82,10 @@ internal static partial class StepSearch
             ? $"did you mean {string.Join(" or ", near)}?"
             : $"steps are numbered 1 to {Topic.All.Max(topic => topic.Step?.number)}"));
 
-    [GeneratedRegex(@"(?<=^(step )?)\d+\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=^(step )?)[0-9]+\z", RegexOptions.IgnoreCase)]
     private static partial Regex StepNumber();
 
     /// <summary>The number of a step before its id, and that of a layer in the name of a tensor.</summary>
-    [GeneratedRegex(@"^\d+ |\blayers\.\d+\.")]
+    [GeneratedRegex(@"^[0-9]+ |\blayers\.[0-9]+\.")]
     private static partial Regex Numbers();
 }

@@ -29,7 +29,8 @@ internal sealed class EngineNames
     public IEnumerable<string> Keys => Tensors.Select(tensor => tensor.Name.Key).Distinct();
 
     /// <summary>The keys that a name in a dump may have.</summary>
-    public static IEnumerable<string> KeysOf(string name) => Forms(name).SelectMany(form => NodeName.Of(form).Select(found => found.Text).Append(NodeName.Node(form).Key));
+    public static IEnumerable<string> KeysOf(string name) =>
+        Forms(name).SelectMany(form => NodeName.Of(form).Select(found => found.Text).Append(NodeName.Node(form).Key));
 
     /// <summary>The tensor with a name; null if the engine has none of it.</summary>
     public FoundName? Find(string name) => Forms(name).Select(Exactly).FirstOrDefault(found => found is not null);

@@ -8,15 +8,17 @@ internal static class EngineTable
     /// <summary>The engines, in the order of the table.</summary>
     public static IReadOnlyList<EngineNames> All { get; } = [.. Read(Text())];
 
-    private static readonly ILookup<string, EngineNames> ByKey = All.SelectMany(engine => engine.Keys, (engine, key) => (engine, key)).ToLookup(pair => pair.key, pair => pair.engine);
+    private static readonly ILookup<string, EngineNames> ByKey =
+        All.SelectMany(engine => engine.Keys, (engine, key) => (engine, key)).ToLookup(pair => pair.key, pair => pair.engine);
 
     /// <summary>The engines that have a name.</summary>
     public static IEnumerable<EngineNames> Having(string name) =>
         EngineNames.KeysOf(name).SelectMany(key => ByKey[key]).Distinct().Where(engine => engine.Find(name) is not null);
 
     /// <summary>The step that an engine calls so; of several results in one tensor the first. Null if none does.</summary>
-    public static ArticleStep? StepOf(string name) => Having(name).Select(engine => engine.Find(name) is { Tensor.Steps: [var first, ..] } ? first : null).OfType<string>()
-        .Select(id => TensorName.Parse(id)!.Alias.Step).FirstOrDefault();
+    public static ArticleStep? StepOf(string name) => Having(name)
+        .Select(engine => engine.Find(name) is { Tensor.Steps: [var first, ..] } ? TensorName.Parse(first)!.Alias.Step : null)
+        .FirstOrDefault(step => step is not null);
 
     /// <summary>Reads a table: a line for each tensor below a line with the name of the engine in brackets.</summary>
     public static IEnumerable<EngineNames> Read(string table)

@@ -51,22 +51,35 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     {
         var name = new NodeName(cells[0]);
         string[] axes = cells.Count > 2 ? cells[2].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-        if (Array.Find(axes, axis => !AxisNames.Contains(axis)) is { } unknown) { throw new FormatException($"{Printable.Text(unknown)} is no axis; they are {string.Join(", ", AxisNames)}"); }
+        var other = Array.Find(axes, axis => !AxisNames.Contains(axis));
+        Require(other is null, $"{other} is no axis; they are {string.Join(", ", AxisNames)}");
         if (cells[1] == Nothing) { return new(engine, name, [], axes); }
         var holds = HoldsPattern().Match(cells[1]);
         string[] steps = holds.Success ? holds.Groups["steps"].Value.Split('|') : [cells[1]];
-        foreach (var step in steps.Concat(holds.Groups["more"].Captures.Select(more => more.Value))) { RequireStep(step); }
-        if (steps.Length > 1 && !Fused.Contains(holds.Groups["steps"].Value)) { throw new FormatException($"{Printable.Text(cells[1])} cannot be taken apart; expected {string.Join(" or ", Fused)}"); }
-        if (steps.Length > 1 && holds.Groups["power"].Success) { throw new FormatException("several results are not divided by one number"); }
-        if (holds.Groups["more"].Success && !axes.Contains("S")) { throw new FormatException("of two results an axis S must tell which it is, as in 1 S kv head_dim"); }
-        return new(engine, name, steps, axes)
+        var row = new EngineTensor(engine, name, steps, axes)
         {
             Holds = cells[1],
             DividedBy = holds.Groups["power"] is { Success: true, Value: var power } ? double.Parse(power, CultureInfo.InvariantCulture) : 0,
             IsOfLayerBefore = holds.Groups["before"].Success,
             WithMoreRows = holds.Groups["more"] is { Success: true, Value: var more } ? more : null,
-            Unless = holds.Groups["unless"] is { Success: true, Value: var other } ? other : null,
+            Unless = holds.Groups["unless"] is { Success: true, Value: var repeated } ? repeated : null,
         };
+        row.RequireSense();
+        return row;
+    }
+
+    private void RequireSense()
+    {
+        foreach (var step in Steps) { RequireStep(step); }
+        if (WithMoreRows is { } more) { RequireStep(more); }
+        Require(Steps.Count == 1 || Fused.Contains(string.Join('|', Steps)), $"{Holds} cannot be taken apart; expected {string.Join(" or ", Fused)}");
+        Require(Steps.Count == 1 || DividedBy == 0, "several results are not divided by one number");
+        Require(WithMoreRows is null || Axes.Contains("S"), "of two results an axis S must tell which it is, as in 1 S kv head_dim");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds) { throw new FormatException(Printable.Line(otherwise)); }
     }
 
     private static void RequireStep(string id)
@@ -80,7 +93,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
 
     /// <summary>The same in a run of so many tokens: those with kept ones before are not fewer, and in a prompt not more.</summary>
     public bool Fits(IReadOnlyList<long> shape, ModelParams model, long? tokens, bool isPass) => Fits(shape, model)
-        && (tokens is null || ((SizeOf("T", shape) ?? tokens) == tokens && (SizeOf("S", shape) ?? tokens) is var all && (isPass ? all >= tokens : all == tokens)));
+        && (tokens is not { } count || ((SizeOf("T", shape) ?? count) == count && (SizeOf("S", shape) ?? count) is var all && (all == count || (isPass && all > count))));
 
     /// <summary>What each dimension of a shape is; none if it has more or fewer of them, apart from leading ones of size 1.</summary>
     public IReadOnlyList<string> AxesOf(IReadOnlyList<long> shape)
@@ -90,7 +103,8 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     }
 
     /// <summary>How long an axis of this name is in a shape; null if there is none.</summary>
-    public long? SizeOf(string axis, IReadOnlyList<long> shape) => AxesOf(shape).Index().Where(one => one.Item == axis).Select(one => (long?)shape[one.Index]).FirstOrDefault();
+    public long? SizeOf(string axis, IReadOnlyList<long> shape) =>
+        AxesOf(shape).Index().Where(one => one.Item == axis).Select(one => (long?)shape[one.Index]).FirstOrDefault();
 
     /// <summary>How long an axis is; null if that is the run's.</summary>
     public static long? Size(string axis, ModelParams model) => axis switch

@@ -2,7 +2,7 @@ namespace Llama3.Checking.Names.Engines;
 
 /// <summary>
 /// Which table the names of a dump are read by: first by what the user says of them; the others by an engine's, or as they are. The names alone decide
-/// that; the numbers have no say in it.
+/// that.
 /// </summary>
 internal sealed class NameReader
 {
@@ -29,24 +29,31 @@ internal sealed class NameReader
     {
         var open = names.Where(name => given?.Find(name) is null).Distinct().ToList();
         var (engine, known) = Best(open);
-        var likeness = Likeness.None;
-        if (known >= Most * open.Count) { return new(given, engine, likeness); }
-        var kinds = Likeness.Kinds(open);
-        known = Best(kinds).Count;
+        return known >= Most * open.Count ? new(given, engine, Likeness.None) : Alike(given, engine, Likeness.Kinds(open));
+    }
+
+    /// <summary>The reader of names that are known best if something in front of them is left out or put there; as they are, if nothing helps.</summary>
+    private static NameReader Alike(EngineNames? given, EngineNames? engine, List<string> kinds)
+    {
+        var (likeness, known) = (Likeness.None, Best(kinds).Count);
         foreach (var candidate in Likeness.Candidates(kinds))
         {
             var alike = kinds.ConvertAll(candidate.Of);
             var (other, count) = Best(alike);
-            if (count > known && Likeness.IsPlain(alike, name => other is null ? IsKnown(name) : other.Find(name) is not null)) { (engine, known, likeness) = (other, count, candidate); }
+            if (count <= known || !Likeness.IsPlain(alike, IsOf(other))) { continue; }
+            (engine, likeness, known) = (other, candidate, count);
         }
         return new(given, engine, likeness);
     }
+
+    private static Func<string, bool> IsOf(EngineNames? engine) => engine is null ? IsKnown : name => engine.Find(name) is not null;
 
     /// <summary>Whether a name needs no table.</summary>
     public static bool IsKnown(string name) => TensorName.Parse(name) is not null || TensorName.ParseFused(name) is not null;
 
     /// <summary>The row of a table for a name; null where it has none.</summary>
-    public FoundName? Find(string name) => _given?.Find(name) ?? Likeness.Forms(name).Select(form => Engine?.Find(form)).FirstOrDefault(found => found is not null);
+    public FoundName? Find(string name) =>
+        _given?.Find(name) ?? Likeness.Forms(name).Select(form => Engine?.Find(form)).FirstOrDefault(found => found is not null);
 
     /// <summary>The name as it would be without what stands in front of all.</summary>
     public string Plain(string name) => Find(name) is null ? Likeness.Forms(name).FirstOrDefault(IsKnown, name) : name;

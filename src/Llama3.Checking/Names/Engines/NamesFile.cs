@@ -34,7 +34,9 @@ internal static class NamesFile
         var cells = said.Contains('\t') ? said.Split('\t', StringSplitOptions.TrimEntries) : said.Split(' ', 2, StringSplitOptions.TrimEntries);
         try
         {
-            return cells.Length is 2 or 3 ? EngineTensor.Parse(Path.GetFileName(path), cells) : throw new FormatException($"\"{Printable.Text(line)}\" is no line of names, {Expected}");
+            return cells.Length is 2 or 3
+                ? EngineTensor.Parse(Path.GetFileName(path), cells)
+                : throw new FormatException($"\"{Printable.Text(line)}\" is no line of names, {Expected}");
         }
         catch (UnknownStepException error)
         {
@@ -47,7 +49,8 @@ internal static class NamesFile
     }
 
     /// <summary>The id of the step that has a name elsewhere, or is called almost so.</summary>
-    private static string? StepLike(string name) => TensorName.Parse(name)?.Alias.Step.id ?? (Misspelling.Of(name) is { } near ? TensorName.Parse(near)?.Alias.Step.id ?? near : null);
+    private static string? StepLike(string name) =>
+        TensorName.Parse(name)?.Alias.Step.id ?? (Misspelling.Of(name) is { } near ? TensorName.Parse(near)?.Alias.Step.id ?? near : null);
 
     private static BadInputException Bad(string path, int number, string problem) => new(Printable.Line($"{path}, line {number}: {problem}"));
 }

@@ -25,7 +25,7 @@ internal sealed partial record NodeName
             Key = counted.Groups["base"].Value;
             (_per, _first) = (Number(counted.Groups["per"].Value), counted.Groups["first"] is { Success: true, Value: var first } ? Number(first) : 0);
         }
-        else if (text.Replace(Layer, "", StringComparison.Ordinal) is var rest && (rest.Contains('{') || rest.Contains('}') || text.Length - rest.Length > Layer.Length))
+        else if (text.IndexOf(Layer, StringComparison.Ordinal) is var at && (at < 0 ? text : text.Remove(at, Layer.Length)).AsSpan().ContainsAny('{', '}'))
         {
             throw new FormatException("expected {n} once for the number of the layer, or at the end a number that counts nodes, such as linear_{7n+1}");
         }

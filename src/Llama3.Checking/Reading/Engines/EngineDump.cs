@@ -36,10 +36,14 @@ internal sealed partial class EngineDump
     }
 
     /// <summary>"decode.0." and the rest of a name.</summary>
-    public static (string Prefix, string Name) Split(string name) => Prefixes().Match(name) is { Length: var length } ? (name[..length], name[length..]) : ("", name);
+    public static (string Prefix, string Name) Split(string name)
+    {
+        var length = Prefixes().Match(name).Length;
+        return (name[..length], name[length..]);
+    }
 
-    private Dump Translated() => _dump.Part(null, [.. _parts.SelectMany(part => part.Entries.Select(new EnginePart(_model, _reader, part.Entries, _countsAsTable).Read)
-        .Select(read => read.Renamed(part.Prefix + read.Name)))]);
+    private Dump Translated() => _dump.Part(null, _parts.SelectMany(part => part.Entries
+        .Select(new EnginePart(_model, _reader, part.Entries, _countsAsTable).Read).Select(read => read.Renamed(part.Prefix + read.Name))));
 
     /// <summary>
     /// Whether the nodes are counted as in the table: none of them has a shape that it cannot have there. Otherwise nothing is read of any, as another

@@ -30,9 +30,15 @@ internal static class SavedNames
 
     private static string? Known(DumpEntry entry, NameReader reader)
     {
-        if (reader.Find(entry.Name) is var (tensor, layer)) { return Row(tensor.Name.IsCounted ? tensor.Name.Text : Pattern(entry.Name, layer), tensor.Holds, tensor.Axes); }
+        if (reader.Find(entry.Name) is var (tensor, layer))
+        {
+            return Row(tensor.Name.IsCounted ? tensor.Name.Text : Pattern(entry.Name, layer), tensor.Holds, tensor.Axes);
+        }
         var plain = reader.Plain(entry.Name);
-        if (TensorName.ParseFused(plain) is var (fused, of)) { return Row(Pattern(entry.Name, of), string.Join('|', fused.Steps.Select(step => step.id)), []); }
+        if (TensorName.ParseFused(plain) is var (fused, of))
+        {
+            return Row(Pattern(entry.Name, of), string.Join('|', fused.Steps.Select(step => step.id)), []);
+        }
         return TensorName.Parse(plain) switch
         {
             { Head: null, Position: null, Alias: var alias } name => Row(Pattern(entry.Name, name.Layer), alias.Part switch
@@ -53,7 +59,8 @@ internal static class SavedNames
     private static string Unknown(string name, DumpEntry entry) =>
         $"# {Printable.Text(name)}\t?\t# {entry.Dtype} {Printable.Shape(entry.Shape)}{(Misspelling.Of(entry.Name) is { } near ? $"; like {near}" : "")}";
 
-    private static string Row(string name, string holds, IReadOnlyList<string> axes) => $"{name}\t{holds}{(axes.Count == 0 ? "" : $"\t{string.Join(' ', axes)}")}";
+    private static string Row(string name, string holds, IReadOnlyList<string> axes) =>
+        string.Join('\t', axes.Count == 0 ? [name, holds] : new[] { name, holds, string.Join(' ', axes) });
 
     private static string Pattern(string name, int? layer) => NodeName.Of(name).FirstOrDefault(found => found.Layer == layer).Text ?? name;
 

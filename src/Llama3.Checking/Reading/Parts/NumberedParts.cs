@@ -14,7 +14,7 @@ internal sealed class NumberedParts
     private readonly int? _unnumbered;
 
     private NumberedParts(string name, int? unnumbered) => (_name, _prefix, _unnumbered) =
-        (name, new Regex($@"^{name}\.(?<number>0|[1-9]\d{{0,6}})\.", RegexOptions.CultureInvariant), unnumbered);
+        (name, new Regex($@"^{name}\.(?<number>0|[1-9][0-9]{{0,6}})\.", RegexOptions.CultureInvariant), unnumbered);
 
     /// <summary>One conversation after another; what has no number is of the first.</summary>
     public static NumberedParts Runs { get; } = new("run", unnumbered: 0);

@@ -23,6 +23,20 @@ public sealed class EngineDumpTests
         report.Agrees.Should().BeTrue();
     }
 
+    [Theory(DisplayName = "engines: two prompts in a batch agree, each by itself:")]
+    [InlineData("penzai"), InlineData("torch.onnx dynamo"), InlineData("TransformerLens 3"), InlineData("keras-hub")]
+    public void Batch(string name)
+    {
+        var (engine, micro) = (EngineTable.All.Single(engine => engine.Name == name), MicroModel.Micro32);
+        var one = new EngineLayout(engine, micro).Dump(Passes(micro, 2));
+        var dump = one.Where(pair => pair.Key.EndsWith("tokens", StringComparison.Ordinal) || pair.Value.shape is [1, _, ..])
+            .ToDictionary(pair => pair.Key, pair => pair.Value.shape.Length == 1 ? torch.stack([pair.Value, pair.Value]) : torch.cat([pair.Value, pair.Value], 0));
+        var report = PortReport.Of(dump, micro);
+        report.Agrees.Should().BeTrue("{0}", report);
+        report.Passes.Prepend(report).SelectMany(run => run.Dump.Unreadable).Should().BeEmpty();
+        report.Passes.Should().HaveCount(5, "of two prompts and two passes of each");
+    }
+
     public static IEnumerable<object[]> Rows => LongTests.Some(
         from engine in EngineTable.All from row in engine.Tensors where row.Steps.Count > 0 select new object[] { engine.Name, row.Name.Text }, every: 12);
 

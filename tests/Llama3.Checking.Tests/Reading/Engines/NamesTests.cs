@@ -83,6 +83,11 @@ public sealed class NamesTests : IDisposable
     [InlineData("x qqq", "*names.txt, line 1: qqq is no step; llama3verify steps lists them")]
     [InlineData("x\tq_per_token\tT width", "*names.txt, line 1: width is no axis; they are 1, T, S, *")]
     [InlineData("x q_per_token|v_per_token", "*names.txt, line 1: q_per_token|v_per_token cannot be taken apart; expected q_per_token|k_per_token|v_per_token or *")]
+    [InlineData("x_{n}_{n} q_per_token", "*names.txt, line 1: expected {n} once for the number of the layer, or at the end a number that counts nodes, such as linear_{7n+1}")]
+    [InlineData("x_{0n} q_per_token", "*names.txt, line 1: expected {n} once *")]
+    [InlineData("x model.layers.{n}.self_attn", "*names.txt, line 1: model.layers.{n}.self_attn is no step; did you mean embedding_delta?")]
+    [InlineData("x\tk_per_token_rotated or k_cache", "*names.txt, line 1: of two results an axis S must tell which it is, *")]
+    [InlineData("x\tfeed_forward_gate|feed_forward_up / head_dim^0.5", "*names.txt, line 1: several results are not divided by one number")]
     [InlineData("x tokens\nx logits", "*names.txt, line 2: x is there twice")]
     [InlineData("# x", "*names.txt holds no names, expected *")]
     public void Refused(string text, string message) => BadInput.IsRefused(() => Names(text), message);
@@ -93,6 +98,7 @@ public sealed class NamesTests : IDisposable
     [Theory(DisplayName = "names: what stands in front of all of them, or does not, is said and makes no difference:")]
     [InlineData("_orig_mod.module.", "", "read without \"_orig_mod.module.\" in front")]
     [InlineData("", "transformer.", "read with \"transformer.\" in front")]
+    [InlineData("model0.", "", "read without \"model0.\" in front")]
     [InlineData("net/", "transformer.", "read with \"transformer.\" for \"net/\" in front")]
     public void Alike(string added, string dropped, string note)
     {
@@ -100,6 +106,23 @@ public sealed class NamesTests : IDisposable
         var report = PortReport.Of(dump, Model);
         report.Dump.Notes.Should().Contain(one => one.StartsWith(note, StringComparison.Ordinal));
         (report.Agrees, report.Unknown.Count, report.Results.Count).Should().Be((true, 0, PortReport.Of(Renamed(name => name), Model).Results.Count));
+    }
+
+    [Fact(DisplayName = "names: slashes may stand for dots, as in folders that were put together")]
+    public void Slashes()
+    {
+        var report = PortReport.Of(Renamed(name => name.Replace('.', '/')), Model);
+        report.Dump.Notes.Should().Contain(note => note.StartsWith("read with dots for slashes: "));
+        (report.Agrees, report.Unknown.Count).Should().Be((true, 0));
+    }
+
+    [Fact(DisplayName = "names: endless ones, and digits of other scripts, are not known; nothing else becomes of them")]
+    public void Odd_names()
+    {
+        var dump = Renamed(name => name);
+        string[] odd = ["layers.\u0663.mlp", string.Concat(Enumerable.Repeat("x_1", 20_000)), "linear_99999999999", "{n}", ""];
+        foreach (var name in odd) { dump[name] = torch.zeros(1); }
+        PortReport.Of(dump, Model).Unknown.Should().BeEquivalentTo(odd);
     }
 
     [Fact(DisplayName = "names: if any node is counted otherwise than in the table, all of them stand for nothing")]
