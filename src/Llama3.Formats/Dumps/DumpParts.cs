@@ -9,11 +9,30 @@ internal sealed class DumpParts(string path) : IDisposable
     private readonly List<Dump> _parts = [];
     private readonly OrderedDictionary<string, (DumpEntry Entry, string Path)> _entries = [];
 
+    /// <summary>Opens all of them as one dump. If one cannot be opened, those before it are closed.</summary>
+    /// <param name="path">The folder that they are in.</param>
+    /// <param name="kind">How the format is called, which is that of the parts, after this: "folder of ".</param>
+    /// <param name="parts">How to open each, and the prefix of its tensors.</param>
+    public static Dump Open(string path, string kind, IEnumerable<(Func<Dump> Open, string Prefix)> parts)
+    {
+        var opened = new DumpParts(path);
+        try
+        {
+            foreach (var (open, prefix) in parts) { opened.Add(open(), prefix); }
+            return opened.Joined(kind);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Adds one, which belongs to this object from now on.</summary>
     /// <param name="part">The file or folder.</param>
     /// <param name="prefix">The prefix of its tensors; those that have it already keep their names.</param>
     /// <exception cref="InvalidDataException">A tensor has been added by this name.</exception>
-    public void Add(Dump part, string prefix)
+    private void Add(Dump part, string prefix)
     {
         _parts.Add(part);
         foreach (var entry in part.Entries)
@@ -26,9 +45,7 @@ internal sealed class DumpParts(string path) : IDisposable
         }
     }
 
-    /// <summary>All of them as one.</summary>
-    /// <param name="kind">How the format is called, which is that of the parts, after this: "folder of ".</param>
-    public Dump Joined(string kind) => new(
+    private Dump Joined(string kind) => new(
         path, $"{kind}{string.Join(" and ", _parts.Select(part => Without(kind, part.Format)).Distinct())}", [.. _entries.Values.Select(found => found.Entry)], this);
 
     /// <summary>Closes the files.</summary>

@@ -21,20 +21,8 @@ internal static class FilesFolder
     }
 
     /// <summary>Opens files of one kind.</summary>
-    public static Dump Open(string folder, IReadOnlyList<string> files)
-    {
-        var parts = new DumpParts(folder);
-        try
-        {
-            foreach (var file in files) { parts.Add(FileDump.Open(file), Pass(file) ?? ""); }
-            return parts.Joined("folder of ");
-        }
-        catch
-        {
-            parts.Dispose();
-            throw;
-        }
-    }
+    public static Dump Open(string folder, IReadOnlyList<string> files) =>
+        DumpParts.Open(folder, "folder of ", files.Select(file => ((Func<Dump>)(() => FileDump.Open(file)), Pass(file) ?? "")));
 
     private static string? Pass(string file) => PassNames.Prefix(Path.GetFileNameWithoutExtension(file));
 

@@ -19,18 +19,8 @@ internal static class FolderDump
         {
             return reader is not null ? reader() : throw new InvalidDataException($"this folder holds no tensors{Unsearched(content)}, {Dump.Expected}");
         }
-        var parts = new DumpParts(path);
-        try
-        {
-            if (reader is not null) { parts.Add(reader(), ""); }
-            foreach (var (folder, prefix) in passes) { parts.Add(Open(folder, outer + prefix), prefix!); }
-            return parts.Joined("passes, each a ");
-        }
-        catch
-        {
-            parts.Dispose();
-            throw;
-        }
+        var parts = passes.Select(pass => ((Func<Dump>)(() => Open(pass.Folder, outer + pass.Prefix)), pass.Prefix!));
+        return DumpParts.Open(path, "passes, each a ", reader is null ? parts : parts.Prepend((reader, "")));
     });
 
     private static string Unsearched(string[] content) => Array.Find(content, Directory.Exists) is { } folder
