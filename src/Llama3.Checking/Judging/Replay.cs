@@ -167,32 +167,25 @@ internal sealed class Replay : IDisposable
         {
             return pass with { others = pass.others with { left = (cache, layer) => before.Kept(cache, layer) ?? left(cache, layer) } };
         }
-        if (!before._dump.Golden.IsPass && before._walk.pass?.others?.left is null) { return LeftByPrompt(before, pass, walk.dtype); }
+        // A prompt, which starts without a cache, leaves nothing else than what was dumped of it.
+        var isPrompt = !before._dump.Golden.IsPass && before._walk.pass?.others?.left is null;
+        if (isPrompt && Enumerable.Range(0, walk.config.n_layers).All(before.HasKeysOrValues)) { return null; }
         return pass with
         {
-            keys = layer => before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer),
-            values = layer => before.Kept(CacheSteps.v_cache, layer)?.to_type(walk.dtype) ?? pass.values(layer),
-            IsFromCache = true,
+            keys = layer => Left(CacheSteps.k_cache, layer) ?? pass.keys(layer),
+            values = layer => Left(CacheSteps.v_cache, layer)?.to_type(walk.dtype) ?? pass.values(layer),
+            IsFromCache = pass.IsFromCache || !isPrompt,
         };
-    }
 
-    /// <summary>In the layers of which nothing was dumped; null if there are none.</summary>
-    private static Pass? LeftByPrompt(Replay before, Pass pass, ScalarType dtype)
-    {
-        var unseen = Enumerable.Range(0, before._walk.config.n_layers).Where(layer => !before.IsLeftAsDumped(layer)).ToHashSet();
-        return unseen.Count == 0 ? null : pass with
-        {
-            keys = layer => unseen.Contains(layer) ? before.Kept(CacheSteps.k_cache, layer) ?? pass.keys(layer) : pass.keys(layer),
-            values = layer => unseen.Contains(layer) ? before.Kept(CacheSteps.v_cache, layer)?.to_type(dtype) ?? pass.values(layer) : pass.values(layer),
-        };
+        Tensor? Left(ArticleStep cache, int layer) => isPrompt && before.HasKeysOrValues(layer) ? null : before.Kept(cache, layer);
     }
 
     /// <summary>What a mistake leaves in a cache; null if it cannot be computed from what was dumped.</summary>
     private Tensor? Kept(ArticleStep cache, int layer) =>
         Fits(_right!.PathTo(cache, Scope.Layer(layer))) ? _walk[cache, Scope.Layer(layer)].tensor : null;
 
-    /// <summary>Whether a prompt, which starts without a cache, leaves nothing in a layer but what was dumped of it.</summary>
-    private bool IsLeftAsDumped(int layer) => _dump.Has(ArticleSteps.k_per_token_rotated, Scope.Layer(layer)) || _dump.Has(ArticleSteps.v_per_token, Scope.Layer(layer));
+    private bool HasKeysOrValues(int layer) =>
+        _dump.Has(ArticleSteps.k_per_token_rotated, Scope.Layer(layer)) || _dump.Has(ArticleSteps.v_per_token, Scope.Layer(layer));
 
     /// <summary>Computes one result after the other, and stops at the first that does not fit: no step computes with it.</summary>
     private bool Fits(IEnumerable<Input> ofLayer)
