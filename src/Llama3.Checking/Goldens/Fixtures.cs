@@ -7,7 +7,8 @@ internal static class Fixtures
 {
     /// <summary>The paths of all files, relative to the root of the repository, with forward slashes.</summary>
     public static IReadOnlyList<string> Paths { get; } =
-        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith("fixtures/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith("fixtures/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>The bytes of a fixture.</summary>
     /// <param name="path">Relative to the root of the repository, with forward slashes.</param>

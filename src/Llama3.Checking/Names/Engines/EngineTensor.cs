@@ -14,7 +14,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
 {
     private const string Nothing = "-";
 
-    private static readonly string[] Fused = ["q_per_token|k_per_token|v_per_token", "feed_forward_gate|feed_forward_up"];
+    private static readonly IReadOnlyList<string> Fused = [.. Aliases.Fused.Select(alias => string.Join('|', alias.Steps.Select(step => step.id))).Distinct()];
 
     private static readonly string[] AxisNames =
         ["1", "T", "S", "C", "dim", "heads", "kv", "group", "head_dim", "heads*head_dim", "kv*head_dim", "(heads+kv+kv)*head_dim", "ffn", "2*ffn", "vocab"];
@@ -38,7 +38,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     public string? WithMoreRows { get; private init; }
 
     /// <summary>The tensor that it repeats in some dumps; then it holds nothing new.</summary>
-    public string? Unless { get; private init; }
+    public NodeName? Unless { get; private init; }
 
     /// <summary>What it holds, as the table says it.</summary>
     public string Holds { get; private init; } = Nothing;
@@ -62,7 +62,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
             DividedBy = holds.Groups["power"] is { Success: true, Value: var power } ? double.Parse(power, CultureInfo.InvariantCulture) : 0,
             IsOfLayerBefore = holds.Groups["before"].Success,
             WithMoreRows = holds.Groups["more"] is { Success: true, Value: var more } ? more : null,
-            Unless = holds.Groups["unless"] is { Success: true, Value: var repeated } ? repeated : null,
+            Unless = holds.Groups["unless"] is { Success: true, Value: var repeated } ? new NodeName(repeated) : null,
         };
         row.RequireSense();
         return row;

@@ -3,6 +3,7 @@ using Llama3.Checking.Names;
 using Llama3.Checking.Names.Engines;
 using Llama3.Formats.Checkpoints;
 using Llama3.Formats.Dumps;
+using Llama3.Reference.Walking;
 using static Llama3.Reference.ArticleSteps;
 
 namespace Llama3.Checking.Reading.Engines;
@@ -11,15 +12,24 @@ namespace Llama3.Checking.Reading.Engines;
 /// <param name="model">The model that it ran.</param>
 /// <param name="reader">Reads the names.</param>
 /// <param name="entries">The tensors.</param>
-/// <param name="countsAsTable">Whether nodes are counted as in the table.</param>
-internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnlyList<DumpEntry> entries, bool countsAsTable)
+internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnlyList<DumpEntry> entries)
 {
-    private readonly Lazy<long?> _tokens = new(() => TokensIn(entries, reader));
+    /// <summary>How many tokens the run has: as many as ids, or as rows of a tensor that has one for each.</summary>
+    private readonly long? _tokens = entries.FirstOrDefault(entry => TensorName.Parse(entry.Name)?.Alias.Step == tokens) is { } ids ? ids.Shape.LastOrDefault(1)
+        : entries.Select(entry => reader.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
+
+    /// <summary>Whether nodes may be counted as in the table: none of them has a shape that it cannot have there.</summary>
+    /// <param name="isPass">Whether it is a pass, which may have kept tokens before its own.</param>
+    public bool CountsAsTable(bool isPass) => entries.All(entry =>
+        reader.Find(entry.Name) is not { Tensor: { Name.IsCounted: true, Axes.Count: > 0, Steps.Count: > 0 } tensor } || tensor.Fits(entry.Shape, model, _tokens, isPass));
 
     /// <summary>
-    /// A tensor as the contract has it. It keeps its name if no table has it, or its nodes are counted otherwise. What is known and not judged is ignored.
+    /// The tensors as the contract has them. One keeps its name if no table has it, or its nodes are counted otherwise. What is known and not judged is ignored.
     /// </summary>
-    public DumpEntry Read(DumpEntry entry)
+    /// <param name="countsAsTable">Whether nodes are counted as in the table.</param>
+    public IEnumerable<DumpEntry> Read(bool countsAsTable) => entries.Select(entry => Read(entry, countsAsTable));
+
+    private DumpEntry Read(DumpEntry entry, bool countsAsTable)
     {
         var written = entry with { Written = entry.Name };
         if (reader.Find(entry.Name) is not var (tensor, layer) || (tensor.Name.IsCounted && !countsAsTable) || layer > model.n_layers)
@@ -33,22 +43,21 @@ internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnly
 
     private string? NameOf(EngineTensor tensor, int? layer, DumpEntry entry)
     {
-        if (tensor.Steps.Count == 0 || (tensor.Unless is { } other && Repeats(entry, new NodeName(other).In(layer ?? 0)))) { return null; }
-        if (tensor.Steps.Count > 1) { return $"layers.{layer}.{(tensor.Steps.Count == 2 ? GateAndUp : QueriesKeysValues)}"; }
-        var id = tensor.WithMoreRows is { } more && tensor.SizeOf("S", entry.Shape) != _tokens.Value ? more : tensor.Steps[0];
+        if (tensor.Steps.Count == 0 || (tensor.Unless is { } other && IsRepeated(entry, other.In(layer ?? 0)))) { return null; }
+        if (tensor.Steps.Count > 1) { return Fused[string.Join('|', tensor.Steps)].Replace("{n}", $"{layer}", StringComparison.Ordinal); }
+        var id = tensor.WithMoreRows is { } more && tensor.SizeOf("S", entry.Shape) != _tokens ? more : tensor.Steps[0];
         var at = tensor.IsOfLayerBefore ? layer - 1 : layer;
         return at < 0 ? token_embeddings_unnormalized.id
-            : at is null || IsOnce(id) ? id
+            : at is null || TensorName.Parse(id)!.Alias.Step.repeats == Repeats.Once ? id
             : $"layers.{at}.{id}";
     }
 
-    /// <summary>Names under which several results are taken apart (<see cref="FusedResults"/>).</summary>
-    private const string QueriesKeysValues = "attention.wqkv", GateAndUp = "feed_forward.w13";
-
-    private static bool IsOnce(string id) => TensorName.Parse($"layers.0.{id}") is null;
+    /// <summary>A name for each of those results that are taken apart (<see cref="FusedResults"/>).</summary>
+    private static readonly Dictionary<string, string> Fused = Aliases.Fused.Where(alias => alias.Convention == MetaNames.All.Name)
+        .DistinctBy(alias => alias.Steps[0]).ToDictionary(alias => string.Join('|', alias.Steps.Select(step => step.id)), alias => alias.Template);
 
     /// <summary>Whether another tensor has the same numbers, or is missing, so that nobody knows.</summary>
-    private bool Repeats(DumpEntry entry, string other) => entries.FirstOrDefault(one => one.Name == other) is not { } found
+    private bool IsRepeated(DumpEntry entry, string other) => entries.FirstOrDefault(one => one.Name == other) is not { } found
         || (found.Shape.SequenceEqual(entry.Shape) && SameNumbers.Are(found.Load(), entry.Load()));
 
     private DumpEntry Arranged(EngineTensor tensor, DumpEntry entry)
@@ -76,13 +85,5 @@ internal sealed class EnginePart(ModelParams model, NameReader reader, IReadOnly
         long[] order = [.. Enumerable.Range(0, leading).Concat(heads).Concat(rest).Select(axis => (long)axis)];
         long[] shape = [.. entry.Shape.Take(leading), heads.Aggregate(1L, (all, axis) => all * entry.Shape[axis]), .. rest.Select(axis => entry.Shape[axis])];
         return entry.As(shape, numbers => numbers.permute(order).reshape(shape)).With(heads.Length > 1 ? "heads in groups" : "tokens before heads");
-    }
-
-    /// <summary>How many tokens the run has: as many as ids, or as rows of a tensor that has one for each.</summary>
-    public static long? TokensIn(IReadOnlyList<DumpEntry> entries, NameReader reader)
-    {
-        var ids = entries.FirstOrDefault(entry => TensorName.Parse(entry.Name)?.Alias.Step == tokens);
-        return ids is not null ? ids.Shape.LastOrDefault(1)
-            : entries.Select(entry => reader.Find(entry.Name)?.Tensor.SizeOf("T", entry.Shape)).FirstOrDefault(size => size is not null);
     }
 }

@@ -8,8 +8,6 @@ namespace Llama3.Checking.Reading.Engines;
 /// <summary>What the names of a dump are read as, as a file of names has it (<see cref="NamesFile"/>): to be corrected, and used again.</summary>
 internal static class SavedNames
 {
-    private const string Layer = "{n}";
-
     /// <summary>The lines of the file: one for each kind of name; those that are not known are remarks.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="given">What the user says of the names; null for nothing.</param>

@@ -85,6 +85,7 @@ public sealed class NamesTests : IDisposable
     [InlineData("x q_per_token|v_per_token", "*names.txt, line 1: q_per_token|v_per_token cannot be taken apart; expected q_per_token|k_per_token|v_per_token or *")]
     [InlineData("x_{n}_{n} q_per_token", "*names.txt, line 1: expected {n} once for the number of the layer, or at the end a number that counts nodes, such as linear_{7n+1}")]
     [InlineData("x_{0n} q_per_token", "*names.txt, line 1: expected {n} once *")]
+    [InlineData("x\ttokens unless y_{a}", "*names.txt, line 1: expected {n} once *")]
     [InlineData("x model.layers.{n}.self_attn", "*names.txt, line 1: model.layers.{n}.self_attn is no step; did you mean embedding_delta?")]
     [InlineData("x\tk_per_token_rotated or k_cache", "*names.txt, line 1: of two results an axis S must tell which it is, *")]
     [InlineData("x\tfeed_forward_gate|feed_forward_up / head_dim^0.5", "*names.txt, line 1: several results are not divided by one number")]
