@@ -2,7 +2,9 @@
 """Cut the small `tokenizer.model` of the micro fixtures out of the whole Llama 3 vocabulary.
 
 The excerpt keeps all 256 single bytes and every merge on the way of its texts, each with its true
-rank (= token id). So those texts get the same ids as with the whole vocabulary.
+rank (= token id). So those texts get the same ids as with the whole vocabulary. Of the texts in
+fixtures/texts.jsonl it keeps every token that is a part of one, so that even a tokenizer that cuts or
+merges them wrongly gives the same wrong ids with both vocabularies.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import json_text
 import llama_tokenizer
 import notebooks
 import paths
+import texts as texts_to_judge
 
 # Texts that are difficult for the regular expression and the merges; no notebook prints them.
 DIFFICULT_TEXTS = [
@@ -73,9 +76,21 @@ def printed_tokens(pieces, ranks):
     return needed
 
 
+def contained_tokens(texts, ranks):
+    """Every token that is a part of a text in bytes, wherever a tokenizer may cut it."""
+    longest = max(map(len, ranks))
+    contained = set()
+    for text in texts:
+        for start in range(len(text)):
+            ends = range(start + 1, min(len(text), start + longest) + 1)
+            contained.update(text[start:end] for end in ends if text[start:end] in ranks)
+    return contained
+
+
 def excerpt(ranks, texts, pieces):
     """The part of the rank table that `texts` and `pieces` need, checked against the whole table."""
-    needed = needed_tokens(texts, ranks) | printed_tokens(pieces, ranks)
+    judged = texts_to_judge.spoilt_bytes(llama_tokenizer.encoding_of(ranks))
+    needed = needed_tokens(texts, ranks) | printed_tokens(pieces, ranks) | contained_tokens(judged, ranks)
     part = {token: ranks[token] for token in needed}
     whole_encoding = llama_tokenizer.encoding_of(ranks)
     part_encoding = llama_tokenizer.encoding_of(part)

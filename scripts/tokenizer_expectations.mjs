@@ -13,6 +13,7 @@
 // fixtures/micro/tokenizer.model; tests/Llama3.Formats.Tests/Tokenizers/scripts.jsonl holds 64 texts each, from seed 1.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import { pattern, ranks_of, special_tokens } from './llama3_ranks.mjs';
 
 const { Tiktoken } = createRequire(process.cwd() + '/')('tiktoken');
 const [model, mode, count, seed, micro_model] = process.argv.slice(2);
@@ -25,21 +26,6 @@ function check_arguments() {
     console.error('usage: node tokenizer_expectations.mjs TOKENIZER.MODEL [--fuzz COUNT SEED | --scripts COUNT SEED MICRO_TOKENIZER.MODEL]');
     process.exit(1);
   }
-}
-
-const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-function special_tokens() {
-  const names = ['begin_of_text', 'end_of_text', ...reserved(0, 4), 'start_header_id', 'end_header_id', ...reserved(4, 1), 'eot_id', ...reserved(5, 246)];
-  return Object.fromEntries(names.map((name, index) => [`<|${name}|>`, 128000 + index]));
-}
-
-function reserved(from, count) {
-  return Array.from({ length: count }, (_, index) => `reserved_special_token_${from + index}`);
-}
-
-function ranks_of(file) {
-  return fs.readFileSync(file, 'ascii').trim().split('\n').map(line => line.split(' ')).map(([token, rank]) => `! ${rank} ${token}`).join('\n');
 }
 
 function pairs_ranks() {

@@ -16,6 +16,7 @@ root.Subcommands.Add(InspectCommand.Create());
 root.Subcommands.Add(FactsCommand.Create());
 root.Subcommands.Add(EncodeCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
+root.Subcommands.Add(TextsCommand.Create());
 var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (arguments.Errors is [var first, ..]) { return Failure($"{ParseErrors.InWords(first.Message).TrimEnd('.')}; --help tells what can be given", ExitCode.UnusableInput); }
 try

@@ -36,7 +36,7 @@ public sealed class KnownMistake
     public IReadOnlyList<string> Threads { get; }
 
     /// <summary>The addresses of the <see cref="Threads"/>.</summary>
-    public IEnumerable<string> Urls => Threads.Select(thread => $"https://github.com/{thread.Replace("#", "/issues/", StringComparison.Ordinal)}");
+    public IEnumerable<string> Urls => Threads.Select(Url);
 
     /// <summary>The steps that it gets wrong, and what they compute instead.</summary>
     internal IReadOnlyDictionary<ArticleStep, Func<Values, StepResult>> Wrong { get; }
@@ -76,6 +76,9 @@ public sealed class KnownMistake
         NeedsPasses = true;
         return this;
     }
+
+    /// <summary>The address of a thread, which is given as owner/repository#number.</summary>
+    internal static string Url(string thread) => $"https://github.com/{thread.Replace("#", "/issues/", StringComparison.Ordinal)}";
 
     /// <summary>What went wrong, how to fix it and where to read more, line by line.</summary>
     internal IEnumerable<string> Lines => [$"looks like {this}", $"fix        {Fix}", .. See];

@@ -19,6 +19,9 @@ internal sealed class ByteLevelTokenizer(Vocabulary vocabulary, IBytePairEngine 
     public required TextFrame frame { get; init; }
 
     /// <inheritdoc/>
+    public Vocabulary? ranks { get; init; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false)
     {
         if (allowed_special) { return Encode(text, _named); }

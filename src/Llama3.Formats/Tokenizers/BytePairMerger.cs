@@ -11,7 +11,10 @@ internal sealed class BytePairMerger : Merger
 
     /// <summary>The token ids of <paramref name="piece"/>.</summary>
     public static IEnumerable<int> Encode(Vocabulary vocabulary, byte[] piece) =>
-        vocabulary.TryGetRank(piece, out var id) ? [id] : new BytePairMerger(vocabulary, piece).Run();
+        vocabulary.TryGetRank(piece, out var id) ? [id] : Merged(vocabulary, piece);
+
+    /// <summary>The same by merges alone: a piece that is a token may come out in parts.</summary>
+    public static IEnumerable<int> Merged(Vocabulary vocabulary, byte[] piece) => new BytePairMerger(vocabulary, piece).Run();
 
     protected override bool TryMerge(int start, int middle, int end, out int rank) =>
         _vocabulary.TryGetRank(_piece.AsSpan(start, end - start), out rank);

@@ -6,21 +6,14 @@ namespace Llama3.Formats.Tokenizers;
 public sealed class ChatFormat(ITokenizer tokenizer)
 {
     /// <summary><c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c> and an empty line.</summary>
-    public int[] encode_header(Message message) =>
-    [
-        .. Special("<|start_header_id|>"),
-        .. tokenizer.encode_ordinary(message.role),
-        .. Special("<|end_header_id|>"),
-        .. tokenizer.encode_ordinary("\n\n"),
-    ];
+    public int[] encode_header(Message message) => Segment.Encode(tokenizer, Llama3Template.Header(message.role));
 
     /// <summary>The header, the content without white space around it, and <c>&lt;|eot_id|&gt;</c>.</summary>
-    public int[] encode_message(Message message) =>
-        [.. encode_header(message), .. tokenizer.encode_ordinary(PythonText.Strip(message.content)), .. Special("<|eot_id|>")];
+    public int[] encode_message(Message message) => Segment.Encode(tokenizer, Llama3Template.MetaMessage(Stripped(message)));
 
     /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model continues.</summary>
     public int[] encode_dialog_prompt(IEnumerable<Message> dialog) =>
-        [.. Special("<|begin_of_text|>"), .. dialog.SelectMany(encode_message), .. encode_header(new Message("assistant", ""))];
+        Segment.Encode(tokenizer, Llama3Template.Meta(new Conversation([.. dialog.Select(Stripped)])));
 
-    private IReadOnlyList<int> Special(string name) => tokenizer.encode(name, allowed_special: true);
+    private static Message Stripped(Message message) => message with { content = PythonText.Strip(message.content) };
 }

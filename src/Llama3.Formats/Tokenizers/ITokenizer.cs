@@ -11,6 +11,9 @@ public interface ITokenizer
     /// <summary>What was around the texts in training; Llama 3's, unless the tokenizer says otherwise.</summary>
     internal TextFrame frame => TextFrame.Llama3;
 
+    /// <summary>The tokens that are text, if their ids are ranks, as Llama 3's are; null for vocabularies of other kinds.</summary>
+    internal Vocabulary? ranks => null;
+
     /// <summary>The token ids of <paramref name="text"/>; no <c>begin_of_text</c> is added.</summary>
     /// <param name="text">Any string; a lone surrogate counts as U+FFFD.</param>
     /// <param name="allowed_special">Whether names such as <c>&lt;|eot_id|&gt;</c> become special tokens.</param>

@@ -19,6 +19,8 @@ public sealed class Llama3Tokenizer : ITokenizer
     /// <inheritdoc/>
     public int n_vocab => _tokenizer.n_vocab;
 
+    Vocabulary? ITokenizer.ranks => _vocabulary;
+
     /// <summary>Reads a file: a <c>tokenizer.model</c>, or a tokenizer.json if its name ends with .json.</summary>
     /// <exception cref="BadInputException">There is no such file, or it is not Llama 3's tokenizer.</exception>
     public static Llama3Tokenizer Open(string path) =>

@@ -23,6 +23,17 @@ internal static class SpecialTokens
     /// <summary>The same, to be found in texts.</summary>
     public static NamedTokens Named { get; } = new(Ids);
 
+    /// <summary>Tokens that Llama 3.1 has in the place of reserved ones; the reserved ones after them have other numbers there.</summary>
+    public static IReadOnlyDictionary<string, int> AddedIn31 { get; } = new Dictionary<string, int>
+    {
+        ["<|finetune_right_pad_id|>"] = 128_004,
+        [Llama3Template.EndOfMessage] = 128_008,
+        [Llama3Template.PythonTag] = 128_010,
+    };
+
+    /// <summary>The id of a name, of Llama 3 or of 3.1.</summary>
+    public static int Id(string name) => Ids.TryGetValue(name, out var id) ? id : AddedIn31[name];
+
     private static IEnumerable<string> Reserved(int from, int count) =>
         Enumerable.Range(from, count).Select(number => $"<|reserved_special_token_{number}|>");
 }

@@ -11,9 +11,9 @@ internal static class CheckGitHub
     {
         var explained = new HashSet<KnownMistake>();
         foreach (var told in Told.Of(outcome.Report)) { WriteFaults(outcome.Of(told.First), told, output, explained); }
-        foreach (var complaint in Complaint.Of(outcome)) { output.WriteLine(Command("error", complaint.Title, complaint.InFull)); }
-        foreach (var line in ReportText.AgreesIn(outcome.Report)) { output.WriteLine(Command("notice", "precision", line)); }
-        output.WriteLine(Command("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
+        foreach (var complaint in Complaint.Of(outcome)) { output.WriteLine(WorkflowCommand.Of("error", complaint.Title, complaint.InFull)); }
+        foreach (var line in ReportText.AgreesIn(outcome.Report)) { output.WriteLine(WorkflowCommand.Of("notice", "precision", line)); }
+        output.WriteLine(WorkflowCommand.Of("notice", "llama3verify check", ReportText.Sum(outcome.Report)));
     }
 
     private static void WriteFaults(Outcome outcome, Told told, TextWriter output, HashSet<KnownMistake> explained)
@@ -21,18 +21,10 @@ internal static class CheckGitHub
         foreach (var step in outcome.Faults)
         {
             var about = JudgedStepText.WithVerdict(step, outcome.Report, explained).Concat(told.Lines);
-            output.WriteLine(Command("error", ReportText.Pass(outcome.Report) + JudgedStepText.Name(step.Step), string.Join('\n', about)));
+            output.WriteLine(WorkflowCommand.Of("error", ReportText.Pass(outcome.Report) + JudgedStepText.Name(step.Step), string.Join('\n', about)));
         }
     }
 
     /// <summary>The annotation for a dump that cannot be used.</summary>
-    public static void WriteError(string message, TextWriter output) => output.WriteLine(Command("error", "llama3verify check", message));
-
-    private static string Command(string level, string title, string message) => $"::{level} title={Property(title)}::{Message(message)}";
-
-    private static string Property(string text) =>
-        Message(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
-
-    private static string Message(string text) => text.Replace("%", "%25", StringComparison.Ordinal)
-        .Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    public static void WriteError(string message, TextWriter output) => output.WriteLine(WorkflowCommand.Of("error", "llama3verify check", message));
 }

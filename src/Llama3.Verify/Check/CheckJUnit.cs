@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Judging;
@@ -15,6 +12,8 @@ namespace Llama3.Verify.Check;
 /// </summary>
 internal static class CheckJUnit
 {
+    private const string Area = "llama3verify";
+
     /// <summary>Writes all that was found.</summary>
     /// <param name="outcome">What was found.</param>
     /// <param name="time">How long the check took, all steps together: they are not measured one by one.</param>
@@ -23,26 +22,12 @@ internal static class CheckJUnit
     {
         var explained = new HashSet<KnownMistake>();
         var cases = Told.Of(outcome.Report).SelectMany(told => Cases(outcome.Of(told.First), told, explained));
-        Write([.. cases, .. Complaint.Of(outcome).Select(complaint => Test(complaint.Title, Failure(complaint.InFull)))], time, NotDumped(outcome.Report), file);
+        JUnit.Write([.. cases, .. Complaint.Of(outcome).Select(complaint => JUnit.Test(Area, complaint.Title, JUnit.Failure(complaint.InFull)))], time, NotDumped(outcome.Report), file);
     }
 
-    /// <summary>The report on a dump that cannot be used.</summary>
-    public static void WriteError(string message, TimeSpan time, Stream file) =>
-        Write([Test("the dump can be used", new XElement("error", new XAttribute("message", message), message))], time, null, file);
-
-    private static void Write(List<XElement> cases, TimeSpan time, XElement? properties, Stream file)
-    {
-        XAttribute[] counts =
-        [
-            new("tests", cases.Count), Count("failures", "failure"), Count("errors", "error"), Count("skipped", "skipped"),
-            new("time", time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)),
-        ];
-        var suite = new XElement("testsuite", new XAttribute("name", "llama3verify check"), counts, properties, cases);
-        using var writer = XmlWriter.Create(file, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true });
-        new XDocument(new XElement("testsuites", counts, suite)).Save(writer);
-
-        XAttribute Count(string name, string element) => new(name, cases.Count(test => test.Element(element) is not null));
-    }
+    /// <summary>The report on a dump, or on something else, that cannot be used.</summary>
+    public static void WriteError(string message, string what, TimeSpan time, Stream file) =>
+        JUnit.Write([JUnit.Test(Area, $"the {what} can be used", JUnit.Error(message))], time, null, file);
 
     private static XElement? NotDumped(PortReport report) => ReportText.NotDumped(report).ToList() is { Count: > 0 } steps
         ? new("properties", new XElement("property", new XAttribute("name", "not dumped"), new XAttribute("value", NumberText.Ranges(steps))))
@@ -58,23 +43,16 @@ internal static class CheckJUnit
     private static IEnumerable<JudgedStep> Dumped(PortReport report) => report.Steps.Where(step => step.Verdict != Verdict.NotDumped);
 
     private static XElement Case(JudgedStep step, PortReport report, XElement? result) =>
-        Test($"{ReportText.Pass(report)}{JudgedStepText.Name(step.Step)}", result);
+        JUnit.Test(Area, $"{ReportText.Pass(report)}{JudgedStepText.Name(step.Step)}", result);
 
     private static XElement? Result(JudgedStep step, Outcome outcome, Told told, HashSet<KnownMistake> explained) => step.Verdict switch
     {
         Verdict.Ok => null,
-        Verdict.Inherited => Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
-        _ when outcome.Skipped.Contains(step.Step) => Skipped("known to be wrong: --skip"),
-        _ => Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained).Concat(told.Lines))),
+        Verdict.Inherited => JUnit.Skipped(JudgedStepText.WithVerdict(step, outcome.Report, explained).First()),
+        _ when outcome.Skipped.Contains(step.Step) => JUnit.Skipped("known to be wrong: --skip"),
+        _ => JUnit.Failure(string.Join('\n', JudgedStepText.WithVerdict(step, outcome.Report, explained).Concat(told.Lines))),
     };
 
     private static XElement? Repeated(JudgedStep step, Told told) =>
-        step.Verdict == Verdict.Ok ? null : Skipped($"{step.Verdict.InWords()}: the same as in {told.Place}");
-
-    private static XElement Test(string name, XElement? result) =>
-        new("testcase", new XAttribute("classname", "llama3verify"), new XAttribute("name", name), result);
-
-    private static XElement Failure(string message) => new("failure", new XAttribute("message", message.Split('\n')[0]), message);
-
-    private static XElement Skipped(string message) => new("skipped", new XAttribute("message", message));
+        step.Verdict == Verdict.Ok ? null : JUnit.Skipped($"{step.Verdict.InWords()}: the same as in {told.Place}");
 }

@@ -8,7 +8,8 @@ namespace Llama3.Verify.Check;
 /// <summary>What a check found, as the page that GitHub Actions shows for a run: in Markdown, and short.</summary>
 internal static class CheckSummary
 {
-    private const string Title = "## llama3verify check";
+    /// <summary>The heading.</summary>
+    public const string Title = "## llama3verify check";
 
     /// <summary>The file that GitHub Actions shows; null elsewhere.</summary>
     private static string? File => Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file ? file : null;
@@ -26,8 +27,8 @@ internal static class CheckSummary
             .. table]) + "\n";
     }
 
-    /// <summary>The page for a dump that cannot be used.</summary>
-    public static string Error(string message) => $"{Title}: the dump cannot be used\n\n{Escaped(message)}\n";
+    /// <summary>The page for a dump, or for something else, that cannot be used.</summary>
+    public static string Error(string message, string what) => $"{Title}: the {what} cannot be used\n\n{Escaped(message)}\n";
 
     /// <summary>Adds a text to what GitHub Actions shows of the job; does nothing elsewhere.</summary>
     /// <exception cref="BadInputException">The file cannot be written.</exception>
@@ -43,7 +44,7 @@ internal static class CheckSummary
     }
 
     /// <summary>Text in which Markdown sees nothing but text, in a cell of a table too.</summary>
-    private static string Escaped(string text) => string.Concat(text.Select(letter => letter switch
+    public static string Escaped(string text) => string.Concat(text.Select(letter => letter switch
     {
         '&' => "&amp;",
         '<' => "&lt;",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
@@ -9,8 +8,8 @@ using Llama3.Checking.Reading.Engines;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Verify.Check;
+using Llama3.Verify.Check.Texts;
 using Llama3.Verify.Printing;
-using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Commands;
 
@@ -26,6 +25,7 @@ internal static class CheckCommand
     {
         Description = "A .safetensors, .npz, .pt, .gguf or .json file, a folder of such files or of .npy files, or one of raw files with manifest.json "
             + "or a .json beside each; each pass may have a folder or a file of its own, called prompt, decode.0, decode.1, ….",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string> ModelOption = new("--model")
@@ -90,24 +90,6 @@ internal static class CheckCommand
         Description = "Do not fail if only a few of the steps that every port must dump are there.",
     };
 
-    private static readonly Option<bool> VerboseOption = new("--verbose")
-    {
-        Description = "Show every layer, and where its error is: by head, by token, by dimension.",
-    };
-
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print the result as JSON." };
-
-    private static readonly Option<string?> JUnitOption = new("--junit")
-    {
-        Description = "Write the result as JUnit XML too.",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<bool> GitHubOption = new("--github")
-    {
-        Description = "Print annotations for GitHub Actions too, and append a summary to $GITHUB_STEP_SUMMARY.",
-    };
-
     public static Command Create()
     {
         ModelOption.AcceptOnlyFromAmong([.. MicroModel.All.Select(model => model.Name)]);
@@ -116,34 +98,34 @@ internal static class CheckCommand
         PrecisionOption.AcceptOnlyFromAmong([Auto, .. Enum.GetNames<PortPrecision>()]);
         var command = new Command("check", Description)
         {
-            DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, NamesOption, SaveNamesOption,
-            SkipOption, CompleteOption, PartialOption, VerboseOption, JsonOption, JUnitOption, GitHubOption,
+            DumpArgument, CheckTexts.Option, CheckTexts.TokenizerOption, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, NamesOption, SaveNamesOption,
+            SkipOption, CompleteOption, PartialOption, ReportOptions.Verbose, ReportOptions.Json, ReportOptions.JUnit, ReportOptions.GitHub,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(DumpArgument) is null && result.GetResult(CheckTexts.Option) is null) { result.AddError("Required argument 'DUMP' missing for command: 'check'"); }
+        });
         command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult arguments)
+    private static int Run(ParseResult arguments) => arguments.GetValue(CheckTexts.Option) is { } texts
+        ? ReportOptions.Report(arguments, "file of answers", TextCheckJson.Error, () => JudgeTexts(arguments, texts))
+        : ReportOptions.Report(arguments, "dump", CheckJson.Error, () => new DumpReport(Judge(arguments)));
+
+    private static TextCheckReport JudgeTexts(ParseResult arguments, string texts)
     {
-        using var junit = arguments.GetValue(JUnitOption) is { } file ? new CheckJUnitFile(file) : null;
-        var clock = Stopwatch.StartNew();
-        try
+        Symbol[] ofDumps = [DumpArgument, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, NamesOption, SaveNamesOption, PartialOption];
+        if (Array.Find(ofDumps, symbol => symbol is Option option ? arguments.GetResult(option) is { Implicit: false } : arguments.GetValue(DumpArgument) is not null) is { } given)
         {
-            var outcome = Judge(arguments);
-            junit?.Write(stream => CheckJUnit.Write(outcome, clock.Elapsed, stream));
-            Print(outcome, arguments);
-            return outcome.Passed ? ExitCode.Success : ExitCode.Differs;
+            throw new BadInputException($"--texts judges answers, and {given.Name} is for dumps: check one after the other");
         }
-        catch (BadInputException error)
-        {
-            junit?.Write(stream => CheckJUnit.WriteError(error.Message, clock.Elapsed, stream));
-            PrintError(error.Message, arguments);
-            throw;
-        }
+        return CheckTexts.Judge(arguments, texts, arguments.GetValue(SkipOption)!, arguments.GetValue(CompleteOption));
     }
 
     private static Outcome Judge(ParseResult arguments)
     {
+        if (arguments.GetResult(CheckTexts.TokenizerOption) is not null) { throw new BadInputException("--tokenizer is for --texts: tensors are judged without a vocabulary"); }
         var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
         if (skipped.Find(step => step.dtype is null) is { } text)
         {
@@ -165,7 +147,7 @@ internal static class CheckCommand
             Trying = mistake => progress.Doing = $"looking for the mistake: {mistake}?",
         }.Run());
         // A case of its own shows what the prompt cannot: nobody asks what it cannot show.
-        var isAsked = arguments.GetValue(VerboseOption) && !arguments.GetValue(JsonOption) && report.Dump.Golden is not OtherInputsCase;
+        var isAsked = arguments.GetValue(ReportOptions.Verbose) && !arguments.GetValue(ReportOptions.Json) && report.Dump.Golden is not OtherInputsCase;
         return new Outcome(report, skipped, complete, partial)
         {
             CannotShow = isAsked ? progress.During("looking for mistakes that cannot show", () => CannotShow.On(report.Dump, report.Precision)) : null,
@@ -190,26 +172,6 @@ internal static class CheckCommand
         reference.WeightRead = new WalkProgress(model.Checkpoint.Params, progress).Read;
         return share => { if (share == 1) { progress.Share = share; } };
     }
-
-    private static void Print(Outcome outcome, ParseResult arguments)
-    {
-        var (console, forGitHub) = (Terminal.Create(), arguments.GetValue(GitHubOption));
-        if (forGitHub) { CheckSummary.Append(CheckSummary.Text(outcome)); }
-        if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Text(outcome)); }
-        else { new CheckPage(console, outcome, []).Show(arguments.GetValue(VerboseOption)); }
-        if (forGitHub) { CheckGitHub.Write(outcome, Annotations(arguments)); }
-    }
-
-    private static void PrintError(string message, ParseResult arguments)
-    {
-        if (arguments.GetValue(JsonOption)) { Console.Out.WriteLine(CheckJson.Error(message)); }
-        if (!arguments.GetValue(GitHubOption)) { return; }
-        CheckGitHub.WriteError(message, Annotations(arguments));
-        CheckSummary.Append(CheckSummary.Error(message));
-    }
-
-    /// <summary>With --json, standard output holds the JSON alone.</summary>
-    private static TextWriter Annotations(ParseResult arguments) => arguments.GetValue(JsonOption) ? Console.Error : Console.Out;
 
     /// <summary>The inputs that the port ran on; null if nothing is said of them.</summary>
     private static string? CaseName(GoldenModel model, ParseResult arguments) =>

@@ -17,11 +17,13 @@ internal static class DecodeCommand
         Description = "Read a JSON array of ids from each line of standard input, write a JSON string for each.",
     };
 
+    private static readonly Option<string?> TokenizerOption = Commands.TokenizerOption.Create();
+
     public static Command Create()
     {
         var command = new Command("decode", "Turns token ids into text; bytes that are not UTF-8 become U+FFFD.")
         {
-            IdsArgument, TokenizerOption.Option, JsonlOption,
+            IdsArgument, TokenizerOption, JsonlOption,
         };
         command.SetAction(Run);
         return command;
@@ -29,7 +31,7 @@ internal static class DecodeCommand
 
     private static int Run(ParseResult arguments)
     {
-        var tokenizer = TokenizerOption.Open(arguments);
+        var tokenizer = Commands.TokenizerOption.Open(arguments, TokenizerOption);
         using var output = Terminal.Output();
         if (arguments.GetValue(JsonlOption))
         {

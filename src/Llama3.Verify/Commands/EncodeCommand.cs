@@ -29,11 +29,13 @@ internal static class EncodeCommand
         Description = "Show, merge by merge, how each piece of the text is put together.",
     };
 
+    private static readonly Option<string?> TokenizerOption = Commands.TokenizerOption.Create();
+
     public static Command Create()
     {
         var command = new Command("encode", "Turns text into token ids.")
         {
-            TextArgument, TokenizerOption.Option, SpecialOption, JsonlOption, MergesOption,
+            TextArgument, TokenizerOption, SpecialOption, JsonlOption, MergesOption,
         };
         command.SetAction(Run);
         return command;
@@ -41,7 +43,7 @@ internal static class EncodeCommand
 
     private static int Run(ParseResult arguments)
     {
-        var (tokenizer, special) = (TokenizerOption.Open(arguments), arguments.GetValue(SpecialOption));
+        var (tokenizer, special) = (Commands.TokenizerOption.Open(arguments, TokenizerOption), arguments.GetValue(SpecialOption));
         using var output = Terminal.Output();
         if (arguments.GetValue(JsonlOption))
         {

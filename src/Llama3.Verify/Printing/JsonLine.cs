@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,7 +13,7 @@ internal static class JsonLine
     /// <summary>Reads a text; half a surrogate pair stays as it is written.</summary>
     /// <exception cref="BadInputException">The line is not a JSON string.</exception>
     public static string Text(byte[] line) => Parse(line, "a JSON string, such as \"hello\"", (ref reader) =>
-        reader.TokenType == JsonTokenType.String ? Unescape(Encoding.UTF8.GetString(reader.ValueSpan)) : null);
+        reader.TokenType == JsonTokenType.String ? JsonString.Unescape(Encoding.UTF8.GetString(reader.ValueSpan)) : null);
 
     /// <summary>Reads a list of ids.</summary>
     /// <exception cref="BadInputException">The line is not a JSON array of integers.</exception>
@@ -54,28 +53,4 @@ internal static class JsonLine
         while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var id)) { ids.Add(id); }
         return reader.TokenType == JsonTokenType.EndArray ? ids : null;
     }
-
-    /// <summary>Resolves escapes that the reader has checked; the method of the reader refuses half a surrogate pair.</summary>
-    private static string Unescape(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        for (var (start, escape) = (0, 0); ; start = escape)
-        {
-            escape = text.IndexOf('\\', start);
-            if (escape < 0) { return result.Append(text, start, text.Length - start).ToString(); }
-            result.Append(text, start, escape - start).Append(Escaped(text.AsSpan(escape + 1)));
-            escape += text[escape + 1] == 'u' ? 6 : 2;
-        }
-    }
-
-    private static char Escaped(ReadOnlySpan<char> text) => text[0] switch
-    {
-        'u' => (char)ushort.Parse(text[1..5], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-        'b' => '\b',
-        'f' => '\f',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        var itself => itself,
-    };
 }

@@ -39,22 +39,7 @@ internal static class StandardInput
     private static IEnumerable<byte[]> RawLines()
     {
         using var input = StandardStreams.Input();
-        using var line = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        while (input.Read(buffer) is var count and > 0)
-        {
-            ReadOnlyMemory<byte> rest = buffer.AsMemory(0, count);
-            while (rest.Span.IndexOf((byte)'\n') is >= 0 and var length)
-            {
-                line.Write(rest.Span[..length]);
-                yield return line.ToArray();
-                line.SetLength(0);
-                rest = rest[(length + 1)..];
-            }
-            if (line.Length + rest.Length > MaxBytes) { throw new BadInputException($"standard input has a line of more than {MaxBytes:N0} bytes"); }
-            line.Write(rest.Span);
-        }
-        if (line.Length > 0) { yield return line.ToArray(); }
+        foreach (var line in LineReader.Lines(input, "standard input", MaxBytes)) { yield return line; }
     }
 
     private static int FirstBrokenLine(byte[] text)

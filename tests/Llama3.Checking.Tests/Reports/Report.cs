@@ -1,3 +1,5 @@
+using Llama3.Checking.Texts.Tasks;
+
 namespace Llama3.Checking.Tests.Reports;
 
 /// <summary>A public report of a mistake in a port of Llama or of a model like it.</summary>
@@ -9,6 +11,9 @@ internal sealed record Report(string Thread, string Kind, string Mistake)
     /// <summary>The same mistake in the port of our own; null where it leaves no trace in tensors.</summary>
     public Recreation? Recreation { get; private init; }
 
+    /// <summary>The same mistake with texts, if it is one.</summary>
+    public TextRecreation? Texts { get; private init; }
+
     /// <summary>Why there is no re-creation, in a word or two; null where there is one.</summary>
     public string? LeftOut { get; private init; }
 
@@ -19,6 +24,9 @@ internal sealed record Report(string Thread, string Kind, string Mistake)
 
     /// <summary>The same, re-created.</summary>
     public Report As(Recreation recreation) => this with { Recreation = recreation };
+
+    /// <summary>The same, re-created with texts.</summary>
+    public Report InTexts(Action<PlainTexts> make, TextKind kind, params string[] names) => this with { Texts = new(make, kind, names) };
 
     /// <summary>The same, left out.</summary>
     public Report Without(string why) => this with { LeftOut = why };

@@ -11,7 +11,9 @@ internal static class ReportPage
         {
             var all = AllReports.InTensors;
             var (seen, named) = (all.Count(report => report.Recreation!.Unseen is null), all.Count(report => report.Recreation!.Names.Count > 0));
-            return $"{AllReports.All.Count} reports; {AllReports.All.Count(report => !report.IsThread)} are of engines that we ran. {AllReports.All.Count - all.Count} leave no trace in tensors, or too little is known of them. Of the other {all.Count}, {(seen == all.Count ? "all" : seen)} are seen, and {named} are named.";
+            var (texts, left) = (AllReports.All.Count(report => report.Texts is not null), AllReports.All.Count(report => report.LeftOut is not null));
+            return $"{AllReports.All.Count} reports; {AllReports.All.Count(report => !report.IsThread)} are of engines that we ran. {left} leave no trace in tensors or texts, or too little is known of them. "
+                + $"Of the {all.Count} that are made again in tensors, {(seen == all.Count ? "all" : seen)} are seen, and {named} are named; {texts} are made again in texts, and all of them are named.";
         }
     }
 
@@ -23,10 +25,11 @@ internal static class ReportPage
         ["thread", "what went wrong", "model, run on", "the check says"],
         kind.Select(report => (string[])[report.IsThread ? $"[{report.Thread}]({report.Url})" : report.Thread, report.Mistake, Where(report), Said(report)]));
 
-    private static string Where(Report report) => report.Recreation is { } made ? $"{made.Model}, {made.Usage}" : "—";
+    private static string Where(Report report) => report.Recreation is { } made ? $"{made.Model}, {made.Usage}" : report.Texts is not null ? "texts" : "—";
 
     private static string Said(Report report) => report.Recreation switch
     {
+        null when report.Texts is { } texts => string.Join(", ", texts.Names.Select(name => $"`{name}`")),
         null => $"left out: {report.LeftOut}",
         { Unseen: { } why } => $"nothing: {why}",
         { Nameless: { } why } => $"wrong, without a name: {why}",

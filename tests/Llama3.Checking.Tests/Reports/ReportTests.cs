@@ -20,10 +20,24 @@ public sealed class ReportTests
         told.IsSeen.Should().Be(recreation.Unseen is null, told.Text);
     }
 
+    [Fact(DisplayName = "reports: what went wrong with texts is named where it was made, and nothing else is; the port without a mistake agrees")]
+    public void Named_in_texts()
+    {
+        TextRecreation.Judged(new PlainTexts()).Kinds.Should().OnlyContain(kind => kind.Passed && kind.IsAnswered);
+        foreach (var report in AllReports.All.Where(report => report.Texts is not null))
+        {
+            var made = report.Texts!;
+            var kinds = made.Report.Kinds;
+            kinds.Single(kind => kind.Kind == made.Kind).Mistakes.Should().ContainSingle(report.Thread).Which.Together.Should().ContainSingle().Which.Name.Should().Be(made.Names[0], report.Thread);
+            kinds.SelectMany(kind => kind.Mistakes).SelectMany(found => found.Together).Select(mistake => mistake.Name).Distinct().Should().BeEquivalentTo(made.Names, report.Thread);
+            kinds.Sum(kind => kind.Unexplained).Should().Be(0, report.Thread);
+        }
+    }
+
     [Fact(DisplayName = "reports: each is either re-created or left out for a reason, and no re-creation is without names and without a reason")]
     public void All_are_accounted_for()
     {
-        AllReports.All.Where(report => (report.Recreation is null) == (report.LeftOut is null)).Should().BeEmpty();
+        AllReports.All.Where(report => (report.Recreation is null && report.Texts is null) == (report.LeftOut is null)).Should().BeEmpty();
         AllReports.Recreations.Where(one => (one.Names.Count == 0) == (one.Nameless is null && one.Unseen is null)).Select(NameOf).Should().BeEmpty();
     }
 

@@ -26,6 +26,7 @@ internal static class GgufTokenizer
         {
             n_vocab = vocabulary.tokens.Count,
             frame = GgufFrame.Read(vocabulary, tokens.Special, vocabulary.add_bos ?? isLlama3, path),
+            ranks = isLlama3 ? tokens.Text : null,
         };
     }
 

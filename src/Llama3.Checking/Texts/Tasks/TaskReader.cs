@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Llama3.Formats.Input;
+
+namespace Llama3.Checking.Texts.Tasks;
+
+/// <summary>Reads a task from a JSON object; docs/texts.md describes the fields.</summary>
+internal static class TaskReader
+{
+    private static readonly Dictionary<string, bool> Dated = new() { ["llama3"] = false, ["llama3.1"] = true, ["llama3.2"] = true, ["llama3.3"] = true };
+
+    private static readonly Dictionary<string, SamplingOrder> Orders =
+        new() { ["transformers"] = SamplingOrder.TemperatureFirst, ["meta"] = SamplingOrder.TemperatureFirst, ["llama.cpp"] = SamplingOrder.TemperatureLast };
+
+    private static readonly Dictionary<string, bool> Specials = new() { ["tokens"] = true, ["shown"] = true, ["text"] = false, ["hidden"] = false };
+
+    /// <summary>How a kind is called in JSON.</summary>
+    public static string Name(TextKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The order that an object asks for; null if it asks for none.</summary>
+    /// <exception cref="BadInputException">It is not known.</exception>
+    public static SamplingOrder? Order(JsonElement json) => Said(json, "order", Orders.Keys) is { } said ? Orders[said] : null;
+
+    /// <summary>The kind that an object says or shows; null if it holds no task, but an answer alone.</summary>
+    /// <exception cref="BadInputException">The kind is not known.</exception>
+    public static TextKind? KindOf(JsonElement json)
+    {
+        var shown = Has("messages") ? TextKind.Conversation
+            : Has("logits") ? TextKind.Sampling
+            : Has("stop_ids") || (Has("stop") && Has("ids")) ? TextKind.Stops
+            : Has("pieces") && Has("ids") ? TextKind.Stream
+            : Has("text") && Has("ids") ? TextKind.Encode : (TextKind?)null;
+        if (StrictJson.Text(json, "kind") is not { } said) { return shown; }
+        var kind = Array.Find(Enum.GetValues<TextKind>(), kind => Name(kind) == said);
+        if (Name(kind) != said) { throw new BadInputException($"\"kind\" is \"{Printable.Text(said)}\", expected {OneOf(Enum.GetValues<TextKind>().Select(Name))}"); }
+        return shown is not null || Has(Input(kind)) ? kind : null;
+
+        bool Has(string field) => StrictJson.Field(json, field).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    }
+
+    /// <summary>Reads a task of a kind.</summary>
+    /// <exception cref="BadInputException">A field is missing or wrong.</exception>
+    public static TextTask Read(JsonElement json, string id, TextKind kind) => kind switch
+    {
+        TextKind.Encode or TextKind.Prompt => new TextTask(id, kind)
+        {
+            Text = Text(json, "text"),
+            IsSpecial = Chosen(json, "special", Specials, false),
+            IsLlama31 = Chosen(json, "model", Dated, false),
+        },
+        TextKind.Conversation => new TextTask(id, kind)
+        {
+            Conversation = ConversationReader.Read(json),
+            IsDated = Chosen(json, "template", Dated, false),
+        },
+        TextKind.Stream => new TextTask(id, kind) { Ids = Ids(json, "ids"), IsSpecial = Chosen(json, "special", Specials, true) },
+        TextKind.Stops => new TextTask(id, kind)
+        {
+            Ids = Ids(json, "ids"),
+            StopIds = Ids(json, "stop_ids"),
+            Stop = [.. List(json, "stop").Select(text => JsonString.Of(text) is { Length: > 0 } stop ? stop : throw Wrong("stop", "a list of texts that are not empty"))],
+        },
+        _ => new TextTask(id, kind) { Sampling = ReadSampling(json) },
+    };
+
+    /// <summary>A list of ids; empty if there is none.</summary>
+    /// <exception cref="BadInputException">It is something else.</exception>
+    public static IReadOnlyList<int> Ids(JsonElement json, string field) =>
+        [.. List(json, field).Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var value) ? value : throw Wrong(field, "a list of token ids"))];
+
+    /// <summary>A text.</summary>
+    /// <exception cref="BadInputException">It is missing or something else.</exception>
+    public static string Text(JsonElement json, string field) => JsonString.Of(StrictJson.Field(json, field)) ?? throw Wrong(field, "a text");
+
+    /// <summary>A list; empty if there is none.</summary>
+    /// <exception cref="BadInputException">It is something else.</exception>
+    public static IEnumerable<JsonElement> List(JsonElement json, string field) => StrictJson.Field(json, field) is var list && list.ValueKind switch
+    {
+        JsonValueKind.Array => true,
+        JsonValueKind.Undefined or JsonValueKind.Null => false,
+        _ => throw Wrong(field, "a list"),
+    } ? list.EnumerateArray() : [];
+
+    /// <summary>The error of a field.</summary>
+    public static BadInputException Wrong(string field, string expected) => new($"\"{field}\" is missing or is something else, expected {expected}");
+
+    private static string Input(TextKind kind) => kind switch
+    {
+        TextKind.Encode or TextKind.Prompt => "text",
+        TextKind.Conversation => "messages",
+        TextKind.Stream or TextKind.Stops => "ids",
+        _ => "logits",
+    };
+
+    private static Sampling ReadSampling(JsonElement json)
+    {
+        double[] logits = [.. List(json, "logits").Select(logit => logit.ValueKind == JsonValueKind.Number && double.IsFinite(logit.GetDouble()) ? logit.GetDouble() : throw Wrong("logits", "a list of numbers"))];
+        if (logits.Length == 0) { throw Wrong("logits", "a list of numbers"); }
+        return new Sampling(logits)
+        {
+            Temperature = Number(json, "temperature", 1, value => value >= 0, "0 or more"),
+            TopK = Number(json, "top_k", 0, value => value >= 0 && value == Math.Floor(value) && value <= int.MaxValue, "a whole number from 0 on") is > 0 and var k ? (int)k : null,
+            TopP = Number(json, "top_p", 1, value => value is > 0 and <= 1, "more than 0, at most 1"),
+            MinP = Number(json, "min_p", 0, value => value is >= 0 and <= 1, "from 0 to 1"),
+            Order = Order(json),
+        };
+    }
+
+    private static double Number(JsonElement json, string field, double missing, Predicate<double> isRight, string expected)
+    {
+        var value = StrictJson.Field(json, field);
+        if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return missing; }
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && isRight(number) ? number : throw Wrong(field, expected);
+    }
+
+    private static bool Chosen(JsonElement json, string field, Dictionary<string, bool> choices, bool missing) =>
+        Said(json, field, choices.Keys) is { } said ? choices[said] : missing;
+
+    private static string? Said(JsonElement json, string field, IReadOnlyCollection<string> choices)
+    {
+        if (StrictJson.Field(json, field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return null; }
+        return StrictJson.Text(json, field) is { } said && choices.Contains(said) ? said : throw Wrong(field, OneOf(choices));
+    }
+
+    private static string OneOf(IEnumerable<string> choices) => $"one of {string.Join(", ", choices.Select(choice => $"\"{choice}\""))}";
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Llama3.Checking.Texts.Judging;
+using Llama3.Checking.Texts.Tasks;
+using Llama3.Formats.Input;
+
+namespace Llama3.Checking.Tests.Texts;
+
+/// <summary>The file of a port's answers: what can be in it, and what is said of what cannot.</summary>
+public sealed class AnswerFileTests
+{
+    [Theory(DisplayName = "answers: refused, with the line and what was expected:")]
+    [InlineData("", "a.jsonl holds no answers: expected a JSON object on each line, *")]
+    [InlineData("\n \r\n\t\n", "a.jsonl holds no answers: *")]
+    [InlineData("{", "a.jsonl, line 1: this is not a JSON object: *")]
+    [InlineData("\n[1]", "a.jsonl, line 2: this is not a JSON object: it is array")]
+    [InlineData("{\"id\": \"digits-1\", \"id\": \"digits-2\", \"ids\": []}", "a.jsonl, line 1: this is not a JSON object: *id*")]
+    [InlineData("{\"ids\": []}", "a.jsonl, line 1: \"id\" is missing *, expected the id of a line of llama3verify texts, or a name of your own")]
+    [InlineData("{\"id\": \"digits-0\", \"ids\": []}", "a.jsonl, line 1: there is no \"digits-0\" among the lines of llama3verify texts, and the line says not what was asked *")]
+    [InlineData("{\"id\": \"vocabulary-1\", \"ids\": []}", "a.jsonl, line 1: there is no \"vocabulary-1\" among the lines of llama3verify texts without --tokenizer, *")]
+    [InlineData("{\"id\": \"digits-1\"}", "a.jsonl, line 1: there is no answer to \"digits-1\", expected \"ids\", a list of token ids")]
+    [InlineData("{\"id\": \"digits-1\", \"ids\": [1.5]}", "a.jsonl, line 1: \"ids\" *, expected a list of token ids")]
+    [InlineData("{\"id\": \"digits-1\", \"ids\": [99999999999]}", "a.jsonl, line 1: \"ids\" *, expected a list of token ids")]
+    [InlineData("{\"id\": \"digits-1\", \"ids\": 2983}", "a.jsonl, line 1: \"ids\" *, expected a list")]
+    [InlineData("{\"id\": \"digits-1\", \"ids\": []}\n{\"id\": \"digits-1\", \"ids\": []}", "a.jsonl, line 2: \"digits-1\" was answered on line 1 already")]
+    [InlineData("{\"id\": \"stream-1\", \"pieces\": [1]}", "a.jsonl, line 1: \"pieces\" *, expected a list of texts")]
+    [InlineData("{\"id\": \"sampling-flat-1\", \"probabilities\": {\"20\": 1}}", "a.jsonl, line 1: \"probabilities\" has the token \"20\", expected 0 to 19: the line has 20 logits")]
+    [InlineData("{\"id\": \"sampling-flat-1\", \"probabilities\": {\"2\": 1.5}}", "a.jsonl, line 1: \"probabilities\" *, expected numbers from 0 to 1")]
+    [InlineData("{\"id\": \"sampling-flat-1\", \"order\": \"mine\", \"probabilities\": {}}", "a.jsonl, line 1: \"order\" *, expected one of \"transformers\", \"meta\", \"llama.cpp\"")]
+    [InlineData("{\"id\": \"x\", \"kind\": \"sing\", \"text\": \"\", \"ids\": []}", "a.jsonl, line 1: \"kind\" is \"sing\", expected one of \"encode\", \"prompt\", *")]
+    [InlineData("{\"id\": \"x\", \"text\": \"a text of my own\", \"ids\": [1]}", "a.jsonl, line 1: this is no text of llama3verify texts; to judge others, give the vocabulary that the port has: --tokenizer FILE *")]
+    [InlineData("{\"id\": \"x\", \"kind\": \"stream\", \"ids\": [128256], \"text\": \"\"}", "a.jsonl, line 1: the id 128256 is none of the vocabulary, expected 0 to 128255")]
+    [InlineData("{\"id\": \"x\", \"messages\": [{\"content\": \"\"}], \"ids\": []}", "a.jsonl, line 1: \"role\" *, expected a text")]
+    [InlineData("{\"id\": \"x\", \"messages\": [{\"role\": \"assistant\", \"tool_calls\": [{}]}], \"ids\": []}", "a.jsonl, line 1: \"tool_calls\" *, expected a list of calls, *")]
+    [InlineData("{\"id\": \"x\", \"messages\": [], \"template\": \"llama4\", \"ids\": []}", "a.jsonl, line 1: \"template\" *, expected one of \"llama3\", \"llama3.1\", *")]
+    [InlineData("{\"id\": \"x\", \"logits\": [], \"probabilities\": {}}", "a.jsonl, line 1: \"logits\" *, expected a list of numbers")]
+    [InlineData("{\"id\": \"x\", \"logits\": [1], \"top_p\": 0, \"probabilities\": {}}", "a.jsonl, line 1: \"top_p\" *, expected more than 0, at most 1")]
+    [InlineData("{\"id\": \"\\ud800\", \"ids\": []}", "a.jsonl, line 1: *")]
+    [InlineData("{\"id\": \"digits-1\", \0\"ids\": []}", "a.jsonl, line 1: this is not a JSON object: *")]
+    [InlineData("\0\0\0\0", "a.jsonl, line 1: this is UTF-16, expected UTF-8")]
+    public void Refused(string text, string expected) => Refuse(Encoding.UTF8.GetBytes(text), expected);
+
+    [Fact(DisplayName = "answers: a file in UTF-16, as PowerShell writes it, and one that is no text at all")]
+    public void Not_utf8()
+    {
+        Refuse([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{\"id\": \"digits-1\"}")], "a.jsonl, line 1: this is UTF-16, expected UTF-8");
+        Refuse([0x7B, 0xC3, 0x28], "a.jsonl, line 1: this is not UTF-8");
+    }
+
+    [Fact(DisplayName = "answers: a byte order mark, empty lines, line ends of Windows and what was asked may be there too")]
+    public void Accepted()
+    {
+        var line = TextTasks.Lines.Single(line => line.Contains("\"digits-1\"", StringComparison.Ordinal));
+        var answered = Read([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes($"{line[..^1]}, \"ids\": [2983]}}\r\n\r\n{{\"id\": \"stream-1\", \"pieces\": [\"\\ud83e\", \"\\udd99\"]}}\n{{\"id\": \"digits-2\", \"error\": \"no\"}}")]);
+        answered.Select(answer => answer.Answer).Should().BeEquivalentTo(new TextAnswer[] { new IdsAnswer([2983]), new StringAnswer("🦙"), new FailedAnswer("no") }, options => options.RespectingRuntimeTypes());
+    }
+
+    [Fact(DisplayName = "answers: a line of 40 MB is refused")]
+    public void Large()
+    {
+        var line = new byte[40 << 20];
+        Array.Fill(line, (byte)'1');
+        Refuse(line, "a.jsonl, line 1: this line has more than 33,554,432 bytes");
+    }
+
+    private static IReadOnlyList<AnsweredTask> Read(byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        return AnswerFile.Read(stream, "a.jsonl", Answers.Excerpt, true, TextTasks.All);
+    }
+
+    private static void Refuse(byte[] file, string expected)
+    {
+        var read = () => Read(file);
+        read.Should().Throw<BadInputException>().WithMessage(expected);
+    }
+}
