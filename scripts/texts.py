@@ -8,10 +8,14 @@ import argparse
 import json
 import os
 import random
+import re
 import unicodedata
 
 import llama_tokenizer
 import paths
+
+# What some programs take for the end of a line, though JSON lets it stand in a text.
+LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
 # The tables of a mistake.
 FORMS = os.path.join(os.path.dirname(paths.FIXTURES), "src", "Llama3.Checking", "Texts", "Mistakes", "forms.jsonl")
@@ -343,7 +347,7 @@ def write(path, objects):
     """A JSON object on each line."""
     with open(path, "w", encoding="utf-8", newline="\n") as stream:
         for value in objects:
-            stream.write(json.dumps(value, ensure_ascii=False) + "\n")
+            stream.write(LINE_ENDS.sub(lambda end: f"\\u{ord(end.group()):04x}", json.dumps(value, ensure_ascii=False)) + "\n")
 
 
 def main():

@@ -14,6 +14,9 @@ internal sealed class PlainTexts
 {
     private const int Begin = 128_000;
 
+    /// <summary>Merging takes time with the square of a word's length.</summary>
+    private const int LongText = 500;
+
     private static readonly string[] Names = ["<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"];
     private static readonly int[] NameIds = [128_000, 128_001, 128_006, 128_007, 128_009];
 
@@ -53,7 +56,7 @@ internal sealed class PlainTexts
 
     public bool NormalisesAfterTopK { get; set; } = true;
 
-    /// <summary>The lines of <c>llama3verify texts</c>, answered; those that .NET's regular expressions cannot cut, and tools, are left out.</summary>
+    /// <summary>The lines of <c>llama3verify texts</c>, answered; those that .NET's regular expressions cannot cut, very long words, and tools are left out.</summary>
     public IEnumerable<string> Answers(IEnumerable<string> lines)
     {
         foreach (var line in lines)
@@ -65,7 +68,7 @@ internal sealed class PlainTexts
 
     private string? Answer(JsonElement line) => line.GetProperty("kind").GetString() switch
     {
-        "encode" when line.TryGetProperty("model", out _) || Text(line).Contains("𝐀", StringComparison.Ordinal) => null,
+        "encode" when line.TryGetProperty("model", out _) || Text(line).Contains("𝐀", StringComparison.Ordinal) || Text(line).Length > LongText => null,
         "encode" => Ids(Encode(Text(line), line.TryGetProperty("special", out var special) && special.GetString() == "tokens")),
         "prompt" => Ids([.. Front, .. Encode(Text(line), false)]),
         "conversation" => Rendered(line) is { } text ? Ids([.. FrontOfConversations, .. Encode(text, true)]) : null,

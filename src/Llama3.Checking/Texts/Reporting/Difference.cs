@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Llama3.Checking.Texts.Judging;
 using Llama3.Checking.Texts.Tasks;
 using Llama3.Formats.Input;
@@ -31,7 +32,7 @@ internal sealed record Difference(string Place, string Expected, string Answered
     private static Difference OfIds(IReadOnlyList<int> expected, IReadOnlyList<int> answered, ITokenizer tokenizer)
     {
         var at = expected.Zip(answered).TakeWhile(pair => pair.First == pair.Second).Count();
-        var before = at > 0 ? $", after {Printable.Quoted(Text(tokenizer, expected.Take(at).TakeLast(Tokens))[^Math.Min(Before, Text(tokenizer, expected.Take(at).TakeLast(Tokens)).Length)..])}" : "";
+        var before = at > 0 ? $", after {Last(Text(tokenizer, expected.Take(at).TakeLast(Tokens)))}" : "";
         return new($"at token {at}{before}", Shown(tokenizer, expected, at), Shown(tokenizer, answered, at));
     }
 
@@ -39,19 +40,21 @@ internal sealed record Difference(string Place, string Expected, string Answered
     {
         var at = expected.Zip(answered).TakeWhile(pair => pair.First == pair.Second).Count();
         if (at > 0 && char.IsHighSurrogate(expected[at - 1])) { at--; }
-        return new($"at letter {at}{(at > 0 ? $", after {Printable.Quoted(expected[Math.Max(0, at - Before)..at])}" : "")}", Rest(expected, at), Rest(answered, at));
+        return new($"at letter {at}{(at > 0 ? $", after {Last(expected[..at])}" : "")}", Rest(expected, at), Rest(answered, at));
     }
 
     private static Difference OfProbabilities(ProbabilitiesAnswer expected, ProbabilitiesAnswer answered)
     {
         var (right, given) = (expected.Probabilities, answered.Probabilities);
         int[] cut = [.. right.Keys.Except(given.Keys)], kept = [.. given.Keys.Except(right.Keys)];
-        var place = cut.Length > 0 ? $"without {Named(cut)}, which may be drawn" : kept.Length > 0 ? $"with {Named(kept)}, which may not be drawn"
+        var place = cut.Length > 0 ? $"without {Named(cut, "may be drawn")}" : kept.Length > 0 ? $"with {Named(kept, "may not be drawn")}"
             : $"at token {right.Keys.MaxBy(id => Math.Abs(right[id] - given[id]))}";
         return new(place, Drawn(expected), Drawn(answered));
     }
 
-    private static string Named(int[] ids) => ids is [var only] ? $"token {only}" : $"{ids.Length} tokens, such as {ids[0]},";
+    private static string Named(int[] ids, string what) => ids is [var only] ? $"token {only}, which {what}" : $"{ids.Length} tokens that {what}, such as {ids[0]}";
+
+    private static string Last(string text) => text.Length > Before ? $"…{Printable.Quoted(text[^Before..])}" : Printable.Quoted(text);
 
     private static string InFull(TextAnswer answer, ITokenizer tokenizer) => answer switch
     {
@@ -70,11 +73,10 @@ internal sealed record Difference(string Place, string Expected, string Answered
 
     private static string Name(ITokenizer tokenizer, int id)
     {
-        if (SpecialTokens.AddedIn31.FirstOrDefault(entry => entry.Value == id).Key is { } added) { return $"\"{added}\""; }
         try
         {
-            var bytes = tokenizer.decode_bytes([id]);
-            return System.Text.Unicode.Utf8.IsValid(bytes) ? Printable.Quoted(System.Text.Encoding.UTF8.GetString(bytes)) : $"<{Convert.ToHexString(bytes)}>";
+            var bytes = Bytes(tokenizer, id);
+            return System.Text.Unicode.Utf8.IsValid(bytes) ? Printable.Quoted(Encoding.UTF8.GetString(bytes)) : $"<{Convert.ToHexString(bytes)}>";
         }
         catch (BadInputException)
         {
@@ -82,7 +84,11 @@ internal sealed record Difference(string Place, string Expected, string Answered
         }
     }
 
-    private static string Text(ITokenizer tokenizer, IEnumerable<int> ids) => string.Concat(System.Text.Encoding.UTF8.GetString(tokenizer.decode_bytes(ids)));
+    private static string Text(ITokenizer tokenizer, IEnumerable<int> ids) => Encoding.UTF8.GetString([.. ids.SelectMany(id => Bytes(tokenizer, id))]);
+
+    /// <summary>Of special tokens those that newer models have: older ones have reserved ones in their places.</summary>
+    private static byte[] Bytes(ITokenizer tokenizer, int id) =>
+        SpecialTokens.AddedIn31.FirstOrDefault(entry => entry.Value == id).Key is { } added ? Encoding.UTF8.GetBytes(added) : tokenizer.decode_bytes([id]);
 
     private static string Rest(string text, int at) =>
         at == text.Length ? "the end" : text.Length - at > Letters ? $"{Printable.Quoted(text[at..(at + Letters)])}…" : Printable.Quoted(text[at..]);

@@ -17,9 +17,12 @@ internal static class TextReportText
     };
 
     /// <summary>What else is to be said of a kind: its mistakes, the first difference, and what is no fault.</summary>
-    public static IEnumerable<string> About(KindReport kind, ITokenizer tokenizer) =>
+    /// <param name="kind">What was found.</param>
+    /// <param name="tokenizer">The tokenizer by which it was judged.</param>
+    /// <param name="explained">Mistakes that were explained before, which need no more than their names; those that are explained here are added.</param>
+    public static IEnumerable<string> About(KindReport kind, ITokenizer tokenizer, HashSet<TextMistake> explained) =>
     [
-        .. kind.Mistakes.SelectMany(found => Mistakes(found, kind)),
+        .. kind.Mistakes.SelectMany(found => Mistakes(found, kind, explained)),
         .. Unexplained(kind),
         .. kind.Wrong is [var first, ..] ? WrongAnswer(first, tokenizer) : [],
         .. kind.Ways.Select(way => way.Note),
@@ -42,7 +45,7 @@ internal static class TextReportText
         var unanswered = report.Kinds.Sum(kind => kind.Unanswered.Count);
         var rest = unanswered > 0 ? $" {Count(unanswered, "task")} of the list {(unanswered == 1 ? "is" : "are")} not answered." : "";
         return wrong == 0
-            ? $"All {Count(answered, "answer")} agree.{rest}"
+            ? $"{(answered == 1 ? "1 answer agrees" : $"All {answered} answers agree")}.{rest}"
             : $"{wrong} of {Count(answered, "answer")} {(wrong == 1 ? "is" : "are")} wrong, in {string.Join(", ", report.Kinds.Where(kind => !kind.Passed).Select(kind => TaskReader.Name(kind.Kind)))}.{rest}";
     }
 
@@ -53,13 +56,13 @@ internal static class TextReportText
         .. outcome is { Complete: true, Unanswered: > 0 } ? [$"--complete: {Count(outcome.Unanswered, "task")} of the list not answered: {Listed([.. outcome.Report.Kinds.SelectMany(kind => kind.Unanswered)])}"] : Array.Empty<string>(),
     ];
 
-    private static IEnumerable<string> Mistakes(FoundMistake found, KindReport kind)
+    private static IEnumerable<string> Mistakes(FoundMistake found, KindReport kind, HashSet<TextMistake> explained)
     {
         var share = found.Explained < kind.Wrong.Count ? $" (in {found.Explained} of the {kind.Wrong.Count})" : "";
         TextMistake[] certain = [.. found.Together.SkipLast(found.Others.Count > 0 ? 1 : 0)];
         IEnumerable<string> alternatives = found.Others.Count == 0 ? []
             : [$"looks like one of these, which give the same answers{share}:", .. found.Others.Prepend(found.Together[^1]).Select(mistake => $"   {mistake}")];
-        return [.. certain.SelectMany(mistake => Lines(mistake, share)), .. alternatives];
+        return [.. certain.SelectMany(mistake => explained.Add(mistake) ? Lines(mistake, share) : [$"looks like {mistake.Name}{share}, as above"]), .. alternatives];
     }
 
     private static IEnumerable<string> Lines(TextMistake mistake, string share) =>

@@ -13,7 +13,7 @@ internal static class TextCheckGitHub
     {
         foreach (var kind in outcome.Faults)
         {
-            output.WriteLine(WorkflowCommand.Of("error", TaskReader.Name(kind.Kind), string.Join('\n', TextReportText.About(kind, tokenizer).Prepend(TextReportText.Verdict(kind)))));
+            output.WriteLine(WorkflowCommand.Of("error", TaskReader.Name(kind.Kind), string.Join('\n', TextReportText.About(kind, tokenizer, []).Prepend(TextReportText.Verdict(kind)))));
         }
         foreach (var complaint in TextReportText.Complaints(outcome)) { output.WriteLine(WorkflowCommand.Of("error", complaint.Split(':')[0], complaint)); }
         output.WriteLine(WorkflowCommand.Of("notice", "llama3verify check", TextReportText.Sum(outcome.Report)));
@@ -23,7 +23,7 @@ internal static class TextCheckGitHub
     public static string Summary(TextOutcome outcome, ITokenizer tokenizer)
     {
         var rows = outcome.Report.Kinds.Where(kind => kind.IsAnswered).Select(kind =>
-            $"| {TaskReader.Name(kind.Kind)} | {TextReportText.Verdict(kind)} | {string.Join("<br>", TextReportText.About(kind, tokenizer).Select(CheckSummary.Escaped))} |");
+            $"| {TaskReader.Name(kind.Kind)} | {TextReportText.Verdict(kind)} | {string.Join("<br>", TextReportText.About(kind, tokenizer, []).Select(CheckSummary.Escaped))} |");
         return string.Join('\n', [
             $"{CheckSummary.Title}: {(outcome.Passed ? "passes" : "fails")}", "",
             CheckSummary.Escaped(TextReportText.Sum(outcome.Report)),

@@ -1,4 +1,5 @@
 using Llama3.Checking.Texts.Judging;
+using Llama3.Checking.Texts.Mistakes;
 using Llama3.Checking.Texts.Reporting;
 using Llama3.Checking.Texts.Tasks;
 using Llama3.Formats.Input;
@@ -23,10 +24,11 @@ internal sealed class TextCheckPage(IAnsiConsole console, TextOutcome outcome, I
     {
         console.MarkupLine($"[dim]{Markup.Escape(Printable.Line($"{outcome.File}: judged by {outcome.Vocabulary}"))}[/]");
         console.WriteLine();
+        var explained = new HashSet<TextMistake>();
         foreach (var kind in outcome.Report.Kinds)
         {
             console.MarkupLine($"{TaskReader.Name(kind.Kind),-NameWidth}[{Colour(kind)}]{TextReportText.Verdict(kind)}[/]");
-            foreach (var line in TextReportText.About(kind, tokenizer)) { Detail(line); }
+            foreach (var line in TextReportText.About(kind, tokenizer, explained)) { Detail(line); }
             if (verbose) { ShowOthers(kind); }
         }
         console.WriteLine();
