@@ -41,6 +41,10 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Whether it was opened with its tokenizer.</summary>
     internal bool has_tokenizer => _content.Tokenizer is not null;
 
+    /// <summary>The ids that end a text.</summary>
+    /// <exception cref="BadInputException">A file that names them is damaged.</exception>
+    internal IReadOnlySet<int> stop_ids => _content.StopIds.ToHashSet();
+
     /// <summary>Why there is no tokenizer; null if there is one.</summary>
     internal string? tokenizer_problem => _content.TokenizerProblem;
 

@@ -23,6 +23,10 @@ internal sealed class CheckpointContent : IDisposable
     /// <summary>The tokenizer; null if it cannot be read.</summary>
     public ITokenizer? Tokenizer { get; private set; }
 
+    /// <summary>The ids that end a text: those of the tokenizer, or Llama 3's without one, and those that other files name.</summary>
+    /// <exception cref="BadInputException">Such a file is damaged.</exception>
+    public IEnumerable<int> StopIds => (Tokenizer?.frame ?? TextFrame.Llama3).ends.Union(_layout.ReadStopIds());
+
     /// <summary>Why there is no tokenizer, if the model can be used without; null if there is one, or if none was asked for.</summary>
     public string? TokenizerProblem { get; private set; }
 

@@ -74,7 +74,7 @@ internal sealed class CheckpointFiles(Func<string, Stream?> open, string place, 
     private static CheckpointFiles Beside(string weights)
     {
         var folder = FolderOf(weights);
-        string[] beside = [Checkpoint.ConfigFile, Checkpoint.ParamsFile, .. TokenizerFiles.All];
+        string[] beside = [Checkpoint.ConfigFile, Checkpoint.ParamsFile, .. TokenizerFiles.All, .. HuggingFaceTexts.Files];
         return beside.Take(2).Any(name => File.Exists(Path.Combine(folder, name)))
             ? new(name => name == Checkpoint.Safetensors ? OpenFile(weights) : beside.Contains(name) ? OpenIfThere(Path.Combine(folder, name)) : null, folder, weights)
             : throw new BadInputException($"\"{folder}\" holds no config.json, which belongs to \"{weights}\": "

@@ -28,6 +28,10 @@ internal abstract class CheckpointLayout
     /// <exception cref="Input.BadInputException">It is missing, damaged, or of a kind that is not known.</exception>
     public abstract ITokenizer? ReadTokenizer();
 
+    /// <summary>The ids that end a text, which the files name beside those of the tokenizer.</summary>
+    /// <exception cref="Input.BadInputException">A file is damaged.</exception>
+    public virtual IReadOnlyList<int> ReadStopIds() => [];
+
     /// <summary>Opens the files of the weights.</summary>
     /// <param name="model">The parameters; null if they could not be read.</param>
     /// <param name="problems">Takes the problems.</param>

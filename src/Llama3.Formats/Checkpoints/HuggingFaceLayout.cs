@@ -17,7 +17,15 @@ internal sealed class HuggingFaceLayout(CheckpointFiles files) : CheckpointLayou
 
     public override ModelParams ReadParams() => files.Read<ModelParams>(ParamsFile, ModelParams.ReadConfig);
 
-    public override ITokenizer ReadTokenizer() => TokenizerFiles.Read(files, TokenizerFile);
+    public override ITokenizer ReadTokenizer()
+    {
+        var tokenizer = TokenizerFiles.Read(files, TokenizerFile);
+        return HuggingFaceTexts.Template(files) is var (template, path)
+            ? tokenizer.With(TextFrame.Llama3 with { chat = ChatTemplate.Read(template, SpecialTokens.Named, path) })
+            : tokenizer;
+    }
+
+    public override IReadOnlyList<int> ReadStopIds() => HuggingFaceTexts.StopIds(files);
 
     public override Weights OpenWeights(ModelParams? model, Problems problems) => HuggingFaceShards.Open(files, model, problems);
 

@@ -17,7 +17,7 @@ internal static class TokenizerFiles
 
     /// <summary>Reads a tokenizer.</summary>
     /// <exception cref="BadInputException">It is missing or damaged.</exception>
-    public static ITokenizer Read(CheckpointFiles files, string name) => files.Has(name)
-        ? files.Read<ITokenizer>(name, name.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read)
+    public static Llama3Tokenizer Read(CheckpointFiles files, string name) => files.Has(name)
+        ? files.Read<Llama3Tokenizer>(name, name.EndsWith(".json", StringComparison.Ordinal) ? Llama3Tokenizer.ReadJson : Llama3Tokenizer.Read)
         : throw new BadInputException($"\"{files.Place}\" holds no {name}, the tokenizer of the model");
 }

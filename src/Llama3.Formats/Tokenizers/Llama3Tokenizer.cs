@@ -8,6 +8,7 @@ public sealed class Llama3Tokenizer : ITokenizer
 {
     private readonly Vocabulary _vocabulary;
     private readonly ByteLevelTokenizer _tokenizer;
+    private TextFrame _frame = TextFrame.Llama3;
 
     private Llama3Tokenizer(Vocabulary vocabulary, IBytePairEngine engine) => (_vocabulary, _tokenizer) = (vocabulary,
         new(vocabulary, engine, SpecialTokens.Named, NamedTokens.None)
@@ -18,6 +19,8 @@ public sealed class Llama3Tokenizer : ITokenizer
 
     /// <inheritdoc/>
     public int n_vocab => _tokenizer.n_vocab;
+
+    TextFrame ITokenizer.frame => _frame;
 
     Vocabulary? ITokenizer.ranks => _vocabulary;
 
@@ -37,6 +40,14 @@ public sealed class Llama3Tokenizer : ITokenizer
     /// <summary>Reads Hugging Face's <c>tokenizer.json</c>; <paramref name="path"/> is its name in messages.</summary>
     /// <exception cref="BadInputException">The file is not Llama 3's tokenizer.</exception>
     internal static Llama3Tokenizer ReadJson(Stream stream, string path) => Of(TokenizerJson.Read(stream, path), TokenizerEngine.Default);
+
+    /// <summary>The same, of a model that was trained with something else around its texts.</summary>
+    internal Llama3Tokenizer With(TextFrame frame)
+    {
+        var other = (Llama3Tokenizer)MemberwiseClone();
+        other._frame = frame;
+        return other;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> encode(string text, bool allowed_special = false) => _tokenizer.encode(text, allowed_special);

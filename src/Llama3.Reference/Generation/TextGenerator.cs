@@ -18,6 +18,7 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
 
     private readonly Llama3Model _model = new(checkpoint, dtype);
     private readonly ITokenizer? _tokenizer = checkpoint.has_tokenizer ? checkpoint.tokenizer : null;
+    private readonly IReadOnlySet<int> _stop_ids = checkpoint.stop_ids;
 
     /// <summary>How many tokens prompt and text may have together. Meta's default.</summary>
     public int max_seq_len { get; init; } = Steps.Prompt.MaxTokens;
@@ -68,10 +69,19 @@ internal sealed class TextGenerator(Checkpoint checkpoint, ScalarType dtype, Sam
         Stopped = most == asked ? Stop.MaxTokens : Stop.MaxSeqLen;
     }
 
-    /// <summary>The token as text, if it ends texts; Llama 3's tokens do if there is no tokenizer to say.</summary>
-    private string? EndBy(int token) => _tokenizer is null
-        ? TextFrame.Llama3.ends.Contains(token) ? SpecialTokens.Named.Name(token) : null
-        : _tokenizer.frame.ends.Contains(token) ? _tokenizer.decode([token]) : null;
+    /// <summary>The token as text, if it ends texts; as its id, if it has none.</summary>
+    private string? EndBy(int token)
+    {
+        if (!_stop_ids.Contains(token)) { return null; }
+        try
+        {
+            return _tokenizer?.decode([token]) ?? SpecialTokens.Named.Name(token) ?? $"{token}";
+        }
+        catch (BadInputException)
+        {
+            return $"{token}"; // An excerpt of a vocabulary may lack it.
+        }
+    }
 
     /// <summary>Computes some tokens and chooses what follows them.</summary>
     private int Next(IReadOnlyList<int> tokens, KeyValueCache cache)

@@ -68,6 +68,13 @@ internal static class GenerateCommand
         HelpName = "N",
     };
 
+    private static readonly Option<string[]> StopOption = new("--stop")
+    {
+        Description = "End the text before this text. May be given several times.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<string?> DtypeOption = ModelOptions.CreateDtype();
 
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
@@ -76,7 +83,7 @@ internal static class GenerateCommand
     {
         var command = new Command("generate", Description)
         {
-            PromptOption, TokensOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption,
+            PromptOption, TokensOption, ChatOption, SystemOption, MaxTokensOption, MaxSeqLenOption, StopOption,
             TemperatureOption, TopPOption, TopKOption, SeedOption, DtypeOption, CheckpointOption,
         };
         command.SetAction(Run);
@@ -95,9 +102,18 @@ internal static class GenerateCommand
             max_seq_len = arguments.GetValue(MaxSeqLenOption),
         };
         var prompt = Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size) ?? Encode(arguments, checkpoint.tokenizer);
-        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint);
-        Console.Error.Write(GenerateText.Report(generator, prompt.Count, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null));
+        var stops = Stops(arguments, checkpoint);
+        var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint, stops);
+        Console.Error.Write(GenerateText.Report(generator, prompt.Count, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null, stops.Found));
         return ExitCode.Success;
+    }
+
+    private static StopTexts Stops(ParseResult arguments, Checkpoint checkpoint)
+    {
+        var texts = arguments.GetValue(StopOption)!;
+        if (texts.Contains("")) { throw new BadInputException("--stop is empty: expected the text that ends the generated one"); }
+        return texts.Length == 0 || checkpoint.has_tokenizer ? new StopTexts(texts)
+            : throw new BadInputException($"--stop is for texts, and without a tokenizer ids are generated: {checkpoint.tokenizer_problem}");
     }
 
     private static Sampler SamplerOf(ParseResult arguments, int seed)
@@ -124,16 +140,17 @@ internal static class GenerateCommand
     }
 
     /// <summary>The text alone, or without a tokenizer the ids, as --tokens takes them; in a terminal a line break after it.</summary>
-    private static int Print(IEnumerable<int> tokens, Checkpoint checkpoint)
+    private static int Print(IEnumerable<int> tokens, Checkpoint checkpoint, StopTexts stops)
     {
         Terminal.UseUtf8();
         var (decoder, count) = (checkpoint.has_tokenizer ? new StreamingDecoder(checkpoint.tokenizer) : null, 0);
         foreach (var token in tokens)
         {
-            Console.Out.Write(decoder is null ? GenerateText.Id(token, isFirst: count == 0) : GenerateText.Added(decoder, token));
+            Console.Out.Write(decoder is null ? GenerateText.Id(token, isFirst: count == 0) : stops.Add(GenerateText.Added(decoder, token)));
             count++;
+            if (stops.Found is not null) { break; }
         }
-        Console.Out.Write(decoder?.Finish());
+        if (decoder is not null) { Console.Out.Write(stops.Add(decoder.Finish()) + stops.Finish()); }
         if (count > 0 && !Console.IsOutputRedirected) { Console.Out.WriteLine(); }
         return count;
     }

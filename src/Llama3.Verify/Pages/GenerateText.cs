@@ -30,9 +30,10 @@ internal static class GenerateText
     /// <param name="prompt">How many tokens the prompt has.</param>
     /// <param name="count">How many tokens were printed.</param>
     /// <param name="seed">Null if nothing was drawn.</param>
-    public static string Report(TextGenerator generator, int prompt, int count, int? seed)
+    /// <param name="stop">The text of --stop that has ended it; null if none did.</param>
+    public static string Report(TextGenerator generator, int prompt, int count, int? seed, string? stop)
     {
-        var text = new StringBuilder($"{Tokens(count)}; {Reason(generator)}\n");
+        var text = new StringBuilder($"{Tokens(count)}; {(stop is null ? Reason(generator) : $"stopped before {Printable.Quoted(stop)}, given by --stop")}\n");
         if (generator.PromptTime > TimeSpan.Zero)
         {
             text.Append(CultureInfo.InvariantCulture, $"prompt of {Tokens(prompt)} in {generator.PromptTime.TotalSeconds:F2} s");

@@ -21,6 +21,9 @@ public sealed class GenerateTests
     [InlineData("", "0 tokens; stopped: prompt and text fill --max-seq-len, 4\n", "--max-seq-len", "4")]
     [InlineData(" four", "1 token; stopped: prompt and text fill --max-seq-len, 5\n", "--max-seq-len", "5")]
     [InlineData(" four five six seven eight nine ten", "7 tokens; stopped at <|end_of_text|>\n", "--dtype", "fp32")]
+    [InlineData(" four", "2 tokens; stopped before \" fi\", given by --stop\n", "--stop", "seven", "--stop", " fi")]
+    [InlineData(" fo", "2 tokens; stopped before \"ur fi\", given by --stop\n", "--stop", "ur fi")]
+    [InlineData(" four five six seven eight nine ten", "7 tokens; stopped at <|end_of_text|>\n", "--stop", "tent", "--stop", "fours")]
     public void Stops(string text, string reason, params string[] arguments)
     {
         var run = Cli.Run(["generate", "--prompt", "one two three", .. arguments]);
@@ -76,6 +79,7 @@ public sealed class GenerateTests
     [InlineData("top-k is 0", "--temperature", "1", "--top-k", "0")]
     [InlineData("no effect at temperature 0", "--top-k", "5")]
     [InlineData("no effect at temperature 0", "--top-p", "0.9", "--temperature", "0")]
+    [InlineData("--stop is empty: expected the text that ends the generated one", "--stop", "")]
     [InlineData("add --chat", "--system", "Be brief.")]
     [InlineData("'fp8'", "--dtype", "fp8")]
     [InlineData("there is no folder", "--checkpoint", "does-not-exist")]

@@ -123,6 +123,61 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Refused("* holds no tokenizer.json, the tokenizer of the model");
     }
 
+    [Theory(DisplayName = "hf folder: the ids that end texts are those of generation_config.json, or of config.json, beside Llama 3's own")]
+    [InlineData("{\"eos_token_id\": [128001, 128008, 128009]}", 128008)]
+    [InlineData("{\"eos_token_id\": 7}", 7)]
+    [InlineData("{\"eos_token_id\": null}")]
+    [InlineData("{}")]
+    [InlineData(null, 5)]
+    public void Stop_ids(string? generation_config, params int[] more)
+    {
+        Write(config: Config.Replace("\"rope_theta\"", "\"eos_token_id\": 5, \"rope_theta\"", StringComparison.Ordinal));
+        if (generation_config is not null) { _folder.Write("generation_config.json", generation_config); }
+        foreach (var path in new[] { _folder.Path, _folder["model.safetensors"] })
+        {
+            using var checkpoint = Checkpoint.Open(path);
+            checkpoint.stop_ids.Should().BeEquivalentTo([128001, 128009, .. more]);
+        }
+    }
+
+    [Theory(DisplayName = "hf folder: ids that end texts and are none are refused, once they are asked for")]
+    [InlineData("{\"eos_token_id\": \"<|eot_id|>\"}", "*generation_config.json: \"eos_token_id\" is \"<|eot_id|>\", expected a token id or a list of them")]
+    [InlineData("{\"eos_token_id\": [-1]}", "*generation_config.json: \"eos_token_id\" is -1, expected a token id or a list of them")]
+    [InlineData("[]", "*generation_config.json: not a JSON object: it is array")]
+    public void Wrong_stop_ids(string generation_config, string message)
+    {
+        Write();
+        _folder.Write("generation_config.json", generation_config);
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        BadInput.IsRefused(() => checkpoint.stop_ids, message);
+    }
+
+    [Theory(DisplayName = "hf folder: conversations are laid out by the template of tokenizer_config.json or chat_template.jinja, if it is Llama's")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": \"<|start_header_id|> Cutting Knowledge Date\"}", true)]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"\"}, {\"name\": \"default\", \"template\": \"<|start_header_id|> Cutting Knowledge Date\"}]}", true)]
+    [InlineData("chat_template.jinja", "<|start_header_id|> Cutting Knowledge Date", true)]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": \"<|start_header_id|>\"}", false)]
+    [InlineData("tokenizer_config.json", "{}", false)]
+    public void Chat_template(string file, string content, bool isDated)
+    {
+        Write();
+        _folder.Write(file, content);
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        var text = checkpoint.tokenizer.decode(checkpoint.tokenizer.frame.chat(checkpoint.tokenizer, [new("user", "Hi!")]));
+        text.StartsWith("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>", StringComparison.Ordinal).Should().Be(isDated);
+        text.Should().EndWith("<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+    }
+
+    [Fact(DisplayName = "hf folder: a template of another kind is refused where a conversation is asked for, and nowhere else")]
+    public void Other_template()
+    {
+        Write();
+        _folder.Write("tokenizer_config.json", "{\"chat_template\": \"[INST] {{ content }} [/INST]\"}");
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        checkpoint.tokenizer.encode("A").Should().NotBeEmpty();
+        BadInput.IsRefused(() => checkpoint.tokenizer.frame.chat(checkpoint.tokenizer, [new("user", "Hi!")]), "*tokenizer_config.json has a chat template that is neither Llama 3's *");
+    }
+
     [Fact(DisplayName = "hf folder: Meta's own files in the subfolder original come first")]
     public void Original()
     {

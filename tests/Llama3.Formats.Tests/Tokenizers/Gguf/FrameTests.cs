@@ -67,6 +67,17 @@ public sealed class FrameTests
         Chat(OfMicro with { chat_template = template }, Dialog).Should().Equal(new ChatFormat(micro).encode_dialog_prompt(Dialog));
     }
 
+    [Theory(DisplayName = "Llama 3.1's template: a system message with two dates, of the template or of today")]
+    [InlineData("Today Date: {{ date_string }}", false)]
+    [InlineData("{% set date_string = strftime_now(\"%d %b %Y\") %}", true)]
+    public void Dated_conversation(string template, bool isToday)
+    {
+        var date = isToday ? DateTime.Now.ToString("dd MMM yyyy", System.Globalization.CultureInfo.InvariantCulture) : "26 Jul 2024";
+        var ids = Chat(OfMicro with { chat_template = "<|start_header_id|> Cutting Knowledge Date: December 2023" + template }, Dialog);
+        Micro.Checkpoint.tokenizer.decode(ids).Should().Be($"<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: {date}\n\n<|eot_id|>"
+            + "<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+    }
+
     [Theory(DisplayName = "a template that is not known: conversations are refused, texts are not:")]
     [InlineData("[INST] {{ message['content'] }} [/INST]", "model.gguf has a chat template that is neither Llama 3's (<|start_header_id|>) nor ChatML *")]
     [InlineData("<|start_header_id|>", "model.gguf has a chat template that is neither *")]
