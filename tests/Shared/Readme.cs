@@ -18,6 +18,7 @@ internal static partial class Readme
     public const string Commands = "docs/commands.md";
     public const string HowCheckDecides = "docs/how-check-decides.md";
     public const string Reports = "docs/reports.md";
+    public const string Texts = "docs/texts.md";
 
     private const string End = "<!-- end -->";
 

@@ -14,11 +14,20 @@ internal static partial class StepSearch
 {
     /// <summary>What fits.</summary>
     /// <exception cref="BadInputException">Nothing fits; the message names the words that come near.</exception>
-    public static Found Find(string typed)
+    public static Found Find(string typed) => TryFind(typed) ?? throw Nothing(typed);
+
+    /// <summary>What fits; null if nothing does.</summary>
+    public static Found? TryFind(string typed)
     {
         var text = Numbers().Replace(HuggingFaceNames.Meta(typed.Trim()) ?? typed.Trim(), "");
-        return Known(typed.Trim()) ?? Fitting(text) ?? Corrected(text) ?? Mentioned(text) ?? throw Nothing(typed);
+        return Known(typed.Trim()) ?? Fitting(text) ?? Corrected(text) ?? Mentioned(text);
     }
+
+    /// <summary>The error where nothing fits; it names what comes near.</summary>
+    public static BadInputException Nothing(string typed) => new($"there is no step '{Printable.Text(typed)}'; "
+        + (Words.Asked(typed).Count > 0 && Slips.Near(typed).ToList() is { Count: > 0 } near
+            ? $"did you mean {string.Join(" or ", near)}?"
+            : $"steps are numbered 1 to {Topic.All.Max(topic => topic.Step?.number)}"));
 
     /// <summary>A step by its number, or by a name that it has in a dump. Plain words of others, such as norm, stand for more than one step.</summary>
     private static Found? Known(string typed)
@@ -76,11 +85,6 @@ internal static partial class StepSearch
             : Topic.All.Where(topic => all.Exists(mistake => mistake.IsMistakeIn(topic.Step)));
         return new Found(one, [.. steps, .. all]) { Others = [.. others] };
     }
-
-    private static BadInputException Nothing(string typed) => new($"there is no step '{Printable.Text(typed)}'; "
-        + (Words.Asked(typed).Count > 0 && Slips.Near(typed).ToList() is { Count: > 0 } near
-            ? $"did you mean {string.Join(" or ", near)}?"
-            : $"steps are numbered 1 to {Topic.All.Max(topic => topic.Step?.number)}"));
 
     [GeneratedRegex(@"(?<=^(step )?)[0-9]+\z", RegexOptions.IgnoreCase)]
     private static partial Regex StepNumber();

@@ -68,6 +68,15 @@ public sealed class MatrixTests
         }
     }
 
+    [Fact(DisplayName = "docs: the mistakes with texts")]
+    public void Page() => Readme.ShouldHold("text mistakes", string.Join("\n\n", TextMistakes.All.GroupBy(mistake => mistake.Kind).Select(Table)), Readme.Texts);
+
+    private static string Table(IGrouping<TextKind, TextMistake> kind) => $"### {TaskReader.Name(kind.Key)}\n\n| name | what goes wrong | fix | seen in |\n| --- | --- | --- | --- |\n"
+        + string.Join('\n', kind.Select(mistake => $"| `{mistake.Name}` | {Escaped(mistake.Mistake)} | {Escaped(mistake.Fix)} | {string.Join(", ", mistake.Threads.Zip(mistake.Urls, (thread, url) => $"[{thread}]({url})"))} |"));
+
+    /// <summary>Names of tokens and patterns are no HTML and no columns.</summary>
+    private static string Escaped(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
+
     [SkippableFact(DisplayName = "texts: the excerpt gives every answer, right or wrong, that Llama 3's whole vocabulary gives")]
     public void Excerpt_is_enough()
     {

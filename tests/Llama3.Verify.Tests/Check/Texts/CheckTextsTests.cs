@@ -45,6 +45,19 @@ public sealed class CheckTextsTests : IDisposable
     [Fact(DisplayName = "check --texts --verbose: all wrong answers")]
     public Task Verbose() => AsText(1, Answers("digits_one_by_one", "sampling_min_p_ignored"), "--verbose", "--complete");
 
+    [Fact(DisplayName = "docs: what check --texts says")]
+    public void Documented()
+    {
+        var check = Check(Answers("template_newlines_missing", "stream_ids_decoded_alone")).Output.Replace(_folder["answers.jsonl"], "answers.jsonl", StringComparison.Ordinal);
+        Readme.ShouldHold("check --texts", $"```\n$ llama3verify check --texts answers.jsonl\n{check}```", Readme.Texts);
+    }
+
+    [Theory(DisplayName = "explain: mistakes with texts, by name and by words:")]
+    [InlineData("gpt2-pattern", "gpt2_pattern  texts are cut by GPT-2's pattern, *")]
+    [InlineData("<|python_tag|>", "known mistakes with texts\n   template_python_tag_missing  *to see one: llama3verify explain template_python_tag_missing\n")]
+    [InlineData("bos_twice", "bos_twice  <|begin_of_text|> is in front of the prompt twice\n*shows at  1 tokens: *")]
+    public void Explained(string word, string expected) => Cli.Run("explain", word).Output.TrimStart('\n').Should().Match(expected);
+
     [Fact(DisplayName = "check --texts --json: obeys the schema, and says what the text says")]
     public void Json()
     {
