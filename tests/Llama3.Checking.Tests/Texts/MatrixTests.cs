@@ -8,7 +8,7 @@ namespace Llama3.Checking.Tests.Texts;
 /// <summary>Every mistake is called by its name, and by no other's. LLAMA3_LONG_TESTS=1 makes all of them, not some.</summary>
 public sealed class MatrixTests
 {
-    private const int Every = 4;
+    private const int Every = 6;
 
     /// <summary>Only where an order is asked for can there be another one.</summary>
     private static readonly Dictionary<string, SamplingOrder> Orders = new()
@@ -34,7 +34,7 @@ public sealed class MatrixTests
     public void Two_at_once()
     {
         var random = new Random(21);
-        for (var round = 0; round < LongTests.Rounds(12, 300); round++)
+        for (var round = 0; round < LongTests.Rounds(8, 300); round++)
         {
             var first = TextMistakes.All[random.Next(TextMistakes.All.Count)];
             var others = TextMistakes.All.Where(mistake => mistake != first && (round % 2 == 0 || mistake.Kind == first.Kind)).ToList();

@@ -11,13 +11,14 @@ internal sealed class AnswerFile
 {
     private const int MostBytesOfALine = 32 << 20;
     private const int MostIds = 8 << 20;
+    private const int MostLetters = 16 << 20;
 
     private readonly string _path;
     private readonly ITokenizer _tokenizer;
     private readonly bool _isExcerpt;
     private readonly IReadOnlyDictionary<string, TextTask> _listed;
     private readonly Dictionary<string, int> _lines = [];
-    private int _number, _ids;
+    private int _number, _ids, _letters;
 
     private AnswerFile(string path, ITokenizer tokenizer, bool isExcerpt, IEnumerable<TextTask> listed) =>
         (_path, _tokenizer, _isExcerpt, _listed) = (path, tokenizer, isExcerpt, listed.ToDictionary(task => task.Id));
@@ -40,7 +41,7 @@ internal sealed class AnswerFile
             _number++;
             if (Utf8.WithoutByteOrderMark(line).Span.ContainsAnyExcept(" \t\r"u8)) { answered.Add(Read(line)); }
         }
-        return answered.Count > 0 ? answered : throw new BadInputException($"{_path} holds no answers: expected a JSON object on each line, such as {{\"id\": \"digits-1\", \"ids\": [2983]}}");
+        return answered.Count > 0 ? answered : throw new BadInputException($"{_path} holds no answers: expected a JSON object on each line, such as {{\"id\": \"digits-1\", \"ids\": [2983]}}; of a pipe, read standard input: --texts -");
     }
 
     private AnsweredTask Read(byte[] line)
@@ -62,7 +63,9 @@ internal sealed class AnswerFile
         var id = Id(json);
         if (!_lines.TryAdd(id, _number)) { throw new BadInputException($"\"{Printable.Text(id)}\" was answered on line {_lines[id]} already"); }
         var task = TaskOf(json, id);
-        return new(task, AnswerOf(json, task));
+        var answered = new AnsweredTask(task, AnswerOf(json, task));
+        _letters += answered.Size;
+        return _letters <= MostLetters ? answered : throw new BadInputException($"the texts up to this one have more than {MostLetters:N0} letters together; split the file");
     }
 
     private static string Id(JsonElement json) => StrictJson.Text(json, "id") is { Length: > 0 } id ? id : throw TaskReader.Wrong("id", "the id of a line of llama3verify texts, or a name of your own");

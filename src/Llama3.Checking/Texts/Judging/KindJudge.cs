@@ -12,6 +12,12 @@ namespace Llama3.Checking.Texts.Judging;
 /// </remarks>
 internal sealed class KindJudge
 {
+    /// <summary>Longer texts are judged, and mistakes are not tried on them.</summary>
+    public const int Longest = 100_000;
+
+    /// <summary>Where the shortest wrong text is longer, two mistakes at once are not tried.</summary>
+    private const int LongestOfPairs = 4_000;
+
     private readonly TextKind _kind;
     private readonly IReadOnlyList<AnsweredTask> _answered;
     private readonly List<Way> _ways = [];
@@ -37,7 +43,7 @@ internal sealed class KindJudge
     {
         _possible = [.. TextMistakes.All.Where(mistake => IsPossible(mistake, kinds))];
         var known = kinds.SelectMany(kind => kind.Mistakes).Where(found => found.Others.Count == 0).SelectMany(found => found.Together).ToHashSet();
-        var found = _best.Wrong.Count == 0 ? [] : AsKnown(known) ?? Alone() ?? InPairs() ?? InPart();
+        var found = !_best.Wrong.Any(wrong => wrong.Answered.Size <= Longest) ? [] : AsKnown(known) ?? Alone() ?? InPairs() ?? InPart();
         var explained = found.Any(mistake => mistake.Explained == _best.Wrong.Count) ? _best.Wrong.Count : found.Sum(mistake => mistake.Explained);
         return new(_kind, _answered, unanswered, _best.Wrong, _best.Ways, found, Math.Max(0, _best.Wrong.Count - explained));
     }
@@ -77,7 +83,7 @@ internal sealed class KindJudge
     /// <summary>With one wrong answer alone, any two mistakes might meet by chance.</summary>
     private IReadOnlyList<FoundMistake>? InPairs()
     {
-        if (_best.Wrong.Count < 2) { return null; }
+        if (_best.Wrong.Count < 2 || _best.Wrong.Min(wrong => wrong.Answered.Size) > LongestOfPairs) { return null; }
         foreach (var way in _ways)
         {
             var pairs = Pairs(way.Port);
@@ -128,7 +134,7 @@ internal sealed class KindJudge
             (Port, Ways) = (port, ways);
             Wrong = [.. answered.Select(task => new WrongAnswer(task, port.Answer(task.Task))).Where(wrong => !wrong.Expected.Allows(wrong.Answered.Answer, wrong.Answered.Task))];
             var isWrong = Wrong.Select(wrong => wrong.Answered).ToHashSet();
-            ShortestFirst = [.. answered.OrderByDescending(isWrong.Contains).ThenBy(task => task.Size)];
+            ShortestFirst = [.. answered.Where(task => task.Size <= Longest).OrderByDescending(isWrong.Contains).ThenBy(task => task.Size)];
         }
 
         public TextPort Port { get; }
@@ -153,7 +159,7 @@ internal sealed class KindJudge
         {
             (Mistake, Explained, _wrong) = (mistake, [], way.Wrong.Count);
             var (port, wrong) = (mistake.Made(way.Port), way.Wrong.ToDictionary(answer => answer.Answered));
-            foreach (var task in answered)
+            foreach (var task in answered.Where(task => task.Size <= Longest))
             {
                 var given = port.Answer(task.Task);
                 if (!wrong.TryGetValue(task, out var answer))

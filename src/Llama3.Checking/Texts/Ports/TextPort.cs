@@ -13,6 +13,10 @@ internal sealed record TextPort(ITokenizer Tokenizer)
 {
     private const double Rounding = 2e-6;
 
+    private static readonly Func<string, IEnumerable<string>> RightCut = TextSplitter.Split;
+    private static readonly Func<string, byte[]> RightBytes = Encoding.UTF8.GetBytes;
+    private static readonly Func<Vocabulary, byte[], IEnumerable<int>> RightMerge = BytePairMerger.Encode;
+
     /// <summary>The tokens that are bytes of text.</summary>
     public Vocabulary Vocabulary => Tokenizer.ranks!;
 
@@ -27,13 +31,13 @@ internal sealed record TextPort(ITokenizer Tokenizer)
     public Func<string, bool, bool, string> BesideNames { get; init; } = (text, _, _) => text;
 
     /// <summary>How a text is cut into pieces.</summary>
-    public Func<string, IEnumerable<string>> Cut { get; init; } = TextSplitter.Split;
+    public Func<string, IEnumerable<string>> Cut { get; init; } = RightCut;
 
     /// <summary>The bytes of a piece.</summary>
-    public Func<string, byte[]> Bytes { get; init; } = Encoding.UTF8.GetBytes;
+    public Func<string, byte[]> Bytes { get; init; } = RightBytes;
 
     /// <summary>How the bytes of a piece are merged into tokens.</summary>
-    public Func<Vocabulary, byte[], IEnumerable<int>> Merge { get; init; } = BytePairMerger.Encode;
+    public Func<Vocabulary, byte[], IEnumerable<int>> Merge { get; init; } = RightMerge;
 
     /// <summary>Which id a token gets.</summary>
     public Func<int, int> Id { get; init; } = id => id;
@@ -123,5 +127,8 @@ internal sealed record TextPort(ITokenizer Tokenizer)
 
     private IEnumerable<int> Encode(Segment segment) => segment.IsSpecial ? [SpecialTokens.Id(segment.Text)] : Encode(segment.Text, NamesInContents);
 
-    private IEnumerable<int> EncodeText(string text) => Cut(text).SelectMany(piece => Merge(Vocabulary, Bytes(piece)));
+    /// <summary>What is right in cutting and merging is left to the tokenizer, which is faster.</summary>
+    private IEnumerable<int> EncodeText(string text) => (Cut, Bytes, Merge) == (RightCut, RightBytes, RightMerge)
+        ? Tokenizer.encode_ordinary(text)
+        : Cut(text).SelectMany(piece => Merge(Vocabulary, Bytes(piece)));
 }

@@ -75,6 +75,7 @@ internal static class TextReportText
     private static IEnumerable<string> Unexplained(KindReport kind) => kind switch
     {
         { Wrong.Count: 0 } or { Unexplained: 0 } => [],
+        _ when kind.Wrong.All(wrong => wrong.Answered.Size > KindJudge.Longest) => [$"known mistakes are not tried on texts of more than {KindJudge.Longest:N0} letters"],
         { Mistakes.Count: 0 } => ["no known mistake gives these answers"],
         _ => [$"{kind.Unexplained} more {(kind.Unexplained == 1 ? "is" : "are")} given by no known mistake"],
     };
