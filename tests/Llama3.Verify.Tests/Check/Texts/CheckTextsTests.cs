@@ -147,10 +147,10 @@ public sealed class CheckTextsTests : IDisposable
     private static string[] Answers(params string[] mistakes)
     {
         var port = mistakes.Aggregate(new TextPort(MicroModel.Micro.Checkpoint.tokenizer), (port, name) => TextMistakes.All.Single(mistake => mistake.Name == name).Made(port));
-        return [.. TextTasks.All.Select(task => $"{{\"id\": \"{task.Id}\", {Json(port.Answer(task))}}}")];
+        return [.. TextTasks.All.Select(task => $"{{\"id\": \"{task.Id}\", {InJson(port.Answer(task))}}}")];
     }
 
-    private static string Json(TextAnswer answer) => answer switch
+    private static string InJson(TextAnswer answer) => answer switch
     {
         IdsAnswer ids => $"\"ids\": [{string.Join(',', ids.Ids)}]",
         StringAnswer text => $"\"text\": {JsonValue.Create(text.Text)!.ToJsonString()}",
