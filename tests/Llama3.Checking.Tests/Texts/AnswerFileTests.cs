@@ -63,6 +63,34 @@ public sealed class AnswerFileTests
         Refuse(line, "a.jsonl, line 1: this line has more than 33,554,432 bytes");
     }
 
+    [Fact(DisplayName = "answers: damaged lines are refused or judged, and nothing else happens")]
+    public void Damaged()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Llama3.Checking.Tests", "Texts", "answers.jsonl")).Concat(TextTasks.Lines).Where(line => line.Length < 2000).Select(Encoding.UTF8.GetBytes).ToArray();
+        var random = new Random(21);
+        string[] liked = ["\"", "{", "]", "-1", "1e400", "null", "\\ud800", "\0", "99999999999", "NaN", "[[", "\"ids\"", "\"text\":1"];
+        var judged = 0;
+        for (var round = 0; round < LongTests.Rounds(400, 20_000); round++)
+        {
+            var line = lines[random.Next(lines.Length)].ToList();
+            for (var changes = random.Next(3); changes >= 0; changes--)
+            {
+                var (at, length) = (random.Next(line.Count), random.Next(6));
+                line.RemoveRange(at, Math.Min(length, line.Count - at));
+                line.InsertRange(at, Encoding.UTF8.GetBytes(liked[random.Next(liked.Length)]));
+            }
+            try
+            {
+                judged += TextReport.Of(Read([.. line]), Answers.Excerpt, TextTasks.All).Kinds.Count(kind => kind.IsAnswered);
+            }
+            catch (BadInputException error)
+            {
+                error.Message.Should().StartWith("a.jsonl");
+            }
+        }
+        judged.Should().BePositive();
+    }
+
     private static IReadOnlyList<AnsweredTask> Read(byte[] file)
     {
         using var stream = new MemoryStream(file);

@@ -34,7 +34,7 @@ public sealed class MatrixTests
     public void Two_at_once()
     {
         var random = new Random(21);
-        for (var round = 0; round < LongTests.Rounds(8, 300); round++)
+        for (var round = 0; round < LongTests.Rounds(8, 60); round++)
         {
             var first = TextMistakes.All[random.Next(TextMistakes.All.Count)];
             var others = TextMistakes.All.Where(mistake => mistake != first && (round % 2 == 0 || mistake.Kind == first.Kind)).ToList();

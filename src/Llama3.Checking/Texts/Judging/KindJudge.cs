@@ -20,20 +20,23 @@ internal sealed class KindJudge
 
     private readonly TextKind _kind;
     private readonly IReadOnlyList<AnsweredTask> _answered;
-    private readonly List<Way> _ways = [];
-    private readonly Way _best;
+    private readonly IReadOnlyList<Way> _ways;
+    private Way _best;
     private IReadOnlyList<TextMistake> _possible = [];
 
     /// <summary>Holds all answers against each right way.</summary>
     public KindJudge(ITokenizer tokenizer, TextKind kind, IReadOnlyList<AnsweredTask> answered)
     {
         (_kind, _answered) = (kind, answered);
-        foreach (var ways in HonestWay.Of(kind))
+        var (right, ways) = (new TextPort(tokenizer), new List<Way>());
+        foreach (var honest in HonestWay.Of(kind))
         {
-            _ways.Add(new Way(ways.Aggregate(new TextPort(tokenizer), (port, way) => way.Made(port)), ways, answered));
-            if (_ways[^1].Wrong.Count == 0) { break; }
+            ways.Add(new Way(honest.Aggregate(right, (port, way) => way.Made(port)), honest, answered));
+            if (ways[^1].Wrong.Count == 0) { break; }
         }
-        _best = _ways.MinBy(way => way.Wrong.Count)!;
+        // The first of them is the best, until a mistake is found in another.
+        _ways = [.. ways.OrderBy(way => way.Wrong.Count)];
+        _best = _ways[0];
     }
 
     /// <summary>All that is found.</summary>
@@ -65,7 +68,8 @@ internal sealed class KindJudge
     private IReadOnlyList<FoundMistake>? AsKnown(HashSet<TextMistake> known)
     {
         TextMistake[] here = [.. _possible.Where(known.Contains)];
-        if (here.Length == 0 || !_ways.Any(way => IsAll(here.Aggregate(way.Port, (port, mistake) => mistake.Made(port))))) { return null; }
+        if (here.Length == 0 || _ways.FirstOrDefault(way => IsAll(here.Aggregate(way.Port, (port, mistake) => mistake.Made(port)))) is not { } found) { return null; }
+        _best = found;
         var shown = here.Where(mistake => mistake.Made(_best.Port) is var port && _answered.Any(task => !_best.Port.Answer(task.Task).Allows(port.Answer(task.Task), task.Task)));
         return [All([.. shown], [])];
     }
@@ -75,7 +79,9 @@ internal sealed class KindJudge
         foreach (var way in _ways)
         {
             TextMistake[] found = [.. _possible.Where(mistake => IsAll(mistake.Made(way.Port)))];
-            if (found is [var first, .. var others]) { return [All([first], others)]; }
+            if (found is not [var first, .. var others]) { continue; }
+            _best = way;
+            return [All([first], others)];
         }
         return null;
     }
@@ -87,12 +93,19 @@ internal sealed class KindJudge
         foreach (var way in _ways)
         {
             var pairs = Pairs(way.Port);
-            if (pairs is [var only]) { return [All([.. only], [])]; }
-            // Several pairs: what they have in common was made, and one of the others.
-            var common = pairs.Aggregate(_possible.AsEnumerable(), (left, pair) => left.Intersect(pair)).ToList();
-            if (pairs.Count > 0) { return common is [var certain] && pairs.SelectMany(pair => pair).Where(mistake => mistake != certain).ToList() is [var first, .. var others] ? [All([certain, first], others)] : null; }
+            if (pairs.Count == 0) { continue; }
+            _best = way;
+            return Either(pairs);
         }
         return null;
+    }
+
+    /// <summary>Of several pairs, what they have in common was made, and one of the others.</summary>
+    private IReadOnlyList<FoundMistake>? Either(List<HashSet<TextMistake>> pairs)
+    {
+        if (pairs is [var only]) { return [All([.. only], [])]; }
+        var common = pairs.Aggregate(_possible.AsEnumerable(), (left, pair) => left.Intersect(pair)).ToList();
+        return common is [var certain] && pairs.SelectMany(pair => pair).Where(mistake => mistake != certain).ToList() is [var first, .. var others] ? [All([certain, first], others)] : null;
     }
 
     private List<HashSet<TextMistake>> Pairs(TextPort port)

@@ -12,10 +12,14 @@ namespace Llama3.Checking.Texts.Ports;
 internal sealed record TextPort(ITokenizer Tokenizer)
 {
     private const double Rounding = 2e-6;
+    private const int ShortText = 256;
 
     private static readonly Func<string, IEnumerable<string>> RightCut = TextSplitter.Split;
     private static readonly Func<string, byte[]> RightBytes = Encoding.UTF8.GetBytes;
     private static readonly Func<Vocabulary, byte[], IEnumerable<int>> RightMerge = BytePairMerger.Encode;
+
+    /// <summary>Short texts that were encoded. Ports that are made of this one share it.</summary>
+    private readonly Dictionary<string, IReadOnlyList<int>> _encoded = [];
 
     /// <summary>The tokens that are bytes of text.</summary>
     public Vocabulary Vocabulary => Tokenizer.ranks!;
@@ -127,8 +131,12 @@ internal sealed record TextPort(ITokenizer Tokenizer)
 
     private IEnumerable<int> Encode(Segment segment) => segment.IsSpecial ? [SpecialTokens.Id(segment.Text)] : Encode(segment.Text, NamesInContents);
 
-    /// <summary>What is right in cutting and merging is left to the tokenizer, which is faster.</summary>
-    private IEnumerable<int> EncodeText(string text) => (Cut, Bytes, Merge) == (RightCut, RightBytes, RightMerge)
-        ? Tokenizer.encode_ordinary(text)
-        : Cut(text).SelectMany(piece => Merge(Vocabulary, Bytes(piece)));
+    /// <summary>What is right in cutting and merging is left to the tokenizer, which is faster; templates say the same short texts over and over.</summary>
+    private IEnumerable<int> EncodeText(string text)
+    {
+        if ((Cut, Bytes, Merge) != (RightCut, RightBytes, RightMerge)) { return Cut(text).SelectMany(piece => Merge(Vocabulary, Bytes(piece))); }
+        if (text.Length > ShortText) { return Tokenizer.encode_ordinary(text); }
+        if (!_encoded.TryGetValue(text, out var ids)) { _encoded[text] = ids = Tokenizer.encode_ordinary(text); }
+        return ids;
+    }
 }
