@@ -74,7 +74,7 @@ CONTRACTIONS = [
 WHITE_SPACE = [
     " ", "  ", "   ", " one", "  two", "   three", "one ", "two  ", "a  b", "a   b", "\t", "\ttab\tand\t\ttabs", "\n", "\n\n", "\n\n\n", " \n", " \n ", "\n \n",
     "a\nb", "a \n b", "a\n\n  b", "a  \n\n\nb", "\r\n", "a\r\nb\r\n\r\n", "a\rb", "  \r\n  x", "\u00a0no-break\u00a0space", "ideographic\u3000space", "em\u2003space", "two\u00a0\u00a0no-break \u3000\u30003\u2003!\u2003\u2003",
-    "zero\u200bwidth", "\ufeffbyte order mark", "line\u2028separator", "next\u0085line", "vertical\x0btab\x0cfeed", "nul\0inside", "\x1cfile\x1dgroup",
+    "zero\u200bwidth", "\ufeffbyte order mark", "line\u2028separator", "next\u0085line", "vertical\x0btab\x0cfeed", "nul\0inside",
     "def f(x):\n    if x:\n        return 42  # yes\n\n\n    return None\n",
 ]
 
@@ -179,6 +179,9 @@ GENERATIONS = [
     ("text-and-more-of-its-token", [("Hello world! Another day", EOT)], LLAMA_3, ["wor"]),
     ("second-of-two", [("one two three four", EOT)], LLAMA_3, ["five", "three"]),
     ("two-at-once", [("a b, and the rest", EOT)], LLAMA_3, [" rest", ", and"]),
+    ("text-inside-a-token", [("It is wonderful, isn't it", EOT)], LLAMA_3, ["derful"]),
+    ("first-of-two", [("one two three four", EOT)], LLAMA_3, ["two", "five"]),
+    ("twice", [("red, blue, green, and more", EOT)], LLAMA_3, [","]),
     ("half-of-it", [("It is STO and never more", EOT)], LLAMA_3, ["STOP"]),
     ("letters", [("世界 🦙 and more", EOT)], LLAMA_3, ["🦙"]),
 ]
@@ -236,7 +239,8 @@ def numbered_ids(group, lists, options):
 def stops(encoding):
     for name, parts, stop_ids, stop in GENERATIONS:
         ids = [id for text, end in parts for id in [*encoding.encode(text), *([] if end is None else [end])]]
-        yield f"stops-{name}", {"ids": ids, "stop_ids": stop_ids, "stop": stop}
+        model = {"model": "llama3.1"} if stop_ids == LLAMA_3_1 else {}
+        yield f"stops-{name}", {**model, "ids": ids, "stop_ids": stop_ids, "stop": stop}
 
 
 def samplings():

@@ -14,8 +14,9 @@ internal sealed class StopTexts(IReadOnlyList<string> stops)
     {
         if (Found is not null) { return ""; }
         var all = _waiting + text;
-        var (at, stop) = stops.Select(stop => (At: all.IndexOf(stop, StringComparison.Ordinal), stop)).Where(found => found.At >= 0).DefaultIfEmpty((all.Length, "")).Min();
-        if (stop.Length > 0)
+        // The one that is complete first.
+        var found = stops.Select(stop => (At: all.IndexOf(stop, StringComparison.Ordinal), Stop: stop)).Where(found => found.At >= 0).OrderBy(found => found.At + found.Stop.Length).ThenBy(found => found.At).ToList();
+        if (found is [var (at, stop), ..])
         {
             (Found, _waiting) = (stop, "");
             return all[..at];

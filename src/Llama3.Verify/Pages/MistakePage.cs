@@ -1,4 +1,6 @@
 using Llama3.Checking.Mistakes;
+using Llama3.Checking.Texts.Mistakes;
+using Llama3.Checking.Texts.Tasks;
 using Llama3.Verify.Printing;
 using Llama3.Verify.Searching;
 using Spectre.Console;
@@ -18,6 +20,7 @@ internal sealed class MistakePage(IAnsiConsole console, KnownMistake mistake)
         _fields.Show("fix", mistake.Fix);
         _fields.Show("see", mistake.Urls);
         _fields.Show("shows at", Topic.All.Where(topic => topic.Step is { } step && StepText.Mistakes(step).Contains(mistake))
-            .Select(topic => $"{topic.Number} {topic.Name}: {topic.Title}".Trim()));
+            .Select(topic => $"{topic.Number} {topic.Name}: {topic.Title}".Trim())
+            .Concat(TextMistakes.All.Where(text => text.Name == mistake.Name).Select(text => $"check --texts, {TaskReader.Name(text.Kind)}")));
     }
 }

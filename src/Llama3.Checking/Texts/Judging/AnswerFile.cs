@@ -12,6 +12,7 @@ internal sealed class AnswerFile
     private const int MostBytesOfALine = 32 << 20;
     private const int MostIds = 8 << 20;
     private const int MostLetters = 16 << 20;
+    private const double AlmostOne = 1.001;
 
     private readonly string _path;
     private readonly ITokenizer _tokenizer;
@@ -50,7 +51,7 @@ internal sealed class AnswerFile
         {
             if (LooksLikeUtf16(line)) { throw new BadInputException("this is UTF-16, expected UTF-8"); }
             if (!System.Text.Unicode.Utf8.IsValid(line)) { throw new BadInputException("this is not UTF-8"); }
-            return StrictJson.Parse(Utf8.WithoutByteOrderMark(line), "this is not a JSON object", Read);
+            return StrictJson.Parse(Utf8.WithoutByteOrderMark(line), "this is not a JSON object on a line of its own", Read);
         }
         catch (Exception error) when (error is BadInputException or InvalidDataException)
         {
@@ -68,7 +69,7 @@ internal sealed class AnswerFile
         return _letters <= MostLetters ? answered : throw new BadInputException($"the texts up to this one have more than {MostLetters:N0} letters together; split the file");
     }
 
-    private static string Id(JsonElement json) => StrictJson.Text(json, "id") is { Length: > 0 } id ? id : throw TaskReader.Wrong("id", "the id of a line of llama3verify texts, or a name of your own");
+    private static string Id(JsonElement json) => StrictJson.Text(json, "id") is { Length: > 0 } id ? id : throw TaskReader.Wrong(json, "id", "the id of a line of llama3verify texts, or a name of your own");
 
     /// <summary>A line may repeat what was asked, or ask something of its own.</summary>
     private TextTask TaskOf(JsonElement json, string id)
@@ -88,19 +89,31 @@ internal sealed class AnswerFile
         {
             throw new BadInputException($"the id {unknown} is none of the vocabulary, expected 0 to {_tokenizer.n_vocab - 1}");
         }
-        RequireWholeVocabulary(own, listed);
-        return own;
-    }
-
-    /// <summary>An excerpt cuts a text of the list as the whole vocabulary does, and other texts into more tokens.</summary>
-    private void RequireWholeVocabulary(TextTask own, TextTask? listed)
-    {
-        if (!_isExcerpt || own.Kind > TextKind.Conversation) { return; }
-        var port = new TextPort(_tokenizer);
-        if (listed?.Kind != own.Kind || !port.Answer(listed).Allows(port.Answer(own), own))
+        RequireTokens(own);
+        if (listed is not null) { RequireSame(own, listed); }
+        else if (_isExcerpt && own.Kind <= TextKind.Conversation)
         {
             throw new BadInputException("this is no text of llama3verify texts; to judge others, give the vocabulary that the port has: --tokenizer FILE "
                 + "(the embedded one is an excerpt of Llama 3's, which is whole for the texts of the list alone)");
+        }
+        return own;
+    }
+
+    private void RequireTokens(TextTask own)
+    {
+        foreach (var id in own.Ids.Where(token => token < SpecialTokens.First && !_tokenizer.ranks!.TryGetToken(token, out _)).Take(1))
+        {
+            throw new BadInputException($"the id {id} is no token of this vocabulary{(_isExcerpt ? ", which is an excerpt of Llama 3's; --tokenizer FILE takes the whole one" : "")}");
+        }
+    }
+
+    /// <summary>A port that changes what it repeats would be judged by what it has made of it.</summary>
+    private void RequireSame(TextTask own, TextTask listed)
+    {
+        var port = new TextPort(_tokenizer);
+        if (own.Kind != listed.Kind || !port.Answer(listed).Allows(port.Answer(own with { Sampling = own.Sampling is { } given ? given with { Order = null } : null }), listed))
+        {
+            throw new BadInputException($"\"{Printable.Text(own.Id)}\" is another task in llama3verify texts: repeat what was asked as it is, or leave it out; to ask something else, take another id");
         }
     }
 
@@ -110,7 +123,7 @@ internal sealed class AnswerFile
         switch (task.Kind)
         {
             case TextKind.Stream or TextKind.Stops:
-                return new StringAnswer(Has(json, "pieces") ? string.Concat(TaskReader.List(json, "pieces").Select(piece => JsonString.Of(piece) ?? throw TaskReader.Wrong("pieces", "a list of texts")))
+                return new StringAnswer(Has(json, "pieces") ? string.Concat(TaskReader.List(json, "pieces").Select(piece => JsonString.Of(piece) ?? throw TaskReader.WrongValue(piece, "an entry of \"pieces\"", "a text")))
                     : Has(json, "text") ? TaskReader.Text(json, "text") : throw Missing(task, "\"text\", or \"pieces\", a list of texts"));
             case TextKind.Sampling:
                 return Probabilities(json, task);
@@ -132,7 +145,7 @@ internal sealed class AnswerFile
             {
                 throw new BadInputException($"\"probabilities\" has the token \"{Printable.Text(entry.Name)}\", expected 0 to {task.Sampling!.Logits.Count - 1}: the line has {task.Sampling.Logits.Count} logits");
             }
-            if (entry.Value.ValueKind != JsonValueKind.Number || entry.Value.GetDouble() is not (>= 0 and <= 1)) { throw TaskReader.Wrong("probabilities", "numbers from 0 to 1"); }
+            if (entry.Value.ValueKind != JsonValueKind.Number || entry.Value.GetDouble() is not (>= 0 and <= AlmostOne)) { throw TaskReader.WrongValue(entry.Value, $"the probability of token {id}", "a number from 0 to 1"); }
             // What cannot be drawn may be left out, or have the probability 0.
             if (entry.Value.GetDouble() > 0) { probabilities[id] = entry.Value.GetDouble(); }
         }

@@ -12,7 +12,7 @@ namespace Llama3.Checking.Texts.Judging;
 /// </remarks>
 internal sealed class KindJudge
 {
-    /// <summary>Longer texts are judged, and mistakes are not tried on them.</summary>
+    /// <summary>Tasks of more letters, ids or scores are judged, and mistakes are not tried on them.</summary>
     public const int Longest = 100_000;
 
     /// <summary>Where the shortest wrong text is longer, two mistakes at once are not tried.</summary>
@@ -46,19 +46,20 @@ internal sealed class KindJudge
     {
         _possible = [.. TextMistakes.All.Where(mistake => IsPossible(mistake, kinds))];
         var known = kinds.SelectMany(kind => kind.Mistakes).Where(found => found.Others.Count == 0).SelectMany(found => found.Together).ToHashSet();
-        var found = !_best.Wrong.Any(wrong => wrong.Answered.Size <= Longest) ? [] : AsKnown(known) ?? Alone() ?? InPairs() ?? InPart();
-        var explained = found.Any(mistake => mistake.Explained == _best.Wrong.Count) ? _best.Wrong.Count : found.Sum(mistake => mistake.Explained);
-        return new(_kind, _answered, unanswered, _best.Wrong, _best.Ways, found, Math.Max(0, _best.Wrong.Count - explained));
+        var found = _best.Tried.Count == 0 ? [] : AsKnown(known) ?? Alone() ?? InPairs() ?? InPart();
+        var explained = found.Any(mistake => mistake.Explained == _best.Tried.Count) ? _best.Tried.Count : found.Sum(mistake => mistake.Explained);
+        return new(_kind, _answered, unanswered, _best.Wrong, _best.Ways, found, Math.Max(0, _best.Wrong.Count(wrong => !wrong.Answered.IsError) - explained));
     }
 
     /// <summary>
-    /// A mistake of texts shows in prompts and conversations too, one of prompts in conversations, and one of streams where something stops; but not if
-    /// it was not found in its own kind, where it would show.
+    /// What is put in front of a prompt may be wrong in conversations alone. A mistake of texts shows in prompts and conversations too, and one of
+    /// streams where something stops; but not if it was not found in its own kind, where it would show.
     /// </summary>
     private bool IsPossible(TextMistake mistake, IReadOnlyList<KindReport> kinds)
     {
         if (mistake.Kind == _kind) { return true; }
-        if ((mistake.Kind, _kind) is not ((TextKind.Encode or TextKind.Prompt, TextKind.Prompt or TextKind.Conversation) or (TextKind.Stream, TextKind.Stops)) || mistake.Kind > _kind) { return false; }
+        if ((mistake.Kind, _kind) is (TextKind.Prompt, TextKind.Conversation)) { return true; }
+        if ((mistake.Kind, _kind) is not ((TextKind.Encode, TextKind.Prompt or TextKind.Conversation) or (TextKind.Stream, TextKind.Stops))) { return false; }
         var own = kinds.Single(kind => kind.Kind == mistake.Kind);
         return !own.IsAnswered || own.Mistakes.Any(found => found.Together.Concat(found.Others).Contains(mistake))
             || (own.Passed && mistake.Made(_ways[0].Port) is var port && own.Answered.All(task => _ways[0].Port.Answer(task.Task).Allows(port.Answer(task.Task), task.Task)));
@@ -89,7 +90,7 @@ internal sealed class KindJudge
     /// <summary>With one wrong answer alone, any two mistakes might meet by chance.</summary>
     private IReadOnlyList<FoundMistake>? InPairs()
     {
-        if (_best.Wrong.Count < 2 || _best.Wrong.Min(wrong => wrong.Answered.Size) > LongestOfPairs) { return null; }
+        if (_best.Tried.Count < 2 || _best.Tried.Min(wrong => wrong.Answered.Size) > LongestOfPairs) { return null; }
         foreach (var way in _ways)
         {
             var pairs = Pairs(way.Port);
@@ -122,11 +123,11 @@ internal sealed class KindJudge
         return pairs;
     }
 
-    private FoundMistake All(IReadOnlyList<TextMistake> together, IReadOnlyList<TextMistake> others) => new(together, others, _best.Wrong.Count, _best.Wrong.Count);
+    private FoundMistake All(IReadOnlyList<TextMistake> together, IReadOnlyList<TextMistake> others) => new(together, others, _best.Tried.Count, _best.Tried.Count);
 
     private List<FoundMistake> InPart()
     {
-        var (found, left) = (new List<FoundMistake>(), _best.Wrong.ToHashSet());
+        var (found, left) = (new List<FoundMistake>(), _best.Tried.ToHashSet());
         var parts = _possible.Select(mistake => new Part(mistake, _best, _answered)).Where(part => part.IsLikely).ToList();
         while (parts.MaxBy(part => part.Explained.Count(left.Contains)) is { } largest && largest.Explained.Count(left.Contains) is > 0 and var count)
         {
@@ -139,6 +140,9 @@ internal sealed class KindJudge
     /// <summary>Whether all answers are a port's; short tasks that are wrong come first, because most ports fail there.</summary>
     private bool IsAll(TextPort port) => _best.ShortestFirst.All(task => port.Answer(task.Task).Allows(task.Answer, task.Task));
 
+    /// <summary>No mistake gives an error, and on long tasks none is tried.</summary>
+    private static bool IsTried(AnsweredTask task) => !task.IsError && task.Size <= Longest;
+
     /// <summary>A right way, and the answers that are wrong by it.</summary>
     private sealed class Way
     {
@@ -147,7 +151,8 @@ internal sealed class KindJudge
             (Port, Ways) = (port, ways);
             Wrong = [.. answered.Select(task => new WrongAnswer(task, port.Answer(task.Task))).Where(wrong => !wrong.Expected.Allows(wrong.Answered.Answer, wrong.Answered.Task))];
             var isWrong = Wrong.Select(wrong => wrong.Answered).ToHashSet();
-            ShortestFirst = [.. answered.Where(task => task.Size <= Longest).OrderByDescending(isWrong.Contains).ThenBy(task => task.Size)];
+            Tried = [.. Wrong.Where(wrong => IsTried(wrong.Answered))];
+            ShortestFirst = [.. answered.Where(IsTried).OrderByDescending(isWrong.Contains).ThenBy(task => task.Size)];
         }
 
         public TextPort Port { get; }
@@ -155,6 +160,9 @@ internal sealed class KindJudge
         public IReadOnlyList<HonestWay> Ways { get; }
 
         public IReadOnlyList<WrongAnswer> Wrong { get; }
+
+        /// <summary>Those of them for which mistakes are looked for.</summary>
+        public IReadOnlyList<WrongAnswer> Tried { get; }
 
         public IReadOnlyList<AnsweredTask> ShortestFirst { get; }
     }
@@ -170,9 +178,9 @@ internal sealed class KindJudge
 
         public Part(TextMistake mistake, Way way, IReadOnlyList<AnsweredTask> answered)
         {
-            (Mistake, Explained, _wrong) = (mistake, [], way.Wrong.Count);
+            (Mistake, Explained, _wrong) = (mistake, [], way.Tried.Count);
             var (port, wrong) = (mistake.Made(way.Port), way.Wrong.ToDictionary(answer => answer.Answered));
-            foreach (var task in answered.Where(task => task.Size <= Longest))
+            foreach (var task in answered.Where(IsTried))
             {
                 var given = port.Answer(task.Task);
                 if (!wrong.TryGetValue(task, out var answer))

@@ -16,6 +16,8 @@ internal static class FrameMistakes
             vocabulary => id => id >= Bos ? id - Bos + vocabulary.Count : id),
         Counted("ids_counted", "a token's id is the number of its line in the file, not the number on that line", "take the id from the file: an excerpt has gaps",
             LineNumbers),
+        new(TextKind.Encode, "encode_with_bos", "<|begin_of_text|> is in front of texts that are encoded without it, as tasks of the kind encode are",
+            "answer such tasks without special tokens (add_special_tokens=False, bos=False); prompts are a kind of their own", port => port with { Encoded = ids => [Bos, .. ids] }),
         Framed("no_bos", ids => ids[0] == Bos ? ids.Skip(1) : ids),
         Framed("bos_twice", ids => [Bos, .. ids]),
         Framed("bos_128001", ids => [EndOfText, .. ids.Skip(1)]),

@@ -18,7 +18,7 @@ internal static class SamplingMistakes
         Steps("sampling_softmax_twice", "softmax is taken of the probabilities that are left, not of their scores", "divide the probabilities that are left by their sum, or set the scores of the others to -inf",
             ["tenstorrent/tt-metal#25341"], steps => steps with { End = tokens => ScoredToken.Softmax([.. tokens.Select(token => token with { Score = token.Probability })]) }),
         Steps("sampling_not_normalised", "the probabilities that are left do not add up to 1", "divide the probabilities that are left by their sum", [], steps => steps with { End = tokens => tokens }),
-        Steps("sampling_top_k_not_normalised", "top-p is held against the probabilities of all tokens, as they were before top-k", "take softmax again of what top-k has left",
+        Steps("sampling_top_k_not_normalised", "top-p is held against the probabilities of all tokens, as they were before top-k, or comes before it", "apply top-k first, and take softmax again of what it has left",
             ["ml-explore/mlx-lm#388"], steps => steps with { IsNormalised = false }),
         Steps("sampling_top_p_too_small", "the token with which top-p is reached is cut off", "keep the token with which the sum reaches top-p; the likeliest always stays", [],
             steps => steps with { InNucleus = (before, own, top_p) => before == 0 || before + own <= top_p }),

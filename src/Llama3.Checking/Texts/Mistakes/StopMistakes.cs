@@ -19,7 +19,7 @@ internal static class StopMistakes
         Ids("stop_ids_ignored", "no id stops", "stop at the ids that end a text or a turn", [], _ => []),
         Text("stop_id_shown", "the token that stops is shown in the text", "leave the token that stops out of the text",
             text => text.Task.Ids.FirstOrDefault(text.Task.StopIds.Contains, -1) is >= 0 and var end && text.Stopped == text.TextOf(text.Before(text.Task.StopIds))
-                ? text.Stopped + text.Tokenizer.decode([end]) : text.Stopped),
+                ? text.Stopped + text.NameOf(end) : text.Stopped),
         Text("stop_texts_ignored", "texts that are to stop do not", "look for the texts that stop in what has been generated", text => text.TextOf(text.Before(text.Task.StopIds))),
         Text("stop_text_kept", "the text that stops is part of the answer", "cut the answer before the text that stops", text => Cut(text, text.Task.Stop, keep: true)),
         Text("stop_text_in_one_token", "a text that stops is looked for in each token alone, and missed where it is in several", "look for it in the text so far, not in the last token alone", InOneToken),
@@ -31,6 +31,11 @@ internal static class StopMistakes
         Text("stop_rest_of_token_kept", "after the text that stops, the rest of its last token is kept", "cut the answer before the text that stops, and drop all after it", text =>
             text.Growing(text.Task.StopIds).FirstOrDefault(so_far => text.Task.Stop.Any(stop => so_far.Contains(stop, StringComparison.Ordinal))) is { } ended
                 ? text.Task.Stop.Aggregate(ended, (cut, stop) => cut.Replace(stop, "", StringComparison.Ordinal)) : text.Stopped),
+        Text("stop_text_trimmed", "the white space around the answer is dropped", "cut the answer where the text begins that stops, and drop nothing else", text => text.Stopped.Trim()),
+        Ids("stop_last_id_only", "only the last of the ids that stop does", "stop at every id of the list", [], ids => [.. ids.TakeLast(1)]),
+        Text("stop_last_text_only", "only the last of the texts that stop does", "look for every text of the list", text => Cut(text, [.. text.Task.Stop.TakeLast(1)], keep: false)),
+        Text("stop_text_from_the_end", "the answer is cut where the text that stops occurs last", "cut the answer where the text that stops occurs first", text =>
+            text.TextOf(text.Before(text.Task.StopIds)) is var all && text.Task.Stop.Select(stop => all.LastIndexOf(stop, StringComparison.Ordinal)).Append(-1).Max() is >= 0 and var at ? all[..at] : all),
         Text("stop_first_text_only", "only the first of the texts that stop does", "look for every text of the list", text => Cut(text, [.. text.Task.Stop.Take(1)], keep: false)),
         Text("stop_texts_by_their_order", "the first text of the list that occurs stops, not the one that comes first in the answer", "of all texts that stop, take the one that comes first",
             text => text.TextOf(text.Before(text.Task.StopIds)) is var all && text.Task.Stop.FirstOrDefault(stop => all.Contains(stop, StringComparison.Ordinal)) is { } first
@@ -48,8 +53,7 @@ internal static class StopMistakes
     private static string Cut(GeneratedText text, IReadOnlyList<string> stops, bool keep)
     {
         var all = text.TextOf(text.Before(text.Task.StopIds));
-        var found = stops.Select(stop => (At: all.IndexOf(stop, StringComparison.Ordinal), stop.Length)).Where(stop => stop.At >= 0).ToList();
-        return found.Count == 0 ? all : found.Min() is var (at, length) && keep ? all[..(at + length)] : all[..found.Min().At];
+        return GeneratedText.FirstStop(all, stops) is not var (at, length) ? all : all[..(keep ? at + length : at)];
     }
 
     private static string InOneToken(GeneratedText text)

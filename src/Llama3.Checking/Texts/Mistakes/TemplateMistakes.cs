@@ -1,3 +1,4 @@
+using Llama3.Checking.Texts.Ports;
 using Llama3.Checking.Texts.Tasks;
 using Llama3.Formats.Tokenizers;
 using static Llama3.Formats.Tokenizers.Llama3Template;
@@ -20,6 +21,8 @@ internal static class TemplateMistakes
             [], segments => segments.SkipLast(1)),
         Layout("template_answer_not_begun", "the header of the assistant's answer is missing at the end", "end the prompt with the assistant's header (add_generation_prompt)",
             [], segments => segments.SkipLast(4)),
+        Dated("template_answer_not_begun_with_dates", "the header of the assistant's answer is missing at the end of conversations by the template of 3.1 and later",
+            "set add_generation_prompt: the template of Llama 3 always adds the header, that of 3.1 and later only then", [], (port, conversation) => port.Dated(conversation).SkipLast(4)),
         Layout("template_newline_after_turn", "a newline comes after <|eot_id|>", "put nothing between <|eot_id|> and the next <|start_header_id|>",
             [], segments => segments.SelectMany(segment => IsEnd(segment) ? [segment, Segment.Of("\n")] : new[] { segment })),
         Layout("template_turns_not_ended", "turns end without <|eot_id|>", "put <|eot_id|> (128009) after each message", [], segments => segments.Where(segment => !IsEnd(segment))),
@@ -30,11 +33,11 @@ internal static class TemplateMistakes
         Layout("template_python_tag_missing", "<|python_tag|> is missing in front of code", "put <|python_tag|> (128010) in front of what the code interpreter is to run",
             [], segments => segments.Where(segment => segment != Segment.Special(PythonTag))),
         Layout("template_bos_for_each_turn", "<|begin_of_text|> comes before every turn", "put <|begin_of_text|> in front of the whole conversation, once",
-            [], segments => segments.Skip(1).SelectMany(segment => segment == Segment.Special(HeaderStart) ? [Segment.Special(Begin), segment] : new[] { segment })),
+            [], segments => WithoutBegin(segments).SelectMany(segment => segment == Segment.Special(HeaderStart) ? [Segment.Special(Begin), segment] : new[] { segment })),
         Layout("template_names_as_text", "the template's special tokens are encoded as text, <|begin_of_text|> too", ParseNames,
             ["SciSharp/LLamaSharp#1112"], segments => [Segment.Of(Text(segments))]),
         Layout("template_names_as_text_after_bos", "the template's special tokens are encoded as text, but for <|begin_of_text|>", ParseNames,
-            ["SciSharp/LLamaSharp#1112"], segments => [Segment.Special(Begin), Segment.Of(Text(segments.Skip(1)))]),
+            ["SciSharp/LLamaSharp#1112"], segments => [Segment.Special(Begin), Segment.Of(Text(WithoutBegin(segments)))]),
         Layout("template_spaces_around_roles", "the role stands between spaces", "put the role between <|start_header_id|> and <|end_header_id|> without spaces", [],
             segments => Roles(segments, role => $" {role} ")),
         Layout("template_tool_role", "the role of a tool's answer is called tool, not ipython", "call the role of a tool's answer ipython", [],
@@ -46,17 +49,14 @@ internal static class TemplateMistakes
         Messages("template_last_message_only", "only the last message reaches the model", "lay out all messages of the conversation", dialog => [.. dialog.TakeLast(1)]),
         Dated("template_dates_missing", "the two lines with dates in the system message are missing, and where there is no system message the whole turn is",
             "begin the system message of 3.1 and later with \"Cutting Knowledge Date: December 2023\\nToday Date: …\\n\\n\", also where the user gives none",
-            ["mlc-ai/mlc-llm#3002"], conversation => Meta(conversation with { messages = [.. conversation.messages.Select(HonestWay.Stripped)] })),
+            ["mlc-ai/mlc-llm#3002"], (port, conversation) => port.Undated(conversation)),
         Dated("template_dates_missing_without_system", "where the conversation has no system message, there is no turn with the two dates either",
             "begin with a system turn that holds the two dates, also where the user gives no system message",
-            ["mlc-ai/mlc-llm#3002"], conversation => conversation.messages is [{ role: "system" }, ..] ? Llama3Template.Dated(conversation)
-                : Meta(conversation with { messages = [.. conversation.messages.Select(HonestWay.Stripped)] })),
+            ["mlc-ai/mlc-llm#3002"], (port, conversation) => conversation.messages is [{ role: "system" }, ..] ? port.Dated(conversation) : port.Undated(conversation)),
         Dated("template_date_is_fixed", "the second date is always 26 Jul 2024, whatever the day is", "pass the day of today to the template (date_string), or let it ask for it (strftime_now)", [],
-            conversation => Llama3Template.Dated(conversation with { date = DefaultDate })),
+            (port, conversation) => port.Dated(conversation with { date = DefaultDate })),
         Dated("template_today_missing", "the line with the date of today is missing", "write both lines: Cutting Knowledge Date, and Today Date", [],
-            conversation => Texts(Llama3Template.Dated(conversation), text => text.Replace($"Today Date: {conversation.date ?? DefaultDate}\n", "", StringComparison.Ordinal))),
-        new(TextKind.Conversation, "template_blanks_merged", "contents keep the blanks at their ends, and an empty line of the header is merged with newlines after it",
-            "drop the white space around contents, or encode header and content each by itself", port => port with { Undated = conversation => Segment.Joined(Meta(conversation)) }),
+            (port, conversation) => Texts(port.Dated(conversation), text => text.Replace($"Today Date: {conversation.date ?? DefaultDate}\n", "", StringComparison.Ordinal))),
     ];
 
     private static TextMistake Layout(string name, string mistake, string fix, string[] threads, Func<IEnumerable<Segment>, IEnumerable<Segment>> change) =>
@@ -68,8 +68,10 @@ internal static class TemplateMistakes
             Messages = conversation => port.Messages(conversation) is var given ? given with { messages = change(given.messages) } : null!,
         });
 
-    private static TextMistake Dated(string name, string mistake, string fix, string[] threads, Func<Conversation, IEnumerable<Segment>> dated) =>
-        new(TextKind.Conversation, name, mistake, fix, port => port with { Dated = dated }) { Threads = threads };
+    private static TextMistake Dated(string name, string mistake, string fix, string[] threads, Func<TextPort, Conversation, IEnumerable<Segment>> dated) =>
+        new(TextKind.Conversation, name, mistake, fix, port => port with { Dated = conversation => dated(port, conversation) }) { Threads = threads };
+
+    private static IEnumerable<Segment> WithoutBegin(IEnumerable<Segment> segments) => segments.SkipWhile(segment => segment == Segment.Special(Begin) || segment.Text.Length == 0);
 
     private static string Text(IEnumerable<Segment> segments) => string.Concat(segments.Select(segment => segment.Text));
 
@@ -98,7 +100,7 @@ internal static class TemplateMistakes
 
     private static IEnumerable<Segment> ChatMl(IEnumerable<Segment> segments)
     {
-        var text = string.Concat(Segment.Joined(segments).Skip(1).Select(segment => segment.Text switch
+        var text = string.Concat(WithoutBegin(Segment.Joined(segments)).Select(segment => segment.Text switch
         {
             Begin => "",
             HeaderStart => "<|im_start|>",

@@ -10,15 +10,15 @@ namespace Llama3.Checking.Texts.Ports;
 internal sealed record GeneratedText(ITokenizer Tokenizer, TextTask Task, Func<TextStream, string> Decode)
 {
     /// <summary>The text up to the first id or text that stops, without it.</summary>
-    public string Stopped
-    {
-        get
-        {
-            var text = TextOf(Before(Task.StopIds));
-            var ends = Task.Stop.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).ToList();
-            return ends.Count == 0 ? text : text[..ends.Min()];
-        }
-    }
+    public string Stopped => TextOf(Before(Task.StopIds)) is var text && FirstStop(text, Task.Stop) is var (at, _) ? text[..at] : TextOf(Before(Task.StopIds));
+
+    /// <summary>Where the text stands, and how long it is, that is complete first of those that stop; null if none occurs.</summary>
+    public static (int At, int Length)? FirstStop(string text, IReadOnlyList<string> stops) =>
+        stops.Select(stop => (At: text.IndexOf(stop, StringComparison.Ordinal), stop.Length)).Where(found => found.At >= 0)
+            .OrderBy(found => found.At + found.Length).ThenBy(found => found.At).Select(found => ((int, int)?)found).FirstOrDefault();
+
+    /// <summary>The name of a special token.</summary>
+    public string NameOf(int id) => new TextStream(Tokenizer, [id], true) { IsLlama31 = Task.IsLlama31 }.Text;
 
     /// <summary>The ids before the first of those that stop.</summary>
     public IReadOnlyList<int> Before(IReadOnlyList<int> stop_ids) => [.. Task.Ids.TakeWhile(id => !stop_ids.Contains(id))];

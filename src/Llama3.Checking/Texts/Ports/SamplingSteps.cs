@@ -34,8 +34,13 @@ internal sealed record SamplingSteps
         return End(left).ToDictionary(token => token.Id, token => token.Probability);
     }
 
-    private IReadOnlyList<ScoredToken> Divided(IReadOnlyList<ScoredToken> tokens, Sampling sampling) =>
-        ScoredToken.Softmax([.. tokens.Select(token => token with { Score = Divide(token.Score, sampling.Temperature) })]);
+    /// <summary>The largest score is subtracted first, so that none becomes infinite.</summary>
+    private IReadOnlyList<ScoredToken> Divided(IReadOnlyList<ScoredToken> tokens, Sampling sampling)
+    {
+        if (tokens.Count == 0) { return tokens; }
+        var largest = tokens.Max(token => token.Score);
+        return ScoredToken.Softmax([.. tokens.Select(token => token with { Score = token.Score == largest ? 0 : Divide(token.Score - largest, sampling.Temperature) })]);
+    }
 
     /// <summary>The cuts, one after the other.</summary>
     private sealed class Cuts(SamplingSteps steps, Sampling sampling, IReadOnlyList<ScoredToken> all)

@@ -43,6 +43,9 @@ internal sealed record TextPort(ITokenizer Tokenizer)
     /// <summary>How the bytes of a piece are merged into tokens.</summary>
     public Func<Vocabulary, byte[], IEnumerable<int>> Merge { get; init; } = RightMerge;
 
+    /// <summary>What becomes of the ids of a text alone.</summary>
+    public Func<IEnumerable<int>, IEnumerable<int>> Encoded { get; init; } = ids => ids;
+
     /// <summary>Which id a token gets.</summary>
     public Func<int, int> Id { get; init; } = id => id;
 
@@ -87,10 +90,10 @@ internal sealed record TextPort(ITokenizer Tokenizer)
     /// <summary>What the port answers.</summary>
     public TextAnswer Answer(TextTask task) => task.Kind switch
     {
-        TextKind.Encode => Ids(Encode(task.Text, Names(task))),
+        TextKind.Encode => Ids(Encoded(Encode(task.Text, Names(task)))),
         TextKind.Prompt => Ids(Frame([.. Begin, .. Encode(task.Text, Names(task))])),
         TextKind.Conversation => Ids(Frame([.. Segments(task).SelectMany(Encode)])),
-        TextKind.Stream => new StringAnswer(Stream(new TextStream(Tokenizer, task.Ids, task.IsSpecial))),
+        TextKind.Stream => new StringAnswer(Stream(new TextStream(Tokenizer, task.Ids, task.IsSpecial) { IsLlama31 = task.IsLlama31 })),
         TextKind.Stops => new StringAnswer(Stop(new GeneratedText(Tokenizer, task, Stream))),
         _ => Draw(task.Sampling!),
     };

@@ -48,7 +48,7 @@ internal sealed record Difference(string Place, string Expected, string Answered
         var (right, given) = (expected.Probabilities, answered.Probabilities);
         int[] cut = [.. right.Keys.Except(given.Keys)], kept = [.. given.Keys.Except(right.Keys)];
         var place = cut.Length > 0 ? $"without {Named(cut, "may be drawn")}" : kept.Length > 0 ? $"with {Named(kept, "may not be drawn")}"
-            : $"at token {right.Keys.MaxBy(id => Math.Abs(right[id] - given[id]))}";
+            : right.Keys.MaxBy(id => Math.Abs(right[id] - given[id])) is var id ? string.Create(CultureInfo.InvariantCulture, $"at token {id}: {given[id]:0.#####}, expected {right[id]:0.#####}") : "";
         return new(place, Drawn(expected), Drawn(answered));
     }
 

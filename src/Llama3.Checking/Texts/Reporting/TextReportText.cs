@@ -24,6 +24,7 @@ internal static class TextReportText
     [
         .. kind.Mistakes.SelectMany(found => Mistakes(found, kind, explained)),
         .. Unexplained(kind),
+        .. kind.Wrong.Count(wrong => wrong.Answered.IsError) is > 0 and var errors ? [$"the port says that it could not do {errors} of the tasks"] : Array.Empty<string>(),
         .. kind.Wrong is [var first, ..] ? WrongAnswer(first, tokenizer) : [],
         .. kind.Ways.Select(way => way.Note),
         .. kind.IsAnswered && kind.Unanswered.Count > 0 ? [$"not answered: {Listed(kind.Unanswered)}"] : Array.Empty<string>(),
@@ -58,7 +59,7 @@ internal static class TextReportText
 
     private static IEnumerable<string> Mistakes(FoundMistake found, KindReport kind, HashSet<TextMistake> explained)
     {
-        var share = found.Explained < kind.Wrong.Count ? $" (in {found.Explained} of the {kind.Wrong.Count})" : "";
+        var share = found.Explained < kind.Wrong.Count(wrong => !wrong.Answered.IsError) ? $" (in {found.Explained} of the {kind.Wrong.Count})" : "";
         TextMistake[] certain = [.. found.Together.SkipLast(found.Others.Count > 0 ? 1 : 0)];
         IEnumerable<string> alternatives = found.Others.Count == 0 ? []
             : [$"looks like one of these, which give the same answers{share}:", .. found.Others.Prepend(found.Together[^1]).Select(mistake => $"   {mistake}")];
@@ -74,8 +75,8 @@ internal static class TextReportText
 
     private static IEnumerable<string> Unexplained(KindReport kind) => kind switch
     {
-        { Wrong.Count: 0 } or { Unexplained: 0 } => [],
-        _ when kind.Wrong.All(wrong => wrong.Answered.Size > KindJudge.Longest) => [$"known mistakes are not tried on texts of more than {KindJudge.Longest:N0} letters"],
+        { Unexplained: 0 } => [],
+        _ when kind.Wrong.All(wrong => wrong.Answered.IsError || wrong.Answered.Size > KindJudge.Longest) => [$"known mistakes are not tried on tasks of more than {KindJudge.Longest:N0} letters or scores"],
         { Mistakes.Count: 0 } => ["no known mistake gives these answers"],
         _ => [$"{kind.Unexplained} more {(kind.Unexplained == 1 ? "is" : "are")} given by no known mistake"],
     };

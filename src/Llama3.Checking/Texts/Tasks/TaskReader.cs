@@ -49,15 +49,16 @@ internal static class TaskReader
         },
         TextKind.Conversation => new TextTask(id, kind)
         {
-            Conversation = ConversationReader.Read(json),
+            Conversation = ConversationReader.Read(json, Chosen(json, "template", Dated, false)),
             IsDated = Chosen(json, "template", Dated, false),
         },
-        TextKind.Stream => new TextTask(id, kind) { Ids = Ids(json, "ids"), IsSpecial = Chosen(json, "special", Specials, true) },
+        TextKind.Stream => new TextTask(id, kind) { Ids = Ids(json, "ids"), IsSpecial = Chosen(json, "special", Specials, true), IsLlama31 = Chosen(json, "model", Dated, false) },
         TextKind.Stops => new TextTask(id, kind)
         {
+            IsLlama31 = Chosen(json, "model", Dated, false),
             Ids = Ids(json, "ids"),
             StopIds = Ids(json, "stop_ids"),
-            Stop = [.. List(json, "stop").Select(text => JsonString.Of(text) is { Length: > 0 } stop ? stop : throw Wrong("stop", "a list of texts that are not empty"))],
+            Stop = [.. List(json, "stop").Select(text => JsonString.Of(text) is { Length: > 0 } stop ? stop : throw WrongValue(text, "an entry of \"stop\"", "a text that is not empty"))],
         },
         _ => new TextTask(id, kind) { Sampling = ReadSampling(json) },
     };
@@ -65,11 +66,11 @@ internal static class TaskReader
     /// <summary>A list of ids; empty if there is none.</summary>
     /// <exception cref="BadInputException">It is something else.</exception>
     public static IReadOnlyList<int> Ids(JsonElement json, string field) =>
-        [.. List(json, field).Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var value) ? value : throw Wrong(field, "a list of token ids"))];
+        [.. List(json, field).Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var value) ? value : throw WrongValue(id, $"an entry of \"{field}\"", "a token id"))];
 
     /// <summary>A text.</summary>
     /// <exception cref="BadInputException">It is missing or something else.</exception>
-    public static string Text(JsonElement json, string field) => JsonString.Of(StrictJson.Field(json, field)) ?? throw Wrong(field, "a text");
+    public static string Text(JsonElement json, string field) => JsonString.Of(StrictJson.Field(json, field)) ?? throw Wrong(json, field, "a text");
 
     /// <summary>A list; empty if there is none.</summary>
     /// <exception cref="BadInputException">It is something else.</exception>
@@ -77,11 +78,15 @@ internal static class TaskReader
     {
         JsonValueKind.Array => true,
         JsonValueKind.Undefined or JsonValueKind.Null => false,
-        _ => throw Wrong(field, "a list"),
+        _ => throw Wrong(json, field, "a list"),
     } ? list.EnumerateArray() : [];
 
-    /// <summary>The error of a field.</summary>
-    public static BadInputException Wrong(string field, string expected) => new($"\"{field}\" is missing or is something else, expected {expected}");
+    /// <summary>The error of a field: what it is, and what was expected.</summary>
+    public static BadInputException Wrong(JsonElement json, string field, string expected) => WrongValue(StrictJson.Field(json, field), $"\"{field}\"", expected);
+
+    /// <summary>The error of a value.</summary>
+    public static BadInputException WrongValue(JsonElement value, string what, string expected) =>
+        new($"{what} is {(value.ValueKind == JsonValueKind.Undefined ? "missing" : Printable.Text(value.GetRawText()))}, expected {expected}");
 
     private static string Input(TextKind kind) => kind switch
     {
@@ -93,13 +98,13 @@ internal static class TaskReader
 
     private static Sampling ReadSampling(JsonElement json)
     {
-        double[] logits = [.. List(json, "logits").Select(logit => logit.ValueKind == JsonValueKind.Number && double.IsFinite(logit.GetDouble()) ? logit.GetDouble() : throw Wrong("logits", "a list of numbers"))];
-        if (logits.Length == 0) { throw Wrong("logits", "a list of numbers"); }
+        double[] logits = [.. List(json, "logits").Select(logit => logit.ValueKind == JsonValueKind.Number && double.IsFinite(logit.GetDouble()) ? logit.GetDouble() : throw WrongValue(logit, "an entry of \"logits\"", "a finite number"))];
+        if (logits.Length == 0) { throw Wrong(json, "logits", "a list of numbers"); }
         return new Sampling(logits)
         {
             Temperature = Number(json, "temperature", 1, value => value >= 0, "0 or more"),
-            TopK = Number(json, "top_k", 0, value => value >= 0 && value == Math.Floor(value) && value <= int.MaxValue, "a whole number from 0 on") is > 0 and var k ? (int)k : null,
-            TopP = Number(json, "top_p", 1, value => value is > 0 and <= 1, "more than 0, at most 1"),
+            TopK = Number(json, "top_k", 0, value => value >= 0 && value == Math.Floor(value), "a whole number from 0 on; 0 keeps all") is > 0 and var k ? (int)Math.Min(k, int.MaxValue) : null,
+            TopP = Number(json, "top_p", 1, value => value is > 0 and <= 1, "more than 0, at most 1; 1 keeps all"),
             MinP = Number(json, "min_p", 0, value => value is >= 0 and <= 1, "from 0 to 1"),
             Order = Order(json),
         };
@@ -109,7 +114,7 @@ internal static class TaskReader
     {
         var value = StrictJson.Field(json, field);
         if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return missing; }
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && isRight(number) ? number : throw Wrong(field, expected);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && isRight(number) ? number : throw Wrong(json, field, expected);
     }
 
     private static bool Chosen(JsonElement json, string field, Dictionary<string, bool> choices, bool missing) =>
@@ -118,7 +123,7 @@ internal static class TaskReader
     private static string? Said(JsonElement json, string field, IReadOnlyCollection<string> choices)
     {
         if (StrictJson.Field(json, field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return null; }
-        return StrictJson.Text(json, field) is { } said && choices.Contains(said) ? said : throw Wrong(field, OneOf(choices));
+        return StrictJson.Text(json, field) is { } said && choices.Contains(said) ? said : throw Wrong(json, field, OneOf(choices));
     }
 
     private static string OneOf(IEnumerable<string> choices) => $"one of {string.Join(", ", choices.Select(choice => $"\"{choice}\""))}";

@@ -22,8 +22,8 @@ internal sealed record StringAnswer(string Text) : TextAnswer
 /// <summary>The tokens that may be drawn.</summary>
 internal sealed record ProbabilitiesAnswer(IReadOnlyDictionary<int, double> Probabilities) : TextAnswer
 {
-    /// <summary>A thousandth, and for small ones what is lost in files with five digits. Known mistakes change more.</summary>
-    private const double Relative = 1e-3, Absolute = 1e-5;
+    /// <summary>A thousandth, and for small ones what is lost in files with four digits. Known mistakes change more.</summary>
+    private const double Relative = 1e-3, Absolute = 6e-5;
 
     /// <summary>The same where roundings decide whether a token is just kept or just cut.</summary>
     public IReadOnlyList<IReadOnlyDictionary<int, double>> OnTheEdge { get; init; } = [];
