@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Write what Meta's code and Jinja answer to the conversations and samplings of fixtures/texts.jsonl.
 
-Needs a copy of meta-llama/llama-models, whose ChatFormat, Tokenizer and sample_top_p are executed, the
-whole vocabulary, and the templates that text_expectations.mjs describes.
+Needs a copy of meta-llama/llama-models, whose ChatFormat and sample_top_p are executed, the whole
+vocabulary, and the templates that text_expectations.mjs describes.
 """
 
 import __future__
@@ -117,6 +117,11 @@ def meta_sampling(folder):
     return probabilities
 
 
+def has_tools(messages):
+    """Llama 3's own template knows none."""
+    return any(message["role"] == "tool" or "tool_calls" in message for message in messages)
+
+
 def answers(arguments):
     tokenizer = MetaTokenizer(arguments.vocabulary)
     chat, sampling = meta_chat(arguments.llama_models, tokenizer), meta_sampling(arguments.llama_models)
@@ -125,7 +130,7 @@ def answers(arguments):
             if line["template"] == "llama3":
                 tokens = chat.encode_dialog_prompt([raw(message) for message in line["messages"]]).tokens
                 yield {"by": "llama-models", "id": line["id"], "ids": tokens}
-            if line["template"] != "llama3" or not any("tool" in (message["role"], *message) or "tool_calls" in message for message in line["messages"]):
+            if line["template"] != "llama3" or not has_tools(line["messages"]):
                 yield {"by": "jinja2", "id": line["id"], "ids": rendered_ids(line, arguments.templates, tokenizer)}
         if line["kind"] == "sampling" and not {"top_k", "min_p"} & set(line):
             yield {"by": "llama-models", "id": line["id"], "probabilities": sampling(line)}

@@ -203,15 +203,15 @@ def encodings():
         "digits": DIGITS, "contractions": CONTRACTIONS, "white-space": WHITE_SPACE, "symbols": SYMBOLS, "emoji": EMOJI, "marks": MARKS, "whole-piece": WHOLE_PIECES, "long": LONG_WORDS,
     }
     for group, texts in groups.items():
-        yield from numbered(group, texts, {})
-    yield from numbered("names", NAMES_AS_TEXT, {"special": "text"})
-    yield from numbered("special", NAMES, {"special": "tokens"})
-    yield from numbered("special-3.1", NAMES_3_1, {"special": "tokens", "model": "llama3.1"})
+        yield from numbered(group, "text", texts)
+    yield from numbered("names", "text", NAMES_AS_TEXT, special="text")
+    yield from numbered("special", "text", NAMES, special="tokens")
+    yield from numbered("special-3.1", "text", NAMES_3_1, special="tokens", model="llama3.1")
 
 
-def numbered(group, texts, options):
-    for number, text in enumerate(texts, 1):
-        yield f"{group}-{number}", {**options, "text": text}
+def numbered(group, field, values, **options):
+    for number, value in enumerate(values, 1):
+        yield f"{group}-{number}", {**options, field: value}
 
 
 def conversations():
@@ -225,15 +225,10 @@ def conversations():
 
 
 def streams(encoding):
-    yield from numbered_ids("stream", [encoding.encode(text) for text in STREAMS], {})
+    yield from numbered("stream", "ids", [encoding.encode(text) for text in STREAMS])
     answer = [*encoding.encode("The answer is 42."), EOT]
     yield "stream-special-hidden", {"special": "hidden", "ids": answer}
     yield "stream-special-shown", {"special": "shown", "ids": answer}
-
-
-def numbered_ids(group, lists, options):
-    for number, ids in enumerate(lists, 1):
-        yield f"{group}-{number}", {**options, "ids": ids}
 
 
 def stops(encoding):
@@ -328,7 +323,7 @@ def lines(encoding):
     """Every line, in the order of its kinds."""
     kinds = {
         "encode": encodings(),
-        "prompt": numbered("prompt", PROMPTS, {}),
+        "prompt": numbered("prompt", "text", PROMPTS),
         "conversation": conversations(),
         "stream": streams(encoding),
         "stops": stops(encoding),
@@ -342,7 +337,7 @@ def forms(encoding):
     """What normalising makes of the texts that it changes: .NET has no tables for it where it runs without ICU."""
     for text in dict.fromkeys(text for line in lines(encoding) for text in texts_in(line)):
         changed = {form.lower(): unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC")}
-        changed = {form: spoilt for form, spoilt in changed.items() if spoilt != text}
+        changed = {form: normal for form, normal in changed.items() if normal != text}
         if changed:
             yield {"text": text, **changed}
 

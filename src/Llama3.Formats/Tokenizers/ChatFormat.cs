@@ -9,11 +9,9 @@ public sealed class ChatFormat(ITokenizer tokenizer)
     public int[] encode_header(Message message) => Segment.Encode(tokenizer, Llama3Template.Header(message.role));
 
     /// <summary>The header, the content without white space around it, and <c>&lt;|eot_id|&gt;</c>.</summary>
-    public int[] encode_message(Message message) => Segment.Encode(tokenizer, Llama3Template.MetaMessage(Stripped(message)));
+    public int[] encode_message(Message message) => Segment.Encode(tokenizer, Llama3Template.MetaMessage(Llama3Template.Stripped(message)));
 
     /// <summary><c>&lt;|begin_of_text|&gt;</c>, all messages, and the header of the assistant's answer, which the model continues.</summary>
     public int[] encode_dialog_prompt(IEnumerable<Message> dialog) =>
-        Segment.Encode(tokenizer, Llama3Template.Meta(new Conversation([.. dialog.Select(Stripped)])));
-
-    private static Message Stripped(Message message) => message with { content = PythonText.Strip(message.content) };
+        Segment.Encode(tokenizer, Llama3Template.Meta(new Conversation([.. dialog.Select(Llama3Template.Stripped)])));
 }

@@ -67,6 +67,9 @@ internal static class Llama3Template
     public static IEnumerable<Segment> Header(string role) =>
         [Segment.Special(HeaderStart), Segment.Of(role), Segment.Special(HeaderEnd), Segment.Of("\n\n")];
 
+    /// <summary>A message without the white space around its content.</summary>
+    public static Message Stripped(Message message) => message with { content = PythonText.Strip(message.content) };
+
     /// <summary>A message as Meta's code has it.</summary>
     public static IEnumerable<Segment> MetaMessage(Message message) =>
     [

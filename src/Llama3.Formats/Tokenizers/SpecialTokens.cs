@@ -34,6 +34,9 @@ internal static class SpecialTokens
     /// <summary>The id of a name, of Llama 3 or of 3.1.</summary>
     public static int Id(string name) => Ids.TryGetValue(name, out var id) ? id : AddedIn31[name];
 
+    /// <summary>The name that 3.1 gives an id where Llama 3 has a reserved token; null for all others.</summary>
+    public static string? NameIn31(int id) => AddedIn31.FirstOrDefault(entry => entry.Value == id).Key;
+
     private static IEnumerable<string> Reserved(int from, int count) =>
         Enumerable.Range(from, count).Select(number => $"<|reserved_special_token_{number}|>");
 }

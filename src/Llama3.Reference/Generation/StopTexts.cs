@@ -9,14 +9,17 @@ internal sealed class StopTexts(IReadOnlyList<string> stops)
     /// <summary>The text that has ended it; null before.</summary>
     public string? Found { get; private set; }
 
+    /// <summary>Of the texts that stop, the one that is complete first in a text, and where it begins; null if none occurs.</summary>
+    public static (int At, string Stop)? First(string text, IEnumerable<string> stops) =>
+        stops.Select(stop => ((int At, string Stop)?)(text.IndexOf(stop, StringComparison.Ordinal), stop)).Where(found => found!.Value.At >= 0)
+            .OrderBy(found => found!.Value.At + found.Value.Stop.Length).ThenBy(found => found!.Value.At).FirstOrDefault();
+
     /// <summary>What can be shown, now that more has come; nothing once the text has ended.</summary>
     public string Add(string text)
     {
         if (Found is not null) { return ""; }
         var all = _waiting + text;
-        // The one that is complete first.
-        var found = stops.Select(stop => (At: all.IndexOf(stop, StringComparison.Ordinal), Stop: stop)).Where(found => found.At >= 0).OrderBy(found => found.At + found.Stop.Length).ThenBy(found => found.At).ToList();
-        if (found is [var (at, stop), ..])
+        if (First(all, stops) is var (at, stop))
         {
             (Found, _waiting) = (stop, "");
             return all[..at];

@@ -61,7 +61,6 @@ internal static class CheckTexts
             : throw new BadInputException($"{path} is larger than {MostBytes:N0} bytes, which no answers need; is it the right file?")));
     }
 
-    private static TextKind Kind(string name) => Array.FindIndex(Enum.GetValues<TextKind>(), kind => TaskReader.Name(kind) == name) is >= 0 and var index
-        ? Enum.GetValues<TextKind>()[index]
-        : throw new BadInputException($"--skip {Printable.Text(name)}: with --texts it takes a kind, one of {string.Join(", ", Enum.GetValues<TextKind>().Select(TaskReader.Name))}");
+    private static TextKind Kind(string name) => TaskReader.Kind(name)
+        ?? throw new BadInputException($"--skip {Printable.Text(name)}: with --texts it takes a kind, one of {string.Join(", ", TaskReader.Kinds)}");
 }

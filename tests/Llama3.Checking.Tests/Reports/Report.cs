@@ -1,3 +1,4 @@
+using Llama3.Checking.Mistakes;
 using Llama3.Checking.Texts.Tasks;
 
 namespace Llama3.Checking.Tests.Reports;
@@ -20,7 +21,7 @@ internal sealed record Report(string Thread, string Kind, string Mistake)
     /// <summary>Whether it can be read in public.</summary>
     public bool IsThread => Thread.Contains('#', StringComparison.Ordinal);
 
-    public string Url => $"https://github.com/{Thread.Replace("#", "/issues/", StringComparison.Ordinal)}";
+    public string Url => KnownMistake.Url(Thread);
 
     /// <summary>The same, re-created.</summary>
     public Report As(Recreation recreation) => this with { Recreation = recreation };

@@ -16,13 +16,14 @@ internal sealed class AnswerFile
 
     private readonly string _path;
     private readonly ITokenizer _tokenizer;
+    private readonly TextPort _right;
     private readonly bool _isExcerpt;
     private readonly IReadOnlyDictionary<string, TextTask> _listed;
     private readonly Dictionary<string, int> _lines = [];
     private int _number, _ids, _letters;
 
     private AnswerFile(string path, ITokenizer tokenizer, bool isExcerpt, IEnumerable<TextTask> listed) =>
-        (_path, _tokenizer, _isExcerpt, _listed) = (path, tokenizer, isExcerpt, listed.ToDictionary(task => task.Id));
+        (_path, _tokenizer, _right, _isExcerpt, _listed) = (path, tokenizer, new(tokenizer), isExcerpt, listed.ToDictionary(task => task.Id));
 
     /// <summary>All answers.</summary>
     /// <param name="stream">The file.</param>
@@ -79,16 +80,12 @@ internal sealed class AnswerFile
         {
             if (listed is null)
             {
-                throw new BadInputException($"there is no \"{Printable.Text(id)}\" among the lines of llama3verify texts{(id.StartsWith("vocabulary-", StringComparison.Ordinal) ? " without --tokenizer" : "")}, "
+                throw new BadInputException($"there is no \"{Printable.Text(id)}\" among the lines of llama3verify texts{(id.StartsWith(TextTasks.OfVocabulary, StringComparison.Ordinal) ? " without --tokenizer" : "")}, "
                     + "and the line says not what was asked (\"text\", \"messages\", \"ids\" or \"logits\")");
             }
             return TaskReader.Order(json) is { } order && listed.Sampling is not null ? listed with { Sampling = listed.Sampling with { Order = order } } : listed;
         }
         var own = TaskReader.Read(json, id, kind);
-        foreach (var unknown in own.Ids.Concat(own.StopIds).Where(token => token < 0 || token >= _tokenizer.n_vocab))
-        {
-            throw new BadInputException($"the id {unknown} is none of the vocabulary, expected 0 to {_tokenizer.n_vocab - 1}");
-        }
         RequireTokens(own);
         if (listed is not null) { RequireSame(own, listed); }
         else if (_isExcerpt && own.Kind <= TextKind.Conversation)
@@ -101,7 +98,11 @@ internal sealed class AnswerFile
 
     private void RequireTokens(TextTask own)
     {
-        foreach (var id in own.Ids.Where(token => token < SpecialTokens.First && !_tokenizer.ranks!.TryGetToken(token, out _)).Take(1))
+        foreach (var id in own.Ids.Concat(own.StopIds).Where(token => token < 0 || token >= _tokenizer.n_vocab))
+        {
+            throw new BadInputException($"the id {id} is none of the vocabulary, expected 0 to {_tokenizer.n_vocab - 1}");
+        }
+        foreach (var id in own.Ids.Where(token => token < SpecialTokens.First && !_tokenizer.ranks!.TryGetToken(token, out _)))
         {
             throw new BadInputException($"the id {id} is no token of this vocabulary{(_isExcerpt ? ", which is an excerpt of Llama 3's; --tokenizer FILE takes the whole one" : "")}");
         }
@@ -110,8 +111,7 @@ internal sealed class AnswerFile
     /// <summary>A port that changes what it repeats would be judged by what it has made of it.</summary>
     private void RequireSame(TextTask own, TextTask listed)
     {
-        var port = new TextPort(_tokenizer);
-        if (own.Kind != listed.Kind || !port.Answer(listed).Allows(port.Answer(own with { Sampling = own.Sampling is { } given ? given with { Order = null } : null }), listed))
+        if (own.Kind != listed.Kind || !_right.Answer(listed).Allows(_right.Answer(own with { Sampling = own.Sampling is { } given ? given with { Order = null } : null }), listed))
         {
             throw new BadInputException($"\"{Printable.Text(own.Id)}\" is another task in llama3verify texts: repeat what was asked as it is, or leave it out; to ask something else, take another id");
         }
@@ -123,12 +123,12 @@ internal sealed class AnswerFile
         switch (task.Kind)
         {
             case TextKind.Stream or TextKind.Stops:
-                return new StringAnswer(Has(json, "pieces") ? string.Concat(TaskReader.List(json, "pieces").Select(piece => JsonString.Of(piece) ?? throw TaskReader.WrongValue(piece, "an entry of \"pieces\"", "a text")))
-                    : Has(json, "text") ? TaskReader.Text(json, "text") : throw Missing(task, "\"text\", or \"pieces\", a list of texts"));
+                return new StringAnswer(TaskReader.Has(json, "pieces") ? string.Concat(TaskReader.List(json, "pieces").Select(piece => JsonString.Of(piece) ?? throw TaskReader.WrongValue(piece, "an entry of \"pieces\"", "a text")))
+                    : TaskReader.Has(json, "text") ? TaskReader.Text(json, "text") : throw Missing(task, "\"text\", or \"pieces\", a list of texts"));
             case TextKind.Sampling:
                 return Probabilities(json, task);
             default:
-                if (!Has(json, "ids")) { throw Missing(task, "\"ids\", a list of token ids"); }
+                if (!TaskReader.Has(json, "ids")) { throw Missing(task, "\"ids\", a list of token ids"); }
                 var ids = TaskReader.Ids(json, "ids");
                 return (_ids += ids.Count) <= MostIds ? new IdsAnswer(ids) : throw new BadInputException($"the answers up to this one have more than {MostIds:N0} ids together; split the file");
         }
@@ -151,8 +151,6 @@ internal sealed class AnswerFile
         }
         return new(probabilities);
     }
-
-    private static bool Has(JsonElement json, string field) => StrictJson.Field(json, field).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     private static BadInputException Missing(TextTask task, string expected) => new($"there is no answer to \"{Printable.Text(task.Id)}\", expected {expected}");
 

@@ -36,9 +36,6 @@ internal sealed record HonestWay(TextKind Kind, string Note, Func<TextPort, Text
         return Enumerable.Range(0, 1 << ways.Length).OrderBy(bits => int.PopCount(bits)).Select(bits => (IReadOnlyList<HonestWay>)[.. ways.Where((_, index) => ((bits >> index) & 1) == 1)]);
     }
 
-    /// <summary>Without the white space around its content.</summary>
-    public static Message Stripped(Message message) => message with { content = PythonText.Strip(message.content) };
-
     /// <summary>A quoted text after the header of a tool, without its quotes.</summary>
     private static IEnumerable<Segment> Unquoted(IEnumerable<Segment> segments)
     {

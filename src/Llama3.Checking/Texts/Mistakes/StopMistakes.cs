@@ -1,12 +1,14 @@
 using Llama3.Checking.Texts.Ports;
 using Llama3.Checking.Texts.Tasks;
+using Llama3.Formats.Tokenizers;
+using Llama3.Reference.Generation;
 
 namespace Llama3.Checking.Texts.Mistakes;
 
 /// <summary>Generated ids end too late, too early, or not at all.</summary>
 internal static class StopMistakes
 {
-    private const int EndOfText = 128_001, EndOfMessage = 128_008;
+    private static readonly int EndOfText = SpecialTokens.Id("<|end_of_text|>"), EndOfMessage = SpecialTokens.Id(Llama3Template.EndOfMessage);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TextMistake> All { get; } =
@@ -53,7 +55,7 @@ internal static class StopMistakes
     private static string Cut(GeneratedText text, IReadOnlyList<string> stops, bool keep)
     {
         var all = text.TextOf(text.Before(text.Task.StopIds));
-        return GeneratedText.FirstStop(all, stops) is not var (at, length) ? all : all[..(keep ? at + length : at)];
+        return StopTexts.First(all, stops) is var (at, stop) ? all[..(keep ? at + stop.Length : at)] : all;
     }
 
     private static string InOneToken(GeneratedText text)

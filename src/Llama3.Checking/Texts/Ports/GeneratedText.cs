@@ -1,5 +1,6 @@
 using Llama3.Checking.Texts.Tasks;
 using Llama3.Formats.Tokenizers;
+using Llama3.Reference.Generation;
 
 namespace Llama3.Checking.Texts.Ports;
 
@@ -10,12 +11,14 @@ namespace Llama3.Checking.Texts.Ports;
 internal sealed record GeneratedText(ITokenizer Tokenizer, TextTask Task, Func<TextStream, string> Decode)
 {
     /// <summary>The text up to the first id or text that stops, without it.</summary>
-    public string Stopped => TextOf(Before(Task.StopIds)) is var text && FirstStop(text, Task.Stop) is var (at, _) ? text[..at] : TextOf(Before(Task.StopIds));
-
-    /// <summary>Where the text stands, and how long it is, that is complete first of those that stop; null if none occurs.</summary>
-    public static (int At, int Length)? FirstStop(string text, IReadOnlyList<string> stops) =>
-        stops.Select(stop => (At: text.IndexOf(stop, StringComparison.Ordinal), stop.Length)).Where(found => found.At >= 0)
-            .OrderBy(found => found.At + found.Length).ThenBy(found => found.At).Select(found => ((int, int)?)found).FirstOrDefault();
+    public string Stopped
+    {
+        get
+        {
+            var text = TextOf(Before(Task.StopIds));
+            return StopTexts.First(text, Task.Stop) is var (at, _) ? text[..at] : text;
+        }
+    }
 
     /// <summary>The name of a special token.</summary>
     public string NameOf(int id) => new TextStream(Tokenizer, [id], true) { IsLlama31 = Task.IsLlama31 }.Text;

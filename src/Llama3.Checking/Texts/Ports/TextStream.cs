@@ -21,7 +21,7 @@ internal sealed record TextStream(ITokenizer Tokenizer, IReadOnlyList<int> Ids, 
     /// <summary>The whole text: a character appears once it is complete.</summary>
     public string Text => Encoding.UTF8.GetString([.. Pieces.SelectMany(piece => piece)]);
 
-    private byte[] Bytes(int id) => IsLlama31 && SpecialTokens.AddedIn31.FirstOrDefault(entry => entry.Value == id).Key is { } name
+    private byte[] Bytes(int id) => IsLlama31 && SpecialTokens.NameIn31(id) is { } name
         ? Encoding.UTF8.GetBytes(name)
         : Tokenizer.decode_bytes([id]);
 }

@@ -88,7 +88,7 @@ internal sealed record Difference(string Place, string Expected, string Answered
 
     /// <summary>Of special tokens those that newer models have: older ones have reserved ones in their places.</summary>
     private static byte[] Bytes(ITokenizer tokenizer, int id) =>
-        SpecialTokens.AddedIn31.FirstOrDefault(entry => entry.Value == id).Key is { } added ? Encoding.UTF8.GetBytes(added) : tokenizer.decode_bytes([id]);
+        SpecialTokens.NameIn31(id) is { } added ? Encoding.UTF8.GetBytes(added) : tokenizer.decode_bytes([id]);
 
     private static string Rest(string text, int at) =>
         at == text.Length ? "the end" : text.Length - at > Letters ? $"{Printable.Quoted(text[at..(at + Letters)])}…" : Printable.Quoted(text[at..]);

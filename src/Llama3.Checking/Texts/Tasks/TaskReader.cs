@@ -16,6 +16,12 @@ internal static class TaskReader
     /// <summary>How a kind is called in JSON.</summary>
     public static string Name(TextKind kind) => kind.ToString().ToLowerInvariant();
 
+    /// <summary>The names of all kinds.</summary>
+    public static IEnumerable<string> Kinds => Enum.GetValues<TextKind>().Select(Name);
+
+    /// <summary>The kind of a name; null if there is none.</summary>
+    public static TextKind? Kind(string name) => Enum.GetValues<TextKind>().Cast<TextKind?>().FirstOrDefault(kind => Name(kind!.Value) == name);
+
     /// <summary>The order that an object asks for; null if it asks for none.</summary>
     /// <exception cref="BadInputException">It is not known.</exception>
     public static SamplingOrder? Order(JsonElement json) => Said(json, "order", Orders.Keys) is { } said ? Orders[said] : null;
@@ -30,12 +36,14 @@ internal static class TaskReader
             : Has("pieces") && Has("ids") ? TextKind.Stream
             : Has("text") && Has("ids") ? TextKind.Encode : (TextKind?)null;
         if (StrictJson.Text(json, "kind") is not { } said) { return shown; }
-        var kind = Array.Find(Enum.GetValues<TextKind>(), kind => Name(kind) == said);
-        if (Name(kind) != said) { throw new BadInputException($"\"kind\" is \"{Printable.Text(said)}\", expected {OneOf(Enum.GetValues<TextKind>().Select(Name))}"); }
+        var kind = Kind(said) ?? throw new BadInputException($"\"kind\" is \"{Printable.Text(said)}\", expected {OneOf(Kinds)}");
         return shown is not null || Has(Input(kind)) ? kind : null;
 
-        bool Has(string field) => StrictJson.Field(json, field).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+        bool Has(string field) => TaskReader.Has(json, field);
     }
+
+    /// <summary>Whether an object has a field, with a value other than null.</summary>
+    public static bool Has(JsonElement json, string field) => StrictJson.Field(json, field).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>Reads a task of a kind.</summary>
     /// <exception cref="BadInputException">A field is missing or wrong.</exception>
@@ -112,8 +120,8 @@ internal static class TaskReader
 
     private static double Number(JsonElement json, string field, double missing, Predicate<double> isRight, string expected)
     {
+        if (!Has(json, field)) { return missing; }
         var value = StrictJson.Field(json, field);
-        if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return missing; }
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && isRight(number) ? number : throw Wrong(json, field, expected);
     }
 
@@ -122,7 +130,7 @@ internal static class TaskReader
 
     private static string? Said(JsonElement json, string field, IReadOnlyCollection<string> choices)
     {
-        if (StrictJson.Field(json, field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) { return null; }
+        if (!Has(json, field)) { return null; }
         return StrictJson.Text(json, field) is { } said && choices.Contains(said) ? said : throw Wrong(json, field, OneOf(choices));
     }
 

@@ -8,6 +8,9 @@ namespace Llama3.Checking.Texts.Tasks;
 /// <summary>The tasks of <c>llama3verify texts</c>. The file holds no answers.</summary>
 internal static class TextTasks
 {
+    /// <summary>How the ids of tasks begin that are made of a vocabulary.</summary>
+    public const string OfVocabulary = "vocabulary-";
+
     private const string File = "fixtures/texts.jsonl";
     private const int TokensInOneText = 100;
 
@@ -23,7 +26,7 @@ internal static class TextTasks
     /// <summary>Texts in which each token of a vocabulary occurs that is a text by itself.</summary>
     public static IEnumerable<TextTask> Of(Vocabulary vocabulary) => vocabulary.Ranks
         .Where(entry => System.Text.Unicode.Utf8.IsValid(entry.Token)).OrderBy(entry => entry.Rank).Chunk(TokensInOneText)
-        .Select((tokens, index) => new TextTask($"vocabulary-{index + 1}", TextKind.Encode)
+        .Select((tokens, index) => new TextTask($"{OfVocabulary}{index + 1}", TextKind.Encode)
         {
             Text = Encoding.UTF8.GetString([.. tokens.SelectMany(entry => entry.Token)]),
         });
