@@ -16,11 +16,11 @@ internal static class LongTests
     /// <summary>Skips a test that takes too long for CI.</summary>
     public static void SkipUnlessAll() => Skip.IfNot(All, $"set {Variable}=all to run this: it takes too long for CI");
 
-    /// <summary>Some of these, from each part of the list; all of them where long tests run.</summary>
+    /// <summary>Some of these, from each part of the list: more where long tests run, and all of them where nothing is left out.</summary>
     /// <param name="all">Where to choose from.</param>
     /// <param name="every">In default runs one of so many is chosen.</param>
     /// <param name="everyInLong">In long runs one of so many.</param>
-    public static IEnumerable<T> Some<T>(IEnumerable<T> all, int every, int everyInLong = 1) =>
+    public static IEnumerable<T> Some<T>(IEnumerable<T> all, int every, int everyInLong = 3) =>
         all.Where((_, index) => All || (Run ? index % everyInLong == 0 : index % every == every / 2));
 
     /// <summary>How often to try something random.</summary>
