@@ -8,6 +8,7 @@ Interruption.Handle();
 var root = WalkCommand.Create();
 root.Subcommands.Add(GenerateCommand.Create());
 root.Subcommands.Add(ExperimentCommand.Create());
+root.Subcommands.Add(CourseCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CopyCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());

@@ -1,6 +1,6 @@
 namespace Llama3.Verify.Html;
 
-/// <summary>What all pages share: style.css and pages.js.</summary>
+/// <summary>Files that the assembly carries for its pages.</summary>
 internal static class PageFiles
 {
     /// <summary>The style sheet.</summary>
@@ -9,7 +9,12 @@ internal static class PageFiles
     /// <summary>The script: heat maps, choosers, light and dark, and the keys for next and previous.</summary>
     public static string Script { get; } = Read("pages.js");
 
-    private static string Read(string name)
+    /// <summary>The pictures of docs/images, by their names in it.</summary>
+    public static IEnumerable<(string Name, string Text)> Images => typeof(PageFiles).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith("images/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => (name, Read(name)));
+
+    /// <summary>The text of a file, such as docs/exercises.md or Steps/Rope.cs.</summary>
+    public static string Read(string name)
     {
         using var reader = new StreamReader(typeof(PageFiles).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded"));

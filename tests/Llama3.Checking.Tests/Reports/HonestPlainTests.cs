@@ -8,7 +8,7 @@ public sealed class HonestPlainTests
     /// <summary>Where 16 bits are too few or make much of little, or where the inputs, which are given, are float32.</summary>
     private static readonly string[] OnlyInFull = ["outliers", "large products", "small weights", "far positions"];
 
-    /// <summary>A few; one in three where long tests run; all of them were run once.</summary>
+    /// <summary>A few; one in nine where long tests run; all of them were run once.</summary>
     public static TheoryData<string, string, string, bool> All
     {
         get
@@ -22,7 +22,7 @@ public sealed class HonestPlainTests
                 where precision == "fp32" || !(OnlyInFull.Contains(model) || OnlyInFull.Contains(usage.Name))
                 from halves in (bool[])[false, true]
                 where usage.Name != "far positions" || !halves
-                select (model, usage.Name, precision, halves), every: 79))
+                select (model, usage.Name, precision, halves), every: 79, everyInLong: 9))
             {
                 data.Add(model, usage, precision, halves);
             }

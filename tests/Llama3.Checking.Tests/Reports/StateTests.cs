@@ -18,7 +18,7 @@ public sealed class StateTests
                 from precision in PlainMath.Roundings.Keys
                 from halves in (bool[])[false, true]
                 where LongTests.All || (state.Name == "long_prompt" ? model == "micro-3.2" && precision == "fp16" && !halves : halves == (precision == "bf16") && (model == "micro-3.2" || halves))
-                select (state.Name, model, precision, halves), every: 25, everyInLong: 2))
+                select (state.Name, model, precision, halves), every: 25, everyInLong: 5))
             {
                 data.Add(state, model, precision, halves);
             }
