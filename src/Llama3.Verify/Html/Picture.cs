@@ -36,8 +36,8 @@ public sealed record Picture(string Alt, IReadOnlyList<PictureAxis> Axes, IReadO
     /// <summary>How many bits the page keeps of each number: 16 where all are bfloat16, else 32.</summary>
     public int Bits => Values.All(value => (BitConverter.SingleToUInt32Bits(value) & 0xFFFF) == 0) ? 16 : 32;
 
-    /// <summary>The numbers, little-endian, in base64: float32, or the upper half of it.</summary>
-    public string Base64()
+    /// <summary>The numbers, little-endian, in base64url, none of whose letters HTML escapes: float32, or the upper half of it.</summary>
+    public string Base64Url()
     {
         var size = Bits / 8;
         var bytes = new byte[Values.Count * size];
@@ -47,6 +47,6 @@ public sealed record Picture(string Alt, IReadOnlyList<PictureAxis> Axes, IReadO
             if (size == 2) { BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(index * 2), (ushort)(bits >> 16)); }
             else { BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(index * 4), bits); }
         }
-        return Convert.ToBase64String(bytes);
+        return System.Buffers.Text.Base64Url.EncodeToString(bytes);
     }
 }

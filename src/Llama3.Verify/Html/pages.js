@@ -64,9 +64,9 @@ class Heatmap {
     Heatmap.all.push(this);
   }
 
-  /** float32, or the upper half of it, little-endian, in base64. */
-  static numbers(base64, bits) {
-    const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+  /** float32, or the upper half of it, little-endian, in base64url. */
+  static numbers(base64url, bits) {
+    const bytes = Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), letter => letter.charCodeAt(0));
     if (bits === 32) return new Float32Array(bytes.buffer);
     return new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), half => half << 16 >>> 0).buffer);
   }

@@ -86,7 +86,7 @@ internal sealed partial class MathText
 
     private string Atom() => Take() switch
     {
-        "√" => $"<msqrt>{(Next is "(" ? Bracketed(isShown: false) : Atom())}</msqrt>",
+        "√" => $"<msqrt>{Row(Next is "(" ? Bracketed(isShown: false) : Atom())}</msqrt>",
         "(" => Operator("(") + UpTo(")") + Operator(")"),
         "[" => Operator("[") + UpTo("]") + Operator("]"),
         var name when Next is "(" && Name().IsMatch(name) => Identifier(name) + Bracketed(isShown: true),
