@@ -1,0 +1,45 @@
+using Microsoft.Playwright;
+
+namespace Llama3.Pages.Tests;
+
+/// <summary>A page of a browser, and what went wrong in it: errors in the console, addresses outside its folder.</summary>
+internal sealed class WatchedPage : IAsyncDisposable
+{
+    private readonly List<string> _wrong = [];
+
+    public WatchedPage(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") { _wrong.Add($"{page.Url}: {message.Text}"); } };
+        page.PageError += (_, error) => _wrong.Add($"{page.Url}: {error}");
+        page.Request += (_, request) => { if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) { _wrong.Add($"asks for {request.Url}"); } };
+        page.RequestFailed += (_, request) => _wrong.Add($"does not find {request.Url}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>What went wrong so far.</summary>
+    public IReadOnlyList<string> Wrong => _wrong;
+
+    /// <summary>Opens a file.</summary>
+    public Task<IResponse?> Show(string path) => Page.GotoAsync(new Uri(path).AbsoluteUri);
+
+    /// <summary>Presses a key that leads to another page, and waits for it.</summary>
+    public async Task Turn(string key)
+    {
+        var before = Page.Url;
+        await Page.Keyboard.PressAsync(key);
+        await Page.WaitForURLAsync(address => address != before);
+    }
+
+    /// <summary>Whether the page must be moved sideways to be read.</summary>
+    public Task<bool> IsTooWide() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth");
+
+    /// <summary>The colour of the background.</summary>
+    public Task<string> Background() => Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+
+    /// <summary>What a canvas shows, as text that is equal for equal pictures.</summary>
+    public Task<string> Drawn(int index = 0) => Page.Locator("canvas").Nth(index).EvaluateAsync<string>("canvas => canvas.toDataURL()");
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+}
