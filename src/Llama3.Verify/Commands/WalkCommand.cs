@@ -26,13 +26,19 @@ internal static class WalkCommand
         HelpName = "WORD",
     };
 
+    private static readonly Option<bool> PicturesOption = new("--pictures")
+    {
+        Description = "Draw each result as a small heat map beneath its values, and that of --step as a larger one: in colours in a terminal, "
+            + "in characters where there are none.",
+    };
+
     private static readonly Option<string?> CheckpointOption = ModelOptions.CreateCheckpoint();
 
     public static RootCommand Create()
     {
         var command = new RootCommand("Walks through \"Llama 3 from scratch\": 42 steps from a prompt to the next token.")
         {
-            PromptOption, TokensOption, DtypeOption, StepOption, CheckpointOption,
+            PromptOption, TokensOption, DtypeOption, StepOption, PicturesOption, CheckpointOption,
         };
         command.SetAction(Run);
         return command;
@@ -68,16 +74,22 @@ internal static class WalkCommand
             checkpoint, arguments.GetValue(PromptOption)!, Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size));
         using var progress = ProgressLine.Create();
         using var walk = start.Walk(ModelOptions.Dtype(arguments, DtypeOption, checkpoint), new WalkProgress(checkpoint.Params, progress).Read);
-        if (step is null) { new WalkPage(Terminal.Create(), walk, start, progress).ShowAll(); }
-        else if (StepText.IsOfCache(step)) { ShowInPass(walk, checkpoint, start, progress, step); }
-        else { new WalkPage(Terminal.Create(), walk, start, progress).ShowOne(step); }
+        if (step is null) { Page(walk).ShowAll(); }
+        else if (StepText.IsOfCache(step)) { InPass(walk, checkpoint, next => Page(next).ShowOne(step)); }
+        else { Page(walk).ShowOne(step); }
+
+        WalkPage Page(Walk shown)
+        {
+            var console = Terminal.Create();
+            return new(console, shown, start, progress) { Pictures = arguments.GetValue(PicturesOption) ? new(console, shown, start) : null };
+        }
     }
 
-    /// <summary>A step of the pass over the token that comes next.</summary>
-    private static void ShowInPass(Walk prompt, Checkpoint checkpoint, WalkStart start, ProgressLine progress, ArticleStep step)
+    /// <summary>Shows the pass over the token that comes next.</summary>
+    private static void InPass(Walk prompt, Checkpoint checkpoint, Action<Walk> show)
     {
         using var first = new Walk(checkpoint, prompt.prompt, prompt.dtype) { pass = CachePasses.First(prompt[ArticleSteps.tokens, Scope.Article].tensor) };
         using var next = first.Next(torch.tensor([first[ArticleSteps.next_token, Scope.Article].tensor.item<long>()]));
-        new WalkPage(Terminal.Create(), next, start, progress).ShowOne(step);
+        show(next);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llama3.Formats.Input;
+using Llama3.Verify.Printing.Pictures;
 
 namespace Llama3.Verify.Experiments;
 
@@ -9,10 +10,6 @@ internal static class Heatmap
     private const double Cell = 18, Margin = 125, Top = 110, Bottom = 50;
     private const int MostTokens = 64;
     private const string Forbidden = "#BBBBBB";
-
-    /// <summary>Viridis, at equal distances.</summary>
-    private static readonly (double R, double G, double B)[] Scale =
-        [(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)];
 
     /// <summary>Draws them.</summary>
     /// <param name="pieces">The text of each token.</param>
@@ -43,21 +40,11 @@ internal static class Heatmap
         var (least, most) = (finite.Min(), finite.Max());
         for (var i = 0; i < values.Length; i++)
         {
-            var colour = float.IsFinite(values[i]) ? Colour((values[i] - least) / Math.Max(most - least, float.Epsilon)) : Forbidden;
+            var colour = float.IsFinite(values[i]) ? Colours.Sequential((values[i] - least) / Math.Max(most - least, float.Epsilon)) : Forbidden;
             svg.Box(left + (i % count * Cell), Top + (i / count * Cell), Cell - 0.5, Cell - 0.5, colour);
         }
         var range = string.Create(CultureInfo.InvariantCulture, $"{least:F2} to {most:F2}{(finite.Length < values.Length ? ", grey: -inf" : "")}");
         svg.Text(left, Top + (count * Cell) + 36, range);
-    }
-
-    private static string Colour(double share)
-    {
-        var place = share * (Scale.Length - 1);
-        var low = Math.Min((int)place, Scale.Length - 2);
-        var ((r1, g1, b1), (r2, g2, b2), part) = (Scale[low], Scale[low + 1], place - low);
-        return $"#{Mixed(r1, r2):X2}{Mixed(g1, g2):X2}{Mixed(b1, b2):X2}";
-
-        int Mixed(double from, double to) => (int)Math.Round(from + (part * (to - from)));
     }
 
     /// <summary>A space alone would not be seen.</summary>

@@ -13,6 +13,9 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, WalkStart start,
 
     private readonly Fields _fields = new(console);
 
+    /// <summary>Shown beneath the values; null if they are not asked for.</summary>
+    public WalkPictures? Pictures { get; init; }
+
     /// <summary>All steps, then what comes next.</summary>
     public void ShowAll()
     {
@@ -32,6 +35,9 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, WalkStart start,
         ShowFields(step, run);
         console.WriteLine();
         console.WriteLine(run.Result.text is { } pieces ? string.Join('\n', start.Shown(pieces)) : TensorText.Full(run.Result.tensor));
+        if (Pictures is null || run.Result.text is not null) { return; }
+        console.WriteLine();
+        Pictures.ShowLarge(step, run.Result.tensor);
     }
 
     private void ShowFields(ArticleStep step, StepRun run)
@@ -54,6 +60,7 @@ internal sealed class WalkPage(IAnsiConsole console, Walk walk, WalkStart start,
             : (TensorText.Form(run.Result.tensor), TensorText.Brief(run.Result.tensor));
         Line($"   [dim]{Escape(inputs)} →[/] {Escape(form)}");
         Line($"   {Escape(values)}");
+        if (run.Result.text is null) { Pictures?.Show(step, run.Result.tensor); }
     }
 
     private void ShowTop()

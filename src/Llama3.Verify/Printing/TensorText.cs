@@ -72,7 +72,8 @@ internal static class TensorText
 
     private static string Complex(float[] parts) => $"{Number(parts[0])}{(parts[1] < 0 ? "" : "+")}{Number(parts[1])}i";
 
-    private static string Number(float value) => float.IsFinite(value)
+    /// <summary>"0.3918", "2.7595e-5" or "-inf".</summary>
+    public static string Number(float value) => float.IsFinite(value)
         ? value.ToString(Math.Abs(value) is 0 or (>= 1e-3f and < 1e4f) ? "F4" : "0.####e+0", CultureInfo.InvariantCulture)
         : float.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
