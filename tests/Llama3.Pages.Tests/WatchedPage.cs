@@ -24,12 +24,17 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>Opens a file.</summary>
     public Task<IResponse?> Show(string path) => Page.GotoAsync(new Uri(path).AbsoluteUri);
 
-    /// <summary>Presses a key that leads to another page, and waits for it.</summary>
-    public async Task Turn(string key)
+    /// <summary>Goes to the page before or after this one, and waits for it.</summary>
+    /// <param name="rel">prev or next.</param>
+    /// <param name="key">With this key; by a click if it is null.</param>
+    public async Task Turn(string rel, string? key)
     {
-        var before = Page.Url;
-        await Page.Keyboard.PressAsync(key);
-        await Page.WaitForURLAsync(address => address != before);
+        var link = Page.Locator($"nav.turn a[rel={rel}]");
+        var target = new Uri(new Uri(Page.Url), await link.GetAttributeAsync("href")).AbsoluteUri;
+        if (key is null) { await link.ClickAsync(); }
+        else { await Page.Keyboard.PressAsync(key); }
+        await Assertions.Expect(Page).ToHaveURLAsync(target);
+        await Page.WaitForLoadStateAsync();
     }
 
     /// <summary>Whether the page must be moved sideways to be read.</summary>

@@ -22,23 +22,21 @@ const Theme = {
   },
 };
 
-/** Colours: numbers of both signs from blue through the background to orange, others from dark to bright. */
+/** Colours as red, green, blue: numbers of both signs from blue through the background to orange, others from dark to bright. */
 const Colours = {
-  negative: [33, 102, 172], positive: [200, 80, 20],
+  negative: [33, 102, 172], positive: [200, 80, 20], notANumber: [255, 0, 200],
   rising: [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]],
   mixed: (from, to, share) => from.map((part, i) => Math.round(part + (to[i] - part) * share)),
-  css: colour => `rgb(${colour.join(",")})`,
-  middle: () => Theme.isDark() ? [40, 42, 48] : [246, 246, 244],
   of(value, scale) {
-    if (Number.isNaN(value)) return "rgb(255,0,200)";
-    if (!Number.isFinite(value)) return Theme.isDark() ? "rgb(95,95,95)" : "rgb(187,187,187)";
+    if (Number.isNaN(value)) return this.notANumber;
+    if (!Number.isFinite(value)) return scale.isDark ? [95, 95, 95] : [187, 187, 187];
     if (scale.hasBoth) {
       const share = Math.pow(Math.min(1, Math.abs(value) / scale.most), 0.7);
-      return this.css(this.mixed(this.middle(), value < 0 ? this.negative : this.positive, share));
+      return this.mixed(scale.isDark ? [40, 42, 48] : [246, 246, 244], value < 0 ? this.negative : this.positive, share);
     }
     const place = (value - scale.least) / (scale.most - scale.least || 1) * (this.rising.length - 1);
     const low = Math.min(Math.max(Math.floor(place), 0), this.rising.length - 2);
-    return this.css(this.mixed(this.rising[low], this.rising[low + 1], place - low));
+    return this.mixed(this.rising[low], this.rising[low + 1], place - low);
   },
 };
 
@@ -94,7 +92,8 @@ class Heatmap {
   scale() {
     const finite = this.group.flatMap(map => [...map.slice]).filter(Number.isFinite);
     const [least, most] = finite.length ? [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))] : [0, 0];
-    return least < 0 ? { hasBoth: true, least, most: Math.max(-least, most) || 1 } : { hasBoth: false, least, most };
+    const isDark = Theme.isDark();
+    return least < 0 ? { hasBoth: true, isDark, least, most: Math.max(-least, most) || 1 } : { hasBoth: false, isDark, least, most };
   }
 
   name(axis, place) { return axis.names ? axis.names[place] : String(place); }
@@ -143,17 +142,29 @@ class Heatmap {
     return letters.join("") + "…";
   }
 
+  /** One pixel for each number, enlarged; then a line between cells that are large enough. */
   drawCells(context) {
-    const [slice, scale, gap] = [this.slice, this.scale(), this.cell >= 8 ? 1 : 0];
-    for (let row = 0; row < this.rows.length; row++) {
-      for (let column = 0; column < this.columns.length; column++) {
-        context.fillStyle = Colours.of(slice[row * this.columns.length + column], scale);
-        context.fillRect(this.left + column * this.cell, this.top + row * this.height, this.cell - gap, this.height - gap);
-      }
-    }
+    const [slice, scale, rows, columns] = [this.slice, this.scale(), this.rows.length, this.columns.length];
+    const small = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+    const image = small.getContext("2d").createImageData(columns, rows);
+    slice.forEach((value, at) => image.data.set([...Colours.of(value, scale), 255], at * 4));
+    small.getContext("2d").putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, this.left, this.top, columns * this.cell, rows * this.height);
+    if (this.cell >= 8) this.drawLines(context);
     if (this.at) this.mark(context);
+    this.drawScale(scale);
+  }
+
+  drawLines(context) {
+    context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
+    for (let row = 1; row <= this.rows.length; row++) context.fillRect(this.left, this.top + row * this.height - 1, this.columns.length * this.cell, 1);
+    for (let column = 1; column <= this.columns.length; column++) context.fillRect(this.left + column * this.cell - 1, this.top, 1, this.rows.length * this.height);
+  }
+
+  drawScale(scale) {
     const least = scale.hasBoth ? -scale.most : scale.least;
-    const places = Array.from({ length: 9 }, (_, i) => Colours.of(least + (scale.most - least) * i / 8, scale));
+    const places = Array.from({ length: 9 }, (_, i) => `rgb(${Colours.of(least + (scale.most - least) * i / 8, scale)})`);
     const bar = this.figure.querySelector(".scale");
     bar.style.setProperty("--colours", places.join(", "));
     bar.dataset.least = shortNumber(least);
@@ -199,7 +210,7 @@ const Keys = {
     document.addEventListener("keydown", event => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("select, input, canvas")) return;
       const link = { ArrowRight: "next", ArrowLeft: "prev", n: "next", p: "prev" }[event.key];
-      document.querySelector(`a[rel="${link}"]`)?.click();
+      document.querySelector(`nav a[rel="${link}"]`)?.click();
     });
   },
 };
