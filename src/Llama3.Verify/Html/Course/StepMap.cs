@@ -21,7 +21,7 @@ internal sealed class StepMap
     private const int ColumnWidth = 228, RowHeight = 46, MostLetters = 27;
 
     /// <summary>How wide the map is: the stream of embeddings, queries and scores, angles and the mask, keys, values.</summary>
-    public const int Width = (5 * ColumnWidth) - (ColumnWidth - NodeWidth) + 4;
+    public const int Width = 5 * ColumnWidth;
 
     private readonly Dictionary<ArticleStep, (int Column, int Row)> _places = [];
 

@@ -1,7 +1,6 @@
 using Llama3.Checking.Comparing;
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Mistakes;
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Printing;
 
