@@ -37,7 +37,7 @@ internal sealed partial record Exercise(string Title, ArticleStep Step, string M
             Change the step, in `{step.file}`, so that {mistake.Mistake}. Then run its test, and read what it says:
 
             ```sh
-            dotnet test tests/Llama3.Reference.Tests --filter "DisplayName~{step.number:00}"
+            dotnet test tests/Llama3.Reference.Tests --filter "DisplayName~{step.number:00} {step.id}:"
             ```
 
             Question: which other steps compute something else, and which only go on with a wrong number?
