@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Reference.Walking;
 
 namespace Llama3.Checking.Judging;
 
