@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Llama3.Checking.Goldens;
-using Llama3.Checking.Names;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Safetensors;
 using Llama3.Verify.Tests.Html.Report;

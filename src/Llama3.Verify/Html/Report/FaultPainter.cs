@@ -1,5 +1,4 @@
 using Llama3.Checking.Judging;
-using Llama3.Reference.Walking;
 
 namespace Llama3.Verify.Html.Report;
 

@@ -1,5 +1,4 @@
 using Llama3.Checking.Goldens;
-using Llama3.Reference;
 using Llama3.Reference.Walking;
 using Llama3.Verify.Html.Report;
 
