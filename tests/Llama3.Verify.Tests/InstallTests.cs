@@ -40,12 +40,12 @@ public sealed partial class InstallTests
         }
     }
 
-    [Fact(DisplayName = "install: the workflow checks a whole port, writes a summary and keeps the report")]
+    [Fact(DisplayName = "install: the workflow checks a whole port, writes a summary and keeps the reports")]
     public void The_workflow()
     {
         var text = Readme.Text(Workflow);
         Runs().Matches(text).Select(run => run.Groups["command"].Value).Should().Equal("copy", "check");
-        text.Should().Contain("check dump --complete --github --junit results.xml\n").And.Contain("path: results.xml").And.Contain("\"$GITHUB_PATH\"");
+        text.Should().Contain("check dump --complete --github --junit results.xml --html report.html\n").And.MatchRegex("path: \\|\n +results.xml\n +report.html\n").And.Contain("\"$GITHUB_PATH\"");
     }
 
     private static string Version => Element("Directory.Build.props", "Version");

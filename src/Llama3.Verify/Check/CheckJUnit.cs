@@ -17,21 +17,21 @@ internal static class CheckJUnit
     /// <summary>Writes all that was found.</summary>
     /// <param name="outcome">What was found.</param>
     /// <param name="time">How long the check took, all steps together: they are not measured one by one.</param>
+    /// <param name="html">The file with the pictures, as given; null if there is none.</param>
     /// <param name="file">Where to.</param>
-    public static void Write(Outcome outcome, TimeSpan time, Stream file)
+    public static void Write(Outcome outcome, TimeSpan time, string? html, Stream file)
     {
         var explained = new HashSet<KnownMistake>();
         var cases = Told.Of(outcome.Report).SelectMany(told => Cases(outcome.Of(told.First), told, explained));
-        JUnit.Write([.. cases, .. Complaint.Of(outcome).Select(complaint => JUnit.Test(Area, complaint.Title, JUnit.Failure(complaint.InFull)))], time, NotDumped(outcome.Report), file);
+        JUnit.Write([.. cases, .. Complaint.Of(outcome).Select(complaint => JUnit.Test(Area, complaint.Title, JUnit.Failure(complaint.InFull)))], time, [("not dumped", NotDumped(outcome.Report)), ("html", html)], file);
     }
 
     /// <summary>The report on a dump, or on something else, that cannot be used.</summary>
-    public static void WriteError(string message, string what, TimeSpan time, Stream file) =>
-        JUnit.Write([JUnit.Test(Area, $"the {what} can be used", JUnit.Error(message))], time, null, file);
+    public static void WriteError(string message, string what, TimeSpan time, string? html, Stream file) =>
+        JUnit.Write([JUnit.Test(Area, $"the {what} can be used", JUnit.Error(message))], time, [("html", html)], file);
 
-    private static XElement? NotDumped(PortReport report) => ReportText.NotDumped(report).ToList() is { Count: > 0 } steps
-        ? new("properties", new XElement("property", new XAttribute("name", "not dumped"), new XAttribute("value", NumberText.Ranges(steps))))
-        : null;
+    private static string? NotDumped(PortReport report) =>
+        ReportText.NotDumped(report).ToList() is { Count: > 0 } steps ? NumberText.Ranges(steps) : null;
 
     /// <summary>The steps of the prompt or of a pass, then those of the passes that repeat it.</summary>
     private static IEnumerable<XElement> Cases(Outcome outcome, Told told, HashSet<KnownMistake> explained) =>

@@ -13,10 +13,10 @@ internal static class CheckJson
     private const int Format = 4;
 
     /// <summary>The result for a dump that cannot be used.</summary>
-    public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
+    public static string Error(string message, string? html) => Json.Text(new { Format, Passed = false, Error = message, Html = html });
 
     /// <summary>All that was found.</summary>
-    public static string Text(Outcome outcome) => Json.Text(new
+    public static string Text(Outcome outcome, string? html) => Json.Text(new
     {
         Format,
         Dump = outcome.Report.Dump.Dump.File,
@@ -40,6 +40,7 @@ internal static class CheckJson
         outcome.Report.Notes,
         outcome.Report.Dump.Unknown,
         Unreadable = outcome.Report.Dump.Unreadable.Select(Unreadable),
+        Html = html,
     });
 
     private static object Pass(Outcome pass) => new

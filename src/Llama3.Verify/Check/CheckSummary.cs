@@ -15,7 +15,9 @@ internal static class CheckSummary
     private static string? File => Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file ? file : null;
 
     /// <summary>The verdict, the sum, and a row for each step at fault.</summary>
-    public static string Text(Outcome outcome)
+    /// <param name="outcome">What was found.</param>
+    /// <param name="html">The file with the pictures, as given; null if there is none.</param>
+    public static string Text(Outcome outcome, string? html)
     {
         var explained = new HashSet<KnownMistake>();
         var rows = Told.Of(outcome.Report).SelectMany(told => outcome.Of(told.First).Faults.Select(step => Row(step, told, explained))).ToList();
@@ -24,11 +26,15 @@ internal static class CheckSummary
             $"{Title}: {(outcome.Passed ? "passes" : "fails")}", "",
             Escaped(ReportText.Sum(outcome.Report) + ReportText.FirstFault(outcome)),
             .. Complaint.Of(outcome).SelectMany(complaint => complaint.InFull.Split('\n')).Select(line => $"\n{Escaped(line)}"),
-            .. table]) + "\n";
+            .. table, .. Page(html)]) + "\n";
     }
 
+    /// <summary>Where the report with pictures is; nothing if there is none.</summary>
+    public static IEnumerable<string> Page(string? html) => html is null ? [] : ["", $"The report with pictures: {Escaped(Printable.Line(html))}"];
+
     /// <summary>The page for a dump, or for something else, that cannot be used.</summary>
-    public static string Error(string message, string what) => $"{Title}: the {what} cannot be used\n\n{Escaped(message)}\n";
+    public static string Error(string message, string what, string? html) =>
+        string.Join('\n', [$"{Title}: the {what} cannot be used", "", Escaped(message), .. Page(html)]) + "\n";
 
     /// <summary>Adds a text to what GitHub Actions shows of the job; does nothing elsewhere.</summary>
     /// <exception cref="BadInputException">The file cannot be written.</exception>

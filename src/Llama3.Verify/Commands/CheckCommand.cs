@@ -9,6 +9,7 @@ using Llama3.Formats.Dumps;
 using Llama3.Formats.Input;
 using Llama3.Verify.Check;
 using Llama3.Verify.Check.Texts;
+using Llama3.Verify.Html.Report;
 using Llama3.Verify.Printing;
 
 namespace Llama3.Verify.Commands;
@@ -99,7 +100,7 @@ internal static class CheckCommand
         var command = new Command("check", Description)
         {
             DumpArgument, CheckTexts.Option, CheckTexts.TokenizerOption, ModelOption, CheckpointOption, GoldensOption, CaseOption, PrecisionOption, NamesOption, SaveNamesOption,
-            SkipOption, CompleteOption, PartialOption, ReportOptions.Verbose, ReportOptions.Json, ReportOptions.JUnit, ReportOptions.GitHub,
+            SkipOption, CompleteOption, PartialOption, ReportOptions.Verbose, ReportOptions.Json, ReportOptions.JUnit, ReportOptions.Html, ReportOptions.GitHub,
         };
         command.Validators.Add(result =>
         {
@@ -110,8 +111,8 @@ internal static class CheckCommand
     }
 
     private static int Run(ParseResult arguments) => arguments.GetValue(CheckTexts.Option) is { } texts
-        ? ReportOptions.Report(arguments, "file of answers", TextCheckJson.Error, () => JudgeTexts(arguments, texts))
-        : ReportOptions.Report(arguments, "dump", CheckJson.Error, () => new DumpReport(Judge(arguments)));
+        ? ReportOptions.Report(arguments, "file of answers", texts == "-" ? null : texts, TextCheckJson.Error, () => JudgeTexts(arguments, texts))
+        : ReportOptions.Report(arguments, "dump", arguments.GetValue(DumpArgument), CheckJson.Error, () => Judge(arguments));
 
     private static TextCheckReport JudgeTexts(ParseResult arguments, string texts)
     {
@@ -123,7 +124,7 @@ internal static class CheckCommand
         return CheckTexts.Judge(arguments, texts, arguments.GetValue(SkipOption)!, arguments.GetValue(CompleteOption));
     }
 
-    private static Outcome Judge(ParseResult arguments)
+    private static DumpReport Judge(ParseResult arguments)
     {
         if (arguments.GetResult(CheckTexts.TokenizerOption) is not null) { throw new BadInputException("--tokenizer is for --texts: tensors are judged without a vocabulary"); }
         var skipped = arguments.GetValue(SkipOption)!.Select(id => Aliases.Find(id).in_article).ToList();
@@ -148,10 +149,11 @@ internal static class CheckCommand
         }.Run());
         // A case of its own shows what the prompt cannot: nobody asks what it cannot show.
         var isAsked = arguments.GetValue(ReportOptions.Verbose) && !arguments.GetValue(ReportOptions.Json) && report.Dump.Golden is not OtherInputsCase;
-        return new Outcome(report, skipped, complete, partial)
+        var outcome = new Outcome(report, skipped, complete, partial)
         {
             CannotShow = isAsked ? progress.During("looking for mistakes that cannot show", () => CannotShow.On(report.Dump, report.Precision)) : null,
         };
+        return new DumpReport(outcome, arguments.GetValue(ReportOptions.Html) is null ? DumpPictures.None : progress.During("drawing the faults", () => DumpPictures.Make(outcome)));
     }
 
     /// <summary>One file may serve for many dumps: what names nothing in this one is no error, but may be a slip.</summary>

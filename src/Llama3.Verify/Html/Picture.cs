@@ -27,8 +27,17 @@ public sealed record Picture(string Alt, IReadOnlyList<PictureAxis> Axes, IReadO
     /// <summary>The axes of which one place is shown.</summary>
     public IEnumerable<PictureAxis> Choosers => Axes.SkipLast(2);
 
-    /// <summary>Pictures with the same colours for the same numbers have the same group; null to use all colours.</summary>
+    /// <summary>Pictures of a group show the same place, with the same colours for the same numbers; null to use all colours.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Of a group's pictures, those with the same scale have the same colours for the same numbers; null where all have.</summary>
+    public string? Scale { get; init; }
+
+    /// <summary>Whether 0 is the middle of the colours, even where no number is below it.</summary>
+    public bool IsSigned { get; init; }
+
+    /// <summary>The place that is shown first, for each of the <see cref="Choosers"/>; the first ones if left out.</summary>
+    public IReadOnlyList<int> Chosen { get; init; } = [];
 
     /// <summary>What a reader should know of the numbers, such as that each is the largest of many; null if nothing.</summary>
     public string? Note { get; init; }

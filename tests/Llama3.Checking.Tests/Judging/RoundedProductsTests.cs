@@ -63,6 +63,7 @@ public sealed class RoundedProductsTests
         var report = Check("micro", With(RoundedProducts.Of(RoundedProducts.All[name]), known.Wrong), everything: false);
         var faults = report.Passes.Prepend(report).SelectMany(run => run.Results).Where(result => result.IsFault).ToList();
         faults.Should().NotBeEmpty().And.OnlyContain(fault => fault.LooksLike.Contains(known));
+        FaultTensorsTests.ShouldBeAsJudged(report);
     }
 
     public static IEnumerable<object[]> Weak => LongTests.Some(

@@ -20,7 +20,7 @@ internal static class TextCheckGitHub
     }
 
     /// <summary>The page: the verdict, the sum, and a row for each kind that was answered.</summary>
-    public static string Summary(TextOutcome outcome, ITokenizer tokenizer)
+    public static string Summary(TextOutcome outcome, ITokenizer tokenizer, string? html)
     {
         var rows = outcome.Report.Kinds.Where(kind => kind.IsAnswered).Select(kind =>
             $"| {TaskReader.Name(kind.Kind)} | {TextReportText.Verdict(kind)} | {string.Join("<br>", TextReportText.About(kind, tokenizer, []).Select(CheckSummary.Escaped))} |");
@@ -28,6 +28,6 @@ internal static class TextCheckGitHub
             $"{CheckSummary.Title}: {(outcome.Passed ? "passes" : "fails")}", "",
             CheckSummary.Escaped(TextReportText.Sum(outcome.Report)),
             .. TextReportText.Complaints(outcome).Select(complaint => $"\n{CheckSummary.Escaped(complaint)}"),
-            "", "| texts | verdict | |", "| --- | --- | --- |", .. rows]) + "\n";
+            "", "| texts | verdict | |", "| --- | --- | --- |", .. rows, .. CheckSummary.Page(html)]) + "\n";
     }
 }

@@ -13,10 +13,10 @@ internal static class TextCheckJUnit
     private const string Area = "llama3verify.texts";
 
     /// <summary>Writes all that was found.</summary>
-    public static void Write(TextOutcome outcome, ITokenizer tokenizer, TimeSpan time, Stream file)
+    public static void Write(TextOutcome outcome, ITokenizer tokenizer, TimeSpan time, string? html, Stream file)
     {
         var complaints = TextReportText.Complaints(outcome).Select(complaint => JUnit.Test(Area, complaint.Split(':')[0], JUnit.Failure(complaint)));
-        JUnit.Write([.. outcome.Report.Kinds.SelectMany(kind => Cases(kind, outcome, tokenizer)), .. complaints], time, null, file);
+        JUnit.Write([.. outcome.Report.Kinds.SelectMany(kind => Cases(kind, outcome, tokenizer)), .. complaints], time, [("html", html)], file);
     }
 
     private static IEnumerable<XElement> Cases(KindReport kind, TextOutcome outcome, ITokenizer tokenizer)

@@ -14,10 +14,10 @@ internal static class TextCheckJson
     private const int Format = 1;
 
     /// <summary>The result for answers that cannot be used.</summary>
-    public static string Error(string message) => Json.Text(new { Format, Passed = false, Error = message });
+    public static string Error(string message, string? html) => Json.Text(new { Format, Passed = false, Error = message, Html = html });
 
     /// <summary>All that was found.</summary>
-    public static string Text(TextOutcome outcome, ITokenizer tokenizer) => Json.Text(new
+    public static string Text(TextOutcome outcome, ITokenizer tokenizer, string? html) => Json.Text(new
     {
         Format,
         Answers = outcome.File,
@@ -28,6 +28,7 @@ internal static class TextCheckJson
         outcome.Complete,
         Skipped = outcome.Skipped.Select(TaskReader.Name),
         SkippedInVain = outcome.SkippedInVain.Select(TaskReader.Name),
+        Html = html,
     });
 
     private static object Kind(KindReport kind, ITokenizer tokenizer) => new
