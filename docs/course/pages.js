@@ -89,11 +89,14 @@ class Heatmap {
     this.group.forEach(map => map.draw());
   }
 
+  /** Pictures of a group may have scales of their own. */
+  get scaled() { return this.group.filter(map => map.figure.dataset.scale === this.figure.dataset.scale); }
+
   scale() {
-    const finite = this.group.flatMap(map => [...map.slice]).filter(Number.isFinite);
+    const finite = this.scaled.flatMap(map => [...map.slice]).filter(Number.isFinite);
     const [least, most] = finite.length ? [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))] : [0, 0];
     const isDark = Theme.isDark();
-    return least < 0 ? { hasBoth: true, isDark, least, most: Math.max(-least, most) || 1 } : { hasBoth: false, isDark, least, most };
+    return least < 0 || "signed" in this.figure.dataset ? { hasBoth: true, isDark, least, most: Math.max(-least, most) || 1 } : { hasBoth: false, isDark, least, most };
   }
 
   name(axis, place) { return axis.names ? axis.names[place] : String(place); }
