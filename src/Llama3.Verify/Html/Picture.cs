@@ -42,6 +42,14 @@ public sealed record Picture(string Alt, IReadOnlyList<PictureAxis> Axes, IReadO
     /// <summary>What a reader should know of the numbers, such as that each is the largest of many; null if nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The nearest bfloat16: for a picture that is enough, and it takes half the room.</summary>
+    public static float Rounded(float value)
+    {
+        if (float.IsNaN(value)) { return float.NaN; }
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+    }
+
     /// <summary>How many bits the page keeps of each number: 16 where all are bfloat16, else 32.</summary>
     public int Bits => Values.All(value => (BitConverter.SingleToUInt32Bits(value) & 0xFFFF) == 0) ? 16 : 32;
 

@@ -42,7 +42,8 @@ public sealed class StateTests
                 [
                     ("batch_left", "padding_not_masked"), ("batch_left", "cache_pos_without_padding"), ("second_prompt", "cache_not_cleared"),
                     ("batch_right", "padding_not_masked"), ("chunks", "cache_pos_restart"), ("bucket", "logits_of_padding"), ("rolled_back", "run_kept_other"),
-                    ("prefix", "run_kept_other"), ("growing_cache", "cache_rows_lost_64"), ("long_prompt", "rope_scaling_factor_8"),
+                    ("prefix", "run_kept_other"), ("growing_cache", "cache_rows_lost_64"),
+                    .. LongTests.All ? [("long_prompt", "rope_scaling_factor_8")] : Array.Empty<(string, string)>(),
                 ],
                 every: 5))
             {

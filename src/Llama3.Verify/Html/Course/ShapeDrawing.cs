@@ -20,9 +20,18 @@ internal sealed class ShapeDrawing
 {
     private static readonly Dictionary<string, string> AxesOfWeights = new()
     {
-        ["tok_embeddings"] = "vocab_size dim", ["output"] = "vocab_size dim", ["norm"] = "dim", ["attention_norm"] = "dim", ["ffn_norm"] = "dim",
-        ["attention.wq"] = "n_heads*head_dim dim", ["attention.wk"] = "n_kv_heads*head_dim dim", ["attention.wv"] = "n_kv_heads*head_dim dim",
-        ["attention.wo"] = "dim n_heads*head_dim", ["feed_forward.w1"] = "ffn_dim dim", ["feed_forward.w2"] = "dim ffn_dim", ["feed_forward.w3"] = "ffn_dim dim",
+        ["tok_embeddings"] = "vocab_size dim",
+        ["output"] = "vocab_size dim",
+        ["norm"] = "dim",
+        ["attention_norm"] = "dim",
+        ["ffn_norm"] = "dim",
+        ["attention.wq"] = "n_heads*head_dim dim",
+        ["attention.wk"] = "n_kv_heads*head_dim dim",
+        ["attention.wv"] = "n_kv_heads*head_dim dim",
+        ["attention.wo"] = "dim n_heads*head_dim",
+        ["feed_forward.w1"] = "ffn_dim dim",
+        ["feed_forward.w2"] = "dim ffn_dim",
+        ["feed_forward.w3"] = "ffn_dim dim",
     };
 
     private readonly List<string> _names = [];

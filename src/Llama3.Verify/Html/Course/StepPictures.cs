@@ -55,7 +55,7 @@ internal static class StepPictures
     private static Picture Cut(ArticleStep step, KnownMistake mistake, Tensor tensor, string what)
     {
         var axes = Axes(step, step.shape, tensor);
-        var (columns, values) = (axes[^1], tensor.ToSingles().Select(Rounded));
+        var (columns, values) = (axes[^1], tensor.ToSingles().Select(Picture.Rounded));
         var kept = Math.Min(columns.Length, MostColumns);
         return new Picture(
             what,
@@ -66,11 +66,6 @@ internal static class StepPictures
             Note = kept < columns.Length ? $"the first {kept} of {columns.Length}" : null,
         };
     }
-
-    /// <summary>To bfloat16: for a picture that is enough, and it takes half the room.</summary>
-    private static float Rounded(float value) => float.IsFinite(value)
-        ? BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(value) + 0x8000) & 0xFFFF0000)
-        : value;
 
     private static bool IsDrawn(ArticleStep step) =>
         step.dtype is not (null or ScalarType.Int64) && step.shape.Names.Count > 0 && !step.shape.Names.Contains("vocab_size");

@@ -34,7 +34,7 @@ internal sealed class FaultPainter(PortReport report, int mostCells) : IDisposab
         Picture Picture(string what, Func<PictureCell, float> number, string scale) => new(
             $"{what} of {step.Step.id}: a heat map with a row for each {layout.Rows.Name} and a column for each {layout.Columns.Name}",
             [.. selection.Axes, blocks.Rows, blocks.Columns],
-            [.. cells.Select(cell => blocks.AreSingle ? number(cell) : Rounded(number(cell)))])
+            [.. cells.Select(cell => blocks.AreSingle ? number(cell) : Html.Picture.Rounded(number(cell)))])
         { Group = group, Scale = scale, IsSigned = what == "difference", Chosen = selection.Chosen };
     }
 
@@ -83,14 +83,6 @@ internal sealed class FaultPainter(PortReport report, int mostCells) : IDisposab
         if (selection.Faults.Count < faults) { yield return $"Layers after {selection.Faults[^1].Layer} are left out."; }
         if (_tensors.IsLastRow(step.Results.First(result => result.IsFault))) { yield return "The port dumped the last token alone; the rows before it are 0."; }
         if (cells.Exists(cell => float.IsNaN(cell.Difference))) { yield return "Magenta is NaN; in the difference, a NaN or an infinity out of place."; }
-    }
-
-    /// <summary>To bfloat16, the nearest.</summary>
-    private static float Rounded(float value)
-    {
-        if (float.IsNaN(value)) { return float.NaN; }
-        var bits = BitConverter.SingleToUInt32Bits(value);
-        return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000);
     }
 
     /// <summary>The heads and layers that are shown.</summary>

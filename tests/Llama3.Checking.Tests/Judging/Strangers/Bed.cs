@@ -17,7 +17,7 @@ internal static class Bed
     ];
 
     /// <summary>Some of these; where long tests run, half of them.</summary>
-    public static IEnumerable<T> Some<T>(IEnumerable<T> all, int every = Every) => LongTests.Some(all, every, everyInLong: 6);
+    public static IEnumerable<T> Some<T>(IEnumerable<T> all, int every = Every) => LongTests.Some(all, every, everyInLong: 15);
 
     public static Stranger Named(string name) => All.Single(stranger => stranger.Name == name);
 
