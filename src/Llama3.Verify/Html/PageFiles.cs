@@ -1,3 +1,6 @@
+using System.Reflection;
+using Llama3.Reference;
+
 namespace Llama3.Verify.Html;
 
 /// <summary>Files that the assembly carries for its pages.</summary>
@@ -13,10 +16,15 @@ internal static class PageFiles
     public static IEnumerable<(string Name, string Text)> Images => typeof(PageFiles).Assembly.GetManifestResourceNames()
         .Where(name => name.StartsWith("images/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => (name, Read(name)));
 
-    /// <summary>The text of a file, such as docs/exercises.md or Steps/Rope.cs.</summary>
-    public static string Read(string name)
+    /// <summary>The text of a file, such as docs/exercises.md.</summary>
+    public static string Read(string name) => Read(typeof(PageFiles).Assembly, name);
+
+    /// <summary>The source of steps, such as Steps/Rope.cs.</summary>
+    public static string ReadSource(string name) => Read(typeof(ArticleSteps).Assembly, name);
+
+    private static string Read(Assembly assembly, string name)
     {
-        using var reader = new StreamReader(typeof(PageFiles).Assembly.GetManifestResourceStream(name)
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded"));
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }

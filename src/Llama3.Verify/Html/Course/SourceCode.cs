@@ -20,7 +20,7 @@ internal static partial class SourceCode
         return [.. found.Select(function => (function.Key, function.Value))];
     }
 
-    private static string[] Lines(string function) => PageFiles.Read($"Steps/{function.Split('.')[0]}.cs").Split('\n');
+    private static string[] Lines(string function) => PageFiles.ReadSource($"Steps/{function.Split('.')[0]}.cs").Split('\n');
 
     /// <summary>A function with its comment, without the indentation of its class.</summary>
     private static string Of(string function, string[] lines)
