@@ -51,18 +51,14 @@ internal sealed class ExplainPage(IAnsiConsole console, ArticleStep step)
     private IEnumerable<string> Shapes()
     {
         var one = step.repeats is Repeats.Once or Repeats.PerLayer ? "" : ", one head";
-        yield return $"{step.shape}{one}: {Sizes(step.shape)} in {(StepText.IsOfCache(step) ? Several.Name : "the micro checkpoint")}";
+        yield return $"{step.shape}{one}: {Sizes(step.shape)} in {(StepText.IsOfCache(step) ? StepText.CaseOf(step).Name : "the micro checkpoint")}";
         if (one.Length > 0) { yield return $"{StepText.Shape(step)}, a layer: {Sizes(StepText.Shape(step))}"; }
     }
 
-    /// <summary>The pass over several tokens at once, in which sizes differ.</summary>
-    private static GoldenCase Several => Model.Passes.First(pass => pass.Tokens > 1);
-
     private string Sizes(Shape shape)
     {
-        return Printable.Shape(StepText.IsOfCache(step)
-            ? shape.Sizes(Model.Checkpoint.Params, Several.Tokens, Several.Kept + Several.Tokens)
-            : shape.Sizes(Model.Checkpoint.Params, Model.Manifest.PromptSplitAsTokens.Count));
+        var golden = StepText.CaseOf(step);
+        return Printable.Shape(shape.Sizes(Model.Checkpoint.Params, golden.Tokens, golden.Kept + golden.Tokens));
     }
 
     private IEnumerable<string> Goldens()

@@ -19,6 +19,9 @@ internal static class StepText
     /// <summary>Whether it is a step of the second chapter, about passes with a cache.</summary>
     public static bool IsOfCache(ArticleStep step) => step.chapter == Chapter.Cache;
 
+    /// <summary>The goldens that show it: of the article's prompt, or of the pass over several tokens at once, in which sizes differ.</summary>
+    public static GoldenCase CaseOf(ArticleStep step) => IsOfCache(step) ? MicroModel.Micro.Passes.First(pass => pass.Tokens > 1) : MicroModel.Micro.Article;
+
     /// <summary>The notebooks and the cells in which it is computed, or described.</summary>
     public static IEnumerable<string> Cells(ArticleStep step) => IsOfCache(step)
         ? [$"Deepdive-llama3-from-scratch-en.ipynb, cell {step.cell} (text, without code)"]

@@ -29,11 +29,11 @@ internal static class StepFacts
             : step == ArticleSteps.qk_per_token_after_masking_after_softmax ? Heatmaps.Read().Attention
             : null;
         var axis = new PictureAxis("token", tokens.Count, tokens);
-        return rows is null ? null : new Picture($"heat map of {step.id} of Llama 3 8B, layer 0, head 0", [axis, axis], [.. rows.SelectMany(row => row).Select(TwoDigits)])
+        return rows is null ? null : new Picture($"heat map of {step.id} of Llama 3 8B, layer 0, head 0", [axis, axis], [.. rows.SelectMany(row => row).Select(Rounded)])
         {
             Note = "read from the colours of the notebook's picture, which are as exact as that",
         };
     }
 
-    private static float TwoDigits(float value) => MathF.Round(value, 3);
+    private static float Rounded(float value) => MathF.Round(value, 3);
 }

@@ -51,9 +51,7 @@ internal sealed class StepMap
 
     private static List<ArticleStep> Read(ArticleStep step) => [.. StepText.Inputs(step)
         .Where(input => input.Step is { part_of: null }).Select(input => input.Step!)
-        .Append(step == ArticleSteps.token_embeddings ? ArticleSteps.token_embeddings_unnormalized : null)
-        .Append(step == ArticleSteps.embedding_after_edit ? ArticleSteps.token_embeddings_unnormalized : null)
-        .OfType<ArticleStep>().Where(input => input.number < step.number).Distinct()];
+        .Where(input => input.number < step.number).Distinct()];
 
     private static int ColumnOf(ArticleStep step) => step.id switch
     {

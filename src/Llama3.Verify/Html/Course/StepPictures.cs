@@ -13,15 +13,12 @@ internal static class StepPictures
 
     private static readonly MicroModel Model = MicroModel.Micro;
 
-    /// <summary>The prompt; for the steps of the cache, the pass over several tokens.</summary>
-    private static GoldenCase CaseOf(ArticleStep step) => StepText.IsOfCache(step) ? Model.Passes.First(pass => pass.Tokens > 1) : Model.Article;
-
     /// <summary>All layers and heads of a step, or of weights the first layer; null where there is nothing to draw: text, ids, scores of the whole vocabulary.</summary>
     public static Picture? Of(ArticleStep step)
     {
         if (!IsDrawn(step)) { return null; }
-        using var walk = CaseOf(step).Walk(ScalarType.BFloat16, computes: true);
-        var layers = step.repeats == Repeats.Once ? 0 : step.shape_in(Scope.Layer(0)).IsPerToken || HasTokens(step) ? Model.Checkpoint.Params.n_layers : 1;
+        using var walk = StepText.CaseOf(step).Walk(ScalarType.BFloat16, computes: true);
+        var layers = step.repeats == Repeats.Once ? 0 : HasTokens(step) ? Model.Checkpoint.Params.n_layers : 1;
         Scope[] scopes = layers == 0 ? [Scope.Article] : [.. Enumerable.Range(0, layers).Select(Scope.Layer)];
         var axes = Axes(step, step.shape_in(scopes[0]), walk[step, scopes[0]].tensor);
         if (scopes.Length > 1) { axes.Insert(0, new("layer", scopes.Length)); }
@@ -32,7 +29,7 @@ internal static class StepPictures
     /// <summary>What a mistake makes of a step, beside what is right, in the first layer and head that show it; null where nothing is seen or drawn.</summary>
     public static (Picture Right, Picture Wrong)? Of(ArticleStep step, KnownMistake mistake)
     {
-        var golden = CaseOf(step);
+        var golden = StepText.CaseOf(step);
         if (!IsDrawn(step) || !golden.Mistakes.Contains(mistake)) { return null; }
         using var right = golden.Walk(ScalarType.Float32, computes: true);
         using var wrong = right.With(mistake.Wrong);
@@ -75,7 +72,7 @@ internal static class StepPictures
     /// <summary>Rows and columns at least; the two numbers of a pair, or of a complex number, stand beside each other.</summary>
     private static List<PictureAxis> Axes(ArticleStep step, Shape shape, Tensor tensor)
     {
-        var texts = CaseOf(step).Texts;
+        var texts = StepText.CaseOf(step).Texts;
         var axes = shape.Names.Index().Select(name => Axis(name.Item, (int)tensor.shape[name.Index], texts)).ToList();
         if (step.dtype == ScalarType.ComplexFloat32) { axes[^1] = Pairs(axes[^1].Length, "real", "imaginary"); }
         else if (shape.Names[^1] == "2")

@@ -19,28 +19,18 @@ internal sealed record StepTable(IReadOnlyList<string> Head, IReadOnlyList<IRead
     /// <summary>The table of a step on the micro checkpoint; null where it is drawn.</summary>
     public static StepTable? Of(ArticleStep step)
     {
-        if (step == ArticleSteps.tokens || step == ArticleSteps.prompt_split_as_tokens) { return Tokens(); }
-        if (step == ArticleSteps.logits) { return Scores(); }
-        if (step.dtype != ScalarType.Int64) { return null; }
-        var golden = StepText.IsOfCache(step) ? Model.Passes.First(pass => pass.Tokens > 1) : Model.Article;
-        using var walk = golden.Walk(ScalarType.BFloat16, computes: true);
-        var numbers = walk[step, Scope.Article].tensor.ToInt64s();
-        return step == CacheSteps.positions
-            ? new(["new token", "position"], [.. numbers.Select((position, at) => (string[])[$"{at}", $"{position}"])])
+        if (step.dtype is not (null or ScalarType.Int64) && step != ArticleSteps.logits) { return null; }
+        using var walk = StepText.CaseOf(step).Walk(ScalarType.BFloat16, computes: true);
+        if (step == ArticleSteps.logits) { return Scores(walk[step, Scope.Article].tensor); }
+        var numbers = walk[step.dtype is null ? ArticleSteps.tokens : step, Scope.Article].tensor.ToInt64s();
+        return step == CacheSteps.positions ? new(["new token", "position"], [.. numbers.Select((position, at) => (string[])[$"{at}", $"{position}"])])
+            : step.number <= ArticleSteps.prompt_split_as_tokens.number ? new(["position", "id", "text"], [.. numbers.Select((id, at) => (string[])[$"{at}", .. Token(id)])])
             : new(["id", "text"], [.. numbers.Select(Token)]);
     }
 
-    private static StepTable Tokens()
+    private static StepTable Scores(Tensor logits)
     {
-        using var walk = Model.Article.Walk(ScalarType.BFloat16, computes: true);
-        var ids = walk[ArticleSteps.tokens, Scope.Article].tensor.ToInt64s();
-        return new(["position", "id", "text"], [.. ids.Select((id, at) => (string[])[$"{at}", .. Token(id)])]);
-    }
-
-    private static StepTable Scores()
-    {
-        using var walk = Model.Article.Walk(ScalarType.BFloat16, computes: true);
-        var (values, ids) = walk[ArticleSteps.logits, Scope.Article].tensor.topk(Highest);
+        var (values, ids) = logits.topk(Highest);
         var rows = ids.ToInt64s().Zip(values.ToSingles(), (id, score) => (string[])[.. Token(id), score.ToString("0.####", CultureInfo.InvariantCulture)]);
         return new(["id", "text", $"score, the highest {Highest} of {Model.Checkpoint.Params.vocab_size}"], [.. rows]);
     }
