@@ -41,7 +41,7 @@ public static partial class torch
         {
             var singles = Singles();
             var result = GC.AllocateUninitializedArray<ushort>(singles.Length);
-            BFloat16Bits.Round(singles.Span, result);
+            ForElements(result.Length, (first, count) => BFloat16Bits.Round(singles.Span.Slice(first, count), result.AsSpan(first, count)));
             return result;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Llama3.Tensors.Products;
 
 namespace Llama3.Tensors;
 
@@ -20,9 +21,7 @@ public static partial class torch
         private Tensor Map(Action<ReadOnlySpan<float>, Span<float>> kernel, [CallerMemberName] string operation = "")
         {
             RequireReal(operation);
-            var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
-            kernel(Singles().Span, result);
-            return Over<float>(result, _sizes, ScalarType.Float32).to_type(Promotion.Of(dtype, 1.0));
+            return Compute((x, _, y) => kernel(x, y), this, null, _sizes, Promotion.Of(dtype, 1.0));
         }
 
         private static Tensor Apply(Operation operation, Tensor left, Tensor right) =>
@@ -37,8 +36,8 @@ public static partial class torch
             return dtype switch
             {
                 ScalarType.Int64 => Run(operation.Integers, Repeating(left, shape).RowMajor<long>(), Repeating(right, shape).RowMajor<long>()),
-                ScalarType.ComplexFloat32 => Run(operation.Complexes, Singles(left.to_type(dtype)), Singles(right.to_type(dtype))),
-                _ => Run(operation.Singles, Singles(left), Singles(right)),
+                ScalarType.ComplexFloat32 => Run(operation.Complexes, Singles(left), Singles(right)),
+                _ => Compute(operation.Singles, Repeating(left, shape), Repeating(right, shape), shape, dtype),
             };
 
             Tensor Run<T>(Kernel<T>? kernel, ReadOnlyMemory<T> x, ReadOnlyMemory<T> y)
@@ -50,11 +49,41 @@ public static partial class torch
                 }
                 var result = GC.AllocateUninitializedArray<T>(Shapes.ArrayLength(shape, PerElement(dtype)));
                 Fill(kernel, x.Span, y.Span, result);
-                var computed = dtype == ScalarType.BFloat16 ? ScalarType.Float32 : dtype;
-                return Over<T>(result, shape, computed).to_type(dtype);
+                return Over<T>(result, shape, dtype);
             }
 
-            ReadOnlyMemory<float> Singles(Tensor tensor) => Repeating(tensor, shape).Singles();
+            ReadOnlyMemory<float> Singles(Tensor tensor) => Repeating(tensor.to_type(dtype), shape).Singles();
+        }
+
+        /// <summary>
+        /// Widens, computes and rounds part by part, so that no whole tensor is written in between. A side with fewer elements than the
+        /// result is repeated.
+        /// </summary>
+        private static Tensor Compute(Kernel<float> kernel, Tensor left, Tensor? right, long[] shape, ScalarType dtype)
+        {
+            var (x, y, length) = (new Reals(left), right is null ? new Reals() : new Reals(right), Shapes.ArrayLength(shape));
+            var isRounded = dtype == ScalarType.BFloat16;
+            var singles = GC.AllocateUninitializedArray<float>(isRounded ? 0 : length);
+            var bits = GC.AllocateUninitializedArray<ushort>(isRounded ? length : 0);
+            var repeated = right is null ? length : Math.Min(x.Length, y.Length);
+            if (repeated < length) { ForElements(length, Part, repeated); }
+            else { ForElements(length, Part); }
+            return isRounded ? Over<ushort>(bits, shape, dtype) : Over<float>(singles, shape, dtype);
+
+            void Part(int first, int count)
+            {
+                using var room = new Room<float>(3 * count);
+                var result = isRounded ? room.Span[..count] : singles.AsSpan(first, count);
+                for (int at = 0, piece; at < count; at += piece)
+                {
+                    piece = Math.Min(count - at, repeated);
+                    kernel(
+                        x.From(first + at, room.Span.Slice(count, piece)),
+                        right is null ? default : y.From(first + at, room.Span.Slice(2 * count, piece)),
+                        result.Slice(at, piece));
+                }
+                if (isRounded) { BFloat16Bits.Round(result, bits.AsSpan(first, count)); }
+            }
         }
 
         /// <summary>A side with fewer elements than the result is repeated.</summary>

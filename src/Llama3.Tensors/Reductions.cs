@@ -60,10 +60,13 @@ public static partial class torch
             var all = Enumerable.Range(0, _sizes.Length).ToArray();
             var reduced = dimensions is [] ? all : [.. dimensions.Select(dim => Shapes.Dim(dim, _sizes.Length))];
             var kept = all.Except(reduced).ToArray();
-            var rows = read(Permuted([.. kept, .. reduced.Distinct()])).Span;
+            var rows = read(Permuted([.. kept, .. reduced.Distinct()]));
             var result = new TResult[Shapes.ArrayLength(Permuted(kept)._sizes)];
             var length = result is [] ? 0 : rows.Length / result.Length;
-            for (var row = 0; row < result.Length; row++) { result[row] = kernel(rows.Slice(row * length, length)); }
+            ForBlocks(result.Length, rows.Length * WorkOfElement, (first, end) =>
+            {
+                for (var row = first; row < end; row++) { result[row] = kernel(rows.Span.Slice(row * length, length)); }
+            });
             var shape = keepdim ? all.Select(dim => reduced.Contains(dim) ? 1 : _sizes[dim]) : kept.Select(dim => _sizes[dim]);
             return Over<TResult>(result, [.. shape], typeof(TResult) == typeof(long) ? ScalarType.Int64 : ScalarType.Float32);
         }

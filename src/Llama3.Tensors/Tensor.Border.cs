@@ -33,10 +33,13 @@ public static partial class torch
             if (_storage is Storage<float>) { return Gather<float>([this], _sizes); }
             var result = GC.AllocateUninitializedArray<float>(Shapes.ArrayLength(_sizes));
             if (_storage is PackedStorage packed) { Expand(packed, result); }
-            else if (Stored == ScalarType.BFloat16) { BFloat16Bits.Widen(RowMajor<ushort>().Span, result); }
+            else if (Stored == ScalarType.BFloat16) { Widen(RowMajor<ushort>(), result); }
             else { TensorPrimitives.ConvertTruncating(RowMajor<long>().Span, result.AsSpan()); }
             return result;
         }
+
+        private static void Widen(ReadOnlyMemory<ushort> bits, float[] singles) => ForElements(
+            singles.Length, (first, count) => BFloat16Bits.Widen(bits.Span.Slice(first, count), singles.AsSpan(first, count)));
 
         /// <summary>A copy in row-major order.</summary>
         /// <exception cref="InvalidOperationException">The tensor is not Int64.</exception>

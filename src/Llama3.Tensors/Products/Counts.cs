@@ -6,6 +6,12 @@ internal interface ICount
     static abstract int Value { get; }
 }
 
+/// <summary>0.</summary>
+internal readonly struct Zero : ICount
+{
+    public static int Value => 0;
+}
+
 /// <summary>1.</summary>
 internal readonly struct One : ICount
 {
@@ -28,4 +34,16 @@ internal readonly struct Three : ICount
 internal readonly struct Four : ICount
 {
     public static int Value => 4;
+}
+
+/// <summary>5.</summary>
+internal readonly struct Five : ICount
+{
+    public static int Value => 5;
+}
+
+/// <summary>6.</summary>
+internal readonly struct Six : ICount
+{
+    public static int Value => 6;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
@@ -7,98 +6,123 @@ namespace Llama3.Tensors.Products;
 /// <summary>result[m, n] = x[m] · weights[n], for x [M, K] and weights [N, K], which stay where they are.</summary>
 /// <remarks>
 /// <code>
-///                   K: one chunk after the other            A thread takes 8 groups of 4 rows of weights at a time and
+///                   K: one chunk after the other            A thread takes a block of 16 groups of 4 rows of weights at a time and
 ///            ┌──────┬──────┬──────┬─···─┬──────┐            never shares a sum with another.
 ///  weights   │ row n                           │
-///  (memory)  │ row n+1                         │ a group    For each group, all tiles of x: the weights come from memory
-///            │ row n+2                         │            once, for the first tile, and stay in the cache for the others;
-///            │ row n+3                         │            meanwhile each tile fetches a part of the group that follows.
+///  (memory)  │ row n+1                         │ a group    It goes along K in parts. Of a part, a tile of x meets all groups of
+///            │ row n+2                         │            the block: the tile stays in the first-level cache, the block in the
+///            │ row n+3                         │            second. Meanwhile each tile fetches some rows of the next part.
 ///            └──────┴──────┴──────┴─···─┴──────┘
 ///            ┌──────┬──────┬──────┬─···─┬──────┐
-///  x         │ row m                           │ a tile     A tile by a group is 4 x 4 sums, each a vector (AVX-512): 16 of the
-///  (panel,   │  ...                            │            32 registers. A chunk of 4 + 4 rows feeds 2 · 16 multiply-adds.
-///  in cache) │ row m+3                         │
+///  x         │ row m                           │ a tile     A tile by a group is 6 x 4 sums, each a vector (AVX-512): 24 of the
+///  (packed,  │  ...                            │            32 registers. A chunk of 6 + 4 rows feeds 2 · 24 multiply-adds.
+///  in cache) │ row m+5                         │
 ///            └──────┴──────┴──────┴─···─┴──────┘
-///              ^ a chunk: 2 vectors of float32. Of bfloat16 it is one vector of 32-bit words with two elements each: shifted
-///                up, a word is the even one as float32; with its lower half masked off, the odd one. x and weights alike.
+///              ^ a chunk: 2 vectors of float32. Weights in bfloat16 are one vector of 32-bit words with two elements each: shifted
+///                up, a word is the even one as float32; with its lower half masked off, the odd one. A tile is widened when it is packed.
 /// </code>
-/// The last chunk of K, if it is not full, is copied and filled up with zeros; nothing is read beyond a row. Every sum runs over
-/// the chunks in one order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
+/// A single tile goes along whole rows. Nothing is read beyond a row. Every sum runs over the chunks in one
+/// order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
-internal sealed class Multiplication<TSimd, TVector, TX, TWeight>(
-    Panel<TX> panel, int rows, Weights<TWeight> weights, Memory<float> result)
-    where TSimd : struct, ISimd<TVector>, ILoad<TVector, TX>, ILoad<TVector, TWeight>
+internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TWeight> weights, Results results)
+    where TSimd : struct, ISimd<TVector>, ILoad<TVector, float>, ILoad<TVector, TWeight>
     where TVector : unmanaged
-    where TX : unmanaged
     where TWeight : unmanaged
 {
-    /// <summary>How much of x, in bytes, should stay in the second-level cache beside the weights.</summary>
-    private const int CacheSize = 1 << 19;
+    /// <summary>A part of K: a tile of it takes 24 KiB at most, and stays in the first-level cache.</summary>
+    private const int PartLength = 1024;
+
+    /// <summary>A block of weights: a part of it takes 128 KiB as bfloat16.</summary>
+    private const int GroupsInBlock = 16;
+
+    /// <summary>At most so many rows of x meet a block before the next ones, or their sums would leave the second-level cache.</summary>
+    private const int RowsInBlock = 48;
+
+    private readonly int _tiles = Math.Min(x.Tiles, Math.Max(1, RowsInBlock / TSimd.MaxRows));
+    private readonly int _part = x.Tiles == 1 && weights.Expand is null ? Math.Max(weights.K, Chunk) : PartLength;
+
+    /// <summary>How many rows a tile fetches meanwhile: all tiles and groups together, those of the next part.</summary>
+    private readonly int _ahead = weights.Expand is not null ? 0 : x.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
 
     private static int Chunk => 2 * TSimd.Count;
 
     /// <summary>All of x by some groups of weights.</summary>
     public void Run(int firstGroup, int endGroup)
     {
-        var bytes = Math.Max(1, (long)rows * weights.K * Unsafe.SizeOf<TX>());
-        var inCache = (int)Math.Clamp(CacheSize * (long)panel.Tiles / bytes, 1, panel.Tiles);
-        for (var tile = 0; tile < panel.Tiles; tile += inCache)
+        using var reader = new RowReader<TWeight>(weights, GroupsInBlock, _part, Chunk);
+        using var sums = new Room<FourVectors<TVector>>(GroupsInBlock * _tiles * TSimd.MaxRows);
+        using var packed = new Room<float>(TSimd.MaxRows * (Math.Min(_part, weights.K) + Chunk));
+        for (var tile = 0; tile < x.Tiles; tile += _tiles)
         {
-            Run(firstGroup, endGroup, tile, Math.Min(panel.Tiles, tile + inCache));
+            for (var group = firstGroup; group < endGroup; group += GroupsInBlock)
+            {
+                var groups = new Range(group, Math.Min(endGroup, group + GroupsInBlock));
+                Run(groups, new(tile, Math.Min(x.Tiles, tile + _tiles)), reader, sums.Span, packed.Span);
+            }
         }
     }
 
-    private void Run(int firstGroup, int endGroup, int firstTile, int endTile)
+    /// <summary>Some tiles of x by a block of weights.</summary>
+    private void Run(Range groups, Range tiles, RowReader<TWeight> reader, Span<FourVectors<TVector>> sums, Span<float> packed)
     {
-        using var reader = new RowReader<TWeight>(weights);
-        Span<TWeight> ends = stackalloc TWeight[4 * Chunk];
-        ends.Clear();
-        for (var group = firstGroup; group < endGroup; group++)
+        var (first, count) = (groups.Start.Value, groups.End.Value - groups.Start.Value);
+        sums.Clear();
+        for (int at = 0, length; at < weights.K; at += length)
         {
-            var rows = reader.Read(group, out var next);
-            if (weights.K % Chunk != 0) { weights.CopyEnds(rows, weights.K - (weights.K % Chunk), Chunk, ends); }
-            for (var tile = firstTile; tile < endTile; tile++) { Multiply(tile, group, rows, next, ends); }
+            length = Math.Min(_part, weights.K - at);
+            if (length > Chunk) { length -= length % Chunk; }
+            Add(tiles, at, length, reader.Read(first, count, at, length), sums, packed);
         }
+        Store(groups, tiles, sums);
     }
 
-    [SkipLocalsInit]
+    /// <summary>The products of a part of K.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(int tile, int group, FourRows<TWeight> rows, FourRows<TWeight> next, Span<TWeight> ends)
+    private void Add(Range tiles, int at, int length, RowParts<TWeight> weights, Span<FourVectors<TVector>> sums, Span<float> packed)
     {
-        Span<FourVectors<TVector>> sums = stackalloc FourVectors<TVector>[TSimd.MaxRows];
-        var (first, count) = panel.RowsOf(tile);
-        var x = panel.Rows(first, count);
-        sums[..count].Clear();
-        var ahead = weights.Expand is not null ? 1 : panel.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
-        var full = weights.K / Chunk;
-        if (full > 0)
+        var (groups, chunks, next) = (weights.Next.Count / 4, (length + Chunk - 1) / Chunk, 0);
+        for (var tile = tiles.Start.Value; tile < tiles.End.Value; tile++)
         {
-            Tile<TSimd, TVector, TX, TWeight>.Add(
-                count, ahead, ref MemoryMarshal.GetReference(x), rows, ref next[tile * ahead % 4], full, sums);
+            var rows = x.First(tile + 1) - x.First(tile);
+            x.Pack(tile, at, length, packed);
+            for (var group = 0; group < groups; group++)
+            {
+                Tile<TSimd, TVector, TWeight>.Add(
+                    rows, _ahead, ref packed[0], weights[group], ref weights.Next[next], weights.Next.Stride, chunks, sums);
+                sums = sums[rows..];
+                next += _ahead;
+                if (next == 4 * groups) { next = 0; }
+            }
         }
-        if (weights.K % Chunk != 0)
-        {
-            var last = new FourRows<TWeight>(ref ends[0], ref ends[Chunk], ref ends[2 * Chunk], ref ends[3 * Chunk]);
-            Tile<TSimd, TVector, TX, TWeight>.Add(
-                count, 1, ref MemoryMarshal.GetReference(x[(full * count * Chunk)..]), last, ref last.Row0, 1, sums);
-        }
-        Store(sums[..count], first, group);
     }
 
+    /// <summary>Row by row: the sums of a block of weights are side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Store(ReadOnlySpan<FourVectors<TVector>> sums, int firstRow, int group)
+    private void Store(Range groups, Range tiles, ReadOnlySpan<FourVectors<TVector>> sums)
     {
-        var (matrix, column) = weights.Find(group);
-        var columns = Math.Min(4, weights.N - column);
-        var place = (int)(((((long)matrix * rows) + firstRow) * weights.N) + column);
-        var places = result.Span;
-        for (var row = 0; row < sums.Length; row++, place += weights.N) { Store(TSimd.Sums(sums[row]), places.Slice(place, columns)); }
+        var count = groups.End.Value - groups.Start.Value;
+        Span<float> line = stackalloc float[4 * GroupsInBlock];
+        for (var tile = tiles.Start.Value; tile < tiles.End.Value; tile++)
+        {
+            var (first, rows) = (x.First(tile), x.First(tile + 1) - x.First(tile));
+            for (var row = 0; row < rows; row++)
+            {
+                for (var group = 0; group < count; group++) { TSimd.Sums(sums[(group * rows) + row]).CopyTo(line[(4 * group)..]); }
+                Write(line[..(4 * count)], groups.Start.Value, first + row);
+            }
+            sums = sums[(rows * count)..];
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<float> totals, Span<float> places)
+    /// <summary>The last group of a matrix may have fewer than four rows; after it the next matrix begins.</summary>
+    private void Write(ReadOnlySpan<float> line, int group, int row)
     {
-        if (places.Length == 4) { totals.CopyTo(places); return; }
-        for (var i = 0; i < places.Length; i++) { places[i] = totals[i]; }
+        for (var done = 0; done < line.Length;)
+        {
+            var (matrix, column) = weights.Find(group + (done / 4));
+            var columns = Math.Min(line.Length - done, weights.N - column);
+            results.Write(line.Slice(done, columns), ((((long)matrix * x.Count) + row) * weights.N) + column);
+            done += (columns + 3) / 4 * 4;
+        }
     }
 }

@@ -1,42 +1,78 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Llama3.Tensors.Products;
 
-/// <summary>Reads the rows of weights, four at a time: where they are, or expanded into a buffer that belongs to one thread.</summary>
+/// <summary>
+/// Reads parts of the rows of weights: where they are; or, if they must be expanded or do not fill a chunk, from a buffer that belongs
+/// to one thread.
+/// </summary>
 internal readonly ref struct RowReader<TElement> : IDisposable
     where TElement : unmanaged
 {
     private readonly Weights<TElement> _weights;
     private readonly ReadOnlySpan<TElement> _elements;
-    private readonly TElement[]? _buffer;
+    private readonly int[] _places;
+    private readonly TElement[] _buffer;
+    private readonly int _chunk, _start;
 
-    public RowReader(Weights<TElement> weights)
+    /// <param name="weights">The weights.</param>
+    /// <param name="groups">The most groups at a time.</param>
+    /// <param name="length">The longest part.</param>
+    /// <param name="chunk">How many elements a chunk has.</param>
+    public RowReader(Weights<TElement> weights, int groups, int length, int chunk)
     {
-        _weights = weights;
+        (_weights, _chunk) = (weights, chunk);
         _elements = weights.Elements.Span;
-        _buffer = weights.Expand is null ? null : ArrayPool<TElement>.Shared.Rent(checked((4 * weights.K) + (Lines.Size / sizeof(float))));
+        _places = ArrayPool<int>.Shared.Rent(2 * 4 * groups);
+        var longest = weights.Expand is null ? chunk : Padded(Math.Min(length, weights.K));
+        _buffer = ArrayPool<TElement>.Shared.Rent(checked((4 * groups * longest) + (Lines.Size / Unsafe.SizeOf<TElement>())));
+        _start = Lines.ToNext(_buffer);
     }
 
-    /// <summary>The rows of a group, and where the next ones begin, if they are in memory. Rows that were read before are gone if they were expanded.</summary>
-    public FourRows<TElement> Read(int group, out FourRows<TElement> next)
+    /// <summary>A part of the rows of some groups.</summary>
+    /// <param name="group">The first group.</param>
+    /// <param name="groups">How many.</param>
+    /// <param name="at">Where the part begins.</param>
+    /// <param name="count">How many elements: some chunks, or less than one.</param>
+    /// <returns>The rows, until the next part is read.</returns>
+    public RowParts<TElement> Read(int group, int groups, int at, int count)
     {
-        var rows = _buffer is null ? _weights.Rows(_elements, group) : Expanded(_buffer, group);
-        next = _buffer is null ? _weights.Rows(_elements, Math.Min(group + 1, _weights.Groups - 1)) : rows;
-        return rows;
+        var places = _places.AsSpan(0, 4 * groups);
+        var inBuffer = _places.AsSpan(4 * groups, 4 * groups);
+        for (var row = 0; row < places.Length; row++)
+        {
+            var (matrix, first) = _weights.Find(group + (row / 4));
+            places[row] = checked((int)_weights.PlaceOf(matrix, first + (row % 4)));
+            inBuffer[row] = _start + (row * Padded(count));
+        }
+        var end = at + count < _weights.K ? at + count : places.Length * _weights.RowStride;
+        var next = new Following<TElement>(ref Beyond(end), places, (nint)_weights.RowStride);
+        if (_weights.Expand is null && count >= _chunk)
+        {
+            // The tiles do not check.
+            foreach (var place in places) { _ = _elements.Slice(place, _weights.K); }
+            return new(ref Beyond(at), places, next);
+        }
+        for (var row = 0; row < places.Length; row++) { Copy(places[row] + at, count, _buffer.AsSpan(inBuffer[row], Padded(count))); }
+        return new(ref MemoryMarshal.GetArrayDataReference(_buffer), inBuffer, next);
     }
 
     public void Dispose()
     {
-        if (_buffer is not null) { ArrayPool<TElement>.Shared.Return(_buffer); }
+        ArrayPool<int>.Shared.Return(_places);
+        ArrayPool<TElement>.Shared.Return(_buffer);
     }
 
-    private FourRows<TElement> Expanded(TElement[] buffer, int group)
+    private void Copy(int place, int count, Span<TElement> chunks)
     {
-        var ((matrix, row), length) = (_weights.Find(group), _weights.K);
-        var start = Lines.ToNext(buffer);
-        var numbers = MemoryMarshal.Cast<TElement, float>(buffer.AsSpan(start));
-        for (var i = 0; i < 4; i++) { _weights.Expand!(numbers.Slice(i * length, length), _weights.PlaceOf(matrix, row + i)); }
-        return new(ref buffer[start], ref buffer[start + length], ref buffer[start + (2 * length)], ref buffer[start + (3 * length)]);
+        if (_weights.Expand is { } expand) { expand(MemoryMarshal.Cast<TElement, float>(chunks), place, count); return; }
+        _elements.Slice(place, count).CopyTo(chunks);
+        chunks[count..].Clear();
     }
+
+    private ref TElement Beyond(long distance) => ref Unsafe.Add(ref MemoryMarshal.GetReference(_elements), (nint)distance);
+
+    private int Padded(int count) => (count + _chunk - 1) / _chunk * _chunk;
 }

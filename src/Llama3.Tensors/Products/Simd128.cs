@@ -10,7 +10,7 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>, ILoad<Vector128<floa
 {
     public static int Count => Vector128<float>.Count;
 
-    public static int MaxRows => AdvSimd.IsSupported ? 4 : 3;
+    public static int MaxRows => AdvSimd.IsSupported ? 6 : 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> First(ref ushort chunk) => (Vector128.LoadUnsafe(ref chunk).AsUInt32() << 16).AsSingle();
