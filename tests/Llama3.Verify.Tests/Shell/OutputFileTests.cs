@@ -40,7 +40,7 @@ public sealed class OutputFileTests : IDisposable
             first.Write(stream => stream.Write(new byte[3]));
         }
         File.ReadAllBytes(_folder[name]).Should().Equal(0, 0, 0);
-        Directory.GetFiles(_folder.Path).Should().BeEquivalentTo(_folder["old"], _folder[name]);
+        Directory.GetFiles(_folder.Path).Should().BeEquivalentTo(new[] { _folder["old"], _folder[name] }.Distinct());
     }
 
     [SkippableFact(DisplayName = "a link stays a link, and a device a device")]
