@@ -21,10 +21,12 @@ public sealed class ChangedDumpTests : IDisposable
     {
         var dumped = Copy(name);
         using var dump = Dump.Open(dumped);
-        foreach (var entry in dump.Entries) { dump.Read(entry); }
+        // Others may be empty, or numbers of Python, which are known from the beginning.
+        var entry = dump.Entries.First(tensor => tensor.Name is "F32" or "BF16");
+        dump.Read(entry);
         foreach (var file in Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories)) { File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(1)); }
         var expected = $"*{name}* was written to while it was in use: what was computed from it is of no use, run again";
-        foreach (var entry in dump.Entries) { BadInput.IsRefused(() => dump.Read(entry), expected); }
+        BadInput.IsRefused(() => dump.Read(entry), expected);
     }
 
     private string Copy(string name)
