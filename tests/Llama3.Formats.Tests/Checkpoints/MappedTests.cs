@@ -89,7 +89,7 @@ public sealed class MappedTests : IDisposable
             () => checkpoint.weight("norm.weight"), $"{_folder[Weights]} has become shorter since it was opened: from * to 1000000 bytes");
     }
 
-    [Fact(DisplayName = "mapped: a file that is written to is noticed when a tensor is asked for, and the numbers that are mapped are not used")]
+    [Fact(DisplayName = "mapped: a file that is written to is noticed when a tensor is asked for")]
     public void Written_file()
     {
         using var file = Opened();

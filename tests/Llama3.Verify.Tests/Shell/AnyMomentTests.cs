@@ -26,7 +26,7 @@ public sealed class AnyMomentTests : IDisposable
         using var dump = new PortDumpFile();
         arguments = [.. arguments.Select(argument => argument.Replace(Out, Place, StringComparison.Ordinal).Replace("GOLDENS", dump.Path, StringComparison.Ordinal))];
         var (whole, duration) = Whole(arguments);
-        var rounds = LongTests.Rounds(1, 20);
+        var rounds = LongTests.All ? 20 : LongTests.Rounds(1, 2);
         for (var round = 0; round < rounds; round++)
         {
             foreach (var signal in new[] { SigInt, SigTerm, SigKill }) { End(arguments, signal, (round + 0.7) / rounds * duration, whole); }
