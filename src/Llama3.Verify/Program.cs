@@ -5,6 +5,7 @@ using Llama3.Verify.Commands;
 using Llama3.Verify.Shell;
 
 Interruption.Handle();
+LostPages.Handle();
 var root = WalkCommand.Create();
 root.Subcommands.Add(GenerateCommand.Create());
 root.Subcommands.Add(ExperimentCommand.Create());

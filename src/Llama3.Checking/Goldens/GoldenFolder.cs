@@ -66,6 +66,13 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         foreach (var file in _files) { file.Dispose(); }
     }
 
+    /// <summary>Refuses what was judged by files that have changed meanwhile.</summary>
+    /// <exception cref="BadInputException">A file has changed since it was opened.</exception>
+    internal void RequireSame()
+    {
+        foreach (var file in _files) { file.RequireSame(); }
+    }
+
     /// <inheritdoc/>
     internal override IEnumerable<KeyValuePair<string, Tensor>> ReadGoldens(string path)
     {

@@ -10,9 +10,8 @@ namespace Llama3.Formats.Checkpoints;
 /// </summary>
 /// <remarks>
 /// Weights that files store as they are used are views of the mapped files: they take no memory of the process and end with
-/// <see cref="Dispose"/> (with TorchSharp, when nothing uses them any more). Asking for a weight throws if its file has become shorter. Leave
-/// open files alone: if one becomes shorter while its numbers are in use, the system ends the process, and if other numbers are written to it,
-/// those are used.
+/// <see cref="Dispose"/> (with TorchSharp, when nothing uses them any more). Asking for a weight throws if its file has changed since it was opened. Leave
+/// open files alone: if one becomes shorter while its numbers are in use, the system ends the process.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
@@ -79,13 +78,13 @@ public sealed class Checkpoint : IDisposable
     /// A weight by its name in consolidated.00.pth, such as <c>layers.0.attention.wq.weight</c>. A weight that is not a view of a file is
     /// kept as long as it is in use; those of a small model are kept until <see cref="Dispose"/>.
     /// </summary>
-    /// <exception cref="BadInputException">There is no such weight, or the file is cut off.</exception>
+    /// <exception cref="BadInputException">There is no such weight, or its file has changed since it was opened.</exception>
     public Tensor weight(string name)
     {
         var weight = Find(name);
         lock (_kept)
         {
-            foreach (var file in weight.files) { file.RequireWhole(); }
+            foreach (var file in weight.files) { file.RequireSame(); }
             return _kept.Get(name) ?? _kept.Keep(name, weight.read().DetachFromDisposeScope());
         }
     }
@@ -98,6 +97,13 @@ public sealed class Checkpoint : IDisposable
     {
         var stored = weight(name);
         return stored.dtype == dtype ? stored : _kept.Converted(name, stored, dtype);
+    }
+
+    /// <summary>Refuses what was computed from files that have changed meanwhile: for the end of a computation.</summary>
+    /// <exception cref="BadInputException">A file of weights has changed since it was opened.</exception>
+    internal void RequireSame()
+    {
+        foreach (var file in _content.Weights!.Files) { file.RequireSame(); }
     }
 
     private Weight Find(string name) =>

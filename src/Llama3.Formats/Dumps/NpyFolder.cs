@@ -14,6 +14,6 @@ internal static class NpyFolder
     private static DumpEntry Entry(string path) => InputFile.Read(path, file =>
     {
         var header = NpyHeader.Read(file, file.Length);
-        return TensorFile.Entry(path, file.Length, Path.GetFileNameWithoutExtension(path), header.dtype, header.shape, header.begin);
+        return TensorFile.Entry(path, file, Path.GetFileNameWithoutExtension(path), header.dtype, header.shape, header.begin);
     });
 }

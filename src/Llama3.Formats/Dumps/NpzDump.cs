@@ -18,7 +18,7 @@ internal static class NpzDump
         {
             RequireZip(stream);
             var zip = Archive(path, stream);
-            return new Dump(path, "npz", Entries(path, zip, stream.Length), zip);
+            return new Dump(path, "npz", Entries(path, zip, new FileStamp(stream, path)), zip);
         }
         catch
         {
@@ -44,11 +44,11 @@ internal static class NpzDump
         return zip;
     }, damage: "the archive is damaged or cut off");
 
-    private static List<DumpEntry> Entries(string path, ZipArchive zip, long length)
+    private static List<DumpEntry> Entries(string path, ZipArchive zip, FileStamp stamp)
     {
         var (gate, names) = (new Lock(), new HashSet<string>());
-        var entries = zip.Entries.Where(IsArray).Select(entry => Entry(path, entry, length, gate)).ToList();
-        ZipClaims.RequireModest(zip, length, "if all is right with it, write it with numpy.savez, without compression");
+        var entries = zip.Entries.Where(IsArray).Select(entry => Entry(path, entry, stamp, gate)).ToList();
+        ZipClaims.RequireModest(zip, stamp.length, "if all is right with it, write it with numpy.savez, without compression");
         if (entries.Find(entry => !names.Add(entry.Name)) is { } twice) { throw new InvalidDataException($"{Printable.Text(twice.Name)} is there twice"); }
         return entries.Count == 0 ? throw new InvalidDataException($"the archive holds no .npy files; {Advice}")
             : entries.TrueForAll(IsUnnamed) ? throw new InvalidDataException($"the arrays have no names but {entries[0].Name}, …; {Advice}")
@@ -62,10 +62,10 @@ internal static class NpzDump
     private static bool IsUnnamed(DumpEntry entry) =>
         entry.Name.StartsWith(Unnamed, StringComparison.Ordinal) && int.TryParse(entry.Name.AsSpan(Unnamed.Length), out _);
 
-    private static DumpEntry Entry(string path, ZipArchiveEntry entry, long length, Lock gate)
+    private static DumpEntry Entry(string path, ZipArchiveEntry entry, FileStamp stamp, Lock gate)
     {
         var name = NameOf(entry.FullName[..^NpyFolder.Extension.Length]);
-        if (ZipClaims.Refusal(entry, length) is { } refusal) { throw new InvalidDataException($"{Printable.Text(entry.FullName)} {refusal}"); }
+        if (ZipClaims.Refusal(entry, stamp.length) is { } refusal) { throw new InvalidDataException($"{Printable.Text(entry.FullName)} {refusal}"); }
         var header = Read(path, entry, file => NpyHeader.Read(file, entry.Length));
         TensorFile.RequireFull(name, header.dtype, header.shape, entry.Length - header.begin);
         return new(name, header.dtype, header.shape, Load);
@@ -77,7 +77,9 @@ internal static class NpzDump
                 return Read(path, entry, file =>
                 {
                     file.Skip(header.begin);
-                    return RawNumbers.Read(file, name, header.dtype, header.shape);
+                    var numbers = RawNumbers.Read(file, name, header.dtype, header.shape);
+                    stamp.RequireSame();
+                    return numbers;
                 });
             }
         }

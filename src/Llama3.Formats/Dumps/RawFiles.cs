@@ -41,7 +41,7 @@ internal static class RawFiles
         if (!Path.Exists(path)) { throw new InvalidDataException($"{Path.GetFileName(file)} has no {Path.GetFileName(path)} beside it, expected {Example}"); }
         var json = InputFile.Read(path, content => Utf8.WithoutByteOrderMark(content.ReadAll(MostBytes, path)));
         var (dtype, shape) = FileGuard.Read(path, () => StrictJson.Parse(json, "this is not a JSON object", header => (DtypeOf(header, file), ShapeOf(header))));
-        return InputFile.Read(file, content => TensorFile.Entry(file, content.Length, Path.GetFileNameWithoutExtension(file), dtype, shape, begin: 0));
+        return InputFile.Read(file, content => TensorFile.Entry(file, content, Path.GetFileNameWithoutExtension(file), dtype, shape, begin: 0));
     }
 
     private static long[] ShapeOf(JsonElement header) => StrictJson.Sizes(header, "shape")

@@ -31,7 +31,7 @@ internal static class RawFolder
         var file = Text(tensor, "file", $"{tensor.Name}.{dtype}");
         RequireInFolder(folder, file, name);
         var path = Path.Combine(folder, file);
-        return InputFile.Read(path, content => TensorFile.Entry(path, content.Length, tensor.Name, known, shape, begin: 0));
+        return InputFile.Read(path, content => TensorFile.Entry(path, content, tensor.Name, known, shape, begin: 0));
     }
 
     private static string Text(JsonProperty tensor, string field, string missing) =>

@@ -8,25 +8,25 @@ internal static class TensorFile
 {
     /// <summary>The entry of a tensor, whose file is opened only while it is read.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="length">The length of the file.</param>
+    /// <param name="opened">The file, open.</param>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The dtype of the numbers.</param>
     /// <param name="shape">The sizes of the dimensions.</param>
     /// <param name="begin">Where the numbers begin.</param>
     /// <exception cref="InvalidDataException">The numbers do not fill the file.</exception>
-    public static DumpEntry Entry(string path, long length, string name, Dtype dtype, long[] shape, long begin)
+    public static DumpEntry Entry(string path, Stream opened, string name, Dtype dtype, long[] shape, long begin)
     {
-        RequireFull(name, dtype, shape, length - begin);
+        var stamp = new FileStamp(opened, path);
+        RequireFull(name, dtype, shape, stamp.length - begin);
         return new(name, dtype, shape, () => InputFile.Read(path, Load));
 
         Tensor Load(Stream file)
         {
-            if (file.Length != length)
-            {
-                throw new InvalidDataException($"the file had {length} bytes when the dump was opened, now it has {file.Length}");
-            }
+            stamp.RequireSame(file);
             file.Position = begin;
-            return RawNumbers.Read(file, name, dtype, shape);
+            var numbers = RawNumbers.Read(file, name, dtype, shape);
+            stamp.RequireSame(file);
+            return numbers;
         }
     }
 

@@ -60,12 +60,14 @@ internal sealed class GgufFile : ITensorFile
             return FileGuard.Read(path, () =>
             {
                 _stream.Position = _header.begin + tensor.begin;
-                return dtype(name) is { } plain ? RawNumbers.Read(_stream, name, plain, shape) : Expanded(tensor, shape);
+                var numbers = dtype(name) is { } plain ? RawNumbers.Read(_stream, name, plain, shape) : Expanded(tensor, shape);
+                RequireSame();
+                return numbers;
             });
         }
     }
 
-    public void RequireWhole() => _file.RequireWhole();
+    public void RequireSame() => _file.RequireSame();
 
     public void Dispose() => _file.Dispose();
 

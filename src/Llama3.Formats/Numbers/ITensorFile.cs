@@ -19,10 +19,10 @@ internal interface ITensorFile : IDisposable
     TensorInfo info(string name);
 
     /// <summary>A tensor: a view of the mapped file where possible. It belongs to the caller's dispose scope.</summary>
-    /// <exception cref="BadInputException">There is no such tensor, or the file is cut off.</exception>
+    /// <exception cref="BadInputException">There is no such tensor, or the file has changed.</exception>
     Tensor read(string name);
 
-    /// <summary>Refuses a file that was cut off after it was opened.</summary>
-    /// <exception cref="BadInputException">The file was cut off.</exception>
-    void RequireWhole();
+    /// <summary>Refuses a file that has changed since it was opened.</summary>
+    /// <exception cref="BadInputException">The file has changed.</exception>
+    void RequireSame();
 }

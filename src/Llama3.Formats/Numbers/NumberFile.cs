@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Llama3.Formats.Input;
 
 namespace Llama3.Formats.Numbers;
@@ -7,18 +8,25 @@ namespace Llama3.Formats.Numbers;
 /// <param name="path">Its name in messages.</param>
 internal sealed class NumberFile(Stream stream, string path) : IDisposable
 {
+    /// <summary>Those that are open and mapped, as long as anything refers to them.</summary>
+    private static readonly ConditionalWeakTable<NumberFile, object?> AllMapped = [];
+
+    private readonly FileStamp _stamp = new(stream, path);
     private MappedFile? _mapped;
 
+    /// <summary>What has happened to a mapped file since it was opened; null if nothing has.</summary>
+    public static string? ProblemOfMapped => AllMapped.Select(file => file.Key._stamp.Problem).FirstOrDefault(problem => problem is not null);
+
     /// <summary>How many bytes there were when the file was opened.</summary>
-    public long length { get; } = stream.Length;
+    public long length => _stamp.length;
 
     /// <summary>A row of numbers that begins at a byte of the file.</summary>
-    /// <exception cref="BadInputException">They are not within the file, or it has become shorter.</exception>
+    /// <exception cref="BadInputException">They are not within the file, or it has changed.</exception>
     public ReadOnlyMemory<T> Read<T>(long begin, int count)
         where T : unmanaged
     {
-        RequireWhole();
-        var bytes = (long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        RequireSame();
+        var bytes = (long)count * Unsafe.SizeOf<T>();
         if (begin < 0 || begin > length - bytes)
         {
             throw new BadInputException($"{path}: {bytes} bytes at {begin} are beyond its end at {length}; is the file cut off?");
@@ -26,24 +34,27 @@ internal sealed class NumberFile(Stream stream, string path) : IDisposable
         return FileGuard.Read(path, () => Mapped()?.View<T>(begin, count) ?? Copy<T>(begin, count));
     }
 
-    /// <summary>Refuses a file that was cut off after it was opened: reading its mapped memory would end the process.</summary>
-    /// <exception cref="BadInputException">The file was cut off.</exception>
-    public void RequireWhole()
-    {
-        if (stream.Length is var now && now < length)
-        {
-            throw new BadInputException($"{path} has become shorter since it was opened: from {length} to {now} bytes");
-        }
-    }
+    /// <summary>Refuses a file that has changed since it was opened. If it was cut off, reading its mapped memory would end the process.</summary>
+    /// <exception cref="BadInputException">The file has changed.</exception>
+    public void RequireSame() => _stamp.RequireSame();
 
     /// <summary>Closes the file; views of it end.</summary>
     public void Dispose()
     {
+        AllMapped.Remove(this);
         _mapped?.Dispose();
         stream.Dispose();
     }
 
-    private MappedFile? Mapped() => _mapped ??= stream is FileStream file && length > 0 ? new MappedFile(file) : null;
+    private MappedFile? Mapped()
+    {
+        if (_mapped is null && stream is FileStream file && length > 0)
+        {
+            _mapped = new MappedFile(file);
+            AllMapped.Add(this, null);
+        }
+        return _mapped;
+    }
 
     private T[] Copy<T>(long begin, int count)
         where T : unmanaged

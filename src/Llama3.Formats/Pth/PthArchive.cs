@@ -20,14 +20,13 @@ internal sealed class PthArchive : IDisposable
 
     public PthArchive(Stream stream, string path)
     {
-        (_stream, _path) = (stream, path);
+        (_stream, _path, _file) = (stream, path, new NumberFile(stream, path));
         RequireZip();
         _zip = Guard(() => new ZipArchive(stream, ZipArchiveMode.Read));
         _pickle = Guard(() => _zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)))
             ?? throw Error("the archive holds no data.pkl: torch.save did not write this file");
         RequireLittleEndian();
         _directory = Guard(() => new ZipDirectory(stream));
-        _file = new NumberFile(stream, path);
     }
 
     /// <summary>How many bytes there were when it was opened.</summary>
@@ -79,10 +78,12 @@ internal sealed class PthArchive : IDisposable
     {
         using var content = Entry(storage)!.Open();
         content.Skip(first * storage.dtype.ElementSize());
-        return read(content);
+        var numbers = read(content);
+        RequireSame();
+        return numbers;
     });
 
-    public void RequireWhole() => _file.RequireWhole();
+    public void RequireSame() => _file.RequireSame();
 
     public void Dispose()
     {

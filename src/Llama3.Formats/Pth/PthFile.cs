@@ -61,7 +61,7 @@ internal sealed class PthFile : ITensorFile
     }
 
     /// <inheritdoc/>
-    public void RequireWhole() => _archive.RequireWhole();
+    public void RequireSame() => _archive.RequireSame();
 
     /// <summary>Closes the stream.</summary>
     public void Dispose() => _archive.Dispose();

@@ -61,7 +61,7 @@ internal sealed class SafetensorsFile : ITensorFile
     }
 
     /// <summary>A tensor that does not change with the file, see <see cref="RawNumbers.Read"/>. It belongs to the caller's dispose scope.</summary>
-    /// <exception cref="BadInputException">There is no such tensor, the file is cut off, or a number does not fit into an Int64.</exception>
+    /// <exception cref="BadInputException">There is no such tensor, the file is cut off or has changed, or a number does not fit into an Int64.</exception>
     public Tensor copy(string name)
     {
         var entry = Find(name);
@@ -70,12 +70,14 @@ internal sealed class SafetensorsFile : ITensorFile
             return FileGuard.Read(path, () =>
             {
                 _stream.Position = _header.begin + entry.begin;
-                return RawNumbers.Read(_stream, name, entry.dtype, entry.shape);
+                var numbers = RawNumbers.Read(_stream, name, entry.dtype, entry.shape);
+                RequireSame();
+                return numbers;
             });
         }
     }
 
-    public void RequireWhole() => _file.RequireWhole();
+    public void RequireSame() => _file.RequireSame();
 
     public void Dispose() => _file.Dispose();
 

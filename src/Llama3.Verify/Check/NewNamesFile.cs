@@ -1,3 +1,4 @@
+using System.Text;
 using Llama3.Formats.Input;
 using Llama3.Verify.Shell;
 
@@ -12,13 +13,7 @@ internal static class NewNamesFile
     {
         if (path.Length == 0) { throw new BadInputException("--save-names is empty: expected the name of a file"); }
         if (Path.Exists(path)) { throw new BadInputException(Printable.Line($"--save-names: {path} exists already; name another file, or remove it")); }
-        FileGuard.Write($"--save-names \"{path}\"", () =>
-        {
-            using var stream = UnfinishedFiles.Create(path);
-            using var writer = new StreamWriter(stream) { NewLine = "\n" };
-            foreach (var line in lines) { writer.WriteLine(line); }
-            UnfinishedFiles.Keep(path);
-            return path;
-        });
+        var text = string.Concat(lines.Select(line => line + "\n"));
+        FileGuard.Write($"--save-names \"{path}\"", () => UnfinishedFiles.Write([(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)))], replace: false));
     }
 }

@@ -3,18 +3,12 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Check;
 
-/// <summary>
-/// The file of <c>--junit</c> or <c>--html</c>. It is opened before the check begins, so that a file that cannot be written is known at once. An older
-/// report stays until there is a new one, and an interrupted check leaves no file.
-/// </summary>
+/// <summary>The file of <c>--junit</c> or <c>--html</c>.</summary>
 internal sealed class ReportFile : IDisposable
 {
-    private readonly string _path;
-    private readonly FileStream _stream;
-    private readonly bool _isNew;
-    private bool _isWritten;
+    private readonly OutputFile _file;
 
-    /// <summary>Opens or creates the file.</summary>
+    /// <summary>Opens the file, or tries whether there can be one.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="path">Its path.</param>
     /// <param name="judged">What is judged, which it must not take the place of; null for standard input.</param>
@@ -26,25 +20,13 @@ internal sealed class ReportFile : IDisposable
         {
             throw new BadInputException(Printable.Line($"{option} \"{path}\" is what is judged: name another file"));
         }
-        (_path, _isNew) = (path, !File.Exists(path));
-        _stream = FileGuard.Write($"{option} \"{path}\"", () =>
-            _isNew ? UnfinishedFiles.Create(path) : new FileStream(path, FileMode.Open, FileAccess.Write));
+        _file = FileGuard.Write($"{option} \"{path}\"", () => new OutputFile(path));
     }
 
     /// <summary>Writes the report, in place of an older one.</summary>
-    public void Write(Action<Stream> write)
-    {
-        if (_stream.CanSeek) { _stream.SetLength(0); }
-        write(_stream);
-        _stream.Flush();
-        UnfinishedFiles.Keep(_path);
-        _isWritten = true;
-    }
+    /// <exception cref="IOException">It cannot be written; an older one is as it was.</exception>
+    public void Write(Action<Stream> write) => _file.Write(write);
 
-    /// <summary>Closes the file; one in which nothing was written is removed.</summary>
-    public void Dispose()
-    {
-        _stream.Dispose();
-        if (_isNew && !_isWritten) { UnfinishedFiles.Abandon(_path); }
-    }
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file.Dispose();
 }

@@ -153,6 +153,7 @@ internal static class CheckCommand
         {
             CannotShow = isAsked ? progress.During("looking for mistakes that cannot show", () => CannotShow.On(report.Dump, report.Precision)) : null,
         };
+        opened?.RequireSame();
         return new DumpReport(outcome, arguments.GetValue(ReportOptions.Html) is null ? DumpPictures.None : progress.During("drawing the faults", () => DumpPictures.Make(outcome)));
     }
 

@@ -56,6 +56,7 @@ internal static class ExperimentCommand
         var setting = new Setting(checkpoint, arguments.GetValue(PromptOption)!, dtype);
         if (arguments.GetValue(SvgOption) is { } file) { Draw(experiment, setting, file); }
         Print(experiment.Lines(setting));
+        opened?.RequireSame();
         return ExitCode.Success;
     }
 
@@ -68,6 +69,10 @@ internal static class ExperimentCommand
     {
         if (file.Length == 0) { throw new BadInputException("--svg is empty: expected the name of a file"); }
         var picture = experiment.Picture(setting) ?? throw new BadInputException($"{experiment.Name} draws nothing; leave out --svg");
-        FileGuard.Write($"--svg \"{file}\"", () => File.WriteAllText(file, picture, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+        FileGuard.Write($"--svg \"{file}\"", () =>
+        {
+            using var svg = new OutputFile(file);
+            svg.Write(stream => stream.Write(Encoding.UTF8.GetBytes(picture)));
+        });
     }
 }

@@ -104,6 +104,7 @@ internal static class GenerateCommand
         var prompt = Commands.TokensOption.Ids(arguments, TokensOption, checkpoint.Params.vocab_size) ?? Encode(arguments, checkpoint.tokenizer);
         var stops = Stops(arguments, checkpoint);
         var count = Print(generator.Generate(prompt, arguments.GetValue(MaxTokensOption)), checkpoint, stops);
+        opened?.RequireSame();
         Console.Error.Write(GenerateText.Report(generator, prompt.Count, count, arguments.GetValue(TemperatureOption) > 0 ? seed : null, stops.Found));
         return ExitCode.Success;
     }

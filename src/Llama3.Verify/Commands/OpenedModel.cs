@@ -30,6 +30,14 @@ internal sealed class OpenedModel : IDisposable
     /// <summary>The model.</summary>
     public GoldenModel Model { get; }
 
+    /// <summary>Refuses what was judged by files that have changed meanwhile.</summary>
+    /// <exception cref="BadInputException">A file has changed since it was opened.</exception>
+    public void RequireSame()
+    {
+        _checkpoint.RequireSame();
+        (Model as GoldenFolder)?.RequireSame();
+    }
+
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {

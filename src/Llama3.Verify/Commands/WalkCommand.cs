@@ -77,6 +77,7 @@ internal static class WalkCommand
         if (step is null) { Page(walk).ShowAll(); }
         else if (StepText.IsOfCache(step)) { InPass(walk, checkpoint, next => Page(next).ShowOne(step)); }
         else { Page(walk).ShowOne(step); }
+        opened?.RequireSame();
 
         WalkPage Page(Walk shown)
         {

@@ -3,9 +3,12 @@ using Llama3.Verify.Shell;
 
 namespace Llama3.Verify.Copy;
 
-/// <summary>Writes files into a folder. Each has another name until it is whole, so that half a file never looks like a whole one.</summary>
+/// <summary>Writes files into a folder, all or none. They have other names until all are whole, so that half a copy never looks like a whole one.</summary>
 internal static class ExportFolder
 {
+    /// <summary>Open and locked as long as a run writes into the folder: the files of two runs do not mix.</summary>
+    private const string LockFile = ".llama3verify.lock";
+
     /// <summary>Writes all files; the folder is created if it is not there.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="files">What.</param>
@@ -17,7 +20,10 @@ internal static class ExportFolder
         if (!replace) { RequireNew(folder, files); }
         FileGuard.Write($"\"{folder}\"", () =>
         {
-            foreach (var file in files) { Write(Path.Combine(folder, file.Name), file.Write, replace); }
+            var paths = files.Select(file => Path.Combine(folder, file.Name)).ToList();
+            foreach (var path in paths) { Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); }
+            using var only = UnfinishedFiles.Lock(Path.Combine(folder, LockFile));
+            UnfinishedFiles.Write(paths.Zip(files, (path, file) => (path, file.Write)), replace);
         });
     }
 
@@ -28,22 +34,6 @@ internal static class ExportFolder
         {
             var more = there.Length > 1 ? $" (and {there.Length - 1} more of the files to write)" : "";
             throw new BadInputException($"\"{folder}\" holds {first} already{more}: name another folder, or replace with --force");
-        }
-    }
-
-    private static void Write(string path, Action<Stream> write, bool replace)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var part = $"{path}.{Environment.ProcessId}.part";
-        try
-        {
-            using (var stream = UnfinishedFiles.Create(part)) { write(stream); }
-            UnfinishedFiles.Finish(part, path, replace);
-        }
-        catch
-        {
-            UnfinishedFiles.Abandon(part);
-            throw;
         }
     }
 }

@@ -12,15 +12,18 @@ internal static class Interruption
     public static void Handle()
     {
         if (Registrations.Count > 0) { return; }
-        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End(ExitCode.Interrupted)));
-        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End(ExitCode.Terminated)));
+        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Interrupt(ExitCode.Interrupted)));
+        Registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Interrupt(ExitCode.Terminated)));
     }
 
-    private static void End(int exitCode)
+    /// <summary>Ends the process at once, without files that are not whole.</summary>
+    public static void End(int exitCode) => UnfinishedFiles.AbandonAll(then: () => Exit(exitCode));
+
+    private static void Interrupt(int exitCode)
     {
         // The prompt of the shell begins a line of its own.
         if (!Console.IsErrorRedirected) { Console.Error.WriteLine(); }
-        UnfinishedFiles.AbandonAll(then: () => Exit(exitCode));
+        End(exitCode);
     }
 
     private static void Exit(int exitCode)

@@ -89,6 +89,16 @@ public sealed class MappedTests : IDisposable
             () => checkpoint.weight("norm.weight"), $"{_folder[Weights]} has become shorter since it was opened: from * to 1000000 bytes");
     }
 
+    [Fact(DisplayName = "mapped: a file that is written to is noticed when a tensor is asked for")]
+    public void Written_file()
+    {
+        using var file = Opened();
+        file.read("w").ToSingles().Should().HaveCount(Large);
+        File.SetLastWriteTimeUtc(_folder["x.pth"], DateTime.UtcNow.AddSeconds(1));
+        var expected = $"{_folder["x.pth"]} was written to while it was in use: what was computed from it is of no use, run again";
+        BadInput.IsRefused(() => file.read("w"), expected);
+    }
+
     [Fact(DisplayName = "mapped: an entry whose place is beyond the end of the file is refused")]
     public void Beyond_the_end()
     {

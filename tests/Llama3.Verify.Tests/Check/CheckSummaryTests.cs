@@ -26,8 +26,10 @@ public sealed class CheckSummaryTests(CheckSummaryTests.Dumps dumps) : IClassFix
     [Fact(DisplayName = "check --github: a summary that cannot be written is an error, said once")]
     public void Cannot_be_written()
     {
-        var check = Cli.RunProcess(new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = "/does/not/exist.md" }, "check", dumps.Right.Path, "--github", "--json");
+        var page = dumps.Right.Beside("page.html");
+        var check = Cli.RunProcess(new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = "/does/not/exist.md" }, "check", dumps.Right.Path, "--github", "--json", "--html", page);
         check.ExitCode.Should().Be(2);
+        File.ReadAllText(page).Should().Contain("GITHUB_STEP_SUMMARY", "it says what went wrong, in place of the verdict that was there before");
         check.Error.Split('\n').Should().ContainSingle(line => line.StartsWith("llama3verify: $GITHUB_STEP_SUMMARY \"/does/not/exist.md\" cannot be written: ", StringComparison.Ordinal));
     }
 

@@ -1,13 +1,10 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using static Llama3.Verify.Tests.Shell.RunningTool;
 
 namespace Llama3.Verify.Tests.Shell;
 
 /// <summary>Ctrl-C and SIGTERM. What they interrupt would go on for hours, so that nothing here depends on how fast the machine is.</summary>
 public sealed class InterruptionTests
 {
-    private const int SigInt = 2, SigTerm = 15;
-
     [SkippableFact(DisplayName = "Ctrl-C ends a long computation, with exit code 130 and no word of it")]
     public void A_computation()
     {
@@ -27,36 +24,29 @@ public sealed class InterruptionTests
         IsEnded(tool, signal).Should().Be((exitCode, ""));
     }
 
-    private static Process Start(params string[] arguments)
+    [SkippableFact(DisplayName = "a page of a mapped file that is lost (SIGBUS) is told in one line, with exit code 2")]
+    public void A_lost_page()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Windows has no signals");
-        Skip.If(IsIgnored(SigInt), "Ctrl-C is ignored here, as in a shell's background jobs, and a child of this process inherits that");
-        return Process.Start(new ProcessStartInfo("dotnet", [Cli.Tool, .. arguments])
+        Skip.IfNot(OperatingSystem.IsLinux(), "tried on Linux alone");
+        using var tool = Start("decode", "--jsonl", "--tokenizer", Path.Combine(Repository.Root, "fixtures/micro/tokenizer.model"));
+        tool.StandardInput.WriteLine("[1820]");
+        tool.StandardOutput.ReadLine().Should().Be("\"the\"");
+        IsEnded(tool, SigBus).Should().Be((2, "llama3verify: a file that is mapped into memory cannot be read: it has become shorter, or the disk fails\n"));
+    }
+
+    [SkippableFact(DisplayName = "a checkpoint that is cut off at any moment of a computation is refused by name, with exit code 2")]
+    public void A_cut_checkpoint()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "tried on Linux alone");
+        for (var round = 0; round < LongTests.Rounds(2, 8); round++)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            using var folder = new CheckpointFolder();
+            var weights = Path.Combine(folder.Path, "consolidated.00.pth");
+            using var tool = Start("generate", "--checkpoint", folder.Path, "--prompt", "the", "--temperature", "1e9", "--seed", "3", "--max-seq-len", "1000000", "--max-tokens", "1000000");
+            tool.StandardOutput.Read().Should().BePositive();
+            using (var file = new FileStream(weights, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) { file.SetLength(0); }
+            _ = tool.StandardOutput.ReadToEndAsync();
+            HasEnded(tool, "a file that is cut off").Should().Match<(int, string)>(end => end.Item1 == 2 && end.Item2.StartsWith($"llama3verify: {weights} has become shorter since it was opened: from "));
+        }
     }
-
-    /// <summary>Whether this process ignores a signal. Only Linux says so.</summary>
-    private static bool IsIgnored(int signal)
-    {
-        const string Status = "/proc/self/status", Ignored = "SigIgn:";
-        var mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) : null;
-        return mask is not null && (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) >> (signal - 1) & 1) == 1;
-    }
-
-    /// <summary>The exit code after a signal, and what was printed to standard error.</summary>
-    private static (int ExitCode, string Error) IsEnded(Process tool, int signal)
-    {
-        kill(tool.Id, signal).Should().Be(0);
-        var ended = tool.WaitForExit(Patience.Limit);
-        if (!ended) { tool.Kill(); }
-        ended.Should().BeTrue($"signal {signal} ends it, not only in {Patience.Limit}");
-        return (tool.ExitCode, tool.StandardError.ReadToEnd());
-    }
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int kill(int process, int signal);
 }
