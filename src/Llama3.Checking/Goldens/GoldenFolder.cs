@@ -89,7 +89,8 @@ internal sealed class GoldenFolder : GoldenModel, IDisposable
         }
         catch (JsonException error)
         {
-            throw new BadInputException(Printable.Line($"{path} is not a manifest of goldens: {error.Message}"), error);
+            var place = error.LineNumber is { } line ? $", line {line + 1}" : "";
+            throw new BadInputException(Printable.Line($"{path} is not a manifest of goldens: {Printable.Text(error.Message)}{place}"), error);
         }
     }
 

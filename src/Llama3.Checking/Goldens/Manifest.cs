@@ -43,10 +43,19 @@ internal sealed record Manifest
     /// <summary>The model on which the goldens were captured; null in manifests that do not name it.</summary>
     public CheckpointEntry? Checkpoint { get; init; }
 
+    /// <summary>What is in lists: there the serializer does not look for null.</summary>
+    private IEnumerable<object?> Entries =>
+    [
+        .. PromptSplitAsTokens, .. Files.Values, .. Steps, .. Cases.Values, .. Decode.Passes, .. Tolerances, .. PortTolerances,
+        .. Cases.Values.SelectMany(entry => entry?.Steps ?? []), .. Tolerances.SelectMany(entry => entry?.Steps ?? []), .. PortTolerances.SelectMany(entry => entry?.Steps ?? []),
+    ];
+
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="JsonException">It is not a manifest.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<Manifest>(json, SnakeCase) ?? throw new JsonException("null");
+        JsonSerializer.Deserialize<Manifest>(json, SnakeCase) is { } manifest && !manifest.Entries.Contains(null)
+            ? manifest
+            : throw new JsonException("null where an entry is expected");
 
     /// <summary>How closely a step must meet its golden in a walk of this dtype.</summary>
     public Tolerance ToleranceOf(ArticleStep step, ScalarType dtype)

@@ -34,7 +34,7 @@ internal static class TorchDump
 
     private static DumpEntry Entry(PthArchive archive, string name, object value, Lock gate)
     {
-        if (value is not StoredTensor tensor) { return Entry(name, value); }
+        if (value is not StoredTensor tensor) { return Entry(name, (PythonNumbers)value); }
         archive.Require(tensor.storage);
         return new(name, tensor.storage.dtype, tensor.shape, () =>
         {
@@ -42,14 +42,9 @@ internal static class TorchDump
         });
     }
 
-    /// <summary>Numbers of Python: one, or a list of them.</summary>
-    private static DumpEntry Entry(string name, object value)
-    {
-        var (numbers, shape) = value is IReadOnlyList<object?> list ? (list, new long[] { list.Count }) : ([value], []);
-        return numbers.All(number => number is long)
-            ? new(name, Dtype.I64, shape, () => torch.tensor(numbers.Cast<long>().ToArray(), shape))
-            : new(name, Dtype.F32, shape, () => Tensor.FromSingles(numbers.Select(Convert.ToSingle).ToArray(), shape));
-    }
+    private static DumpEntry Entry(string name, PythonNumbers numbers) => numbers.AreIntegers
+        ? new(name, Dtype.I64, numbers.Shape, () => torch.tensor(numbers.All.Cast<long>().ToArray(), numbers.Shape))
+        : new(name, Dtype.F32, numbers.Shape, () => Tensor.FromSingles(numbers.All.Select(Convert.ToSingle).ToArray(), numbers.Shape));
 
     private static Tensor Read(PthArchive archive, string name, StoredTensor tensor)
     {

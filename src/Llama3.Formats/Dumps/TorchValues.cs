@@ -5,6 +5,15 @@ using Dict = System.Collections.Generic.OrderedDictionary<string, object?>;
 
 namespace Llama3.Formats.Dumps;
 
+/// <summary>Numbers of Python.</summary>
+/// <param name="All">Each is a long or a double.</param>
+/// <param name="Shape">[] for one that is in no list.</param>
+internal sealed record PythonNumbers(IReadOnlyList<object?> All, long[] Shape)
+{
+    /// <summary>Whether none is a double.</summary>
+    public bool AreIntegers { get; } = All.All(number => number is long);
+}
+
 /// <summary>The tensors and numbers in what torch.save has saved, by name. Those of dictionaries and lists within it are called <c>outer.inner</c>.</summary>
 internal sealed class TorchValues
 {
@@ -13,13 +22,14 @@ internal sealed class TorchValues
     private const string Expected = "expected torch.save(tensors, path) with a dictionary of names and tensors";
 
     private readonly OrderedDictionary<string, object> _found = [];
+    private readonly Dictionary<object, PythonNumbers?> _lists = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
 
     private TorchValues()
     {
     }
 
-    /// <summary>Each is a <see cref="StoredTensor"/>, a long, a double, or a list of these. Texts, None, True and False are left out.</summary>
+    /// <summary>Each is a <see cref="StoredTensor"/> or <see cref="PythonNumbers"/>. Texts, None, True and False are left out.</summary>
     /// <param name="saved">What was saved.</param>
     /// <param name="name">The name of a tensor that was saved by itself.</param>
     /// <exception cref="InvalidDataException">There is something else in it, a name twice, or no tensor at all.</exception>
@@ -42,13 +52,25 @@ internal sealed class TorchValues
             switch (value)
             {
                 case null or bool or string or Dict { Count: 0 } or IReadOnlyList<object?> { Count: 0 }: break;
-                case StoredTensor or long or double: Find(name, value); break;
-                case IReadOnlyList<object?> numbers when numbers.All(number => number is long or double): Find(name, numbers); break;
+                case StoredTensor: Find(name, value); break;
+                case long or double: Find(name, new PythonNumbers([value], [])); break;
+                case IReadOnlyList<object?> list when Numbers(list) is { } numbers: Find(name, numbers); break;
                 case Dict inner: Enter(name, inner, Pairs(inner, prefix), depth); break;
                 case IReadOnlyList<object?> inner: Enter(name, inner, Pairs(inner, prefix), depth); break;
                 default: throw new InvalidDataException($"{Printable.Text(name)} is neither a tensor nor a number, text, list or dictionary of such, {Expected}");
             }
         }
+    }
+
+    /// <summary>A list of nothing but numbers; else null. It is looked at once, however many names it has.</summary>
+    private PythonNumbers? Numbers(IReadOnlyList<object?> list)
+    {
+        if (!_lists.TryGetValue(list, out var numbers))
+        {
+            numbers = list.All(number => number is long or double) ? new(list, [list.Count]) : null;
+            _lists.Add(list, numbers);
+        }
+        return numbers;
     }
 
     /// <summary>What is in itself, or in a thousand places, would never end.</summary>

@@ -58,13 +58,13 @@ internal sealed class JsonFields
 
     /// <summary>A text.</summary>
     public string Text(string name) =>
-        Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Error(name, "a text");
+        JsonString.Of(Field(name)) ?? throw Error(name, "a text");
 
     /// <summary>The first of a list of texts.</summary>
     public string FirstText(string name) =>
         Field(name) is { ValueKind: JsonValueKind.Array } value
-            && value.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } first
-                ? first.GetString()!
+            && JsonString.Of(value.EnumerateArray().FirstOrDefault()) is { } first
+                ? first
                 : throw Error(name, "a list of texts");
 
     /// <summary>All fields, which are texts.</summary>
@@ -75,8 +75,19 @@ internal sealed class JsonFields
     {
         if (IsNull(name)) { return null; }
         if (Field(name) is not { ValueKind: JsonValueKind.Object } value) { throw Error(name, "an object"); }
-        var fields = value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value);
-        return new(fields, $"{_place}, {name}");
+        return new(Fields(name, value), $"{_place}, {name}");
+    }
+
+    private Dictionary<string, JsonElement> Fields(string name, JsonElement value)
+    {
+        try
+        {
+            return value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new BadInputException($"{_place}: a name in \"{name}\" is no text: {Printable.Text(error.Message)}", error);
+        }
     }
 
     /// <summary>Refuses any value; <paramref name="reason"/> says why.</summary>
@@ -99,8 +110,8 @@ internal sealed class JsonFields
 
     /// <summary>The error for a field that is not as expected.</summary>
     public BadInputException Error(string name, string expected) => new(Field(name) is { ValueKind: not JsonValueKind.Undefined } value
-        ? $"{_place}: \"{name}\" is {Printable.Text(value.GetRawText())}, expected {expected}"
-        : $"{_place}: \"{name}\" is missing, expected {expected}");
+        ? $"{_place}: \"{Printable.Text(name)}\" is {Printable.Text(value.GetRawText())}, expected {expected}"
+        : $"{_place}: \"{Printable.Text(name)}\" is missing, expected {expected}");
 
     /// <summary>The error for two fields of which each says something else.</summary>
     public BadInputException Contradiction(string name, string other) =>
@@ -112,6 +123,7 @@ internal sealed class JsonFields
     /// <summary>A dictionary, because its errors know the field; those of JsonDocument do not.</summary>
     private static Dictionary<string, JsonElement> Parse(byte[] json, string path, string example)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(json)) { throw new BadInputException($"{path} is not UTF-8, expected a JSON object: {example}"); }
         try
         {
             return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Utf8.WithoutByteOrderMark(json).Span)

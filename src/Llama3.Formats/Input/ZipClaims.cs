@@ -7,7 +7,7 @@ internal static class ZipClaims
 {
     private const int MostExpansion = 1032; // deflate's limit
     private const int ExpansionOfBombs = 100;
-    private const long Large = 1 << 30;
+    private const long Large = 1 << 30, AnyWhole = 1 << 20;
 
     /// <summary>Why an entry cannot have the size that it claims; null if it can.</summary>
     /// <param name="entry">The entry.</param>
@@ -16,6 +16,12 @@ internal static class ZipClaims
         entry.Length < 0 || entry.CompressedLength < 0 || entry.CompressedLength > length || entry.Length / MostExpansion > entry.CompressedLength
             ? $"claims {entry.Length} bytes, more than {entry.CompressedLength} stored ones can hold"
             : null;
+
+    /// <summary>
+    /// How many bytes an entry may expand to that describes tensors and is read whole: what is made of it takes some thirty times that. torch.save stores it without
+    /// compression.
+    /// </summary>
+    public static long MostWhole(ZipArchiveEntry entry) => Math.Max(AnyWhole, entry.CompressedLength * ExpansionOfBombs);
 
     /// <summary>Refuses an archive that expands out of all proportion, as no tensors do: a zip bomb.</summary>
     /// <param name="zip">The archive.</param>

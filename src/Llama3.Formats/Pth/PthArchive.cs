@@ -38,7 +38,7 @@ internal sealed class PthArchive : IDisposable
     {
         var name = $"{_path}: {Printable.Text(_pickle.FullName)}";
         using var content = Guard(_pickle.Open);
-        var bytes = Guard(() => content.ReadAll(most, name));
+        var bytes = Guard(() => content.ReadAll((int)Math.Min(most, ZipClaims.MostWhole(_pickle)), name));
         return new Unpickler(bytes, name, globals, persistent_load).Load();
     }
 

@@ -55,6 +55,8 @@ public sealed class GoldenFolderTests : IDisposable
     [InlineData("{", "", "*manifest.json is not a manifest of goldens: *")]
     [InlineData("\"prompt\":", "\"no_prompt\":", "*manifest.json is not a manifest of goldens: *")]
     [InlineData("\"tolerances\": [", "\"tolerances\": null, \"x\": [", "*manifest.json is not a manifest of goldens: *")]
+    [InlineData("\"tolerances\": [", "\"tolerances\": [null, ", "*manifest.json is not a manifest of goldens: null where an entry is expected")]
+    [InlineData("\"prompt\":", "\"\\ud800\":", "*manifest.json is not a manifest of goldens: *")]
     [InlineData("\"n_kv_heads\": 2", "\"n_kv_heads\": 8", "*is of a model with dim 80, 3 layers, 8 heads, 8 key/value heads and 128256 token ids, but *")]
     [InlineData("\"tokens\", \"prompt_split", "\"prompt_split", "*\"tolerances\" must have one entry for bf16 tokens, and has 0: capture the goldens again *")]
     public void Broken_manifest(string old, string replacement, string expected)

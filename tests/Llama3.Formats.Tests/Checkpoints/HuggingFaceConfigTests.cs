@@ -174,6 +174,17 @@ public sealed class HuggingFaceConfigTests
         BadInput.IsRefused(() => Read(json), $"config.json{(expected[0] == ',' ? "" : ": ")}{expected}");
     }
 
+    [Theory(DisplayName = "config.json: texts that are no Unicode")]
+    [InlineData("{\"model_type\": \"ll\\ud800\"}", "config.json: \"model_type\" is \"ll\\ud800\", expected \"llama\": *")]
+    [InlineData("{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": 2, \"rope_theta\": 1, \"rope_scaling\": {\"\\ud800\": 1}}", "config.json: a name in \"rope_scaling\" is no text: *")]
+    [InlineData("{\"\\ud800\": 1}", "config.json: *, line 1: expected {\"hidden_size\": 4096, …}")]
+    public void Half_pairs(string json, string expected) => BadInput.IsRefused(() => Read(json), expected);
+
+    [Fact(DisplayName = "config.json: bytes that are not UTF-8")]
+    public void Other_encodings() => BadInput.IsRefused(
+        () => ModelParams.ReadConfig(new MemoryStream([.. "{\"model_type\": \"ll"u8, 0xE4, .. "\"}"u8]), "config.json"),
+        "config.json is not UTF-8, expected a JSON object: {\"hidden_size\": 4096, …}");
+
     public static ModelParams Read(string json) => ModelParams.ReadConfig(new MemoryStream(json.Bytes()), "config.json");
 
     private static string Without(string field) => With(field, "null");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Llama3.Formats.Dumps;
 using Llama3.Formats.Tests.Pth;
 
@@ -84,6 +85,21 @@ public sealed class TorchDumpTests : IDisposable
     {
         _folder.IsRefused(_folder.Write("x.pt", PthCases.WithTensor(0, [2], [1], 5)), "/x.pt: data/0 has 8 bytes, expected 5 × 2");
         _folder.IsRefused(_folder.Write("x.pt", PthCases.WithTensor(0, [5], [1])), "/x.pt: x/data.pkl, byte *: *does not fit into its storage of 4 elements*");
+    }
+
+    [Fact(DisplayName = ".pt: a description that expands as a zip bomb does is refused before it fills the memory")]
+    public void Bomb() => _folder.IsRefused(Write(new string('N', 20_000_000)), "/x.pt: x/data.pkl is larger than * bytes, which no such file needs*");
+
+    [Fact(DisplayName = ".pt: a list of numbers that many names share is looked at once")]
+    public void Shared_list()
+    {
+        const int Numbers = 200_000, Names = 40_000;
+        var list = "X\u0001\0\0\0w](" + string.Concat(Enumerable.Repeat("K\u0001", Numbers)) + "eq\u0001";
+        var names = Enumerable.Range(10_000, Names).Select(name => $"X\u0005\0\0\0{name}h\u0001");
+        var watch = Stopwatch.StartNew();
+        using var dump = Dump.Open(Write("}(" + Tensor("t") + list + string.Concat(names) + "u."));
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10), "eight thousand million looks at a number take longer");
+        dump.Entries.Should().HaveCount(Names + 2);
     }
 
     [Fact(DisplayName = ".pt: a conjugate view, whose numbers are not those that are stored")]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Llama3.Formats.Tests.Pth;
 
 public class PthRefuseTests
@@ -99,6 +101,25 @@ public class PthRefuseTests
         Refused("version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "x.pth: this is a Git LFS pointer*git lfs pull*");
         Refused(PthCases.Zip(("word/document.xml", [])), "x.pth: the archive holds no data.pkl*");
         Refused(PthCases.Zip(("x/data.pkl", "}."u8.ToArray()), ("x/byteorder", new byte[20])), "x.pth: byteorder is larger than 16 bytes*");
+    }
+
+    [Theory(DisplayName = ".pth: cut off anywhere")]
+    [InlineData("types.pth")]
+    [InlineData("types_deflated.pth")]
+    [InlineData("nn_parameter.pth")]
+    public void Cut_off(string name)
+    {
+        var file = PthCases.Case(name);
+        for (var length = 0; length < file.Length; length++) { Refused(file[..length], "x.pth: *"); }
+    }
+
+    [Fact(DisplayName = ".pth: an archive with a false size of an entry costs no memory")]
+    public void Lying_archive()
+    {
+        const int UncompressedSize = 24; // in an entry of zip's central directory
+        var file = PthCases.WithTensor(0, [2], [1], numel: 1 << 29);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(file.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + UncompressedSize), 1 << 30);
+        Refused(file, "x.pth: data/0 claims 1073741824 bytes, more than * stored ones can hold");
     }
 
     private static void Refused(byte[] file, string message) => BadInput.IsRefused(() => PthCases.Open(file), message);

@@ -1,14 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
-using Llama3.Formats.Input;
 using Llama3.Formats.Safetensors;
 
 namespace Llama3.Formats.Tests.Safetensors;
 
 public class SafetensorsTests
 {
-    private static readonly int Rounds = LongTests.Rounds(500, 5000);
-
     /// <summary>One tensor of each dtype, a scalar and two empty ones; the widest first, as the format advises.</summary>
     private static readonly byte[] Sound = File(
         """
@@ -140,36 +137,6 @@ public class SafetensorsTests
         for (var length = 0; length < Sound.Length; length++)
         {
             BadInput.IsRefused(() => SafetensorsFile.ReadAll(Sound[..length], "x.safetensors"), "x.safetensors: *");
-        }
-    }
-
-    [Fact(DisplayName = ".safetensors: changed bytes give other numbers, or a refusal")]
-    public void Changed_bytes()
-    {
-        var random = new Random(44);
-        for (var round = 0; round < Rounds; round++)
-        {
-            var file = Sound.ToArray();
-            for (var changes = random.Next(1, 4); changes > 0; changes--)
-            {
-                file[random.Next(file.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : Sound[random.Next(Sound.Length)];
-            }
-            ReadOrRefuse(file);
-        }
-    }
-
-    private static void ReadOrRefuse(byte[] file)
-    {
-        try
-        {
-            foreach (var tensor in SafetensorsFile.ReadAll(file, "x.safetensors").Values)
-            {
-                tensor.shape.Should().NotContain(size => size < 0);
-            }
-        }
-        catch (BadInputException error)
-        {
-            error.Message.Should().NotMatchRegex(@"\p{Cc}");
         }
     }
 

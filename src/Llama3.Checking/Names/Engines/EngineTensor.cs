@@ -52,7 +52,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
         var name = new NodeName(cells[0]);
         string[] axes = cells.Count > 2 ? cells[2].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         var other = Array.Find(axes, axis => !AxisNames.Contains(axis));
-        Require(other is null, $"{other} is no axis; they are {string.Join(", ", AxisNames)}");
+        Require(other is null, $"{Printable.Text(other ?? "")} is no axis; they are {string.Join(", ", AxisNames)}");
         if (cells[1] == Nothing) { return new(engine, name, [], axes); }
         var holds = HoldsPattern().Match(cells[1]);
         string[] steps = holds.Success ? holds.Groups["steps"].Value.Split('|') : [cells[1]];
@@ -72,7 +72,7 @@ internal sealed partial record EngineTensor(string Engine, NodeName Name, IReadO
     {
         foreach (var step in Steps) { RequireStep(step); }
         if (WithMoreRows is { } more) { RequireStep(more); }
-        Require(Steps.Count == 1 || Fused.Contains(string.Join('|', Steps)), $"{Holds} cannot be taken apart; expected {string.Join(" or ", Fused)}");
+        Require(Steps.Count == 1 || Fused.Contains(string.Join('|', Steps)), $"{Printable.Text(Holds)} cannot be taken apart; expected {string.Join(" or ", Fused)}");
         Require(Steps.Count == 1 || DividedBy == 0, "several results are not divided by one number");
         Require(WithMoreRows is null || Axes.Contains("S"), "of two results an axis S must tell which it is, as in 1 S kv head_dim");
     }

@@ -17,12 +17,12 @@ internal static class NamesFile
     public static EngineNames Read(string path)
     {
         var text = InputFile.Read(path, content => Encoding.UTF8.GetString(Utf8.WithoutByteOrderMark(content.ReadAll(MostBytes, path)).Span));
-        var rows = new List<EngineTensor>();
+        var (rows, names) = (new List<EngineTensor>(), new HashSet<NodeName>());
         foreach (var (number, line) in text.Split('\n').Index())
         {
             if (line.Trim() is not { Length: > 0 } content || content[0] == '#') { continue; }
             var row = Row(path, number + 1, content);
-            if (rows.Exists(other => other.Name == row.Name)) { throw Bad(path, number + 1, $"{Printable.Text(row.Name.Text)} is there twice"); }
+            if (!names.Add(row.Name)) { throw Bad(path, number + 1, $"{Printable.Text(row.Name.Text)} is there twice"); }
             rows.Add(row);
         }
         return rows.Count > 0 ? new(Path.GetFileName(path), rows) : throw new BadInputException(Printable.Line($"{path} holds no names, {Expected}"));

@@ -39,8 +39,20 @@ public sealed class RegexTokenizer : Tokenizer
     public override void load(string model_file)
     {
         base.load(model_file);
-        _compiled_pattern = new(pattern);
+        _compiled_pattern = Compiled(model_file);
         _inverse_special_tokens = Inverse();
+    }
+
+    private SplitPattern Compiled(string model_file)
+    {
+        try
+        {
+            return new(pattern);
+        }
+        catch (BadInputException error)
+        {
+            throw new BadInputException($"{model_file}: {error.Message}", error);
+        }
     }
 
     private protected override PairCounts Count(string text) =>

@@ -35,7 +35,7 @@ internal sealed class SplitPattern
         }
         catch (ArgumentException error)
         {
-            throw new BadInputException($"the split pattern is not a regular expression that .NET knows: {Printable.Line(error.Message)}", error);
+            throw new BadInputException($"the split pattern is not a regular expression that .NET knows: {Printable.Line(error.Message.Replace(pattern, Printable.Text(pattern), StringComparison.Ordinal))}", error);
         }
     }
 

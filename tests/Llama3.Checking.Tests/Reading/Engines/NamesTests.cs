@@ -91,6 +91,7 @@ public sealed class NamesTests : IDisposable
     [InlineData("x\tfeed_forward_gate|feed_forward_up / head_dim^0.5", "*names.txt, line 1: several results are not divided by one number")]
     [InlineData("x tokens\nx logits", "*names.txt, line 2: x is there twice")]
     [InlineData("# x", "*names.txt holds no names, expected *")]
+    [InlineData("x\tq_per_token\tTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT", "*names.txt, line 1: TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT… is no axis; *")]
     public void Refused(string text, string message) => BadInput.IsRefused(() => Names(text), message);
 
     [Fact(DisplayName = "names: a file that is not there is refused")]

@@ -152,7 +152,15 @@ public sealed class TokenizerTests : IDisposable
     public void Bad_pattern(string pattern, string expected)
     {
         File.WriteAllText($"{Prefix}.model", $"minbpe v1\n{pattern}\n0\n");
-        BadInput.IsRefused(() => Load(new RegexTokenizer()), expected);
+        BadInput.IsRefused(() => Load(new RegexTokenizer()), $"{Prefix}.model: {expected}");
+    }
+
+    [Fact(DisplayName = "load: of a long pattern the message shows the beginning, and what is wrong")]
+    public void Long_pattern()
+    {
+        var letters = new string('a', 5000);
+        File.WriteAllText($"{Prefix}.model", $"minbpe v1\n{letters}(\n0\n");
+        BadInput.IsRefused(() => Load(new RegexTokenizer()), $"{Prefix}.model: the split pattern is not *'{letters[..80]}…' at offset 5001. Not enough )'s.");
     }
 
     [Fact(DisplayName = "load: no file")]
