@@ -29,6 +29,7 @@ cat >"$report/config.json" <<END
   "mutation-level": "Complete",
   "coverage-analysis": "perTest",
   "concurrency": $(nproc),
+  "additional-timeout": 60000,
   "reporters": ["html", "json", "dots", "cleartext"]
 } }
 END

@@ -1,6 +1,4 @@
-using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
-using Llama3.Checking.Mistakes;
 using Llama3.Checking.Tests.Judging.Strangers;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -108,7 +106,7 @@ public sealed class ExtentTests
     private static Site At(int stage, string prompt = "") => new(SiteKind.Prompt, stage, []) { Prompt = prompt };
 
     private static Suspicion Of(string name, Extent extent, params (JudgedResult Fault, double Distance)[] faults) => new(
-        new Hypothesis([Combination.Known(name)]), extent, faults.ToDictionary(pair => pair.Fault, pair => pair.Distance, ReferenceEqualityComparer.Instance));
+        new Hypothesis([Combination.Known(name)]), extent, faults.ToDictionary<(JudgedResult Fault, double Distance), JudgedResult, double>(pair => pair.Fault, pair => pair.Distance, ReferenceEqualityComparer.Instance));
 
     private static JudgedResult Fault(double distance, double limit) => new()
     {

@@ -1,6 +1,5 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
-using Llama3.Checking.Mistakes;
 using Llama3.Checking.Tests.Judging.Strangers;
 using Llama3.Reference;
 using Llama3.Reference.Walking;
@@ -24,7 +23,7 @@ public sealed class JudgedStepTests
 
         step.Verdict.Should().Be(expected);
         step.IsFault.Should().Be(expected is Verdict.WrongHere or Verdict.WrongBetween);
-        step.Gravest.Should().OnlyContain(result => result.Verdict == expected).And.HaveCount(verdicts.Count(verdict => verdict == expected));
+        step.Gravest.Should().Equal(step.Results.Where(result => result.Verdict == expected));
     }
 
     [Fact(DisplayName = "a step looks like what all its faults look like; if there is nothing, like what some look like")]
