@@ -79,12 +79,12 @@ public sealed class ComparisonTests
         Comparison.LargestError(actual, expected, [double.NaN, 2, 1]).Should().Be(double.PositiveInfinity);
     }
 
-    [Fact(DisplayName = "comparison: ids beyond 2^53 are told apart")]
+    [Fact(DisplayName = "comparison: ids are told apart beyond 2^53, and their distance is not 0 beyond 2^24, where float32 has no odd numbers")]
     public void Ids()
     {
-        var (one, next) = (torch.tensor([1L << 53]), torch.tensor([(1L << 53) + 1]));
-
-        Comparison.Of(one, next).Differing.Should().Be(1);
+        Comparison.Of(torch.tensor([1L << 53]), torch.tensor([(1L << 53) + 1])).Differing.Should().Be(1);
+        Comparison.DistanceBetween(torch.tensor([1L << 24]), torch.tensor([(1L << 24) + 1])).Should().BePositive();
+        Comparison.DistanceBetween(Floats([1], 1 << 24), torch.tensor([(1L << 24) + 1])).Should().BePositive();
         Comparison.DistanceBetween(torch.tensor([1L, 4L]), torch.tensor([1L, 2L])).Should().Be(2 / Math.Sqrt(5));
         Comparison.DistanceBetween(Floats([2], 1, 4), torch.tensor([1L, 2L])).Should().Be(2 / Math.Sqrt(5));
         Comparison.DistanceBetween(torch.tensor([1L, 4L]), Floats([2], 1, 2)).Should().Be(2 / Math.Sqrt(5));
