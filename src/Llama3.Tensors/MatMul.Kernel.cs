@@ -49,10 +49,12 @@ public static partial class torch
             for (var first = 0; first < matrices; first += together)
             {
                 var start = first * (count / matrices);
-                var results = new Results(singles.AsMemory(isRounded ? 0 : start), bits.AsMemory(isRounded ? start : 0));
+                WriteSums writeSums = isRounded
+                    ? (sums, place) => BFloat16Bits.Round(sums, bits.AsSpan(start + place, sums.Length))
+                    : (sums, place) => sums.CopyTo(singles.AsSpan(start + place));
                 var tiles = new Rows<TX>(x[first].RowMajor<TX>(), rows, length, Chunks<TSimd, TVector>.Size, TSimd.MaxRows, write);
                 var weights = columns.AsWeights<TWeight>(first, together);
-                ForBlocks(weights.Groups, (long)count / matrices * together * length, new Multiplication<TSimd, TVector, TWeight>(tiles, weights, results).Run);
+                ForBlocks(weights.Groups, (long)count / matrices * together * length, new Multiplication<TSimd, TVector, TWeight>(tiles, weights, writeSums).Run);
             }
             return isRounded ? Over<ushort>(bits, shape, x.dtype) : Over<float>(singles, shape, x.dtype);
         }

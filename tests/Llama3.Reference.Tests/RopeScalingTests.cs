@@ -37,6 +37,14 @@ public sealed class RopeScalingTests
         scaled[2].Should().BeApproximately((between + (between / 8)) / 2, 1e-9f);
     }
 
+    [Fact(DisplayName = "rope scaling: one divisor for all pairs, or one for each")]
+    public void Divided()
+    {
+        var parts = torch.tensor([0, 0.5f]);
+        Rope.freqs(parts, 100, new LinearRopeScaling(4)).ToSingles().Should().Equal(0.25f, 0.025f);
+        Rope.freqs(parts, 100, new DividedRopeScaling([2, 5])).ToSingles().Should().Equal(0.5f, 0.02f);
+    }
+
     [Fact(DisplayName = "rope scaling: the step freqs scales where the model says so, and everything at once too")]
     public void In_the_walk()
     {

@@ -29,7 +29,11 @@ internal static class NumberText
 
     private static bool HasPower(double value) => value != 0 && Math.Abs(value) is < 1e-3 or >= 999.5;
 
-    private static string Text(double value, string format) => double.IsNaN(value) ? "nan"
-        : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
-        : value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(double value, string format) => value switch
+    {
+        double.NaN => "nan",
+        double.PositiveInfinity => "inf",
+        double.NegativeInfinity => "-inf",
+        _ => value.ToString(format, CultureInfo.InvariantCulture),
+    };
 }

@@ -17,15 +17,20 @@ internal static class LineReader
             ReadOnlyMemory<byte> rest = buffer.AsMemory(0, count);
             while (rest.Span.IndexOf((byte)'\n') is >= 0 and var length)
             {
-                line.Write(rest.Span[..length]);
+                Add(rest[..length]);
                 yield return line.ToArray();
                 line.SetLength(0);
                 number++;
                 rest = rest[(length + 1)..];
             }
-            if (line.Length + rest.Length > most) { throw new BadInputException($"{name}, line {number}: this line has more than {most:N0} bytes"); }
-            line.Write(rest.Span);
+            Add(rest);
         }
         if (line.Length > 0) { yield return line.ToArray(); }
+
+        void Add(ReadOnlyMemory<byte> part)
+        {
+            if (line.Length + part.Length > most) { throw new BadInputException($"{name}, line {number}: this line has more than {most:N0} bytes"); }
+            line.Write(part.Span);
+        }
     }
 }

@@ -3,6 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Llama3.Tensors.Products;
 
+/// <summary>Writes sums that are side by side to a place of the result. Several threads do so at once, each to places of its own.</summary>
+internal delegate void WriteSums(ReadOnlySpan<float> sums, int place);
+
 /// <summary>result[m, n] = x[m] · weights[n], for x [M, K] and weights [N, K], which stay where they are.</summary>
 /// <remarks>
 /// <code>
@@ -24,7 +27,7 @@ namespace Llama3.Tensors.Products;
 /// A single tile goes along whole rows. Nothing is read beyond a row. Every sum runs over the chunks in one
 /// order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
-internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TWeight> weights, Results results)
+internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TWeight> weights, WriteSums write)
     where TSimd : struct, ISimd<TVector>, ILoad<TVector, float>, ILoad<TVector, TWeight>
     where TVector : unmanaged
     where TWeight : unmanaged
@@ -121,7 +124,7 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
         {
             var (matrix, column) = weights.Find(group + (done / 4));
             var columns = Math.Min(line.Length - done, weights.N - column);
-            results.Write(line.Slice(done, columns), ((((long)matrix * x.Count) + row) * weights.N) + column);
+            write(line.Slice(done, columns), (int)((((long)matrix * x.Count) + row) * weights.N) + column);
             done += (columns + 3) / 4 * 4;
         }
     }

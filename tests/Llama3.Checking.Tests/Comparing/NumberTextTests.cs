@@ -14,8 +14,11 @@ public sealed class NumberTextTests
     [InlineData(1.5e-7, "1.5e-7")]
     [InlineData(123_456.78, "1.23457e+5")]
     [InlineData(99_999.999, "100000")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(1e15, "1e+15")]
     [InlineData(double.NaN, "nan")]
     [InlineData(double.NegativeInfinity, "-inf")]
+    [InlineData(double.PositiveInfinity, "inf")]
     public void Values(double value, string expected) => NumberText.Value(value).Should().Be(expected);
 
     [Theory(DisplayName = "numbers in messages: limits are as short as they go, distances have a digit after the point:")]
@@ -25,7 +28,8 @@ public sealed class NumberTextTests
     [InlineData(0.004, "0.004", "0.004")]
     [InlineData(0.81654, "0.817", "0.817")]
     [InlineData(11.0, "11", "11")]
-    [InlineData(999.9, "1e+3", "1.0e+3")]
+    [InlineData(0.001, "0.001", "0.001")]
+    [InlineData(999.5, "1e+3", "1.0e+3")]
     [InlineData(double.PositiveInfinity, "inf", "inf")]
     public void Distances(double value, string limit, string measured) =>
         (NumberText.Limit(value), NumberText.Measured(value)).Should().Be((limit, measured));

@@ -1,6 +1,7 @@
 using Llama3.Checking.Goldens;
 using Llama3.Checking.Judging;
 using Llama3.Checking.Names;
+using Llama3.Reference;
 
 namespace Llama3.Checking.Tests.Judging;
 
@@ -39,6 +40,13 @@ public sealed class CoverageTests
         foreach (var (key, result) in pass.Results(ScalarType.Float32).Where(golden => golden.Value.text is null)) { tensors[pass.Prefix + key] = result.tensor; }
         var report = PortReport.Of(tensors);
         (report.Agrees, report.IsPartial, report.Passes.Single().IsPartial).Should().Be((true, true, false));
+    }
+
+    [Fact(DisplayName = "coverage: what is asked for one step alone has enough with it, and not without")]
+    public void One_step()
+    {
+        new Coverage([ArticleSteps.logits], []).Suffices.Should().BeFalse();
+        new Coverage([ArticleSteps.logits], [ArticleSteps.logits]).Suffices.Should().BeTrue();
     }
 
     [Theory(DisplayName = "coverage: a case asks for what it computes, and for half of it at least:")]
