@@ -24,7 +24,7 @@ internal delegate void WriteSums(ReadOnlySpan<float> sums, int place);
 ///              ^ a chunk: 2 vectors of float32. Weights in bfloat16 are one vector of 32-bit words with two elements each: shifted
 ///                up, a word is the even one as float32; with its lower half masked off, the odd one. A tile is widened when it is packed.
 /// </code>
-/// A single tile goes along whole rows. Nothing is read beyond a row. Every sum runs over the chunks in one
+/// A single tile meets whole rows, group by group. Nothing is read beyond a row. Every sum runs over the chunks in one
 /// order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
 internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TWeight> weights, WriteSums write)
@@ -42,7 +42,8 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     private const int RowsInBlock = 48;
 
     private readonly int _tiles = Math.Min(x.Tiles, Math.Max(1, RowsInBlock / TSimd.MaxRows));
-    private readonly int _part = x.Tiles == 1 && weights.Expand is null ? Math.Max(weights.K, Chunk) : PartLength;
+    private readonly int _groups = x.Tiles == 1 ? 1 : GroupsInBlock;
+    private readonly int _part = x.Tiles == 1 ? weights.K : PartLength;
 
     /// <summary>How many rows a tile fetches meanwhile: all tiles and groups together, those of the next part.</summary>
     private readonly int _ahead = weights.Expand is not null ? 0 : x.Tiles switch { 1 => 4, < 4 => 2, _ => 1 };
@@ -52,9 +53,10 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     /// <summary>All of x by some groups of weights.</summary>
     public void Run(int firstGroup, int endGroup)
     {
-        using var reader = new RowReader<TWeight>(weights, GroupsInBlock, _part, Chunk);
+        using var reader = new RowReader<TWeight>(weights, _groups, _part, Chunk);
         using var sums = new Room<FourVectors<TVector>>(GroupsInBlock * _tiles * TSimd.MaxRows);
-        using var packed = new Room<float>(TSimd.MaxRows * (Math.Min(_part, weights.K) + Chunk));
+        using var packed = new Room<float>(TSimd.MaxRows * (_part + Chunk));
+        if (x.Tiles == 1) { x.Pack(0, 0, weights.K, packed.Span); }
         for (var tile = 0; tile < x.Tiles; tile += _tiles)
         {
             for (var group = firstGroup; group < endGroup; group += GroupsInBlock)
@@ -68,13 +70,19 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     /// <summary>Some tiles of x by a block of weights.</summary>
     private void Run(Range groups, Range tiles, RowReader<TWeight> reader, Span<FourVectors<TVector>> sums, Span<float> packed)
     {
-        var (first, count) = (groups.Start.Value, groups.End.Value - groups.Start.Value);
+        var rows = x.First(tiles.End.Value) - x.First(tiles.Start.Value);
+        var rest = sums;
         sums.Clear();
-        for (int at = 0, length; at < weights.K; at += length)
+        for (int group = groups.Start.Value, count; group < groups.End.Value; group += count)
         {
-            length = Math.Min(_part, weights.K - at);
-            if (length > Chunk) { length -= length % Chunk; }
-            Add(tiles, at, length, reader.Read(first, count, at, length), sums, packed);
+            count = Math.Min(_groups, groups.End.Value - group);
+            for (int at = 0, length; at < weights.K; at += length)
+            {
+                length = Math.Min(_part, weights.K - at);
+                if (length > Chunk) { length -= length % Chunk; }
+                Add(tiles, at, length, reader.Read(group, count, at, length), rest, packed);
+            }
+            rest = rest[(count * rows)..];
         }
         Store(groups, tiles, sums);
     }
@@ -87,11 +95,12 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
         for (var tile = tiles.Start.Value; tile < tiles.End.Value; tile++)
         {
             var rows = x.First(tile + 1) - x.First(tile);
-            x.Pack(tile, at, length, packed);
+            ref var packedPart = ref packed[x.Tiles == 1 ? at * rows : 0];
+            if (x.Tiles > 1) { x.Pack(tile, at, length, packed); }
             for (var group = 0; group < groups; group++)
             {
                 Tile<TSimd, TVector, TWeight>.Add(
-                    rows, _ahead, ref packed[0], weights[group], ref weights.Next[next], weights.Next.Stride, chunks, sums);
+                    rows, _ahead, ref packedPart, weights[group], ref weights.Next[next], weights.Next.Stride, chunks, sums);
                 sums = sums[rows..];
                 next += _ahead;
                 if (next == 4 * groups) { next = 0; }
