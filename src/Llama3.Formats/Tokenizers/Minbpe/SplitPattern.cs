@@ -19,6 +19,9 @@ internal sealed class SplitPattern
     private const string Gpt4InDotNet =
         @"'(?i:[sdmtſ]|ll|ve|re)|(?>[^\r\n\p{L}\p{N}]?)\p{L}+|\p{N}{1,3}| ?(?>[^\s\p{L}\p{N}]+)[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+";
 
+    /// <summary>.NET repeats the pattern, and then whatever in it is wrong, however long that is.</summary>
+    private const int MostOfMessage = 300;
+
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(10);
     private static readonly Dictionary<UnicodeCategory, char> StandIns = LastOfEachCategory();
 
@@ -35,7 +38,9 @@ internal sealed class SplitPattern
         }
         catch (ArgumentException error)
         {
-            throw new BadInputException($"the split pattern is not a regular expression that .NET knows: {Printable.Line(error.Message.Replace(pattern, Printable.Text(pattern), StringComparison.Ordinal))}", error);
+            var message = error.Message.Replace(pattern, Printable.Text(pattern), StringComparison.Ordinal);
+            var start = message[..Math.Min(message.Length, MostOfMessage)];
+            throw new BadInputException($"the split pattern is not a regular expression that .NET knows: {Printable.Line(start)}", error);
         }
     }
 
