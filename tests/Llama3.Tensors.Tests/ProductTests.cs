@@ -95,7 +95,7 @@ public sealed class ProductTests
     [MemberData(nameof(Paths))]
     public void Many_rows(string width, ScalarType dtype)
     {
-        // A block of x is half a MiB: at most 262 rows of 1001 bfloat16, 131 of float32.
+        // 48 rows of x meet a block of weights at a time.
         const int M = 300, N = 5, K = 1001;
         var (x, w) = (Random(M, K, 1, dtype), Random(N, K, 2, dtype));
         var all = Product(width, x, w);
@@ -103,6 +103,23 @@ public sealed class ProductTests
         foreach (var first in new[] { 0, 100, 200 })
         {
             all.narrow(0, first, 100).ToSingles().ShouldEqual(Product(width, x.narrow(0, first, 100), w).ToSingles());
+        }
+    }
+
+    [Theory(DisplayName = "rows that are multiplied part by part give the bits that each gives as a whole")]
+    [MemberData(nameof(Paths))]
+    public void Long_rows(string width, ScalarType dtype)
+    {
+        // A part has 1024 elements; a single tile goes along whole rows.
+        const int M = 17, N = 70;
+        foreach (var length in new[] { 1023, 1024, 1025, 2048, 2081 })
+        {
+            var (x, w) = (Random(M, length, 1, dtype), Random(N, length, 2, dtype));
+            var all = Product(width, x, w);
+            foreach (var row in new[] { 0, 8, 16 })
+            {
+                all.narrow(0, row, 1).ToSingles().ShouldEqual(Product(width, x.narrow(0, row, 1), w).ToSingles());
+            }
         }
     }
 

@@ -7,19 +7,4 @@ internal readonly ref struct FourRows<TElement>(ref TElement row0, ref TElement 
     public readonly ref TElement Row1 = ref row1;
     public readonly ref TElement Row2 = ref row2;
     public readonly ref TElement Row3 = ref row3;
-
-    /// <summary>One of the rows.</summary>
-    public ref TElement this[int row]
-    {
-        get
-        {
-            switch (row)
-            {
-                case 0: return ref Row0;
-                case 1: return ref Row1;
-                case 2: return ref Row2;
-                default: return ref Row3;
-            }
-        }
-    }
 }

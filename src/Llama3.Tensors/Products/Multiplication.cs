@@ -76,11 +76,12 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
         for (int group = groups.Start.Value, count; group < groups.End.Value; group += count)
         {
             count = Math.Min(_groups, groups.End.Value - group);
+            reader.Open(group, count);
             for (int at = 0, length; at < weights.K; at += length)
             {
                 length = Math.Min(_part, weights.K - at);
                 if (length > Chunk) { length -= length % Chunk; }
-                Add(tiles, at, length, reader.Read(group, count, at, length), rest, packed);
+                Add(tiles, at, length, reader.Read(count, at, length), rest, packed);
             }
             rest = rest[(count * rows)..];
         }

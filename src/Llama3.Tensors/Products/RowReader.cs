@@ -31,31 +31,37 @@ internal readonly ref struct RowReader<TElement> : IDisposable
         _start = Lines.ToNext(_buffer);
     }
 
-    /// <summary>A part of the rows of some groups.</summary>
+    /// <summary>Finds the rows of some groups.</summary>
     /// <param name="group">The first group.</param>
     /// <param name="groups">How many.</param>
+    public void Open(int group, int groups)
+    {
+        for (var row = 0; row < 4 * groups; row++)
+        {
+            var (matrix, first) = _weights.Find(group + (row / 4));
+            _places[row] = checked((int)_weights.PlaceOf(matrix, first + (row % 4)));
+            // The tiles do not check.
+            if (_weights.Expand is null) { _ = _elements.Slice(_places[row], _weights.K); }
+        }
+    }
+
+    /// <summary>A part of the rows that were found.</summary>
+    /// <param name="groups">How many groups they are.</param>
     /// <param name="at">Where the part begins.</param>
     /// <param name="count">How many elements: some chunks, or less than one.</param>
     /// <returns>The rows, until the next part is read.</returns>
-    public RowParts<TElement> Read(int group, int groups, int at, int count)
+    public RowParts<TElement> Read(int groups, int at, int count)
     {
         var places = _places.AsSpan(0, 4 * groups);
+        var end = at + count < _weights.K ? at + count : places.Length * _weights.RowStride;
+        var next = new Following<TElement>(ref Beyond(end), places, (nint)_weights.RowStride);
+        if (_weights.Expand is null && count >= _chunk) { return new(ref Beyond(at), places, next); }
         var inBuffer = _places.AsSpan(4 * groups, 4 * groups);
         for (var row = 0; row < places.Length; row++)
         {
-            var (matrix, first) = _weights.Find(group + (row / 4));
-            places[row] = checked((int)_weights.PlaceOf(matrix, first + (row % 4)));
             inBuffer[row] = _start + (row * Padded(count));
+            Copy(places[row] + at, count, _buffer.AsSpan(inBuffer[row], Padded(count)));
         }
-        var end = at + count < _weights.K ? at + count : places.Length * _weights.RowStride;
-        var next = new Following<TElement>(ref Beyond(end), places, (nint)_weights.RowStride);
-        if (_weights.Expand is null && count >= _chunk)
-        {
-            // The tiles do not check.
-            foreach (var place in places) { _ = _elements.Slice(place, _weights.K); }
-            return new(ref Beyond(at), places, next);
-        }
-        for (var row = 0; row < places.Length; row++) { Copy(places[row] + at, count, _buffer.AsSpan(inBuffer[row], Padded(count))); }
         return new(ref MemoryMarshal.GetArrayDataReference(_buffer), inBuffer, next);
     }
 

@@ -118,7 +118,7 @@ internal static class Tile<TSimd, TVector, TWeight>
     private static FourVectors<TVector> Plus(TVector x, FourVectors<TVector> weights, FourVectors<TVector> sums) =>
         FourVectors<TVector>.MultiplyAdd<TSimd>(x, weights, sums);
 
-    /// <summary>The same chunk of another row of the panel.</summary>
+    /// <summary>The same chunk of another of the packed rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref float Row(ref float x, int row) => ref Unsafe.Add(ref x, row * 2 * TSimd.Count);
 }

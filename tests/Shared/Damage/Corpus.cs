@@ -16,7 +16,7 @@ internal static class Corpus
     {
         if (!File.Exists(PathOf(reader))) { return []; }
         using var zip = ZipFile.OpenRead(PathOf(reader));
-        return [.. zip.Entries.Select(entry => (entry.Name, Content(entry)))];
+        return [.. zip.Entries.Select(entry => (entry.Name, ZipForm.Content(entry)))];
     }
 
     /// <summary>Writes the archive anew.</summary>
@@ -36,12 +36,4 @@ internal static class Corpus
     }
 
     private static string PathOf(string reader) => Path.Combine(Repository.Root, "tests", "Shared", "Damage", "corpus", $"{reader}.zip");
-
-    private static byte[] Content(ZipArchiveEntry entry)
-    {
-        using var content = entry.Open();
-        var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
 }

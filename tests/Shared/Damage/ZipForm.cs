@@ -24,6 +24,15 @@ internal sealed class ZipForm(Form inner) : Form
         return Written(entries, random.Next(4) == 0 ? CompressionLevel.Fastest : CompressionLevel.NoCompression);
     }
 
+    /// <summary>All of an entry.</summary>
+    public static byte[] Content(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     private static List<(string Name, byte[] Content)>? Entries(byte[] input)
     {
         try
@@ -35,14 +44,6 @@ internal sealed class ZipForm(Form inner) : Form
         {
             return null; // It is no archive any more.
         }
-    }
-
-    private static byte[] Content(ZipArchiveEntry entry)
-    {
-        using var content = entry.Open();
-        var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-        return bytes.ToArray();
     }
 
     private static byte[] Written(List<(string Name, byte[] Content)> entries, CompressionLevel level)
