@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Llama3.Tensors;
 
 public static partial class torch
@@ -8,8 +10,11 @@ public static partial class torch
     /// <summary>What reading and writing an element costs, in multiplications.</summary>
     private const long WorkOfElement = 8;
 
-    /// <summary>The part of a loop that a thread takes at a time: large enough to pay, small enough to share evenly.</summary>
+    /// <summary>A thread takes some times so many rounds of a loop at a time.</summary>
     private const int BlockSize = 16;
+
+    /// <summary>What a thread takes at a time is at least so many multiplications: large enough to pay, small enough to share evenly.</summary>
+    private const long WorthTaking = WorthSharing / 8;
 
     private static volatile int _threads = Environment.ProcessorCount;
 
@@ -33,9 +38,17 @@ public static partial class torch
             return;
         }
 
-        var blocks = ((count - 1) / BlockSize) + 1;
+        var size = BlockSize * (1 + (WorthTaking / BlockSize * count / work));
         var options = new ParallelOptions { MaxDegreeOfParallelism = _threads };
-        Parallel.For(0, blocks, options, i => block(i * BlockSize, (int)Math.Min(count, (i + 1L) * BlockSize)));
+        try
+        {
+            Parallel.For(0, ((count - 1) / size) + 1, options, i => block((int)(i * size), (int)Math.Min(count, (i + 1) * size)));
+        }
+        catch (AggregateException errors)
+        {
+            // What one thread would have thrown.
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Runs over the elements of an array in parts (first, count) of a size, on several threads if that pays. The last part also takes the rest.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Llama3.Tensors.Tests;
 
 public sealed class ThreadTests
@@ -26,9 +28,39 @@ public sealed class ThreadTests
         Threads.With(2, () => a.bmm(b)).ToSingles().Should().Equal(Threads.With(1, () => a.bmm(b)).ToSingles());
     }
 
+    [Theory(DisplayName = "an error is the same on one thread and on several")]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Errors(int threads)
+    {
+        const int Length = 1 << 18;
+        using var closed = new Closed(Length);
+        var numbers = Tensor.FromSingles(closed.Memory, [Length]);
+        FluentActions.Invoking(() => Threads.With(threads, () => numbers.to_type(bfloat16)))
+            .Should().ThrowExactly<ObjectDisposedException>();
+    }
+
     private static Tensor Random(int rows, int columns, ScalarType dtype)
     {
         var random = new Random(rows);
         return tensor([.. Enumerable.Range(0, rows * columns).Select(_ => random.NextSingle() - 0.5f)], [rows, columns], dtype);
+    }
+
+    /// <summary>Memory that is gone: all threads that read it fail, each for itself.</summary>
+    private sealed class Closed(int length) : MemoryManager<float>
+    {
+        public override Memory<float> Memory => CreateMemory(length);
+
+        public override Span<float> GetSpan() => throw new ObjectDisposedException(nameof(Closed));
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }

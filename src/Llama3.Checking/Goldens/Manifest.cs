@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Llama3.Checking.Comparing;
 using Llama3.Reference.Walking;
 
@@ -8,14 +7,6 @@ namespace Llama3.Checking.Goldens;
 /// <summary>fixtures/micro/manifest.json; fixtures/manifest.schema.json describes its fields.</summary>
 internal sealed record Manifest
 {
-    private static readonly JsonSerializerOptions SnakeCase = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter<Rule>(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
     /// <summary>The article's prompt.</summary>
     public required string Prompt { get; init; }
 
@@ -53,7 +44,7 @@ internal sealed record Manifest
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="JsonException">It is not a manifest.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<Manifest>(json, SnakeCase) is { } manifest && !manifest.Entries.Contains(null)
+        JsonSerializer.Deserialize(json, GoldensJson.Default.Manifest) is { } manifest && !manifest.Entries.Contains(null)
             ? manifest
             : throw new JsonException("null where an entry is expected");
 

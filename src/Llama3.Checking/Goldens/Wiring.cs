@@ -10,8 +10,8 @@ namespace Llama3.Checking.Goldens;
 /// </summary>
 internal static class Wiring
 {
-    private static readonly Lazy<Table> Cells = new(() => JsonSerializer.Deserialize<Table>(
-        Fixtures.Read("fixtures/article/reads.json"), JsonSerializerOptions.Web)!);
+    private static readonly Lazy<Table> Cells = new(() =>
+        JsonSerializer.Deserialize(Fixtures.Read("fixtures/article/reads.json"), GoldensJson.Default.Table)!);
 
     /// <summary>The names of the results and weights that a step reads, as <see cref="Input"/> has them.</summary>
     /// <param name="step">One of <see cref="ArticleSteps"/> or <see cref="CacheSteps"/>.</param>
@@ -29,5 +29,6 @@ internal static class Wiring
             ? Scope.Layer(scope.layer - 1).KeyOf(ArticleSteps.layer_0_embedding)
         : scope.KeyOf(StepList.Find([.. ArticleSteps.all, .. CacheSteps.all], name));
 
-    private sealed record Table(IReadOnlyDictionary<string, string[]> Steps, IReadOnlyDictionary<string, string[]> Cache);
+    /// <summary>The file: names by step.</summary>
+    internal sealed record Table(IReadOnlyDictionary<string, string[]> Steps, IReadOnlyDictionary<string, string[]> Cache);
 }

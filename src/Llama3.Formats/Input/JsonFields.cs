@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Llama3.Formats.Input;
 
@@ -126,7 +127,7 @@ internal sealed class JsonFields
         if (!System.Text.Unicode.Utf8.IsValid(json)) { throw new BadInputException($"{path} is not UTF-8, expected a JSON object: {example}"); }
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Utf8.WithoutByteOrderMark(json).Span)
+            return JsonSerializer.Deserialize(Utf8.WithoutByteOrderMark(json).Span, FieldsJson.Default.DictionaryStringJsonElement)
                 ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
@@ -136,3 +137,7 @@ internal sealed class JsonFields
         }
     }
 }
+
+/// <summary>How the fields are read; the compiler writes the code, which starts faster than what is found by reflection.</summary>
+[JsonSerializable(typeof(Dictionary<string, JsonElement>), GenerationMode = JsonSourceGenerationMode.Metadata)]
+internal sealed partial class FieldsJson : JsonSerializerContext;

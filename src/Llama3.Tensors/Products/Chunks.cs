@@ -29,6 +29,7 @@ internal static class Chunks<TSimd, TVector>
     }
 
     /// <summary>float32 whose weights are bfloat16: the even elements of a chunk come first, then the odd ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Split(ReadOnlySpan<float> row, Span<float> place, int step)
     {
         for (; !row.IsEmpty; row = row[Math.Min(Size, row.Length)..], place = place[Math.Min(step, place.Length)..])
@@ -41,6 +42,7 @@ internal static class Chunks<TSimd, TVector>
     }
 
     /// <summary>float32 whose weights are float32: in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(ReadOnlySpan<float> row, Span<float> place, int step)
     {
         for (; row.Length >= Size; row = row[Size..], place = place[Math.Min(step, place.Length)..]) { row[..Size].CopyTo(place); }

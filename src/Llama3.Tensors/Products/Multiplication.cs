@@ -38,11 +38,14 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     /// <summary>A block of weights: a part of it takes 128 KiB as bfloat16.</summary>
     private const int GroupsInBlock = 16;
 
+    /// <summary>A single tile meets so many elements of each of a group's rows at a time, or one row if it is longer: a group costs some time of its own.</summary>
+    private const int ShortRows = 2048;
+
     /// <summary>At most so many rows of x meet a block before the next ones, or their sums would leave the second-level cache.</summary>
     private const int RowsInBlock = 48;
 
     private readonly int _tiles = Math.Min(x.Tiles, Math.Max(1, RowsInBlock / TSimd.MaxRows));
-    private readonly int _groups = x.Tiles == 1 ? 1 : GroupsInBlock;
+    private readonly int _groups = x.Tiles == 1 ? Math.Clamp(ShortRows / Math.Max(1, weights.K), 1, GroupsInBlock) : GroupsInBlock;
     private readonly int _part = x.Tiles == 1 ? weights.K : PartLength;
 
     /// <summary>How many rows a tile fetches meanwhile: all tiles and groups together, those of the next part.</summary>
@@ -51,6 +54,7 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     private static int Chunk => 2 * TSimd.Count;
 
     /// <summary>All of x by some groups of weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int firstGroup, int endGroup)
     {
         using var reader = new RowReader<TWeight>(weights, _groups, _part, Chunk);
@@ -68,6 +72,7 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     }
 
     /// <summary>Some tiles of x by a block of weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(Range groups, Range tiles, RowReader<TWeight> reader, Span<FourVectors<TVector>> sums, Span<float> packed)
     {
         var rows = x.First(tiles.End.Value) - x.First(tiles.Start.Value);

@@ -34,14 +34,19 @@ internal readonly ref struct RowReader<TElement> : IDisposable
     /// <summary>Finds the rows of some groups.</summary>
     /// <param name="group">The first group.</param>
     /// <param name="groups">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Open(int group, int groups)
     {
-        for (var row = 0; row < 4 * groups; row++)
+        var places = _places.AsSpan(0, 4 * groups);
+        for (; !places.IsEmpty; group++, places = places[4..])
         {
-            var (matrix, first) = _weights.Find(group + (row / 4));
-            _places[row] = checked((int)_weights.PlaceOf(matrix, first + (row % 4)));
-            // The tiles do not check.
-            if (_weights.Expand is null) { _ = _elements.Slice(_places[row], _weights.K); }
+            var (matrix, first) = _weights.Find(group);
+            for (var row = 0; row < 4; row++)
+            {
+                places[row] = checked((int)_weights.PlaceOf(matrix, first + row));
+                // The tiles do not check.
+                if (_weights.Expand is null) { _ = _elements.Slice(places[row], _weights.K); }
+            }
         }
     }
 
@@ -50,6 +55,7 @@ internal readonly ref struct RowReader<TElement> : IDisposable
     /// <param name="at">Where the part begins.</param>
     /// <param name="count">How many elements: some chunks, or less than one.</param>
     /// <returns>The rows, until the next part is read.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RowParts<TElement> Read(int groups, int at, int count)
     {
         var places = _places.AsSpan(0, 4 * groups);

@@ -27,23 +27,27 @@ public sealed class AllAtOnceTests
         report.Passed.Should().BeTrue($"{report}");
     }
 
-    [Theory(DisplayName = "everything at once: a known mistake is named, and the step at which the two part:")]
-    [InlineData("rotations", "rope_theta_1e4", "10 freqs")]
-    [InlineData("rotate", "rope_half_split", "8 q_per_token_split_into_pairs, 16 q_per_token_rotated")]
-    [InlineData("rms_norm", "eps_1e-6", "4 token_embeddings")]
-    [InlineData("attention", "rope_not_k", "22 k_per_token_split_into_pairs_rotated")]
-    [InlineData("attention", "mask_missing", "25 mask")]
-    [InlineData("attention", "concat_no_transpose", "32 stacked_qkv_attention")]
-    [InlineData("feed_forward", "w1_w3_swapped", "37 output_after_feedforward")]
-    [InlineData("transformer_block", "attn_residual_twice", "35 embedding_after_edit")]
-    [InlineData("transformer_block", "norm_no_weight", "4 token_embeddings, 36 embedding_after_edit_normalized")]
-    [InlineData("forward", "one_layer_short", "39 final_embedding")]
-    [InlineData("forward", "no_final_norm", "40 final_embedding_normalized")]
-    [InlineData("forward", "no_bos", "1 tokens")]
-    [InlineData("attention with a cache", "cache_v_not_written", "48 v_cache")]
-    [InlineData("attention with a cache", "cache_not_read", "45 k_cache, 48 v_cache")]
-    [InlineData("forward with a cache", "cache_pos_restart", "44 positions")]
-    [InlineData("forward with a cache", "cache_mask_top_left", "47 mask")]
+    public static IEnumerable<object[]> Mistakes => LongTests.Some<object[]>(
+    [
+        ["rotations", "rope_theta_1e4", "10 freqs"],
+        ["rotate", "rope_half_split", "8 q_per_token_split_into_pairs, 16 q_per_token_rotated"],
+        ["rms_norm", "eps_1e-6", "4 token_embeddings"],
+        ["attention", "rope_not_k", "22 k_per_token_split_into_pairs_rotated"],
+        ["attention", "mask_missing", "25 mask"],
+        ["attention", "concat_no_transpose", "32 stacked_qkv_attention"],
+        ["feed_forward", "w1_w3_swapped", "37 output_after_feedforward"],
+        ["transformer_block", "attn_residual_twice", "35 embedding_after_edit"],
+        ["transformer_block", "norm_no_weight", "4 token_embeddings, 36 embedding_after_edit_normalized"],
+        ["forward", "one_layer_short", "39 final_embedding"],
+        ["forward", "no_final_norm", "40 final_embedding_normalized"],
+        ["forward", "no_bos", "1 tokens"],
+        ["attention with a cache", "cache_v_not_written", "48 v_cache"],
+        ["attention with a cache", "cache_not_read", "45 k_cache, 48 v_cache"],
+        ["forward with a cache", "cache_pos_restart", "44 positions"],
+        ["forward with a cache", "cache_mask_top_left", "47 mask"],
+    ], every: 3, everyInLong: 1);
+
+    [Theory(DisplayName = "everything at once: a known mistake is named, and the step at which the two part:"), MemberData(nameof(Mistakes))]
     public void Mistake(string part, string name, string steps)
     {
         var mistake = KnownMistakes.All.Concat(KnownMistakes.OfPasses).First(mistake => mistake.Name == name);

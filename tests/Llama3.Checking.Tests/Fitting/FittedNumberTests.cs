@@ -12,13 +12,13 @@ public sealed partial class FittedNumberTests
 {
     private static readonly HashSet<string> Fitted = [.. FittedNumbers.All.Select(number => number.Name)];
 
-    public static TheoryData<string> OfTheWalk => [.. LongTests.Some(WrongNumbers.All, every: 3).Select(wrong => wrong.ToString())];
+    public static TheoryData<string> OfTheWalk => [.. LongTests.Some(WrongNumbers.All, every: 7).Select(wrong => wrong.ToString())];
 
     public static TheoryData<string> OfThePrompt => [.. WrongNumbers.Positions.Select(wrong => wrong.ToString())];
 
     public static TheoryData<string> OfPasses => [.. WrongNumbers.PositionsOfPasses.Select(wrong => wrong.ToString())];
 
-    public static TheoryData<string> Unnumbered => [.. LongTests.Some(WrongNumbers.NoNumber.Keys, every: 5)];
+    public static TheoryData<string> Unnumbered => [.. LongTests.Some(WrongNumbers.NoNumber.Keys, every: 9)];
 
     [Theory(DisplayName = "fitted, from what must be dumped, in the prompt and in a pass:"), MemberData(nameof(OfTheWalk))]
     public void What_must_be_dumped(string port)

@@ -11,7 +11,7 @@ namespace Llama3.Checking.Tests.Judging;
 /// <summary>Ports of micro-3.2 that are right (<see cref="HonestPort"/>): its numbers of outlier size must not make them look wrong.</summary>
 public sealed class HonestOnMicro32Tests
 {
-    public static TheoryData<string> Ports => [.. LongTests.Some(HonestPort.All.Keys, 6)];
+    public static TheoryData<string> Ports => [.. LongTests.Some(HonestPort.All.Keys, 12)];
 
     [Theory(DisplayName = "honest ports of micro-3.2 are not blamed, held against goldens and against the reference:"), MemberData(nameof(Ports))]
     public void Honest(string port)

@@ -41,9 +41,10 @@ public sealed class QuantisedEngineTests
         faults.Should().NotBeEmpty().And.OnlyContain(fault => fault.LooksLike.Contains(known));
     }
 
-    [Fact(DisplayName = "products of 8-bit numbers in other blocks agree with --precision q8, and the check says so")]
+    [SkippableFact(DisplayName = "products of 8-bit numbers in other blocks agree with --precision q8, and the check says so")]
     public void Of_another_engine()
     {
+        LongTests.SkipUnlessAskedFor();
         var asked = Check(Model, OfItsOwn, everything: true, precision: PortPrecision.q8);
         NotOk(asked).Should().BeEmpty();
         (asked.Agrees, asked.Precision).Should().Be((true, PortPrecision.q8));
@@ -64,9 +65,10 @@ public sealed class QuantisedEngineTests
         report.Results.Where(result => result.IsFault).Should().NotBeEmpty().And.OnlyContain(fault => WeakMistakes.All[mistake].ContainsKey(fault.Step));
     }
 
-    [Fact(DisplayName = "what --precision q8 cannot see: a product that is off by 1 %")]
+    [SkippableFact(DisplayName = "what --precision q8 cannot see: a product that is off by 1 %")]
     public void Blind()
     {
+        LongTests.SkipUnlessAskedFor();
         var wrong = new Dictionary<ArticleStep, Func<Values, StepResult>> { [embedding_delta] = v => Attention.project(v[stacked_qkv_attention], v[w_layer0]) * 0.99 };
         Check(Model, With(OfItsOwn, wrong), everything: true, precision: PortPrecision.q8).Agrees.Should().BeTrue();
         Check(Model, With(LikeLlamaCpp, wrong), everything: true).Agrees.Should().BeFalse("the reference computes llama.cpp's products again");

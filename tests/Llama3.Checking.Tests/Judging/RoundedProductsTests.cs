@@ -67,7 +67,7 @@ public sealed class RoundedProductsTests
     }
 
     public static IEnumerable<object[]> Weak => LongTests.Some(
-        from name in WeakMistakes.All.Keys from everything in new[] { true, false } select new object[] { name, everything }, every: 5);
+        from name in WeakMistakes.All.Keys from everything in new[] { true, false } select new object[] { name, everything }, every: 11);
 
     [Theory(DisplayName = "a mistake as small as roundings is not taken for them:"), MemberData(nameof(Weak))]
     public void Weak_mistakes(string name, bool everything)
@@ -84,7 +84,7 @@ public sealed class RoundedProductsTests
     public void Weak_mistakes_between(string name)
     {
         var steps = With(RoundedProducts.Of(RoundedProducts.Nothing), WeakMistakes.All[name]);
-        foreach (var id in new[] { "q_per_token", "embedding_delta", "embedding_after_edit", "layer_0_embedding" })
+        foreach (var id in LongTests.Some(["q_per_token", "embedding_delta", "embedding_after_edit", "layer_0_embedding"], every: 4, everyInLong: 2))
         {
             var report = Check("micro", steps, step => step.id == id || step.id == "tokens");
             (report.Agrees, report.Arithmetic, report.Coarser).Should().Be((false, null, null), id);
@@ -97,7 +97,7 @@ public sealed class RoundedProductsTests
             from name in names
             from dumped in new[] { ("micro", true), ("micro", false), ("micro-mha", false) }
             select new object[] { name, dumped.Item1, dumped.Item2 },
-            every: 4);
+            every: 9);
 
     /// <summary>Steps of which some are computed in yet another way.</summary>
     internal static Dictionary<ArticleStep, Func<Values, StepResult>> With(Steps steps, Steps instead) => steps.Where(pair => !instead.ContainsKey(pair.Key)).Concat(instead).ToDictionary();

@@ -22,7 +22,7 @@ public sealed class HonestPlainTests
                 where precision == "fp32" || !(OnlyInFull.Contains(model) || OnlyInFull.Contains(usage.Name))
                 from halves in (bool[])[false, true]
                 where usage.Name != "far positions" || !halves
-                select (model, usage.Name, precision, halves), every: 79, everyInLong: 9))
+                select (model, usage.Name, precision, halves), every: 120, everyInLong: 9))
             {
                 data.Add(model, usage, precision, halves);
             }

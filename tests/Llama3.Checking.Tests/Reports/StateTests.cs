@@ -18,7 +18,7 @@ public sealed class StateTests
                 from precision in PlainMath.Roundings.Keys
                 from halves in (bool[])[false, true]
                 where LongTests.All || (state.Name == "long_prompt" ? model == "micro-3.2" && precision == "fp16" && !halves : halves == (precision == "bf16") && (model == "micro-3.2" || halves))
-                select (state.Name, model, precision, halves), every: 25, everyInLong: 5))
+                select (state.Name, model, precision, halves), every: 50, everyInLong: 5))
             {
                 data.Add(state, model, precision, halves);
             }
@@ -45,7 +45,7 @@ public sealed class StateTests
                     ("prefix", "run_kept_other"), ("growing_cache", "cache_rows_lost_64"),
                     .. LongTests.All ? [("long_prompt", "rope_scaling_factor_8")] : Array.Empty<(string, string)>(),
                 ],
-                every: 5))
+                every: 9))
             {
                 data.Add(state, name);
             }

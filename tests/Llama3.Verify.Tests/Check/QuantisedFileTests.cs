@@ -45,9 +45,10 @@ public sealed class QuantisedFileTests : IDisposable
         report.Notes.Should().Contain($"float32, but what meets weights is rounded to {name}, which is no fault: quantised weights?");
     }
 
-    [Fact(DisplayName = "check: a mistake of such an engine is named")]
+    [SkippableFact(DisplayName = "check: a mistake of such an engine is named")]
     public void Named()
     {
+        LongTests.SkipUnlessAskedFor();
         var mistake = MicroModel.Named("micro-3.2").Article.Mistakes.Single(one => one.Name == "no_attn_residual");
         var narrow = Narrow("float16");
         var wrong = Of(narrow, narrow);

@@ -15,18 +15,18 @@ public sealed class AnyMomentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [SkippableTheory(DisplayName = "ended at any moment, it leaves no file, or all of them and whole; and the next run does its work:")]
-    [InlineData(false, "copy", Out)]
-    [InlineData(true, "copy", Out, "--format", "hf")]
-    [InlineData(true, "course", Out)]
-    [InlineData(true, "check", "GOLDENS", "--html", Out + "/report.html")]
-    [InlineData(true, "experiment", "rope-theta", "--svg", Out + "/picture.svg")]
-    public void Ended(bool isLong, params string[] arguments)
+    [InlineData("copy", Out)]
+    [InlineData("copy", Out, "--format", "hf")]
+    [InlineData("course", Out)]
+    [InlineData("check", "GOLDENS", "--html", Out + "/report.html")]
+    [InlineData("experiment", "rope-theta", "--svg", Out + "/picture.svg")]
+    public void Ended(params string[] arguments)
     {
-        if (isLong) { LongTests.SkipUnlessAskedFor(); }
+        LongTests.SkipUnlessAskedFor();
         using var dump = new PortDumpFile();
         arguments = [.. arguments.Select(argument => argument.Replace(Out, Place, StringComparison.Ordinal).Replace("GOLDENS", dump.Path, StringComparison.Ordinal))];
         var (whole, duration) = Whole(arguments);
-        var rounds = LongTests.All ? 20 : LongTests.Rounds(1, 2);
+        var rounds = LongTests.All ? 20 : 1;
         for (var round = 0; round < rounds; round++)
         {
             foreach (var signal in new[] { SigInt, SigTerm, SigKill }) { End(arguments, signal, (round + 0.7) / rounds * duration, whole); }

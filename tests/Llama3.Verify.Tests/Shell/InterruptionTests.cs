@@ -38,7 +38,7 @@ public sealed class InterruptionTests
     public void A_cut_checkpoint()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "tried on Linux alone");
-        for (var round = 0; round < LongTests.Rounds(2, 8); round++)
+        for (var round = 0; round < LongTests.Rounds(1, 4); round++)
         {
             using var folder = new CheckpointFolder();
             var weights = Path.Combine(folder.Path, "consolidated.00.pth");

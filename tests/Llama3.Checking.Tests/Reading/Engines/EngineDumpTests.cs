@@ -38,7 +38,7 @@ public sealed class EngineDumpTests
     }
 
     public static IEnumerable<object[]> Rows => LongTests.Some(
-        from engine in EngineTable.All from row in engine.Tensors where row.Steps.Count > 0 select new object[] { engine.Name, row.Name.Text }, every: 12);
+        from engine in EngineTable.All from row in engine.Tensors where row.Steps.Count > 0 select new object[] { engine.Name, row.Name.Text }, every: 30);
 
     [Theory(DisplayName = "engines: of a tensor that is spoilt the right step is blamed, or that it differs from another of the same result:"), MemberData(nameof(Rows))]
     public void Spoilt(string name, string text)
