@@ -10,7 +10,7 @@ public static partial class torch
     /// <summary>What reading and writing an element costs, in multiplications.</summary>
     private const long WorkOfElement = 8;
 
-    /// <summary>A thread takes some times so many rounds of a loop at a time.</summary>
+    /// <summary>A thread takes a multiple of so many rounds of a loop at a time.</summary>
     private const int BlockSize = 16;
 
     /// <summary>What a thread takes at a time is at least so many multiplications: large enough to pay, small enough to share evenly.</summary>

@@ -4,7 +4,7 @@ using Llama3.Checking.Comparing;
 
 namespace Llama3.Checking.Goldens;
 
-/// <summary>How the files of the goldens are read. The compiler writes the code: found by reflection, it would take a tenth of a second of every check.</summary>
+/// <summary>How the files of the goldens are read. The compiler writes the code: made by reflection, it would be compiled anew in every run of the published tool.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

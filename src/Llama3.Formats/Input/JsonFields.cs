@@ -138,6 +138,6 @@ internal sealed class JsonFields
     }
 }
 
-/// <summary>How the fields are read; the compiler writes the code, which starts faster than what is found by reflection.</summary>
+/// <summary>How the fields are read. The compiler writes the code: made by reflection, it would be compiled anew in every run of the published tool.</summary>
 [JsonSerializable(typeof(Dictionary<string, JsonElement>), GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class FieldsJson : JsonSerializerContext;

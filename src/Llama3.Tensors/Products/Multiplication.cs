@@ -24,7 +24,7 @@ internal delegate void WriteSums(ReadOnlySpan<float> sums, int place);
 ///              ^ a chunk: 2 vectors of float32. Weights in bfloat16 are one vector of 32-bit words with two elements each: shifted
 ///                up, a word is the even one as float32; with its lower half masked off, the odd one. A tile is widened when it is packed.
 /// </code>
-/// A single tile meets whole rows, group by group. Nothing is read beyond a row. Every sum runs over the chunks in one
+/// A single tile meets whole rows, group by group, or some groups of short rows. Nothing is read beyond a row. Every sum runs over the chunks in one
 /// order: lane by lane, then over the lanes. So it depends neither on M nor on the number of threads.
 /// </remarks>
 internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TWeight> weights, WriteSums write)
@@ -38,7 +38,7 @@ internal sealed class Multiplication<TSimd, TVector, TWeight>(Rows x, Weights<TW
     /// <summary>A block of weights: a part of it takes 128 KiB as bfloat16.</summary>
     private const int GroupsInBlock = 16;
 
-    /// <summary>A single tile meets so many elements of each of a group's rows at a time, or one row if it is longer: a group costs some time of its own.</summary>
+    /// <summary>Where rows are shorter than this, a single tile meets several groups at a time: finding groups takes longer than such rows.</summary>
     private const int ShortRows = 2048;
 
     /// <summary>At most so many rows of x meet a block before the next ones, or their sums would leave the second-level cache.</summary>

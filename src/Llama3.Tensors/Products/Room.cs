@@ -5,14 +5,23 @@ using System.Runtime.InteropServices;
 namespace Llama3.Tensors.Products;
 
 /// <summary>Memory that belongs to one thread, from the beginning of a line on.</summary>
-/// <param name="count">How many elements.</param>
-internal readonly struct Room<T>(int count) : IDisposable
+internal readonly struct Room<T> : IDisposable
     where T : unmanaged
 {
-    private readonly byte[] _memory = ArrayPool<byte>.Shared.Rent(checked((count * Unsafe.SizeOf<T>()) + Lines.Size));
-    private readonly int _size = count * Unsafe.SizeOf<T>();
+    private readonly byte[] _memory;
+    private readonly int _start;
+    private readonly int _size;
 
-    public Span<T> Span => MemoryMarshal.Cast<byte, T>(_memory.AsSpan(Lines.ToNext(_memory), _size));
+    /// <param name="count">How many elements.</param>
+    public Room(int count)
+    {
+        _size = checked(count * Unsafe.SizeOf<T>());
+        _memory = ArrayPool<byte>.Shared.Rent(checked(_size + Lines.Size));
+        // Once and for all: if the collector moves the memory, the elements move with it, and begin as far from its start as before.
+        _start = Lines.ToNext(_memory);
+    }
+
+    public Span<T> Span => MemoryMarshal.Cast<byte, T>(_memory.AsSpan(_start, _size));
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_memory);
 }
