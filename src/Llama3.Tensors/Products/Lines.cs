@@ -9,7 +9,7 @@ internal static class Lines
     /// <summary>In bytes.</summary>
     public const int Size = 64;
 
-    /// <summary>How many elements of an array come before a new line begins. If the array is moved later, that only costs time.</summary>
+    /// <summary>How many elements of an array come before a new line begins. To be asked once: when the array is moved, it is another number, and to keep the first only costs time.</summary>
     public static int ToNext<T>(T[] array)
         where T : unmanaged
     {

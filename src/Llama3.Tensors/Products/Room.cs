@@ -17,7 +17,6 @@ internal readonly struct Room<T> : IDisposable
     {
         _size = checked(count * Unsafe.SizeOf<T>());
         _memory = ArrayPool<byte>.Shared.Rent(checked(_size + Lines.Size));
-        // Once and for all: if the collector moves the memory, the elements move with it, and begin as far from its start as before.
         _start = Lines.ToNext(_memory);
     }
 
